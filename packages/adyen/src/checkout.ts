@@ -1,0 +1,184 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { Agent, request, type Dispatcher } from 'undici'
+import {
+  type CancelRequest,
+  ModificationResponse,
+  type PaymentDetailsRequest,
+  type PaymentRequest,
+  PaymentResponse,
+  type RefundRequest,
+  ServiceError,
+  type TechnicalCancelRequest,
+} from './wire.ts'
+
+/** Adyen answered as documented. */
+export interface Answered<T> {
+  readonly kind: 'answered'
+  readonly body: T
+}
+
+/** Adyen refused the request itself: nothing happened, and the same request will be refused again. */
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly status: number
+  readonly errorCode: string
+  readonly errorType: string
+  readonly message: string
+}
+
+/**
+ * Nobody knows whether Adyen did it: no answer, an unreadable one, an error that does not say, or "in progress" (704).
+ * Only the same call with the same idempotency key, or a webhook, can tell.
+ */
+export interface Unknown {
+  readonly kind: 'unknown'
+  readonly reason: string
+}
+
+export type CallResult<T> = Answered<T> | Rejected | Unknown
+
+export interface CheckoutOptions {
+  /** Up to and with the version: `https://checkout-test.adyen.com/v72`. */
+  readonly baseUrl: string
+  readonly apiKey: string
+  /** The whole call, retries included, in milliseconds. */
+  readonly deadlineMs: number
+  /** One try within it, in milliseconds. */
+  readonly tryTimeoutMs: number
+}
+
+export interface CheckoutClient {
+  payments(body: PaymentRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
+  paymentDetails(body: PaymentDetailsRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
+  refund(pspReference: string, body: RefundRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
+  cancel(pspReference: string, body: CancelRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
+  technicalCancel(body: TechnicalCancelRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
+  close(): Promise<void>
+}
+
+const TRIES_MAX = 4
+const BACKOFF_MS = 150
+const ANSWER_BYTES_MAX = 1_000_000
+
+/** What one try led to: a result to keep, or one that the same request may improve. */
+interface Try<T> {
+  readonly result: CallResult<T>
+  readonly again: boolean
+}
+
+/**
+ * A client of Adyen's Checkout API: keep-alive connections, one deadline over everything, and retries with the same
+ * idempotency key only where Adyen says that this is safe (docs.adyen.com, API idempotency): no answer, 429, 502,
+ * 503, 504, 704, and any error marked `transient-error: true`.
+ */
+export function createCheckoutClient({ baseUrl, apiKey, deadlineMs, tryTimeoutMs }: CheckoutOptions): CheckoutClient {
+  const agent = new Agent({ keepAliveTimeout: 30_000, connect: { timeout: 5_000 }, maxResponseSize: ANSWER_BYTES_MAX })
+
+  async function attempt<S extends TSchema>(
+    path: string,
+    body: object,
+    idempotencyKey: string,
+    schema: S,
+    signal: AbortSignal,
+  ): Promise<Try<Static<S>>> {
+    let answer: Dispatcher.ResponseData
+    let text: string
+    try {
+      answer = await request(baseUrl + path, {
+        method: 'POST',
+        dispatcher: agent,
+        signal,
+        headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'idempotency-key': idempotencyKey },
+        body: JSON.stringify(body),
+      })
+      text = await answer.body.text()
+    } catch (error) {
+      return { result: { kind: 'unknown', reason: `no answer (${codeOf(error)})` }, again: true }
+    }
+    return judge(answer, text, schema)
+  }
+
+  async function post<S extends TSchema>(
+    path: string,
+    body: object,
+    idempotencyKey: string,
+    schema: S,
+  ): Promise<CallResult<Static<S>>> {
+    const deadline = AbortSignal.timeout(deadlineMs)
+    for (let tries = 1; ; tries += 1) {
+      const signal = AbortSignal.any([deadline, AbortSignal.timeout(tryTimeoutMs)])
+      const { result, again } = await attempt(path, body, idempotencyKey, schema, signal)
+      if (!again || tries === TRIES_MAX || deadline.aborted) return result
+      await pause(BACKOFF_MS * 2 ** tries * (0.5 + Math.random()), deadline)
+      if (deadline.aborted) return result
+    }
+  }
+
+  const modification = (pspReference: string, what: string): string =>
+    `/payments/${encodeURIComponent(pspReference)}/${what}`
+
+  return {
+    payments: (body, key) => post('/payments', body, key, PaymentResponse),
+    paymentDetails: (body, key) => post('/payments/details', body, key, PaymentResponse),
+    refund: (psp, body, key) => post(modification(psp, 'refunds'), body, key, ModificationResponse),
+    cancel: (psp, body, key) => post(modification(psp, 'cancels'), body, key, ModificationResponse),
+    technicalCancel: (body, key) => post('/cancels', body, key, ModificationResponse),
+    close: () => agent.close(),
+  }
+}
+
+function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string, schema: S): Try<Static<S>> {
+  const status = answer.statusCode
+  const body = parse(text)
+  if (status >= 200 && status < 300) {
+    return Check(schema, body)
+      ? { result: { kind: 'answered', body }, again: false }
+      : { result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}` }, again: true }
+  }
+  const { errorCode = '', errorType = '', message, detail, title } = Check(ServiceError, body) ? body : {}
+  const transient = answer.headers['transient-error'] === 'true'
+  const busy = errorCode === '704' || errorCode === '703' || [429, 502, 503, 504].includes(status)
+  if (transient || busy || tooManyRequests(errorCode, detail ?? message)) {
+    return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: true }
+  }
+  if (status < 500 || permanentErrorTypes.has(errorType)) {
+    const words = message ?? detail ?? title ?? ''
+    return { result: { kind: 'rejected', status, errorCode, errorType, message: words }, again: false }
+  }
+  return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: false }
+}
+
+/** A 500 of these types never reached a payment: 500/905 "Payment details are not supported" is configuration. */
+const permanentErrorTypes: ReadonlySet<string> = new Set(['configuration', 'validation', 'security'])
+
+/** docs.adyen.com, internal errors: `00_500` with "too many requests" is Adyen's rate limit. */
+function tooManyRequests(errorCode: string, words: string | undefined): boolean {
+  return errorCode === '00_500' && /too many requests/i.test(words ?? '')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: an error page of something in between. The schema check that follows tells.
+    return undefined
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    function done(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,4 @@
+export * from './checkout.ts'
+export * from './webhook.ts'
+export * from './wire.ts'
+export * from './wx-parameters.ts'

@@ -1,0 +1,79 @@
+import * as Type from '@sinclair/typebox'
+
+/**
+ * Decimal places of each currency in which Adyen offers WeChat Pay, as Adyen counts them.
+ * Source: docs.adyen.com, WeChat Pay in-app payments (the list) and Currency codes (the exponents).
+ */
+export const currencyExponents = {
+  AUD: 2,
+  CAD: 2,
+  CNY: 2,
+  EUR: 2,
+  GBP: 2,
+  HKD: 2,
+  JPY: 0,
+  NZD: 2,
+  SGD: 2,
+  USD: 2,
+} as const
+
+/** An ISO 4217 code of a currency in which Adyen offers WeChat Pay. */
+export const Currency = Type.Union([
+  Type.Literal('AUD'),
+  Type.Literal('CAD'),
+  Type.Literal('CNY'),
+  Type.Literal('EUR'),
+  Type.Literal('GBP'),
+  Type.Literal('HKD'),
+  Type.Literal('JPY'),
+  Type.Literal('NZD'),
+  Type.Literal('SGD'),
+  Type.Literal('USD'),
+])
+export type Currency = Type.Static<typeof Currency>
+
+/** Money: an integer in minor units (fen, cents, whole yen) with its currency. Never a float. */
+export const Amount = Type.Object(
+  {
+    currency: Currency,
+    value: Type.Integer({ minimum: 0, maximum: 99_999_999_999, description: 'Minor units of the currency.' }),
+  },
+  { title: 'Amount', additionalProperties: false },
+)
+export type Amount = Type.Static<typeof Amount>
+
+/** True where both amounts are the same number of the same minor units. */
+export function sameAmount(left: Amount, right: Amount): boolean {
+  return left.currency === right.currency && left.value === right.value
+}
+
+/** `quantity` pieces at `unitPrice`. Throws a RangeError where the product is no safe integer. */
+export function multiply(unitPrice: Amount, quantity: number): Amount {
+  const value = unitPrice.value * quantity
+  if (!Number.isSafeInteger(value)) throw new RangeError('The amount is no safe integer.')
+  return { currency: unitPrice.currency, value }
+}
+
+const symbols: Record<Currency, string> = {
+  AUD: 'A$',
+  CAD: 'C$',
+  CNY: '¥',
+  EUR: '€',
+  GBP: '£',
+  HKD: 'HK$',
+  JPY: 'JP¥',
+  NZD: 'NZ$',
+  SGD: 'S$',
+  USD: 'US$',
+}
+
+/**
+ * An amount as shoppers read it: `¥1,280.05`, `JP¥1,280`.
+ * By hand and on integers alone, because phones lack `Intl` and a division would make a float.
+ */
+export function formatAmount({ currency, value }: Amount): string {
+  const exponent = currencyExponents[currency]
+  const digits = String(value).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent).replace(/\B(?=(\d{3})+$)/g, ',')
+  return exponent === 0 ? symbols[currency] + whole : `${symbols[currency]}${whole}.${digits.slice(-exponent)}`
+}

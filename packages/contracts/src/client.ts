@@ -1,0 +1,96 @@
+import { Check } from '@sinclair/typebox/value'
+import { Problem } from './problems.ts'
+import type { AnswerOf, AnyInput, InputOf, Route } from './route.ts'
+
+/** One HTTP request as a transport must send it. `body` is a value to be sent as JSON. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly timeoutMs: number
+}
+
+/** What came back: the status and the decoded JSON, unchecked. */
+export interface WireAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Sends a request: `wx.request` in the Mini Program, `fetch` elsewhere. Rejects only where no answer came. */
+export type Transport = (request: WireRequest) => Promise<WireAnswer>
+
+/** The server refused, and says why. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(`${problem.code}: ${problem.detail}`)
+    this.problem = problem
+  }
+}
+
+/** What came back is not what the contract says: an outage in between, or a server of another version. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError'
+  readonly status: number
+  constructor(route: Route, status: number) {
+    super(`The answer to ${route.method} ${route.path} (HTTP ${status}) is not what the contract says.`)
+    this.status = status
+  }
+}
+
+/** No answer came: lost, timed out, offline. Whether the server got the request is unknown. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+}
+
+export interface CallOptions {
+  readonly token?: string
+  readonly timeoutMs?: number
+}
+
+/**
+ * Calls a route and checks what comes back against the contract.
+ * Throws ProblemError, ContractError, or whatever the transport rejects with (NoAnswerError).
+ */
+export type Call = <R extends Route>(
+  route: R,
+  input: InputOf<R> & AnyInput,
+  options?: CallOptions,
+) => Promise<AnswerOf<R>>
+
+const TIMEOUT_MS = 15_000
+
+function pathOf(route: Route, { params = {}, query = {} }: AnyInput): string {
+  const values = new Map<string, unknown>(Object.entries(params))
+  const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(values.get(name))))
+  const pairs = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`)
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
+}
+
+function headersOf(input: AnyInput, token: string | undefined): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (input.body !== undefined) headers['content-type'] = 'application/json'
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+  if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
+  return headers
+}
+
+/** A client of the merchant server over `transport`. */
+export function createCall(transport: Transport): Call {
+  return async (route, input, options = {}) => {
+    const answer = await transport({
+      method: route.method,
+      path: pathOf(route, input),
+      headers: headersOf(input, options.token),
+      ...(input.body === undefined ? {} : { body: input.body }),
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    })
+    if (answer.status === route.status && Check(route.answer, answer.body)) return answer.body
+    if (answer.status >= 400 && Check(Problem, answer.body)) throw new ProblemError(answer.body)
+    throw new ContractError(route, answer.status)
+  }
+}

@@ -1,0 +1,66 @@
+import * as Type from '@sinclair/typebox'
+import { Amount } from './amount.ts'
+import { Payment } from './payments.ts'
+import { LocalisedText } from './products.ts'
+
+/** `open` can be paid until `expiresAt`; `paid` and `expired` say what became of it. */
+export const OrderStatus = Type.Union([Type.Literal('open'), Type.Literal('paid'), Type.Literal('expired')])
+export type OrderStatus = Type.Static<typeof OrderStatus>
+
+/** The most pieces of one product in one order. */
+export const QUANTITY_MAX = 99
+/** The most lines in one order. */
+export const LINES_MAX = 20
+
+/** What to buy; the server adds the prices. A product stands in one line only. */
+export const CreateOrder = Type.Object(
+  {
+    lines: Type.Array(
+      Type.Object(
+        {
+          productId: Type.String({ minLength: 1, maxLength: 64 }),
+          quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: LINES_MAX },
+    ),
+  },
+  { title: 'CreateOrder', additionalProperties: false },
+)
+export type CreateOrder = Type.Static<typeof CreateOrder>
+
+export const OrderLine = Type.Object(
+  {
+    productId: Type.String(),
+    name: LocalisedText,
+    quantity: Type.Integer({ minimum: 1 }),
+    unitPrice: Amount,
+    amount: Amount,
+  },
+  { title: 'OrderLine', additionalProperties: false },
+)
+export type OrderLine = Type.Static<typeof OrderLine>
+
+/** An order at prices fixed when it was made. `payment` is the attempt that paid it, else the newest one. */
+export const Order = Type.Object(
+  {
+    id: Type.String(),
+    status: OrderStatus,
+    amount: Amount,
+    lines: Type.Array(OrderLine),
+    payment: Type.Union([Payment, Type.Null()]),
+    createdAt: Type.String(),
+    expiresAt: Type.String({ description: 'An order still open then is given up and its stock released.' }),
+    paidAt: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'Order', additionalProperties: false },
+)
+export type Order = Type.Static<typeof Order>
+
+/** A page of the shopper's orders, newest first. `next` is the `before` of the following page. */
+export const OrderList = Type.Object(
+  { orders: Type.Array(Order), next: Type.Union([Type.String(), Type.Null()]) },
+  { title: 'OrderList', additionalProperties: false },
+)
+export type OrderList = Type.Static<typeof OrderList>

@@ -1,0 +1,111 @@
+import * as Type from '@sinclair/typebox'
+
+/**
+ * What the shopper can do next.
+ * - `open_cashier`: the WeChat cashier waits for this attempt.
+ * - `wait`: nobody knows yet; paying again now could pay twice.
+ * - `view_order`: the order is paid.
+ * - `pay_again`: this attempt took no money; the same order can be paid with a new attempt.
+ */
+export const NextAction = Type.Union([
+  Type.Literal('open_cashier'),
+  Type.Literal('wait'),
+  Type.Literal('view_order'),
+  Type.Literal('pay_again'),
+])
+export type NextAction = Type.Static<typeof NextAction>
+
+/** Where one attempt to pay stands. `starting` and `processing` mean that its outcome is not known yet. */
+export const PaymentStatus = Type.Union([
+  Type.Literal('starting'),
+  Type.Literal('awaiting_shopper'),
+  Type.Literal('processing'),
+  Type.Literal('expired'),
+  Type.Literal('error'),
+  Type.Literal('cancelled'),
+  Type.Literal('refused'),
+  Type.Literal('authorised'),
+])
+export type PaymentStatus = Type.Static<typeof PaymentStatus>
+
+/** Key of the sentence that tells a shopper how the attempt stands; the Mini Program holds the words. */
+export const ShopperMessage = Type.Union([
+  Type.Literal('confirming'),
+  Type.Literal('awaiting_shopper'),
+  Type.Literal('processing'),
+  Type.Literal('expired'),
+  Type.Literal('error'),
+  Type.Literal('cancelled'),
+  Type.Literal('refused'),
+  Type.Literal('paid'),
+  Type.Literal('surplus'),
+])
+export type ShopperMessage = Type.Static<typeof ShopperMessage>
+
+/** What a status or a resultCode means to a shopper. */
+export const Outcome = Type.Object(
+  { message: ShopperMessage, nextAction: NextAction, final: Type.Boolean() },
+  { title: 'Outcome', additionalProperties: false },
+)
+export type Outcome = Type.Static<typeof Outcome>
+
+/** What each status means to the shopper. */
+export const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
+  starting: { message: 'confirming', nextAction: 'wait', final: false },
+  awaiting_shopper: { message: 'awaiting_shopper', nextAction: 'open_cashier', final: false },
+  processing: { message: 'processing', nextAction: 'wait', final: false },
+  expired: { message: 'expired', nextAction: 'pay_again', final: true },
+  error: { message: 'error', nextAction: 'pay_again', final: true },
+  cancelled: { message: 'cancelled', nextAction: 'pay_again', final: true },
+  refused: { message: 'refused', nextAction: 'pay_again', final: true },
+  authorised: { message: 'paid', nextAction: 'view_order', final: true },
+}
+
+/** Money that arrived for an order already paid or closed: it goes back to the shopper. */
+export const surplusOutcome: Outcome = { message: 'surplus', nextAction: 'view_order', final: true }
+
+/** Adyen's resultCode of a payment (Checkout v72, `PaymentResponse.resultCode`). */
+export const ResultCode = Type.Union([
+  Type.Literal('AuthenticationFinished'),
+  Type.Literal('AuthenticationNotRequired'),
+  Type.Literal('Authorised'),
+  Type.Literal('Cancelled'),
+  Type.Literal('ChallengeShopper'),
+  Type.Literal('Error'),
+  Type.Literal('IdentifyShopper'),
+  Type.Literal('PartiallyAuthorised'),
+  Type.Literal('Pending'),
+  Type.Literal('PresentToShopper'),
+  Type.Literal('Received'),
+  Type.Literal('RedirectShopper'),
+  Type.Literal('Refused'),
+  Type.Literal('Success'),
+])
+export type ResultCode = Type.Static<typeof ResultCode>
+
+const meaning = (status: PaymentStatus): Outcome & { readonly status: PaymentStatus } => ({ status, ...outcomes[status] })
+
+/**
+ * Each resultCode: what it means, what the shopper reads, what comes next, whether it is final.
+ *
+ * Authorised, Error, Pending, Received and Refused are the ones Adyen lists for WeChat Pay Mini Program
+ * (docs.adyen.com, WeChat Pay Mini Program, "Present the payment result"); Cancelled is not in that list but is a
+ * final code of the API. The card-only codes never arrive for WeChat Pay: should one do so all the same, the
+ * outcome is unknown, so the shopper waits for Adyen's webhook.
+ */
+export const resultCodes: Readonly<Record<ResultCode, Outcome & { readonly status: PaymentStatus }>> = {
+  Authorised: meaning('authorised'),
+  Refused: meaning('refused'),
+  Error: meaning('error'),
+  Cancelled: meaning('cancelled'),
+  Pending: meaning('processing'),
+  Received: meaning('processing'),
+  RedirectShopper: meaning('awaiting_shopper'),
+  AuthenticationFinished: meaning('processing'),
+  AuthenticationNotRequired: meaning('processing'),
+  ChallengeShopper: meaning('processing'),
+  IdentifyShopper: meaning('processing'),
+  PartiallyAuthorised: meaning('processing'),
+  PresentToShopper: meaning('processing'),
+  Success: meaning('processing'),
+}

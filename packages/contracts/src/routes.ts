@@ -1,0 +1,166 @@
+import * as Type from '@sinclair/typebox'
+import { CreateOrder, Order, OrderList } from './orders.ts'
+import { Payment, PaymentDetails, StartedPayment, StartPayment } from './payments.ts'
+import { ProductList } from './products.ts'
+import type { Route } from './route.ts'
+import { Done, LoginRequest, Session } from './sessions.ts'
+import { WebhookAccepted, WebhookEnvelope } from './webhooks.ts'
+
+const Id = Type.String({ minLength: 1, maxLength: 64 })
+
+/** The longest a caller may ask `getPayment` to wait for a change, in milliseconds. */
+export const WAIT_MS_MAX = 25_000
+
+/** The header of idempotent routes: made by the caller and stored by it before the first request leaves. */
+export const IdempotencyKeyHeader = Type.Object({
+  'idempotency-key': Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
+})
+
+/** Every route of the merchant server. */
+export const routes = {
+  health: {
+    method: 'GET',
+    path: '/health',
+    summary: 'Whether the server can serve: it reaches its database',
+    access: 'public',
+    idempotent: false,
+    status: 200,
+    answer: Type.Object({ status: Type.Literal('ok') }, { title: 'Health', additionalProperties: false }),
+    problems: ['not_ready'],
+  },
+  login: {
+    method: 'POST',
+    path: '/login',
+    summary: 'Exchange a wx.login code for a session',
+    access: 'public',
+    idempotent: false,
+    body: LoginRequest,
+    status: 201,
+    answer: Session,
+    problems: ['login_code_invalid', 'login_blocked', 'login_rate_limited', 'login_misconfigured', 'login_unavailable'],
+  },
+  logout: {
+    method: 'POST',
+    path: '/logout',
+    summary: 'End this session',
+    access: 'shopper',
+    idempotent: false,
+    status: 200,
+    answer: Done,
+    problems: ['session_required'],
+  },
+  listProducts: {
+    method: 'GET',
+    path: '/products',
+    summary: 'The goods on sale',
+    access: 'public',
+    idempotent: false,
+    status: 200,
+    answer: ProductList,
+    problems: [],
+  },
+  createOrder: {
+    method: 'POST',
+    path: '/orders',
+    summary: 'Order goods: fixes their prices and reserves their stock',
+    access: 'shopper',
+    idempotent: true,
+    body: CreateOrder,
+    status: 201,
+    answer: Order,
+    problems: ['session_required', 'product_not_found', 'out_of_stock', 'idempotency_key_reused'],
+  },
+  listOrders: {
+    method: 'GET',
+    path: '/orders',
+    summary: "The shopper's orders, newest first",
+    access: 'shopper',
+    idempotent: false,
+    query: Type.Object(
+      {
+        before: Type.Optional(Id),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 20 })),
+      },
+      { additionalProperties: false },
+    ),
+    status: 200,
+    answer: OrderList,
+    problems: ['session_required'],
+  },
+  getOrder: {
+    method: 'GET',
+    path: '/orders/:orderId',
+    summary: 'One order of the shopper',
+    access: 'shopper',
+    idempotent: false,
+    params: Type.Object({ orderId: Id }),
+    status: 200,
+    answer: Order,
+    problems: ['session_required', 'order_not_found'],
+  },
+  startPayment: {
+    method: 'POST',
+    path: '/payments',
+    summary: 'Start an attempt to pay an order, or take up the one that is open',
+    access: 'shopper',
+    idempotent: true,
+    body: StartPayment,
+    status: 201,
+    answer: StartedPayment,
+    problems: [
+      'session_required',
+      'order_not_found',
+      'amount_changed',
+      'order_not_payable',
+      'payment_in_progress',
+      'idempotency_key_in_use',
+      'idempotency_key_reused',
+    ],
+  },
+  submitPaymentDetails: {
+    method: 'POST',
+    path: '/payments/details',
+    summary: 'Pass on what wx.requestPayment said, whatever it said',
+    access: 'shopper',
+    idempotent: false,
+    body: PaymentDetails,
+    status: 200,
+    answer: Payment,
+    problems: ['session_required', 'payment_not_found'],
+  },
+  getPayment: {
+    method: 'GET',
+    path: '/payments/:paymentId',
+    summary: 'How an attempt stands; optionally waits for it to change',
+    access: 'shopper',
+    idempotent: false,
+    params: Type.Object({ paymentId: Id }),
+    query: Type.Object(
+      {
+        afterVersion: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'Answer at once where the version is greater than this.' }),
+        ),
+        waitMs: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: WAIT_MS_MAX, description: 'How long to wait for a change.' }),
+        ),
+      },
+      { additionalProperties: false },
+    ),
+    status: 200,
+    answer: Payment,
+    problems: ['session_required', 'payment_not_found'],
+  },
+  receiveAdyenWebhook: {
+    method: 'POST',
+    path: '/webhooks/adyen',
+    summary: "Adyen's standard webhooks",
+    access: 'adyen',
+    idempotent: false,
+    body: WebhookEnvelope,
+    status: 202,
+    answer: WebhookAccepted,
+    problems: ['webhook_unauthenticated', 'webhook_environment_mismatch'],
+  },
+} as const satisfies Record<string, Route>
+
+export type Routes = typeof routes
