@@ -51,9 +51,20 @@ export interface CheckoutOptions {
 export interface CheckoutClient {
   payments(body: PaymentRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
   paymentDetails(body: PaymentDetailsRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
-  refund(pspReference: string, body: RefundRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
-  cancel(pspReference: string, body: CancelRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
-  technicalCancel(body: TechnicalCancelRequest, idempotencyKey: string): Promise<CallResult<ModificationResponse>>
+  refund(
+    pspReference: string,
+    body: RefundRequest,
+    idempotencyKey: string,
+  ): Promise<CallResult<ModificationResponse>>
+  cancel(
+    pspReference: string,
+    body: CancelRequest,
+    idempotencyKey: string,
+  ): Promise<CallResult<ModificationResponse>>
+  technicalCancel(
+    body: TechnicalCancelRequest,
+    idempotencyKey: string,
+  ): Promise<CallResult<ModificationResponse>>
   close(): Promise<void>
 }
 
@@ -72,8 +83,17 @@ interface Try<T> {
  * idempotency key only where Adyen says that this is safe (docs.adyen.com, API idempotency): no answer, 429, 502,
  * 503, 504, 704, and any error marked `transient-error: true`.
  */
-export function createCheckoutClient({ baseUrl, apiKey, deadlineMs, tryTimeoutMs }: CheckoutOptions): CheckoutClient {
-  const agent = new Agent({ keepAliveTimeout: 30_000, connect: { timeout: 5_000 }, maxResponseSize: ANSWER_BYTES_MAX })
+export function createCheckoutClient({
+  baseUrl,
+  apiKey,
+  deadlineMs,
+  tryTimeoutMs,
+}: CheckoutOptions): CheckoutClient {
+  const agent = new Agent({
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 5_000 },
+    maxResponseSize: ANSWER_BYTES_MAX,
+  })
 
   async function attempt<S extends TSchema>(
     path: string,
@@ -89,7 +109,11 @@ export function createCheckoutClient({ baseUrl, apiKey, deadlineMs, tryTimeoutMs
         method: 'POST',
         dispatcher: agent,
         signal,
-        headers: { 'content-type': 'application/json', 'x-api-key': apiKey, 'idempotency-key': idempotencyKey },
+        headers: {
+          'content-type': 'application/json',
+          'x-api-key': apiKey,
+          'idempotency-key': idempotencyKey,
+        },
         body: JSON.stringify(body),
       })
       text = await answer.body.text()
@@ -115,9 +139,6 @@ export function createCheckoutClient({ baseUrl, apiKey, deadlineMs, tryTimeoutMs
     }
   }
 
-  const modification = (pspReference: string, what: string): string =>
-    `/payments/${encodeURIComponent(pspReference)}/${what}`
-
   return {
     payments: (body, key) => post('/payments', body, key, PaymentResponse),
     paymentDetails: (body, key) => post('/payments/details', body, key, PaymentResponse),
@@ -126,6 +147,10 @@ export function createCheckoutClient({ baseUrl, apiKey, deadlineMs, tryTimeoutMs
     technicalCancel: (body, key) => post('/cancels', body, key, ModificationResponse),
     close: () => agent.close(),
   }
+}
+
+function modification(pspReference: string, what: string): string {
+  return `/payments/${encodeURIComponent(pspReference)}/${what}`
 }
 
 function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string, schema: S): Try<Static<S>> {

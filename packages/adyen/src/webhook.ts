@@ -33,7 +33,9 @@ export function signedData(item: SignedItem): string {
   const amount: unknown = item['amount']
   const { value, currency } = isRecord(amount) ? { value: amount['value'], currency: amount['currency'] } : {}
   const values = [...signedKeys.map((key) => item[key]), value, currency, item['eventCode'], item['success']]
-  return values.map((part) => (typeof part === 'string' || typeof part === 'number' ? String(part) : '')).join(':')
+  return values
+    .map((part) => (typeof part === 'string' || typeof part === 'number' ? String(part) : ''))
+    .join(':')
 }
 
 /** Base64 of the HMAC-SHA256 of `signedData` under the key, which Adyen shows as hex. */

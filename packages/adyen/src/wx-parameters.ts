@@ -36,7 +36,9 @@ export function readCashierData(answer: PaymentResponse, appId: string): Cashier
 
   const values = new Map(Object.entries(bag).map(([key, value]) => [key.toLowerCase(), textOf(value)]))
   const read = (name: keyof WxParameters): string => {
-    const found = aliases[name].map((alias) => values.get(alias)).find((value) => value !== undefined && value !== '')
+    const found = aliases[name]
+      .map((alias) => values.get(alias))
+      .find((value) => value !== undefined && value !== '')
     return found ?? ''
   }
   const signType = read('signType')
@@ -50,11 +52,15 @@ export function readCashierData(answer: PaymentResponse, appId: string): Cashier
   const problems: string[] = Object.entries(parameters)
     .filter(([, value]) => value === '')
     .map(([name]) => `${name} is missing`)
-  if (parameters.package !== '' && !/^prepay_id=.+/.test(parameters.package)) problems.push('package is no prepay_id')
+  if (parameters.package !== '' && !/^prepay_id=.+/.test(parameters.package))
+    problems.push('package is no prepay_id')
   const bagAppId = values.get('appid')
   if (bagAppId !== undefined && bagAppId !== appId) problems.push('appId is another one than ours')
-  if (!isSignType(signType)) return { kind: 'unusable', problems: [...problems, 'signType is missing or unknown'] }
-  return problems.length > 0 ? { kind: 'unusable', problems } : { kind: 'ready', parameters: { ...parameters, signType } }
+  if (!isSignType(signType))
+    return { kind: 'unusable', problems: [...problems, 'signType is missing or unknown'] }
+  return problems.length > 0
+    ? { kind: 'unusable', problems }
+    : { kind: 'ready', parameters: { ...parameters, signType } }
 }
 
 /** The opaque state Adyen wants back with `/payments/details`: in the action, or at the top in the classic shape. */

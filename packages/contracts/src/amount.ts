@@ -75,5 +75,7 @@ export function formatAmount({ currency, value }: Amount): string {
   const exponent = currencyExponents[currency]
   const digits = String(value).padStart(exponent + 1, '0')
   const whole = digits.slice(0, digits.length - exponent).replace(/\B(?=(\d{3})+$)/g, ',')
-  return exponent === 0 ? symbols[currency] + whole : `${symbols[currency]}${whole}.${digits.slice(-exponent)}`
+  return exponent === 0
+    ? symbols[currency] + whole
+    : `${symbols[currency]}${whole}.${digits.slice(-exponent)}`
 }

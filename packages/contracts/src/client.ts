@@ -64,7 +64,9 @@ const TIMEOUT_MS = 15_000
 
 function pathOf(route: Route, { params = {}, query = {} }: AnyInput): string {
   const values = new Map<string, unknown>(Object.entries(params))
-  const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(values.get(name))))
+  const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) =>
+    encodeURIComponent(String(values.get(name))),
+  )
   const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`)

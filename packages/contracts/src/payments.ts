@@ -9,7 +9,9 @@ export const Payment = Type.Object(
     orderId: Type.String(),
     amount: Amount,
     status: PaymentStatus,
-    resultCode: Type.Union([ResultCode, Type.Null()], { description: "Adyen's last resultCode; null before its first." }),
+    resultCode: Type.Union([ResultCode, Type.Null()], {
+      description: "Adyen's last resultCode; null before its first.",
+    }),
     outcome: Outcome,
     version: Type.Integer({ minimum: 1, description: 'Grows by one with every change.' }),
     createdAt: Type.String(),

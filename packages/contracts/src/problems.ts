@@ -8,9 +8,17 @@ import { Amount } from './amount.ts'
 export const problems = {
   validation_failed: { status: 400, title: 'The request is not what this route takes', retry: 'never' },
   session_required: { status: 401, title: 'Log in first', retry: 'after_login' },
-  login_code_invalid: { status: 401, title: 'The login code is used, expired or of another app', retry: 'after_login' },
+  login_code_invalid: {
+    status: 401,
+    title: 'The login code is used, expired or of another app',
+    retry: 'after_login',
+  },
   webhook_unauthenticated: { status: 401, title: 'The webhook could not be authenticated', retry: 'never' },
-  webhook_environment_mismatch: { status: 403, title: 'A live webhook reached a test server, or the reverse', retry: 'never' },
+  webhook_environment_mismatch: {
+    status: 403,
+    title: 'A live webhook reached a test server, or the reverse',
+    retry: 'never',
+  },
   login_blocked: { status: 403, title: 'WeChat does not let this account log in', retry: 'never' },
   route_not_found: { status: 404, title: 'There is no such route', retry: 'never' },
   order_not_found: { status: 404, title: 'There is no such order', retry: 'never' },
@@ -19,18 +27,33 @@ export const problems = {
   out_of_stock: { status: 409, title: 'There is not enough stock left', retry: 'never' },
   amount_changed: { status: 409, title: 'The order costs another amount', retry: 'never' },
   order_not_payable: { status: 409, title: 'The order can no longer be paid', retry: 'never' },
-  payment_in_progress: { status: 409, title: 'Another attempt to pay this order is not decided yet', retry: 'later' },
-  idempotency_key_in_use: { status: 409, title: 'The first request with this Idempotency-Key is still running', retry: 'later' },
+  payment_in_progress: {
+    status: 409,
+    title: 'Another attempt to pay this order is not decided yet',
+    retry: 'later',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+    retry: 'later',
+  },
   payload_too_large: { status: 413, title: 'The request body is too large', retry: 'never' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON', retry: 'never' },
-  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for another request', retry: 'never' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key was used for another request',
+    retry: 'never',
+  },
   rate_limited: { status: 429, title: 'Too many requests', retry: 'later' },
   login_rate_limited: { status: 429, title: 'WeChat limits how often one may log in', retry: 'later' },
   internal_error: { status: 500, title: 'Something broke on our side', retry: 'never' },
   login_misconfigured: { status: 500, title: 'The shop is not set up to log shoppers in', retry: 'never' },
   login_unavailable: { status: 503, title: 'WeChat does not answer logins right now', retry: 'later' },
   not_ready: { status: 503, title: 'The server cannot reach its database', retry: 'later' },
-} as const satisfies Record<string, { status: number; title: string; retry: 'never' | 'later' | 'after_login' }>
+} as const satisfies Record<
+  string,
+  { status: number; title: string; retry: 'never' | 'later' | 'after_login' }
+>
 
 export type ProblemCode = keyof typeof problems
 
@@ -61,7 +84,9 @@ export const Problem = Type.Object(
     productId: Type.Optional(Type.String()),
     available: Type.Optional(Type.Integer({ minimum: 0 })),
     errors: Type.Optional(
-      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }, { additionalProperties: false })),
+      Type.Array(
+        Type.Object({ path: Type.String(), message: Type.String() }, { additionalProperties: false }),
+      ),
     ),
   },
   { title: 'Problem', additionalProperties: false },

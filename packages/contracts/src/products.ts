@@ -13,7 +13,10 @@ export const Product = Type.Object(
     id: Type.String(),
     name: LocalisedText,
     price: Amount,
-    available: Type.Integer({ minimum: 0, description: 'Pieces that are neither sold nor reserved by an open order.' }),
+    available: Type.Integer({
+      minimum: 0,
+      description: 'Pieces that are neither sold nor reserved by an open order.',
+    }),
   },
   { title: 'Product', additionalProperties: false },
 )

@@ -83,7 +83,10 @@ export const ResultCode = Type.Union([
 ])
 export type ResultCode = Type.Static<typeof ResultCode>
 
-const meaning = (status: PaymentStatus): Outcome & { readonly status: PaymentStatus } => ({ status, ...outcomes[status] })
+const meaning = (status: PaymentStatus): Outcome & { readonly status: PaymentStatus } => ({
+  status,
+  ...outcomes[status],
+})
 
 /**
  * Each resultCode: what it means, what the shopper reads, what comes next, whether it is final.

@@ -37,7 +37,13 @@ export const routes = {
     body: LoginRequest,
     status: 201,
     answer: Session,
-    problems: ['login_code_invalid', 'login_blocked', 'login_rate_limited', 'login_misconfigured', 'login_unavailable'],
+    problems: [
+      'login_code_invalid',
+      'login_blocked',
+      'login_rate_limited',
+      'login_misconfigured',
+      'login_unavailable',
+    ],
   },
   logout: {
     method: 'POST',

@@ -10,7 +10,11 @@ export type LoginRequest = Type.Static<typeof LoginRequest>
 /** A session of one shopper: an opaque bearer token and when it ends. openid and session_key stay on the server. */
 export const Session = Type.Object(
   {
-    token: Type.String({ minLength: 43, maxLength: 43, description: 'Send as `Authorization: Bearer <token>`.' }),
+    token: Type.String({
+      minLength: 43,
+      maxLength: 43,
+      description: 'Send as `Authorization: Bearer <token>`.',
+    }),
     expiresAt: Type.String({ description: 'ISO 8601, UTC.' }),
   },
   { title: 'Session', additionalProperties: false },

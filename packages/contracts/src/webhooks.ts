@@ -7,10 +7,13 @@ import * as Type from '@sinclair/typebox'
 export const WebhookEnvelope = Type.Object(
   {
     live: Type.Union([Type.Literal('true'), Type.Literal('false')]),
-    notificationItems: Type.Array(Type.Object({ NotificationRequestItem: Type.Record(Type.String(), Type.Unknown()) }), {
-      minItems: 1,
-      maxItems: 100,
-    }),
+    notificationItems: Type.Array(
+      Type.Object({ NotificationRequestItem: Type.Record(Type.String(), Type.Unknown()) }),
+      {
+        minItems: 1,
+        maxItems: 100,
+      },
+    ),
   },
   { title: 'WebhookEnvelope' },
 )
