@@ -1,0 +1,106 @@
+import * as Type from '@sinclair/typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { NotificationItem } from '@tael/adyen'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type ActiveFault, faults, isFaultName } from './faults.ts'
+import { newPspReference } from './ledger.ts'
+import type { Message } from './messages.ts'
+import { scenarios } from './scenarios.ts'
+import { eventDate } from './webhooks.ts'
+import { reset, type World } from './world.ts'
+
+const Switches = Type.Object(
+  {
+    scenario: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    faults: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { name: Type.String(), probability: Type.Number({ minimum: 0, maximum: 1 }) },
+          { additionalProperties: false },
+        ),
+        { maxItems: 50 },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** What a playground, a host or a test uses to watch the simulator and to set it up. */
+export function controlRoutes(plain: FastifyInstance, world: World): void {
+  const app = plain.withTypeProvider<TypeBoxTypeProvider>()
+
+  app.get('/simulator/scenarios', async () => ({
+    scenarios: scenarios.map(({ name, digits, description }) => ({ name, digits, description })),
+    faults: Object.entries(faults).map(([name, description]) => ({ name, description })),
+  }))
+
+  const switches = (): object => ({
+    scenario: world.switchboard.scenario,
+    faults: world.switchboard.faults,
+    seed: world.config.seed,
+  })
+  app.get('/simulator/scenario', async () => switches())
+  app.put('/simulator/scenario', { schema: { body: Switches } }, async (request, reply) => {
+    const { scenario, faults: wanted = [] } = request.body
+    const active: ActiveFault[] = []
+    for (const { name, probability } of wanted) {
+      if (!isFaultName(name)) return reply.code(400).send({ error: `There is no fault named ${name}.` })
+      active.push({ name, probability })
+    }
+    if (scenario !== undefined && !world.switchboard.setScenario(scenario))
+      return reply.code(400).send({ error: `There is no scenario named ${scenario}.` })
+    if (request.body.faults !== undefined) world.switchboard.setFaults(active)
+    return switches()
+  })
+
+  app.post(
+    '/simulator/webhooks',
+    { schema: { body: Type.Partial(NotificationItem) } },
+    async (request, reply) => {
+      const item = world.webhooks.send({
+        pspReference: newPspReference(),
+        merchantAccountCode: world.config.merchantAccount,
+        merchantReference: '',
+        amount: { currency: 'CNY', value: 0 },
+        eventCode: 'AUTHORISATION',
+        eventDate: eventDate(),
+        success: 'true',
+        ...request.body,
+      })
+      return reply.code(202).send(item)
+    },
+  )
+
+  app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
+
+  app.get('/simulator/messages', async (request, reply) => {
+    if (request.headers.accept?.includes('application/json') === true)
+      return { messages: world.messages.since(0) }
+    streamMessages(world, reply, Number(request.headers['last-event-id'] ?? 0))
+    return reply
+  })
+
+  app.post('/simulator/idle', async () => {
+    await world.clock.idle()
+    return { idle: true }
+  })
+
+  app.post('/simulator/reset', async () => {
+    reset(world)
+    return switches()
+  })
+}
+
+/** Server-sent events: what is kept after `lastId`, then everything new, until the reader leaves. */
+function streamMessages(world: World, reply: FastifyReply, lastId: number): void {
+  reply.hijack()
+  const stream = reply.raw
+  const write = (message: Message): void => {
+    stream.write(`id: ${message.id}\ndata: ${JSON.stringify(message)}\n\n`)
+  }
+  stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  stream.flushHeaders()
+  for (const message of world.messages.since(Number.isInteger(lastId) ? lastId : 0)) write(message)
+  const unsubscribe = world.messages.subscribe(write)
+  stream.on('close', unsubscribe)
+}

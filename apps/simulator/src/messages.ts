@@ -1,0 +1,90 @@
+export type Party = 'server' | 'adyen' | 'wechat' | 'miniprogram'
+
+/** One half of a call between two parties. `call` ties an answer to its request. */
+export interface Message {
+  readonly id: number
+  readonly at: string
+  readonly call: number
+  readonly from: Party
+  readonly to: Party
+  readonly kind: 'request' | 'answer'
+  readonly label: string
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** What the caller knows of a message; the log adds the rest. */
+export interface Said {
+  readonly label: string
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** Tells the log what came back. */
+export type Answered = (said: Said) => void
+
+const MESSAGES_MAX = 2_000
+
+/** Fields that stay secret even before a developer: the API key, the app secret, the password, the session_key. */
+const secretNames: ReadonlySet<string> = new Set(['x-api-key', 'authorization', 'secret', 'session_key'])
+
+/** Every call the simulator took part in, newest last. Bounded: the oldest messages are forgotten. */
+export class Messages {
+  #kept: Message[] = []
+  #lastId = 0
+  #lastCall = 0
+  readonly #listeners = new Set<(message: Message) => void>()
+
+  /** Logs a request; the returned function logs its answer. */
+  request(from: Party, to: Party, said: Said): Answered {
+    this.#lastCall += 1
+    const call = this.#lastCall
+    this.#add({ call, from, to, kind: 'request', ...said })
+    return (answer) => this.#add({ call, from: to, to: from, kind: 'answer', ...answer })
+  }
+
+  /** The messages after the one with this id; 0 gives all that are kept. */
+  since(id: number): readonly Message[] {
+    return this.#kept.filter((message) => message.id > id)
+  }
+
+  /** Calls `listener` with every new message until the returned function is called. */
+  subscribe(listener: (message: Message) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  clear(): void {
+    this.#kept = []
+  }
+
+  #add({ headers, body, ...rest }: Omit<Message, 'id' | 'at'>): void {
+    this.#lastId += 1
+    const message: Message = {
+      id: this.#lastId,
+      at: new Date().toISOString(),
+      ...rest,
+      ...(headers === undefined ? {} : { headers: redactHeaders(headers) }),
+      ...(body === undefined ? {} : { body: redact(body) }),
+    }
+    this.#kept.push(message)
+    if (this.#kept.length > MESSAGES_MAX) this.#kept.shift()
+    for (const listener of this.#listeners) listener(message)
+  }
+}
+
+function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secretNames.has(name) ? '***' : value]),
+  )
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, secretNames.has(name) ? '***' : redact(inner)]),
+  )
+}

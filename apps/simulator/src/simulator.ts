@@ -1,0 +1,51 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { adyenRoutes } from './adyen/routes.ts'
+import type { Config } from './config.ts'
+import { controlRoutes } from './control.ts'
+import { wechatRoutes } from './wechat/routes.ts'
+import { createWorld } from './world.ts'
+
+const BODY_BYTES_MAX = 1_000_000
+
+export interface SimulatorOptions {
+  /** Speaks TLS with this key and certificate (PEM), for clients that insist on it. */
+  readonly https?: { readonly key: string; readonly cert: string }
+  readonly logger?: boolean
+}
+
+/** Adyen, WeChat's login and the WeChat cashier on one address. Listening and closing are the caller's. */
+export function createSimulator(
+  config: Config,
+  { https, logger = false }: SimulatorOptions = {},
+): FastifyInstance {
+  const options = {
+    logger,
+    // A request line would put the app secret of jscode2session into the log; /simulator/messages shows the calls.
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 256 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    ...(https === undefined ? {} : { https }),
+  } as const
+  const app = Fastify(options)
+  const world = createWorld(config)
+  app.log.info(`SEED=${config.seed}`)
+
+  app.register(async (scope) => adyenRoutes(scope, world))
+  app.register(async (scope) => wechatRoutes(scope, world))
+  app.register(async (scope) => controlRoutes(scope, world))
+  app.setErrorHandler<Error & { statusCode?: number }>(async (error, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) request.log.error(error)
+    return reply.code(status).send({ error: error.message })
+  })
+  app.setNotFoundHandler(async (request, reply) =>
+    reply.code(404).send({ error: `There is no ${request.method} ${request.url.split('?')[0]}.` }),
+  )
+  app.addHook('onClose', async () => {
+    world.clock.clear()
+    await world.webhooks.close()
+  })
+  return app
+}

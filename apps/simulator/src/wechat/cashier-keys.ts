@@ -1,0 +1,42 @@
+import { createSign, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
+
+/** What `wx.requestPayment` signs over and carries, `appId` apart from the five it takes. */
+export interface SignedParameters {
+  readonly appId: string
+  readonly timeStamp: string
+  readonly nonceStr: string
+  readonly package: string
+  readonly signType: string
+  readonly paySign: string
+}
+
+/** The merchant's key at WeChat Pay, made anew at each start: signs what opens the cashier. */
+export class CashierKeys {
+  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+  /** Signs for one prepay_id. Not assignable to an interface: the bag on Adyen's wire is a plain record. */
+  sign(appId: string, prepayId: string): Record<'package', string> & Record<string, string> {
+    const timeStamp = String(Math.floor(Date.now() / 1_000))
+    const nonceStr = randomBytes(16).toString('hex')
+    const signed = { appId, timeStamp, nonceStr, package: `prepay_id=${prepayId}` }
+    const paySign = createSign('RSA-SHA256').update(signedText(signed)).sign(this.#keys.privateKey, 'base64')
+    return { ...signed, signType: 'RSA', paySign }
+  }
+
+  /** Whether `paySign` stands for exactly these values. */
+  verify(parameters: SignedParameters): boolean {
+    return createVerify('RSA-SHA256')
+      .update(signedText(parameters))
+      .verify(this.#keys.publicKey, parameters.paySign, 'base64')
+  }
+}
+
+/** The signed text of WeChat Pay v3: four values, a line each (pay.weixin.qq.com, chapter3_5_12). */
+function signedText({
+  appId,
+  timeStamp,
+  nonceStr,
+  package: prepay,
+}: Omit<SignedParameters, 'signType' | 'paySign'>) {
+  return `${appId}\n${timeStamp}\n${nonceStr}\n${prepay}\n`
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import type { World } from '../world.ts'
+import { openidOf } from './openid.ts'
+
+/** A code of `wx.login` lives five minutes and works once (wechat.md §1). */
+const CODE_LIFE_MS = 5 * 60 * 1_000
+
+/** Codes of `wx.login`, of shoppers by name. */
+export class LoginCodes {
+  readonly #codes = new Map<string, { readonly shopper: string; readonly expiresAt: number; used: boolean }>()
+
+  /** What `wx.login` does. */
+  issue(world: World, shopper: string): string {
+    this.#forgetExpired()
+    const code = `0${randomBytes(23).toString('base64url')}`
+    this.#codes.set(code, { shopper, expiresAt: world.clock.deadline(CODE_LIFE_MS), used: false })
+    return code
+  }
+
+  /** Uses a code up: the shopper it was issued for, or why it is no good. */
+  use(code: string): { readonly shopper: string } | 'used' | 'invalid' {
+    const entry = this.#codes.get(code)
+    if (entry === undefined || entry.expiresAt <= Date.now()) return 'invalid'
+    if (entry.used) return 'used'
+    entry.used = true
+    return { shopper: entry.shopper }
+  }
+
+  clear(): void {
+    this.#codes.clear()
+  }
+
+  #forgetExpired(): void {
+    for (const [code, { expiresAt }] of this.#codes) {
+      if (expiresAt > Date.now()) return
+      this.#codes.delete(code)
+    }
+  }
+}
+
+/** The query of `jscode2session`, as it may arrive. */
+export interface SessionQuery {
+  readonly appid?: string
+  readonly secret?: string
+  readonly js_code?: string
+  readonly grant_type?: string
+}
+
+const faultAnswers = {
+  login_busy: { errcode: -1, errmsg: 'system error' },
+  login_rate_limited: {
+    errcode: 45011,
+    errmsg: 'api minute-quota reach limit, must slower, retry next minute',
+  },
+  login_blocked: { errcode: 40226, errmsg: 'code blocked' },
+} as const
+
+/**
+ * `GET /sns/jscode2session`. The HTTP status is 200 also for errors. Codes: WeChat's page of the call, and wechat.md
+ * §1 for 40163; the words of `errmsg` are for people and may differ from WeChat's.
+ */
+export function exchangeCode(world: World, query: SessionQuery): object {
+  const { wechatAppId, wechatAppSecret } = world.config
+  const { appid = '', secret = '', js_code: code = '' } = query
+  if (appid === '') return { errcode: 41002, errmsg: 'appid missing' }
+  if (appid !== wechatAppId) return { errcode: 40013, errmsg: 'invalid appid' }
+  if (secret === '') return { errcode: 41004, errmsg: 'appsecret missing' }
+  if (secret !== wechatAppSecret) return { errcode: 40125, errmsg: 'invalid appsecret' }
+  if (code === '') return { errcode: 41008, errmsg: 'missing code' }
+  if (query.grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' }
+  const fault = world.switchboard.loginFault()
+  if (fault !== undefined) return faultAnswers[fault]
+
+  const session = world.loginCodes.use(code)
+  if (session === 'used') return { errcode: 40163, errmsg: 'code been used' }
+  if (session === 'invalid') return { errcode: 40029, errmsg: 'invalid code' }
+  return { openid: openidOf(appid, session.shopper), session_key: randomBytes(16).toString('base64') }
+}
