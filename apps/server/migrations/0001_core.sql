@@ -1,0 +1,152 @@
+-- Money is bigint minor units beside its currency. Times are timestamptz. Ids are made by the server before the
+-- insert, so that an intent has its name before anything happens to it.
+
+create table shoppers (
+  id text primary key,
+  openid text not null unique,
+  created_at timestamptz not null default now()
+);
+
+-- A token is shown once, to its shopper; only its SHA-256 is kept.
+create table sessions (
+  token_hash bytea primary key,
+  shopper_id text not null references shoppers,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now()
+);
+create index sessions_by_expiry on sessions (expires_at);
+
+-- stock_free + stock_reserved + stock_sold stays what it was: pieces move between the three, none appears or vanishes.
+create table products (
+  id text primary key,
+  position integer not null unique,
+  name_zh text not null,
+  name_en text not null,
+  stock_free integer not null check (stock_free >= 0),
+  stock_reserved integer not null default 0 check (stock_reserved >= 0),
+  stock_sold integer not null default 0 check (stock_sold >= 0)
+);
+
+create table product_prices (
+  product_id text not null references products,
+  currency char(3) not null,
+  value bigint not null check (value > 0),
+  primary key (product_id, currency)
+);
+
+create table orders (
+  id text primary key,
+  shopper_id text not null references shoppers,
+  status text not null check (status in ('open', 'paid', 'expired')),
+  currency char(3) not null,
+  value bigint not null check (value > 0),
+  lines jsonb not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  paid_at timestamptz,
+  check ((status = 'paid') = (paid_at is not null))
+);
+create index orders_of_shopper on orders (shopper_id, id desc);
+create index orders_to_expire on orders (expires_at) where status = 'open';
+
+-- One attempt to pay one order. Its id is the merchantReference Adyen knows it by.
+create table payments (
+  id text primary key,
+  order_id text not null references orders,
+  shopper_id text not null references shoppers,
+  currency char(3) not null,
+  value bigint not null check (value > 0),
+  status text not null check (status in
+    ('starting', 'awaiting_shopper', 'processing', 'expired', 'error', 'cancelled', 'refused', 'authorised')),
+  result_code text,
+  pays_order boolean not null default false,
+  surplus boolean not null default false,
+  psp_reference text,
+  payment_data text,
+  wx_parameters jsonb,
+  version integer not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  check (not (pays_order and surplus)),
+  check ((status = 'authorised') = (pays_order or surplus))
+);
+create index payments_of_order on payments (order_id, id desc);
+-- At most one attempt pays an order ...
+create unique index payments_one_pays_order on payments (order_id) where pays_order;
+-- ... and no second one starts while the outcome of the first is open.
+create unique index payments_one_open on payments (order_id)
+  where status in ('starting', 'awaiting_shopper', 'processing');
+
+-- Every call to Adyen that moves a payment: its idempotency key is stored before the call leaves, and the same call is
+-- repeated with the same key. `variant` tells apart calls of one operation that say different things.
+-- `leased_until` keeps two processes from making the call at once; it is a courtesy, the key is the guarantee.
+create table adyen_calls (
+  payment_id text not null references payments,
+  operation text not null check (operation in ('payments', 'payments/details')),
+  variant text not null default '',
+  idempotency_key uuid not null unique,
+  leased_until timestamptz not null,
+  started_at timestamptz not null default now(),
+  answered_at timestamptz,
+  primary key (payment_id, operation, variant)
+);
+
+-- What happened to a payment, in order: written with the change it caused, never changed after.
+create table payment_events (
+  id bigint generated always as identity primary key,
+  payment_id text not null references payments,
+  version integer not null,
+  at timestamptz not null default clock_timestamp(),
+  source text not null check (source in ('shopper', 'adyen', 'webhook', 'deadline')),
+  type text not null,
+  from_status text,
+  to_status text not null,
+  detail jsonb not null default '{}',
+  webhook_id bigint
+);
+create index payment_events_of_payment on payment_events (payment_id, id);
+
+-- Each authenticated item Adyen ever sent, kept for ever. The same content delivered again only counts up.
+create table webhook_items (
+  id bigint generated always as identity primary key,
+  content_hash bytea not null unique,
+  event_code text not null,
+  event_date timestamptz,
+  psp_reference text not null,
+  original_reference text,
+  merchant_account text not null,
+  merchant_reference text not null,
+  success boolean,
+  item jsonb not null,
+  state text not null check (state in ('applied', 'stored', 'foreign', 'attention')),
+  attention text,
+  deliveries integer not null default 1,
+  received_at timestamptz not null default now(),
+  last_received_at timestamptz not null default now(),
+  check ((state = 'attention') = (attention is not null))
+);
+create index webhook_items_to_retry on webhook_items (id) where state = 'attention';
+create index webhook_items_of_reference on webhook_items (merchant_reference);
+
+alter table payment_events add foreign key (webhook_id) references webhook_items;
+
+-- The first request of a shopper under a key, and what it made.
+create table idempotency_keys (
+  shopper_id text not null references shoppers,
+  key text not null,
+  route text not null,
+  request_hash bytea not null,
+  resource_id text not null,
+  created_at timestamptz not null default now(),
+  primary key (shopper_id, key)
+);
+
+-- Whoever waits for a payment, in whichever process, hears of its change at the commit.
+create function notify_payment_changed() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('payment_changed', new.id);
+  return null;
+end $$;
+
+create trigger payment_changed after update of version on payments
+  for each row execute function notify_payment_changed();

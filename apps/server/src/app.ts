@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { CheckoutClient } from '@tael/adyen'
+import { routes } from '@tael/contracts'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import { sql } from 'kysely'
+import type { Config } from './config.ts'
+import type { Db } from './db/database.ts'
+import { answerProblems } from './http/errors.ts'
+import { describeApi } from './http/openapi.ts'
+import { ProblemError } from './http/problem.ts'
+import { limitRequests } from './http/rate-limit.ts'
+import { serve } from './http/routing.ts'
+import { requireSessions } from './http/sessions.ts'
+import type { Jobs } from './jobs/jobs.ts'
+import { serveLogin } from './login/routes.ts'
+import type { WeChatLogin } from './login/wechat.ts'
+import { serveOrders } from './orders/routes.ts'
+import type { PaymentChanges } from './payments/changes.ts'
+import { servePayments } from './payments/routes.ts'
+import { serveShop } from './shop/routes.ts'
+import { requireWebhookCredentials } from './webhooks/authenticate.ts'
+import type { InboxDependencies } from './webhooks/inbox.ts'
+import { serveWebhooks } from './webhooks/routes.ts'
+
+/** The server as subjects add their routes to it. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface Dependencies {
+  readonly config: Config
+  readonly log: FastifyBaseLogger
+  readonly db: Db
+  readonly jobs: Jobs
+  readonly changes: PaymentChanges
+  readonly checkout: CheckoutClient
+  readonly weChatLogin: WeChatLogin
+  readonly inbox: InboxDependencies
+}
+
+const BODY_BYTES_MAX = 262_144
+/** Longer than the longest wait a route offers. */
+const REQUEST_MS_MAX = 60_000
+
+/** The whole server, not listening yet. */
+export async function buildApp(dependencies: Dependencies): Promise<FastifyInstance> {
+  const { config, log, db, jobs, changes, checkout, weChatLogin, inbox } = dependencies
+  const app = Fastify({
+    loggerInstance: log,
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    // A body that is not the contract is refused, never repaired.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+  })
+  answerProblems(app)
+  await describeApi(app)
+  await limitRequests(app)
+  requireSessions(app, db)
+  requireWebhookCredentials(app, config.adyen)
+
+  await app.register(async (plain) => {
+    const api: Api = plain.withTypeProvider<TypeBoxTypeProvider>()
+    api.route({
+      ...serve(routes.health),
+      handler: async () => {
+        await sql`select 1`.execute(db).catch((error: unknown) => {
+          throw new ProblemError(
+            'not_ready',
+            'The database does not answer.',
+            { retryAfterSeconds: 1 },
+            { cause: error },
+          )
+        })
+        return { status: 'ok' as const }
+      },
+    })
+    serveLogin(api, { db, weChatLogin, sessionLifetimeMs: config.shop.sessionLifetimeMs })
+    serveShop(api, { db, currency: config.shop.currency })
+    serveOrders(api, {
+      db,
+      jobs,
+      currency: config.shop.currency,
+      orderLifetimeMs: config.shop.orderLifetimeMs,
+    })
+    servePayments(api, { db, checkout, changes, config })
+    serveWebhooks(api, config.adyen, inbox)
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.ready()
+  return app
+}

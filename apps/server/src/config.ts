@@ -1,0 +1,226 @@
+import type { TLiteral } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { Currency } from '@tael/contracts'
+
+/** Everything the server is told from outside, checked. Built once, by `readConfig`. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Whether a proxy in front sets X-Forwarded-For. */
+  readonly trustProxy: boolean
+  readonly database:
+    | { readonly kind: 'url'; readonly url: string }
+    | { readonly kind: 'embedded'; readonly dataDir: string }
+  readonly adyen: AdyenConfig
+  readonly wechat: { readonly apiUrl: string; readonly appId: string; readonly appSecret: string }
+  readonly shop: {
+    readonly currency: Currency
+    readonly countryCode: string
+    readonly orderLifetimeMs: number
+    readonly sessionLifetimeMs: number
+  }
+}
+
+export interface AdyenConfig {
+  readonly live: boolean
+  /** Up to and with the API version. */
+  readonly checkoutUrl: string
+  readonly apiKey: string
+  readonly merchantAccount: string
+  readonly returnUrl: string
+  /** One key, or two while one is rotated. Hex. */
+  readonly hmacKeys: readonly string[]
+  readonly webhookUsername: string
+  readonly webhookPassword: string
+}
+
+/** The environment is not a configuration. `problems` names every variable that is wrong, and why. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+    this.problems = problems
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads variables and collects what is wrong with them, so that all of it can be said at once. */
+class Reader {
+  readonly problems: string[] = []
+  readonly #environment: Environment
+  constructor(environment: Environment) {
+    this.#environment = environment
+  }
+
+  has(name: string): boolean {
+    return (this.#environment[name] ?? '') !== ''
+  }
+
+  text(name: string, rule: RegExp, says: string, fallback?: string): string {
+    const value = this.has(name) ? this.#environment[name] : fallback
+    if (value === undefined) this.problems.push(`${name} is missing: ${says}`)
+    else if (rule.test(value)) return value
+    else this.problems.push(`${name} is wrong: ${says}`)
+    return ''
+  }
+
+  integer(name: string, minimum: number, maximum: number, fallback: number): number {
+    const says = `a whole number from ${minimum} to ${maximum}`
+    const value = Number(this.text(name, /^\d{1,9}$/, says, String(fallback)))
+    if (value < minimum || value > maximum) this.problems.push(`${name} is wrong: ${says}`)
+    return value
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[], fallback: T): T {
+    const given = this.has(name) ? this.#environment[name] : fallback
+    const found = values.find((value) => value === given)
+    if (found === undefined) this.problems.push(`${name} is wrong: one of ${values.join(', ')}`)
+    return found ?? fallback
+  }
+
+  url(name: string, says: string, fallback?: string): string {
+    return this.text(name, /^https?:\/\/[^\s/]+[^\s]*$/, says, fallback).replace(/\/+$/, '')
+  }
+}
+
+/** The API version this was built and checked against; older ones down to v66 answer in the classic shape. */
+const CHECKOUT_VERSION = 'v72'
+/** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): an order that outlived it could not be paid. */
+const PREPAY_SECONDS = 7200
+const HOUR_MS = 3_600_000
+
+/**
+ * The configuration from the environment; `.env.example` explains each variable.
+ * Throws a ConfigError that names every problem at once.
+ */
+export function readConfig(environment: Environment): Config {
+  const read = new Reader(environment)
+  const live = read.oneOf('ADYEN_ENVIRONMENT', ['test', 'live'], 'test') === 'live'
+  const config: Config = {
+    host: read.text('HOST', /^\S+$/, 'the address to listen on', '127.0.0.1'),
+    port: read.integer('PORT', 0, 65_535, 8600),
+    logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    trustProxy: read.oneOf('TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
+    database: readDatabase(read),
+    adyen: readAdyen(read, live),
+    wechat: {
+      apiUrl: read.url('WECHAT_API_URL', 'a URL', 'https://api.weixin.qq.com'),
+      appId: read.text(
+        'WECHAT_APP_ID',
+        /^wx[0-9a-f]{16}$/,
+        'the AppID of the Mini Program: wx and 16 hex digits',
+      ),
+      appSecret: read.text(
+        'WECHAT_APP_SECRET',
+        /^[0-9a-f]{32}$/,
+        'the AppSecret of the Mini Program: 32 hex digits',
+      ),
+    },
+    shop: {
+      currency: readCurrency(read),
+      countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
+      orderLifetimeMs: read.integer('ORDER_LIFETIME_SECONDS', 1, PREPAY_SECONDS, 1800) * 1000,
+      sessionLifetimeMs: read.integer('SESSION_LIFETIME_HOURS', 1, 720, 72) * HOUR_MS,
+    },
+  }
+  if (live) checkLive(read, config)
+  if (read.problems.length > 0) throw new ConfigError(read.problems)
+  return config
+}
+
+function readDatabase(read: Reader): Config['database'] {
+  if (read.has('DATABASE_URL')) {
+    const url = read.text(
+      'DATABASE_URL',
+      /^postgres(ql)?:\/\/\S+$/,
+      'postgresql://user:password@host:port/database',
+    )
+    return { kind: 'url', url }
+  }
+  return { kind: 'embedded', dataDir: read.text('DATA_DIR', /^.+$/, 'a folder', '.data') }
+}
+
+function readAdyen(read: Reader, live: boolean): AdyenConfig {
+  const version = read.text(
+    'ADYEN_API_VERSION',
+    /^v(6[6-9]|7[0-9])$/,
+    'v66 or later, such as v72',
+    CHECKOUT_VERSION,
+  )
+  const prefix = live
+    ? read.text(
+        'ADYEN_LIVE_URL_PREFIX',
+        /^[0-9a-zA-Z]+-[0-9a-zA-Z-]+$/,
+        'live mode needs it: Customer Area, Developers, API URLs',
+      )
+    : ''
+  const adyens = live
+    ? `https://${prefix}-checkout-live.adyenpayments.com/checkout/${version}`
+    : `https://checkout-test.adyen.com/${version}`
+  return {
+    live,
+    checkoutUrl: read.url('ADYEN_CHECKOUT_URL', 'a URL up to and with the API version', adyens),
+    apiKey: read.text('ADYEN_API_KEY', /^\S{8,}$/, 'the API key of your web service user'),
+    merchantAccount: read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the name of your merchant account'),
+    returnUrl: read.url(
+      'RETURN_URL',
+      'the https address Adyen demands; a Mini Program never opens it',
+      'https://example.com/return',
+    ),
+    hmacKeys: read
+      .text(
+        'ADYEN_HMAC_KEYS',
+        /^[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})?$/,
+        'the HMAC key of the webhook, 64 hex digits; two with a comma between them while you rotate it',
+      )
+      .split(','),
+    webhookUsername: read.text(
+      'ADYEN_WEBHOOK_USERNAME',
+      /^[^:]+$/,
+      'the user name of the webhook, without a colon',
+    ),
+    webhookPassword: read.text(
+      'ADYEN_WEBHOOK_PASSWORD',
+      /^.{12,}$/,
+      'the password of the webhook, 12 characters or more',
+    ),
+  }
+}
+
+function readCurrency(read: Reader): Currency {
+  const value = read.text('SHOP_CURRENCY', /^[A-Z]{3}$/, 'a currency in which Adyen offers WeChat Pay', 'CNY')
+  if (Check(Currency, value)) return value
+  read.problems.push(
+    `SHOP_CURRENCY is wrong: one of ${Currency.anyOf.map((one: TLiteral) => one.const).join(', ')}`,
+  )
+  return 'CNY'
+}
+
+/** Live mode moves money: nothing that plays a part of Adyen or WeChat may stand in for them. */
+function checkLive(read: Reader, config: Config): void {
+  if (read.has('ADYEN_CHECKOUT_URL')) {
+    read.problems.push(
+      'ADYEN_CHECKOUT_URL must not be set in live mode: the URL comes from ADYEN_LIVE_URL_PREFIX',
+    )
+  }
+  if (read.has('WECHAT_API_URL') && config.wechat.apiUrl !== 'https://api.weixin.qq.com') {
+    read.problems.push('WECHAT_API_URL must be https://api.weixin.qq.com in live mode')
+  }
+  if (!read.has('RETURN_URL'))
+    read.problems.push('RETURN_URL is missing: live mode needs an https address of yours')
+  else if (!config.adyen.returnUrl.startsWith('https://'))
+    read.problems.push('RETURN_URL must be https in live mode')
+  const publicUrl = read.url(
+    'PUBLIC_URL',
+    'live mode needs the address at which Adyen and phones reach this server',
+  )
+  if (publicUrl !== '' && !publicUrl.startsWith('https://')) {
+    read.problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen speak to nothing else')
+  }
+  if (config.database.kind === 'embedded') {
+    read.problems.push('DATABASE_URL is missing: live mode needs a PostgreSQL that is backed up')
+  }
+}

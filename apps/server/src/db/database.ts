@@ -1,0 +1,42 @@
+import { Kysely, PostgresDialect, type KyselyConfig, type Transaction } from 'kysely'
+import { Pool, TypeOverrides, types } from 'pg'
+import type { Database } from './tables.ts'
+
+export type Db = Kysely<Database>
+export type Trx = Transaction<Database>
+
+const CONNECTIONS_MAX = 20
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 10_000
+
+/** bigint and numeric sums arrive as text. Money and counters here stay far below 2^53; anything else is a bug. */
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The database holds ${text}, which is no safe integer.`)
+  return value
+}
+
+const numbers = new TypeOverrides()
+numbers.setTypeParser(types.builtins.INT8, safeInteger)
+
+/** A pool of connections with this program's types and limits. */
+export function createPool(url: string): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'tael',
+    types: numbers,
+  })
+  // An idle connection that breaks is dropped by the pool; the next query opens another and reports its own failure.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+/** Typed SQL over the pool. `log` hears of every statement. */
+export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>): Db {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })
+}

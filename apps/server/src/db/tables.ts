@@ -1,0 +1,140 @@
+import type { OrderLine, OrderStatus, PaymentStatus, RequestPaymentParameters } from '@tael/contracts'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** The tables of migrations/, as queries see them. bigint is a safe integer number (see database.ts). */
+export interface Database {
+  shoppers: ShoppersTable
+  sessions: SessionsTable
+  products: ProductsTable
+  product_prices: ProductPricesTable
+  orders: OrdersTable
+  payments: PaymentsTable
+  adyen_calls: AdyenCallsTable
+  payment_events: PaymentEventsTable
+  webhook_items: WebhookItemsTable
+  idempotency_keys: IdempotencyKeysTable
+}
+
+/** A time that the database sets by itself unless told. */
+type Timestamp = ColumnType<Date, Date | undefined, Date>
+
+interface ShoppersTable {
+  id: string
+  openid: string
+  created_at: Timestamp
+}
+
+interface SessionsTable {
+  token_hash: Buffer
+  shopper_id: string
+  expires_at: Date
+  created_at: Timestamp
+}
+
+interface ProductsTable {
+  id: string
+  position: number
+  name_zh: string
+  name_en: string
+  stock_free: number
+  stock_reserved: Generated<number>
+  stock_sold: Generated<number>
+}
+
+interface ProductPricesTable {
+  product_id: string
+  currency: string
+  value: number
+}
+
+interface OrdersTable {
+  id: string
+  shopper_id: string
+  status: OrderStatus
+  currency: string
+  value: number
+  lines: JSONColumnType<OrderLine[], string, never>
+  created_at: Timestamp
+  expires_at: Date
+  paid_at: Date | null
+}
+
+interface PaymentsTable {
+  id: string
+  order_id: string
+  shopper_id: string
+  currency: string
+  value: number
+  status: PaymentStatus
+  result_code: string | null
+  pays_order: Generated<boolean>
+  surplus: Generated<boolean>
+  psp_reference: string | null
+  payment_data: string | null
+  wx_parameters: ColumnType<RequestPaymentParameters | null, string | null, string | null>
+  version: Generated<number>
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+/** The calls to Adyen a payment can make. */
+export type AdyenOperation = 'payments' | 'payments/details'
+
+interface AdyenCallsTable {
+  payment_id: string
+  operation: AdyenOperation
+  variant: Generated<string>
+  idempotency_key: string
+  leased_until: Date
+  started_at: Timestamp
+  answered_at: Date | null
+}
+
+/** Who caused an event: the shopper's phone, Adyen's answer, Adyen's webhook, or the clock. */
+export type EventSource = 'shopper' | 'adyen' | 'webhook' | 'deadline'
+
+interface PaymentEventsTable {
+  id: Generated<number>
+  payment_id: string
+  version: number
+  at: Timestamp
+  source: EventSource
+  type: string
+  from_status: PaymentStatus | null
+  to_status: PaymentStatus
+  detail: JSONColumnType<Record<string, unknown>, string, never>
+  webhook_id: number | null
+}
+
+/**
+ * What became of a webhook item: it was applied to its payment, it is of a kind that changes none, it belongs to
+ * another system on our merchant account, or it could not be applied and needs attention.
+ */
+export type WebhookState = 'applied' | 'stored' | 'foreign' | 'attention'
+
+interface WebhookItemsTable {
+  id: Generated<number>
+  content_hash: Buffer
+  event_code: string
+  event_date: Date | null
+  psp_reference: string
+  original_reference: string | null
+  merchant_account: string
+  merchant_reference: string
+  success: boolean | null
+  item: JSONColumnType<Record<string, unknown>, string, never>
+  state: WebhookState
+  attention: string | null
+  deliveries: Generated<number>
+  received_at: Timestamp
+  last_received_at: Timestamp
+}
+
+interface IdempotencyKeysTable {
+  shopper_id: string
+  key: string
+  route: string
+  request_hash: Buffer
+  resource_id: string
+  created_at: Timestamp
+}

@@ -1,0 +1,80 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { problems } from '@tael/contracts'
+import { ProblemError } from './problem.ts'
+import { mayAnswer } from './routing.ts'
+
+/** Turns everything that can go wrong with a request into problem+json, in one place. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const problem = toProblemError(error)
+    const { status } = problems[problem.code]
+    const route = request.routeOptions.config.contract
+    if (route !== undefined && !mayAnswer(route, problem.code)) {
+      request.log.error(
+        { code: problem.code, route: route.path },
+        'a problem that the contract does not list',
+      )
+    }
+    if (status >= 500)
+      request.log.error({ err: problem.cause ?? error, code: problem.code }, 'request failed')
+    else request.log.info({ code: problem.code, detail: problem.message }, 'request refused')
+    return sendProblem(request, reply, problem)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const detail = `${request.method} ${request.url.split('?')[0] ?? ''} is not a route of this server.`
+    return sendProblem(request, reply, new ProblemError('route_not_found', detail))
+  })
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+  const { retryAfterSeconds } = problem.extras
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
+  return reply
+    .code(problems[problem.code].status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problem.toProblem(request.id))
+}
+
+function toProblemError(error: FastifyError | Error): ProblemError {
+  if (error instanceof ProblemError) return error
+  const code = 'code' in error ? error.code : ''
+  if ('validation' in error && error.validation !== undefined) {
+    const where = error.validationContext ?? 'request'
+    const errors = error.validation.map(({ instancePath, message = 'is wrong', params }) => ({
+      path: where + instancePath,
+      message: describe(message, params),
+    }))
+    const first = errors
+      .map(({ path, message }) => `${path} ${message}`)
+      .slice(0, 3)
+      .join('; ')
+    return new ProblemError('validation_failed', `Correct the request and send it again: ${first}.`, {
+      errors,
+    })
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ProblemError('payload_too_large', 'Send a smaller body.')
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ProblemError('unsupported_media_type', 'Send the body as application/json.')
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status >= 400 && status < 500) {
+    // Fastify's other refusals: an empty or malformed JSON body, a broken URL. Their words hold nothing of ours.
+    return new ProblemError('validation_failed', `The request could not be read: ${error.message}`)
+  }
+  return new ProblemError(
+    'internal_error',
+    'This is our fault and was logged. A payment in progress is not lost: look at its state before paying again.',
+    {},
+    { cause: error },
+  )
+}
+
+/** Ajv's message, with what it leaves out: which property is too much, which values are allowed. */
+function describe(message: string, params: Record<string, unknown>): string {
+  const { additionalProperty, allowedValue } = params
+  if (typeof additionalProperty === 'string') return `${message} (${additionalProperty.slice(0, 64)})`
+  return typeof allowedValue === 'string' ? `${message} (${allowedValue})` : message
+}

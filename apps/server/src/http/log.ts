@@ -1,0 +1,37 @@
+import type { KyselyConfig } from 'kysely'
+import { pino, type Logger } from 'pino'
+import type { Config } from '../config.ts'
+
+/**
+ * The log: one JSON object a line on stdout. A request is logged by its method, its path and its answer, never by its
+ * headers, body or query; what a logged object must not show is cut out by name all the same.
+ */
+export function createLog(level: Config['logLevel']): Logger {
+  const secret = [
+    'authorization',
+    'openid',
+    'session_key',
+    'token',
+    'paymentData',
+    'payment_data',
+    'apiKey',
+    'appSecret',
+  ]
+  return pino({
+    level,
+    redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+  })
+}
+
+/** Logs every SQL statement, without its values, at level trace; and every failed one as a warning. */
+export function logStatements(log: Logger): NonNullable<KyselyConfig['log']> {
+  return (event) => {
+    const entry = { sql: event.query.sql, ms: Math.round(event.queryDurationMillis) }
+    if (event.level === 'error') log.debug({ ...entry, err: event.error }, 'statement failed')
+    else log.trace(entry, 'statement')
+  }
+}

@@ -1,0 +1,25 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance } from 'fastify'
+import { ProblemError } from './problem.ts'
+
+/** Requests one address may make in a minute, all routes together. Generous: it stops floods, not shoppers. */
+const REQUESTS_PER_MINUTE = 1200
+
+/**
+ * Limits each address. Adyen is never limited: refusing an authentic webhook would block the queue behind it, and
+ * a forged one costs no more than its HMAC.
+ */
+export async function limitRequests(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, {
+    global: true,
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: '1 minute',
+    allowList: (request) => request.routeOptions.config.contract?.access === 'adyen',
+    errorResponseBuilder: (_request, { ttl }) => {
+      const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000))
+      return new ProblemError('rate_limited', `Wait ${retryAfterSeconds} s and send it again.`, {
+        retryAfterSeconds,
+      })
+    },
+  })
+}

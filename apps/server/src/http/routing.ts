@@ -1,0 +1,66 @@
+import type { TSchema } from '@sinclair/typebox'
+import {
+  commonProblems,
+  IdempotencyKeyHeader,
+  Problem,
+  type ProblemCode,
+  problems,
+  type Route,
+} from '@tael/contracts'
+import type { FastifyContextConfig } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The contracts' route that this one serves. */
+    contract?: Route
+  }
+}
+
+/** A route's schemas, in the form and with the types Fastify's type provider reads. */
+type RouteSchema<R extends Route> = {
+  summary: string
+  response: { [status in R['status']]: R['answer'] } & { '4xx': typeof Problem; '5xx': typeof Problem }
+} & (R['params'] extends TSchema ? { params: R['params'] } : unknown) &
+  (R['query'] extends TSchema ? { querystring: R['query'] } : unknown) &
+  (R['body'] extends TSchema ? { body: R['body'] } : unknown) &
+  (R['idempotent'] extends true ? { headers: typeof IdempotencyKeyHeader } : unknown)
+
+interface ServedRoute<R extends Route> {
+  method: R['method']
+  url: R['path']
+  config: FastifyContextConfig
+  schema: RouteSchema<R>
+}
+
+/**
+ * What Fastify needs to serve a route of the contracts: spread it into `app.route` and add the handler, whose input
+ * and answer are then typed, validated and serialised by the contract.
+ */
+export function serve<R extends Route>(route: R): ServedRoute<R> {
+  const { method, path: url, status, answer, params, query, body, idempotent, summary } = route
+  const schema = {
+    summary,
+    response: { [status]: answer, '4xx': Problem, '5xx': Problem },
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    ...(idempotent ? { headers: IdempotencyKeyHeader } : {}),
+  }
+  return {
+    method,
+    url,
+    config: { contract: route },
+    // The value is built from the very fields the type is built from; TypeScript cannot follow that through the spreads.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    schema: schema as RouteSchema<R>,
+  }
+}
+
+/** Whether the contract lets this route answer this problem. */
+export function mayAnswer(route: Route, code: ProblemCode): boolean {
+  return (
+    route.problems.includes(code) ||
+    commonProblems.some((common) => common === code) ||
+    problems[code].status === 500
+  )
+}

@@ -1,0 +1,28 @@
+import type { Insertable } from 'kysely'
+import type { Db } from '../db/database.ts'
+import { newId } from '../db/ids.ts'
+import type { Database } from '../db/tables.ts'
+
+/** The shopper's id for an openid, made at the first login. */
+export async function findOrCreateShopper(db: Db, openid: string): Promise<string> {
+  const { id } = await db
+    .insertInto('shoppers')
+    .values({ id: newId('sh'), openid })
+    // The update changes nothing; it makes the row that was there come back.
+    .onConflict((conflict) => conflict.column('openid').doUpdateSet({ openid }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+export async function insertSession(db: Db, session: Insertable<Database['sessions']>): Promise<void> {
+  await db.insertInto('sessions').values(session).execute()
+}
+
+export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute()
+}
+
+export async function deleteExpiredSessions(db: Db): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<', new Date()).execute()
+}

@@ -1,0 +1,85 @@
+import { createCheckoutClient } from '@tael/adyen'
+import closeWithGrace from 'close-with-grace'
+import { Client } from 'pg'
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { createDb, createPool } from './db/database.ts'
+import { startEmbeddedPostgres } from './db/embedded.ts'
+import { migrate, runFile } from './db/migrate.ts'
+import { createLog, logStatements } from './http/log.ts'
+import { createJobs } from './jobs/jobs.ts'
+import { deleteExpiredSessions } from './login/store.ts'
+import { createWeChatLogin } from './login/wechat.ts'
+import { expireOrder } from './orders/expire.ts'
+import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './payments/adyen-calls.ts'
+import { listenForPaymentChanges } from './payments/changes.ts'
+import { hasProducts } from './shop/store.ts'
+import { retryItem } from './webhooks/inbox.ts'
+
+const STOP_MS = 20_000
+const migrations = new URL('../migrations/', import.meta.url)
+const demonstrationGoods = new URL('../seed/catalogue.sql', import.meta.url)
+
+/** The process: configuration, database, application, listening, and coming to an end without dropping a request. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  const database = await openDatabase(config, log)
+  const pool = createPool(database.url)
+  const db = createDb(pool, logStatements(log))
+  for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
+  if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)
+
+  const jobs = await createJobs(pool, log)
+  const changes = await listenForPaymentChanges(
+    () => new Client({ connectionString: database.url, application_name: 'tael changes' }),
+    (error) => log.warn({ err: error }, 'hearing of changes is interrupted'),
+  )
+  const { checkoutUrl: baseUrl, apiKey, merchantAccount } = config.adyen
+  const checkout = createCheckoutClient({
+    baseUrl,
+    apiKey,
+    deadlineMs: ADYEN_DEADLINE_MS,
+    tryTimeoutMs: ADYEN_TRY_MS,
+  })
+  const weChatLogin = createWeChatLogin(config.wechat)
+  const onAttention = (webhookId: number, reason: string): void =>
+    log.error({ webhookId, reason }, 'webhook needs attention')
+  const inbox = { db, jobs, merchantAccount, onAttention }
+  const app = await buildApp({ config, log, db, jobs, changes, checkout, weChatLogin, inbox })
+
+  await jobs.work({
+    'expire-order': ({ orderId }) => expireOrder(db, jobs, orderId),
+    'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
+    'delete-expired-sessions': () => deleteExpiredSessions(db),
+  })
+  closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
+    if (err !== undefined) log.fatal({ err }, 'stopping after an error')
+    await changes.close()
+    await app.close()
+    await jobs.stop()
+    await Promise.all([checkout.close(), weChatLogin.close(), db.destroy()])
+    await database.stop()
+  })
+  const listening = await app.listen({ host: config.host, port: config.port })
+  log.info({ listening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
+}
+
+async function openDatabase(
+  { database }: Config,
+  log: Logger,
+): Promise<{ url: string; stop(): Promise<void> }> {
+  if (database.kind === 'url') return { url: database.url, stop: async () => undefined }
+  const postgres = await startEmbeddedPostgres(database.dataDir)
+  log.info({ dataDir: database.dataDir, how: postgres.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
+  return postgres
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error
+  process.stderr.write(`${error.message}\nSee .env.example.\n`)
+  process.exitCode = 78
+}

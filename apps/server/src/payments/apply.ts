@@ -1,0 +1,108 @@
+import type { PaymentStatus } from '@tael/contracts'
+import type { Updateable } from 'kysely'
+import type { Trx } from '../db/database.ts'
+import type { Database, EventSource } from '../db/tables.ts'
+import { moveStock } from '../orders/stock.ts'
+import type { OrderRow } from '../orders/store.ts'
+import type { LockedPayment } from './store.ts'
+import { type AdyenResult, type PaymentEvent, transition } from './transition.ts'
+import type { PaymentRow } from './view.ts'
+
+/** Who caused an event. A webhook's own row is named, so that the cause can be read again. */
+export type Cause =
+  | { readonly source: Exclude<EventSource, 'webhook'> }
+  | { readonly source: 'webhook'; readonly webhookId: number }
+
+/**
+ * Applies an event to a locked payment: the status it leads to, what it taught us, the order it pays and the event
+ * itself, all in the caller's transaction. The only function that changes a payment. Returns the payment as it is now.
+ */
+export async function applyEvent(
+  trx: Trx,
+  { order, payment }: LockedPayment,
+  event: PaymentEvent,
+  cause: Cause,
+): Promise<PaymentRow> {
+  const status = transition(payment.status, event)
+  const changes: PaymentChanges = {
+    ...learned(payment, event, status),
+    ...(status === payment.status ? {} : { status }),
+    ...(status === 'authorised' && payment.status !== 'authorised' ? await honour(trx, order) : {}),
+  }
+  const changed = Object.keys(changes).length > 0
+  const version = changed ? payment.version + 1 : payment.version
+  const entry = {
+    payment_id: payment.id,
+    version,
+    source: cause.source,
+    type: event.type,
+    from_status: payment.status,
+    to_status: status,
+    detail: JSON.stringify(record(event)),
+    webhook_id: cause.source === 'webhook' ? cause.webhookId : null,
+  }
+  if (!changed) {
+    await trx.insertInto('payment_events').values(entry).execute()
+    return payment
+  }
+  return trx
+    .with('entry', (db) => db.insertInto('payment_events').values(entry))
+    .updateTable('payments')
+    .set({ ...changes, version, updated_at: new Date() })
+    .where('id', '=', payment.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+type PaymentChanges = Pick<
+  Updateable<Database['payments']>,
+  'status' | 'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters' | 'pays_order' | 'surplus'
+>
+
+/** What an event tells beside the status: each fact is kept when it is first heard. */
+function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentChanges {
+  const { resultCode, pspReference, paymentData } = factsOf(event)
+  const news = status !== payment.status || payment.result_code === null
+  return {
+    ...(resultCode === undefined || resultCode === payment.result_code || !news
+      ? {}
+      : { result_code: resultCode }),
+    ...(pspReference === undefined || payment.psp_reference !== null ? {} : { psp_reference: pspReference }),
+    ...(paymentData === undefined || payment.payment_data !== null ? {} : { payment_data: paymentData }),
+    ...(event.type !== 'cashier_ready' || payment.wx_parameters !== null
+      ? {}
+      : { wx_parameters: JSON.stringify(event.parameters) }),
+  }
+}
+
+function factsOf(event: PaymentEvent): Partial<AdyenResult> {
+  if ('result' in event) return event.result
+  if (event.type !== 'authorisation') return {}
+  return { resultCode: event.success ? 'Authorised' : 'Refused', pspReference: event.pspReference }
+}
+
+/**
+ * Money has arrived. It pays the order where the order waits for it; an order that was given up is taken up again where
+ * its goods are still there; everything else is surplus and goes back to the shopper.
+ */
+async function honour(trx: Trx, order: OrderRow): Promise<{ pays_order: true } | { surplus: true }> {
+  if (order.status === 'paid') return { surplus: true }
+  const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
+  if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
+  if (!moved) return { surplus: true }
+  await trx
+    .updateTable('orders')
+    .set({ status: 'paid', paid_at: new Date() })
+    .where('id', '=', order.id)
+    .execute()
+  return { pays_order: true }
+}
+
+/** The event for the audit trail: without paymentData, and without what opens the cashier. */
+function record(event: PaymentEvent): Record<string, unknown> {
+  const { type: _, ...facts } = event
+  if ('parameters' in facts) return { resultCode: facts.result.resultCode }
+  if (!('result' in facts)) return facts
+  const { paymentData: __, ...result } = facts.result
+  return { ...facts, result }
+}

@@ -1,0 +1,197 @@
+import {
+  type Amount,
+  type RequestPaymentParameters,
+  routes,
+  sameAmount,
+  type StartPayment,
+} from '@tael/contracts'
+import { type CallResult, type PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
+import type { Config } from '../config.ts'
+import { toAmount } from '../db/amount.ts'
+import type { Trx } from '../db/database.ts'
+import { newId } from '../db/ids.ts'
+import { claimKey, pointKey } from '../http/idempotency.ts'
+import { ProblemError } from '../http/problem.ts'
+import type { Shopper } from '../http/sessions.ts'
+import { lockOrder, type OrderRow } from '../orders/store.ts'
+import {
+  ADYEN_DEADLINE_MS,
+  type AdyenCall,
+  type AdyenCallDependencies,
+  newCall,
+  readAnswer,
+  reclaimCall,
+  settleCall,
+} from './adyen-calls.ts'
+import type { PaymentChanges } from './changes.ts'
+import { findOpenPayment, findPayment } from './store.ts'
+import type { PaymentEvent } from './transition.ts'
+import type { PaymentRow } from './view.ts'
+
+export interface StartPaymentDependencies extends AdyenCallDependencies {
+  readonly changes: PaymentChanges
+  readonly config: Config
+}
+
+/**
+ * Starts an attempt to pay an order. The intent is committed with its keys before Adyen is called, so that a crash or a
+ * lost answer leaves something to repeat. The same Idempotency-Key, and any key while an attempt is open, leads to that
+ * one attempt: a second one cannot start before the outcome of the first is known.
+ */
+export async function startPayment(
+  dependencies: StartPaymentDependencies,
+  shopper: Shopper,
+  key: string,
+  body: StartPayment,
+): Promise<PaymentRow> {
+  const intent = await dependencies.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
+  if ('idempotencyKey' in intent)
+    return callAdyen(dependencies, shopper, intent.payment, intent.idempotencyKey)
+  return followAttempt(dependencies, shopper, intent.paymentId)
+}
+
+type Intent =
+  | { readonly payment: PaymentRow; readonly idempotencyKey: string }
+  | { readonly paymentId: string }
+
+/** First durable commit: the attempt, its call to Adyen and the client's key, or the attempt that is there already. */
+async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: StartPayment): Promise<Intent> {
+  const paymentId = newId('pay')
+  const request = { shopperId: shopper.id, key, route: routes.startPayment, body }
+  const claimed = await claimKey(trx, request, paymentId)
+  if (claimed !== paymentId) return { paymentId: claimed }
+
+  const order = await lockOrder(trx, body.orderId)
+  if (order === undefined || order.shopper_id !== shopper.id) {
+    throw new ProblemError('order_not_found', 'You have no order of this id.')
+  }
+  checkPayable(order, body.amount)
+  const open = await findOpenPayment(trx, order.id)
+  if (open !== undefined) {
+    await pointKey(trx, request, open.id)
+    return { paymentId: open.id }
+  }
+
+  const call = newCall({ paymentId, operation: 'payments', variant: '' })
+  const payment = await trx
+    .with('call', (db) => db.insertInto('adyen_calls').values(call))
+    .with('event', (db) =>
+      db
+        .insertInto('payment_events')
+        .values({
+          payment_id: paymentId,
+          version: 1,
+          source: 'shopper',
+          type: 'started',
+          to_status: 'starting',
+          detail: '{}',
+        }),
+    )
+    .insertInto('payments')
+    .values({
+      id: paymentId,
+      order_id: order.id,
+      shopper_id: shopper.id,
+      currency: order.currency,
+      value: order.value,
+      status: 'starting',
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { payment, idempotencyKey: call.idempotency_key }
+}
+
+function checkPayable(order: OrderRow, shown: Amount): void {
+  if (order.status === 'paid')
+    throw new ProblemError('order_not_payable', 'The order is paid. Do not pay it again.')
+  if (order.status === 'expired' || order.expires_at <= new Date()) {
+    throw new ProblemError(
+      'order_not_payable',
+      'The order was not paid in time and is given up. Order again.',
+    )
+  }
+  const amount = toAmount(order)
+  if (!sameAmount(amount, shown)) {
+    throw new ProblemError('amount_changed', 'Show the shopper the amount of the order and ask again.', {
+      amount,
+    })
+  }
+}
+
+/** The attempt was made before: wait for its answer, or repeat the call of a process that died over it. */
+async function followAttempt(
+  dependencies: StartPaymentDependencies,
+  shopper: Shopper,
+  paymentId: string,
+): Promise<PaymentRow> {
+  const { db, changes } = dependencies
+  const call = startCall(paymentId)
+  const listener = changes.listen(paymentId)
+  try {
+    let payment = await readPayment(dependencies, shopper, paymentId)
+    if (payment.status !== 'starting') return payment
+    const claim = await reclaimCall(db, call)
+    if (typeof claim === 'object') return await callAdyen(dependencies, shopper, payment, claim.make)
+    if (claim === 'in_flight') await listener.change(ADYEN_DEADLINE_MS)
+    payment = await readPayment(dependencies, shopper, paymentId)
+    return payment
+  } finally {
+    listener.stop()
+  }
+}
+
+async function readPayment(
+  { db }: StartPaymentDependencies,
+  shopper: Shopper,
+  paymentId: string,
+): Promise<PaymentRow> {
+  const payment = await findPayment(db, shopper.id, paymentId)
+  if (payment === undefined) throw new Error(`The payment ${paymentId} of this key is gone.`)
+  return payment
+}
+
+/** Calls Adyen under the stored key and commits what came of it: the second durable commit. */
+async function callAdyen(
+  { db, checkout, config }: StartPaymentDependencies,
+  shopper: Shopper,
+  payment: PaymentRow,
+  idempotencyKey: string,
+): Promise<PaymentRow> {
+  const result = await checkout.payments(
+    {
+      merchantAccount: config.adyen.merchantAccount,
+      reference: payment.id,
+      merchantOrderReference: payment.order_id,
+      shopperReference: shopper.id,
+      shopperInteraction: 'Ecommerce',
+      amount: { currency: payment.currency, value: payment.value },
+      countryCode: config.shop.countryCode,
+      returnUrl: config.adyen.returnUrl,
+      paymentMethod: { type: 'wechatpayMiniProgram', appId: config.wechat.appId, openid: shopper.openid },
+    },
+    idempotencyKey,
+  )
+  return settleCall(db, startCall(payment.id), readStart(result, payment, config.wechat.appId))
+}
+
+function startCall(paymentId: string): AdyenCall {
+  return { paymentId, operation: 'payments', variant: '' }
+}
+
+/** What the answer to `/payments` means: whether a cashier can open counts, not the resultCode beside it. */
+function readStart(call: CallResult<PaymentResponse>, payment: PaymentRow, appId: string): PaymentEvent {
+  const answer = readAnswer('payments', call, payment)
+  if (answer.kind === 'unusable') return answer.event
+  const paymentData = readPaymentData(answer.body)
+  const result = { ...answer.result, ...(paymentData === undefined ? {} : { paymentData }) }
+  const cashier = readCashierData(answer.body, appId)
+  if (cashier.kind === 'ready') return { type: 'cashier_ready', parameters: cashier.parameters, result }
+  if (cashier.kind === 'unusable') return { type: 'cashier_unusable', problems: cashier.problems, result }
+  if (result.resultCode !== 'RedirectShopper') return { type: 'result', result }
+  return { type: 'cashier_unusable', problems: ['there are no parameters'], result }
+}
+
+/** What opens the cashier, while it may be opened. */
+export function cashierOf(payment: PaymentRow): RequestPaymentParameters | null {
+  return payment.status === 'awaiting_shopper' ? payment.wx_parameters : null
+}

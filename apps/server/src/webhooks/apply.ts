@@ -1,0 +1,58 @@
+import { NotificationItem, type SignedItem } from '@tael/adyen'
+import { Check } from '@sinclair/typebox/value'
+import type { Trx } from '../db/database.ts'
+import { applyEvent } from '../payments/apply.ts'
+import { lockPayment } from '../payments/store.ts'
+import type { PaymentEvent } from '../payments/transition.ts'
+import type { PaymentRow } from '../payments/view.ts'
+import type { Applied } from './inbox.ts'
+
+/**
+ * Applies one authentic item to the payment it is about. Of another merchant account or another system's payment:
+ * foreign. Of a kind that changes no payment: stored. Contradicting what we know: attention, and nothing changes.
+ */
+export async function applyItem(
+  trx: Trx,
+  merchantAccount: string,
+  webhookId: number,
+  item: SignedItem,
+): Promise<Applied> {
+  if (!Check(NotificationItem, item)) {
+    return { state: 'attention', attention: 'the item is not in the shape of a standard webhook' }
+  }
+  if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
+  const event = eventOf(item)
+  if (event === undefined) return { state: 'stored' }
+  const locked = await lockPayment(trx, item.merchantReference)
+  if (locked === undefined) return { state: 'foreign' }
+  const contradiction = contradicts(item, locked.payment)
+  if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
+  await applyEvent(trx, locked, event, { source: 'webhook', webhookId })
+  return { state: 'applied' }
+}
+
+/** What an item means to its payment (Webhooks v1). Undefined: kept, and nothing follows from it. */
+function eventOf({ eventCode, success, pspReference, reason }: NotificationItem): PaymentEvent | undefined {
+  if (eventCode === 'AUTHORISATION') {
+    return { type: 'authorisation', success: success === 'true', pspReference, reason: reason ?? '' }
+  }
+  return eventCode === 'OFFER_CLOSED' ? { type: 'offer_closed' } : undefined
+}
+
+function contradicts(
+  { amount, eventCode, pspReference }: NotificationItem,
+  payment: PaymentRow,
+): string | undefined {
+  if (amount.currency !== payment.currency || amount.value !== payment.value) {
+    return `the amount is ${amount.value} ${amount.currency}, the payment's is ${payment.value} ${payment.currency}`
+  }
+  // An offer closes one payment of Adyen's: another one under our reference must not end this attempt.
+  if (
+    eventCode === 'OFFER_CLOSED' &&
+    payment.psp_reference !== null &&
+    payment.psp_reference !== pspReference
+  ) {
+    return `the offer is of ${pspReference}, the payment is ${payment.psp_reference}`
+  }
+  return undefined
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { NotificationItem, type SignedItem } from '@tael/adyen'
+import { Check } from '@sinclair/typebox/value'
+import { sql } from 'kysely'
+import type { Db, Trx } from '../db/database.ts'
+import type { WebhookState } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { applyItem } from './apply.ts'
+
+/** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
+const LOCK_TIMEOUT_MS = 1_500
+const RETRY_AFTER_MS = 5_000
+
+export interface InboxDependencies {
+  readonly db: Db
+  readonly jobs: Jobs
+  readonly merchantAccount: string
+  /** Hears of every item that could not be applied. */
+  readonly onAttention: (webhookId: number, reason: string) => void
+}
+
+/** What became of an item, and why where it needs attention. */
+export interface Applied {
+  readonly state: WebhookState
+  readonly attention?: string
+}
+
+/**
+ * Stores authentic items and applies them, all in one transaction: when it returns they are kept for ever and Adyen may
+ * be told so. An item that cannot be applied is stored all the same, marked and tried again: it must not block the
+ * queue behind it. The same content delivered again is counted and nothing else.
+ */
+export async function receiveItems(
+  dependencies: InboxDependencies,
+  items: readonly SignedItem[],
+): Promise<void> {
+  const { db, onAttention } = dependencies
+  const attention: { id: number; reason: string }[] = []
+  await db.transaction().execute(async (trx) => {
+    for (const item of items) {
+      const { id, applied } = await receiveItem(dependencies, trx, item)
+      if (applied?.attention !== undefined) attention.push({ id, reason: applied.attention })
+    }
+  })
+  for (const { id, reason } of attention) onAttention(id, reason)
+}
+
+async function receiveItem(
+  { jobs, merchantAccount }: InboxDependencies,
+  trx: Trx,
+  item: SignedItem,
+): Promise<{ id: number; applied?: Applied }> {
+  const { id, deliveries } = await insertItem(trx, item)
+  if (deliveries > 1) return { id }
+
+  await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
+  let applied: Applied
+  try {
+    applied = await applyItem(trx, merchantAccount, id, item)
+  } catch (error) {
+    await sql.raw('rollback to savepoint apply_item').execute(trx)
+    applied = {
+      state: 'attention',
+      attention: `not applied yet: ${error instanceof Error ? error.message : String(error)}`,
+    }
+    await jobs.send(trx, 'retry-webhook', { webhookId: id }, new Date(Date.now() + RETRY_AFTER_MS))
+  }
+  if (applied.state !== 'applied') await mark(trx, id, applied)
+  return { id, applied }
+}
+
+/** Applies a stored item that could not be applied before. Throws where it still cannot. */
+export async function retryItem(
+  { db, merchantAccount }: InboxDependencies,
+  webhookId: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom('webhook_items')
+      .select('item')
+      .where('id', '=', webhookId)
+      .where('state', '=', 'attention')
+      .forUpdate()
+      .executeTakeFirst()
+    if (row !== undefined)
+      await mark(trx, webhookId, await applyItem(trx, merchantAccount, webhookId, row.item))
+  })
+}
+
+/** Stored as applied, which it nearly always is by the end of this transaction: the rest is marked otherwise. */
+async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; deliveries: number }> {
+  const content = JSON.stringify(item)
+  const facts = Check(NotificationItem, item) ? item : undefined
+  const eventDate = new Date(facts?.eventDate ?? Number.NaN)
+  return trx
+    .insertInto('webhook_items')
+    .values({
+      content_hash: createHash('sha256').update(content).digest(),
+      event_code: facts?.eventCode ?? '',
+      event_date: Number.isNaN(eventDate.getTime()) ? null : eventDate,
+      psp_reference: facts?.pspReference ?? '',
+      original_reference: facts?.originalReference ?? null,
+      merchant_account: facts?.merchantAccountCode ?? '',
+      merchant_reference: facts?.merchantReference ?? '',
+      success: facts === undefined ? null : facts.success === 'true',
+      item: content,
+      state: 'applied',
+    })
+    .onConflict((conflict) =>
+      conflict.column('content_hash').doUpdateSet({
+        deliveries: sql<number>`webhook_items.deliveries + 1`,
+        last_received_at: sql<Date>`now()`,
+      }),
+    )
+    .returning(['id', 'deliveries'])
+    .executeTakeFirstOrThrow()
+}
+
+async function mark(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
+  await trx
+    .updateTable('webhook_items')
+    .set({ state, attention: attention ?? null })
+    .where('id', '=', webhookId)
+    .execute()
+}
