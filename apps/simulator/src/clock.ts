@@ -1,16 +1,21 @@
 interface Step {
-  readonly background: boolean
-  readonly timer: NodeJS.Timeout
+  readonly due: number
+  readonly isDeadline: boolean
+  readonly run: () => void
+  /** What happens instead of `run` when the clock is cleared. */
   readonly dropped: () => void
+  timer: NodeJS.Timeout | undefined
 }
 
 /**
- * Simulated time: `speed` times faster than the clock on the wall. Everything that waits goes through here, so that
- * the simulator can say when nothing is left to happen.
+ * The simulator's time. Waits (a webhook's delay, a retry) run `speed` times faster than the clock on the wall;
+ * deadlines (a login code's five minutes, a prepay_id's two hours) are real, so that a fast simulator does not
+ * expire what a test is working with. `forward` makes either pass at once.
  */
 export class Clock {
   readonly #speed: number
   readonly #steps = new Set<Step>()
+  #forwardedMs = 0
   #held = 0
   #waiting: (() => void)[] = []
 
@@ -18,26 +23,40 @@ export class Clock {
     this.#speed = speed
   }
 
-  /** The moment on the wall, in epoch milliseconds, that lies `ms` simulated milliseconds ahead. */
-  deadline(ms: number): number {
-    return Date.now() + ms / this.#speed
+  /** The simulated moment, in epoch milliseconds. */
+  now(): number {
+    return Date.now() + this.#forwardedMs
   }
 
-  /** Runs a step `ms` simulated milliseconds from now; returns what calls it off. */
-  after(ms: number, run: () => void): () => void {
-    return this.#schedule(ms, run, { background: false, dropped: () => undefined })
+  /** Runs a step after a wait of `ms`, shortened by the speed. */
+  after(ms: number, run: () => void): void {
+    this.#schedule({ due: this.now() + ms / this.#speed, isDeadline: false, run, dropped: () => undefined })
   }
 
-  /** Like `after`, for a deadline that may never matter: nobody who waits for `idle` waits for it. */
-  atDeadline(ms: number, run: () => void): () => void {
-    return this.#schedule(ms, run, { background: true, dropped: () => undefined })
+  /** Runs a step when the moment `at` has come. Nobody who waits for `idle` waits for it. */
+  at(at: number, run: () => void): void {
+    this.#schedule({ due: at, isDeadline: true, run, dropped: () => undefined })
   }
 
-  /** Waits `ms` simulated milliseconds, or until the clock is cleared. */
+  /** Waits `ms`, shortened by the speed, or until the clock is cleared. */
   async sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#schedule(ms, resolve, { background: false, dropped: resolve })
+      this.#schedule({
+        due: this.now() + ms / this.#speed,
+        isDeadline: false,
+        run: resolve,
+        dropped: resolve,
+      })
     })
+  }
+
+  /** Lets `ms` pass at once: what falls due by then happens now, in its order. */
+  forward(ms: number): void {
+    this.#forwardedMs += ms
+    const now = this.now()
+    const due = [...this.#steps].filter((step) => step.due <= now).toSorted((one, two) => one.due - two.due)
+    for (const step of due) this.#run(step)
+    for (const step of this.#steps) this.#arm(step)
   }
 
   /** Says that something is under way until the returned function is called. */
@@ -52,7 +71,7 @@ export class Clock {
     }
   }
 
-  /** Resolves when no step is pending and nothing is held. */
+  /** Resolves when no wait is running and nothing is held. */
   async idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
@@ -70,24 +89,27 @@ export class Clock {
     this.#announceIdle()
   }
 
-  #schedule(ms: number, run: () => void, kind: { background: boolean; dropped: () => void }): () => void {
-    const timer = setTimeout(() => {
-      run()
-      this.#steps.delete(step)
-      this.#announceIdle()
-    }, ms / this.#speed)
-    const step: Step = { ...kind, timer }
+  #schedule(planned: Omit<Step, 'timer'>): void {
+    const step: Step = { ...planned, timer: undefined }
     this.#steps.add(step)
-    return () => {
-      clearTimeout(timer)
-      this.#steps.delete(step)
-      this.#announceIdle()
-    }
+    this.#arm(step)
+  }
+
+  #arm(step: Step): void {
+    clearTimeout(step.timer)
+    step.timer = setTimeout(() => this.#run(step), Math.max(0, step.due - this.now()))
+  }
+
+  #run(step: Step): void {
+    clearTimeout(step.timer)
+    step.run()
+    this.#steps.delete(step)
+    this.#announceIdle()
   }
 
   #announceIdle(): void {
-    const pending = this.#held > 0 || [...this.#steps].some((step) => !step.background)
-    if (pending || this.#waiting.length === 0) return
+    const busy = this.#held > 0 || [...this.#steps].some((step) => !step.isDeadline)
+    if (busy || this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()

@@ -13,7 +13,7 @@ export interface Config {
   readonly wechatAppSecret: string
   /** Decides every seeded fault: the same seed and the same calls give the same faults. */
   readonly seed: number
-  /** How many times faster than real time the simulated time runs. */
+  /** How many times faster than real time delays and webhook retries run. */
   readonly speed: number
 }
 

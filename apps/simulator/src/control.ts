@@ -63,7 +63,7 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
         merchantReference: '',
         amount: { currency: 'CNY', value: 0 },
         eventCode: 'AUTHORISATION',
-        eventDate: eventDate(),
+        eventDate: eventDate(world.clock.now()),
         success: 'true',
         ...request.body,
       })
@@ -78,6 +78,12 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
       return { messages: world.messages.since(0) }
     streamMessages(world, reply, Number(request.headers['last-event-id'] ?? 0))
     return reply
+  })
+
+  const Forward = Type.Object({ forwardMs: Type.Integer({ minimum: 0 }) }, { additionalProperties: false })
+  app.post('/simulator/clock', { schema: { body: Forward } }, async (request, reply) => {
+    world.clock.forward(request.body.forwardMs)
+    return reply.send({ now: new Date(world.clock.now()).toISOString() })
   })
 
   app.post('/simulator/idle', async () => {

@@ -28,7 +28,7 @@ export interface Payment {
   readonly paymentData: string
   readonly scenario: Scenario
   readonly createdAt: string
-  /** Epoch milliseconds on the wall: from then on the prepay_id opens no cashier. */
+  /** Simulated epoch milliseconds: from then on the prepay_id opens no cashier. */
   readonly expiresAt: number
   /** When the shopper's money moved; undefined while it did not. */
   paidAt: string | undefined

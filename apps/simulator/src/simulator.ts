@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { adyenRoutes } from './adyen/routes.ts'
 import type { Config } from './config.ts'
 import { controlRoutes } from './control.ts'
@@ -21,7 +21,7 @@ export function createSimulator(
   const options = {
     logger,
     // A request line would put the app secret of jscode2session into the log; /simulator/messages shows the calls.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },

@@ -133,7 +133,7 @@ export class Webhooks {
   }
 }
 
-/** A moment as Adyen writes it in `eventDate`: ISO 8601 with seconds and an offset. */
-export function eventDate(at: Date = new Date()): string {
-  return at.toISOString().replace(/\.\d{3}Z$/, '+00:00')
+/** A moment as Adyen writes it in `eventDate`: ISO 8601 with seconds and an offset; from epoch milliseconds. */
+export function eventDate(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, '+00:00')
 }

@@ -32,7 +32,7 @@ export function createWorld(config: Config): World {
     switchboard,
     ledger: new Ledger(),
     idempotency: new IdempotencyKeys(clock),
-    loginCodes: new LoginCodes(),
+    loginCodes: new LoginCodes(clock),
     cashierKeys: new CashierKeys(),
     webhooks: new Webhooks(config, clock, messages, switchboard),
   }

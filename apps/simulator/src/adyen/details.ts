@@ -31,7 +31,7 @@ export function details(
   body: unknown,
   idempotencyKey: string | undefined,
 ): Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   if (body.details === undefined) return invalid('100', "Required object 'details' is not provided.")
   if (body.details.paymentStatus?.startsWith('requestPayment:') !== true)
     return invalid('702', 'details.paymentStatus must start with requestPayment:')

@@ -53,12 +53,12 @@ export class IdempotencyKeys {
   #set(key: string, answer: Answer | undefined): void {
     // Deleted first, so that the map stays in the order of expiry.
     this.#entries.delete(key)
-    this.#entries.set(key, { answer, expiresAt: this.#clock.deadline(KEPT_MS) })
+    this.#entries.set(key, { answer, expiresAt: this.#clock.now() + KEPT_MS })
   }
 
   #forgetExpired(): void {
     for (const [key, entry] of this.#entries) {
-      if (entry.expiresAt > Date.now()) return
+      if (entry.expiresAt > this.#clock.now()) return
       this.#entries.delete(key)
     }
   }

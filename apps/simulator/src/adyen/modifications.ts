@@ -8,8 +8,7 @@ import {
   type Payment,
   returned,
 } from '../ledger.ts'
-import type { Event } from '../webhooks.ts'
-import { eventDate } from '../webhooks.ts'
+import { type Event, eventDate } from '../webhooks.ts'
 import type { World } from '../world.ts'
 import { type Answer, invalid, unexpectedInput, wrongMerchantAccount } from './answers.ts'
 import { eventOf, WEBHOOK_DELAY_MS } from './results.ts'
@@ -31,7 +30,7 @@ const UNKNOWN_PAYMENT = 'Transaction not found'
 
 /** `POST /payments/{pspReference}/refunds`: full or partial, several until the payment is given back. */
 export function refunds(world: World, pspReference: string, body: unknown): Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { amount } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (amount === undefined) return invalid('100', "Required object 'amount' is not provided.")
@@ -48,7 +47,7 @@ export function refunds(world: World, pspReference: string, body: unknown): Answ
 
 /** `POST /payments/{pspReference}/cancels`: closes an unpaid payment; a paid one stands. */
 export function cancels(world: World, pspReference: string, body: unknown): Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
@@ -60,7 +59,7 @@ export function cancels(world: World, pspReference: string, body: unknown): Answ
 
 /** `POST /payments/{pspReference}/reversals`: a refund of all that is left where it was paid, else a cancel. */
 export function reversals(world: World, pspReference: string, body: unknown): Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
@@ -78,7 +77,7 @@ export function reversals(world: World, pspReference: string, body: unknown): An
 
 /** `POST /cancels`: by our reference, for when `/payments` gave no answer. An unknown one fails by webhook. */
 export function technicalCancels(world: World, body: unknown): Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { paymentReference } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (paymentReference === undefined || paymentReference === '') return invalid('130', 'Reference Missing')
@@ -163,7 +162,7 @@ function announceUnknown(world: World, cancel: Modification, paymentReference: s
     merchantReference: cancel.reference ?? paymentReference,
     amount: cancel.amount,
     eventCode: 'TECHNICAL_CANCEL',
-    eventDate: eventDate(),
+    eventDate: eventDate(world.clock.now()),
     success: 'false',
     reason: UNKNOWN_PAYMENT,
   }

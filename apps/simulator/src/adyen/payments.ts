@@ -62,7 +62,7 @@ export function payments(world: World, version: number, body: unknown): Answer {
     body: { out_trade_no: payment.pspReference, amount: payment.amount, payer: { openid: payment.openid } },
   })
   answered({ label: 'prepay_id', body: { prepay_id: payment.prepayId } })
-  world.clock.atDeadline(PREPAY_LIFE_MS, () => expire(world, payment))
+  world.clock.at(payment.expiresAt, () => expire(world, payment))
 
   const { package: prepay, ...rest } = world.cashierKeys.sign(world.config.wechatAppId, payment.prepayId)
   const bag = payment.scenario.payments === 'no_package' ? rest : { ...rest, package: prepay }
@@ -71,7 +71,7 @@ export function payments(world: World, version: number, body: unknown): Answer {
 
 /** Checks in the order in which Adyen is likely to; which error wins where several apply is unverified. */
 function readOrder(world: World, body: unknown): Order | Answer {
-  if (!Check(Body, body)) return unexpectedInput('a field is missing its type or too long')
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { amount, reference, paymentMethod, merchantOrderReference } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (amount === undefined) return invalid('100', "Required object 'amount' is not provided.")
@@ -100,8 +100,8 @@ function newPayment(world: World, order: Order): Payment {
     prepayId: newPrepayId(),
     paymentData: newPaymentData(),
     scenario: world.switchboard.scenarioFor(order.amount.value),
-    createdAt: new Date().toISOString(),
-    expiresAt: world.clock.deadline(PREPAY_LIFE_MS),
+    createdAt: new Date(world.clock.now()).toISOString(),
+    expiresAt: world.clock.now() + PREPAY_LIFE_MS,
     paidAt: undefined,
     result: 'open',
     cashier: 'closed',

@@ -15,7 +15,7 @@ export function eventOf(world: World, payment: Payment, eventCode: string, succe
     merchantReference: payment.merchantReference,
     amount: payment.amount,
     eventCode,
-    eventDate: eventDate(),
+    eventDate: eventDate(world.clock.now()),
     success: success ? 'true' : 'false',
     reason: '',
     // Which name Adyen uses here for a Mini Program payment is unverified; nobody should depend on it.
@@ -38,7 +38,7 @@ export function authorise(world: World, payment: Payment): void {
     if (webhook === 'older_failure') {
       world.webhooks.send({
         ...eventOf(world, payment, 'AUTHORISATION', false),
-        eventDate: eventDate(new Date(Date.now() - OLDER_FAILURE_MS)),
+        eventDate: eventDate(world.clock.now() - OLDER_FAILURE_MS),
         reason: refusalReason('refused'),
       })
     }

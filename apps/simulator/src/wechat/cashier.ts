@@ -34,7 +34,7 @@ export function openCashier(world: World, given: Readonly<Record<string, unknown
 
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return failed('prepay_id is unknown')
-  const closed = whyClosed(payment)
+  const closed = whyClosed(world, payment)
   if (closed !== undefined) return failed(closed)
   payment.cashier = 'open'
   return { prepayId, merchantName: world.config.merchantAccount, amount: payment.amount }
@@ -44,7 +44,7 @@ export function openCashier(world: World, given: Readonly<Record<string, unknown
 export function payCashier(world: World, prepayId: string): Callback | undefined {
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return undefined
-  const closed = whyClosed(payment)
+  const closed = whyClosed(world, payment)
   if (closed !== undefined) return failed(closed)
   const { cashier } = payment.scenario
   if (cashier === undefined) takeMoney(world, payment)
@@ -61,9 +61,9 @@ export function cancelCashier(world: World, prepayId: string): Callback | undefi
 }
 
 /** Why this payment's cashier takes no money (any more); undefined where it would. */
-function whyClosed(payment: Payment): string | undefined {
+function whyClosed(world: World, payment: Payment): string | undefined {
   if (payment.paidAt !== undefined) return '该订单已支付'
-  if (payment.expiresAt <= Date.now()) return 'prepay_id is expired'
+  if (payment.expiresAt <= world.clock.now()) return 'prepay_id is expired'
   if (payment.cashier === 'done' || payment.result !== 'open') return '该订单已关闭'
   return undefined
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Clock } from '../clock.ts'
 import type { World } from '../world.ts'
 import { openidOf } from './openid.ts'
 
@@ -7,20 +8,25 @@ const CODE_LIFE_MS = 5 * 60 * 1_000
 
 /** Codes of `wx.login`, of shoppers by name. */
 export class LoginCodes {
+  readonly #clock: Clock
   readonly #codes = new Map<string, { readonly shopper: string; readonly expiresAt: number; used: boolean }>()
 
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
   /** What `wx.login` does. */
-  issue(world: World, shopper: string): string {
+  issue(shopper: string): string {
     this.#forgetExpired()
     const code = `0${randomBytes(23).toString('base64url')}`
-    this.#codes.set(code, { shopper, expiresAt: world.clock.deadline(CODE_LIFE_MS), used: false })
+    this.#codes.set(code, { shopper, expiresAt: this.#clock.now() + CODE_LIFE_MS, used: false })
     return code
   }
 
   /** Uses a code up: the shopper it was issued for, or why it is no good. */
   use(code: string): { readonly shopper: string } | 'used' | 'invalid' {
     const entry = this.#codes.get(code)
-    if (entry === undefined || entry.expiresAt <= Date.now()) return 'invalid'
+    if (entry === undefined || entry.expiresAt <= this.#clock.now()) return 'invalid'
     if (entry.used) return 'used'
     entry.used = true
     return { shopper: entry.shopper }
@@ -32,7 +38,7 @@ export class LoginCodes {
 
   #forgetExpired(): void {
     for (const [code, { expiresAt }] of this.#codes) {
-      if (expiresAt > Date.now()) return
+      if (expiresAt > this.#clock.now()) return
       this.#codes.delete(code)
     }
   }

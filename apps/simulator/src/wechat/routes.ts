@@ -30,7 +30,7 @@ export function wechatRoutes(plain: FastifyInstance, world: World): void {
   const Shopper = Type.Object({ shopper: Type.String({ minLength: 1, maxLength: 64 }) })
   app.post('/simulator/wechat/codes', { schema: { body: Shopper } }, async (request, reply) => {
     const answered = world.messages.request('miniprogram', 'wechat', { label: 'wx.login' })
-    const code = world.loginCodes.issue(world, request.body.shopper)
+    const code = world.loginCodes.issue(request.body.shopper)
     answered({ label: 'login:ok', body: { code } })
     return reply.code(201).send({ code })
   })

@@ -11,7 +11,7 @@ const LATE_MS = 5_000
 
 /** The shopper's money moves, now. */
 export function takeMoney(world: World, payment: Payment): void {
-  payment.paidAt = new Date().toISOString()
+  payment.paidAt = new Date(world.clock.now()).toISOString()
   endCashier(world, payment)
 }
 

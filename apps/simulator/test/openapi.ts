@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Ajv, type ValidateFunction } from 'ajv'
+import addFormats from 'ajv-formats'
+
+const folder = new URL('../../../../shared/openapi/', import.meta.url)
+
+/** Adyen's published descriptions lie beside the repository, not in it. */
+export const openApiMissing = existsSync(folder)
+  ? false
+  : `Adyen's OpenAPI files are not at ${folder.pathname}`
+
+/** Checks against the schemas of one of Adyen's files. A fragment is a JSON pointer into it. */
+export function openApi(file: string): (fragment: string, value: unknown) => string[] {
+  const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false })
+  addFormats.default(ajv)
+  const document: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+  if (typeof document !== 'object' || document === null) throw new TypeError(`${file} is no JSON object.`)
+  ajv.addSchema(document, file)
+  const compiled = new Map<string, ValidateFunction>()
+  return (fragment, value) => {
+    const validate = compiled.get(fragment) ?? ajv.compile({ $ref: `${file}#${fragment}` })
+    compiled.set(fragment, validate)
+    if (validate(value)) return []
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
+  }
+}
+
+/** A path or media type as a part of a JSON pointer. */
+export function pointer(...parts: string[]): string {
+  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
