@@ -1,0 +1,59 @@
+import * as glassEasel from 'glass-easel'
+
+/**
+ * On a phone, `setData` crosses from the script thread to the view as JSON (developers.weixin.qq.com, setData).
+ * Here both are one thread, so what would be lost on a phone is refused: a TypeError names the path.
+ */
+export function guardSetData(): void {
+  for (const [name, checked] of Object.entries(CHECKED)) {
+    const original: unknown = Reflect.get(glassEasel.Component.prototype, name)
+    if (typeof original !== 'function') throw new TypeError(`glass-easel has no ${name}`)
+    Reflect.set(
+      glassEasel.Component.prototype,
+      name,
+      function guarded(this: object, ...parameters: readonly unknown[]): unknown {
+        assertCrosses(parameters[checked] ?? {}, name)
+        return Reflect.apply(original, this, parameters)
+      },
+    )
+  }
+}
+
+/** glass-easel's verbs that change data, and which of their parameters is the new data. */
+const CHECKED = { setData: 0, updateData: 0, replaceDataOnPath: 1, spliceArrayDataOnPath: 3 } as const
+
+function assertCrosses(value: unknown, path: string, parents: readonly object[] = []): void {
+  const refuse = (what: string): never => {
+    throw new TypeError(`${path}: ${what} cannot cross from the script to the view (it is no JSON)`)
+  }
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return
+    case 'number':
+      if (!Number.isFinite(value)) refuse(String(value))
+      return
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+    case 'bigint':
+      refuse(`a value of type ${typeof value}`)
+      return
+    case 'object':
+      break
+  }
+  if (value === null) return
+  if (parents.includes(value)) refuse('an object that contains itself')
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => assertCrosses(item, `${path}[${index}]`, [...parents, value]))
+    return
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) refuse(`an instance of ${value.constructor.name}`)
+  const optional = parents.length > 0
+  for (const [key, item] of Object.entries(value)) {
+    // JSON leaves out a member that is undefined, and so it reads undefined on both sides.
+    if (item === undefined && optional) continue
+    assertCrosses(item, `${path}.${key}`, [...parents, value])
+  }
+}

@@ -1,0 +1,60 @@
+import type { Language, Network, PhoneSettings, Theme } from '../messages.ts'
+
+type Listener<T> = (value: T) => void
+
+/** The phone's settings as they stand, and who wants to hear of changes. */
+export interface Device {
+  readonly appId: string
+  readonly language: Language
+  readonly domains: Readonly<Record<string, string>>
+  readonly theme: Theme
+  readonly network: Network
+  setTheme(theme: Theme): void
+  setNetwork(network: Network): void
+  /** Both return what ends the listening. */
+  onTheme(listener: Listener<Theme>): () => void
+  onNetwork(listener: Listener<Network>): () => void
+}
+
+/** `darkmode` of app.json: a Mini Program without it is always light (developers.weixin.qq.com, dark mode). */
+export function createDevice(settings: PhoneSettings, darkmode: boolean): Device {
+  const themeListeners = new Set<Listener<Theme>>()
+  const networkListeners = new Set<Listener<Network>>()
+  let theme: Theme = darkmode ? settings.theme : 'light'
+  let network = settings.network
+  const paint = (): void => {
+    document.documentElement.dataset['theme'] = theme
+  }
+  document.documentElement.lang = settings.language === 'zh_CN' ? 'zh-CN' : 'en'
+  paint()
+  return {
+    appId: settings.appId,
+    language: settings.language,
+    domains: settings.domains,
+    get theme() {
+      return theme
+    },
+    get network() {
+      return network
+    },
+    setTheme: (next) => {
+      if (!darkmode || next === theme) return
+      theme = next
+      paint()
+      for (const listener of themeListeners) listener(theme)
+    },
+    setNetwork: (next) => {
+      const changed = next.offline !== network.offline
+      network = next
+      if (changed) for (const listener of networkListeners) listener(network)
+    },
+    onTheme: (listener) => {
+      themeListeners.add(listener)
+      return () => void themeListeners.delete(listener)
+    },
+    onNetwork: (listener) => {
+      networkListeners.add(listener)
+      return () => void networkListeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { WxElement } from './element.ts'
+
+/** `<button>`: type, size, plain, disabled, loading, form-type (developers.weixin.qq.com, button). */
+export class WxButton extends WxElement {
+  static override readonly observedAttributes = [...WxElement.observedAttributes, 'disabled', 'loading']
+
+  override connectedCallback(): void {
+    if (!this.hasAttribute('role')) this.setAttribute('role', 'button')
+    super.connectedCallback()
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value)
+    if (name === 'disabled') this.setAttribute('aria-disabled', String(this.has('disabled')))
+    if (name === 'loading') this.setAttribute('aria-busy', String(this.has('loading')))
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Base of the built-in components: plain custom elements, which glass-easel treats as native nodes. Attributes arrive
+ * as strings; WXML's `false` means that the attribute is not there.
+ */
+export class WxElement extends HTMLElement {
+  static readonly observedAttributes: readonly string[] = ['aria-role', 'hidden', 'style']
+
+  connectedCallback(): void {
+    this.makeFocusable()
+  }
+
+  attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
+    switch (name) {
+      case 'aria-role':
+        if (value === null) this.removeAttribute('role')
+        else this.setAttribute('role', value)
+        this.makeFocusable()
+        break
+      case 'hidden':
+        if (value === 'false') this.removeAttribute('hidden')
+        break
+      case 'style':
+        if (value?.includes('rpx') === true)
+          this.setAttribute(
+            'style',
+            value.replace(/(-?(?:\d*\.)?\d+)rpx\b/g, (_, rpx: string) => `${Number(rpx) / 7.5}vw`),
+          )
+        break
+    }
+  }
+
+  /** True where the attribute is there and not `false`. */
+  protected has(name: string): boolean {
+    const value = this.getAttribute(name)
+    return value !== null && value !== 'false'
+  }
+
+  /** Sends an event with a detail, as the built-in components of WeChat do. */
+  protected send(type: string, detail: Readonly<Record<string, unknown>>, bubbles = false): void {
+    this.dispatchEvent(new CustomEvent(type, { bubbles, detail }))
+  }
+
+  /** What acts as a control can be reached by keyboard. */
+  protected makeFocusable(): void {
+    const role = this.getAttribute('role')
+    if (role !== null && /^(button|link|checkbox|radio|switch|tab)$/.test(role)) this.tabIndex = 0
+  }
+}

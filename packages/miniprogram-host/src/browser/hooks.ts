@@ -1,0 +1,23 @@
+/** Takes what the Mini Program threw. */
+export type Report = (error: unknown) => void
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Calls a method the Mini Program may have defined. What it throws is reported and does not stop the host. */
+export function callHook(
+  target: object,
+  name: string,
+  parameters: readonly unknown[],
+  report: Report,
+): unknown {
+  const method: unknown = Reflect.get(target, name)
+  if (typeof method !== 'function') return undefined
+  try {
+    return Reflect.apply(method, target, parameters)
+  } catch (error) {
+    report(error)
+    return undefined
+  }
+}

@@ -1,0 +1,102 @@
+import { make } from './dom.ts'
+import { assetUrl } from './elements/index.ts'
+import type { Words } from './words.ts'
+
+export interface Toast {
+  readonly text: string
+  readonly icon: 'success' | 'error' | 'loading' | 'none'
+  readonly image?: string
+  /** Nothing beneath can be tapped meanwhile. */
+  readonly mask: boolean
+  /** How long it stays; without it until `hideToast`. */
+  readonly durationMs?: number
+}
+
+export interface Modal {
+  readonly title: string
+  readonly content: string
+  readonly showCancel: boolean
+  readonly confirmText?: string
+  readonly cancelText?: string
+  readonly confirmColor?: string
+  readonly cancelColor?: string
+  /** `placeholder` makes it a question with a text field. */
+  readonly editable: boolean
+  readonly placeholder?: string
+}
+
+/** What WeChat lays over a Mini Program: one toast or loading sign at a time, and modal dialogs. */
+export interface Overlays {
+  showToast(toast: Toast): void
+  hideToast(): void
+  /** Resolves with the shopper's answer. */
+  showModal(modal: Modal): Promise<{ readonly confirm: boolean; readonly content: string }>
+}
+
+export function createOverlays(parent: HTMLElement, words: Words): Overlays {
+  let toast: HTMLElement | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const hideToast = (): void => {
+    clearTimeout(timer)
+    toast?.remove()
+    toast = undefined
+  }
+  return {
+    hideToast,
+    showToast: ({ text, icon, image, mask, durationMs }) => {
+      hideToast()
+      const picture =
+        image === undefined
+          ? make('span', 'host-toast-icon', { 'data-icon': icon, 'aria-hidden': 'true' })
+          : make('img', 'host-toast-image', { alt: '', src: assetUrl(image, 'app') })
+      const box = make('div', 'host-toast', { role: 'status' }, picture, make('span', '', {}, text))
+      toast = make('div', mask ? 'host-overlay' : 'host-overlay host-overlay-open', {}, box)
+      parent.append(toast)
+      if (durationMs !== undefined) timer = setTimeout(hideToast, durationMs)
+    },
+    showModal: (modal) => askModal(parent, words, modal),
+  }
+}
+
+let modals = 0
+
+function askModal(parent: HTMLElement, words: Words, modal: Modal) {
+  const { promise, resolve } = Promise.withResolvers<{ confirm: boolean; content: string }>()
+  modals += 1
+  const titleId = `host-modal-${modals}`
+  const input = make('input', 'host-modal-input', { placeholder: modal.placeholder ?? '' })
+  if (modal.editable) input.value = modal.content
+  const before = document.activeElement
+  const answer = (confirm: boolean): void => {
+    overlay.remove()
+    if (before instanceof HTMLElement) before.focus()
+    resolve({ confirm, content: confirm && modal.editable ? input.value : '' })
+  }
+  const button = (text: string, kind: string, color: string | undefined, confirm: boolean) => {
+    const element = make('button', `host-modal-button ${kind}`, { type: 'button' }, text)
+    if (color !== undefined) element.style.color = color
+    element.addEventListener('click', () => answer(confirm))
+    return element
+  }
+  const ok = button(modal.confirmText ?? words.ok, 'host-modal-ok', modal.confirmColor, true)
+  const buttons = modal.showCancel
+    ? [button(modal.cancelText ?? words.cancel, '', modal.cancelColor, false), ok]
+    : [ok]
+  const name = modal.title === '' ? { 'aria-label': modal.content } : { 'aria-labelledby': titleId }
+  const overlay = make(
+    'div',
+    'host-overlay host-overlay-dim',
+    {},
+    make(
+      'div',
+      'host-modal',
+      { role: 'dialog', 'aria-modal': 'true', ...name },
+      make('h2', 'host-modal-title', { id: titleId }, modal.title),
+      modal.editable ? input : make('p', 'host-modal-text', {}, modal.content),
+      make('div', 'host-modal-buttons', {}, ...buttons),
+    ),
+  )
+  parent.append(overlay)
+  ok.focus()
+  return promise
+}

@@ -1,0 +1,108 @@
+import type { Theme } from '../messages.ts'
+import type { UnitConfig } from '../program.ts'
+import { make } from './dom.ts'
+import type { BrowserProgram, Framework, MountedPage } from './framework.ts'
+import { callHook, type Report } from './hooks.ts'
+import { createNavigationBar, type NavigationBar } from './navigation-bar.ts'
+import { createPullDown, type PullDown } from './pull-down.ts'
+import type { Words } from './words.ts'
+
+/** WeChat's default of `onReachBottomDistance`, in px. */
+const REACH_BOTTOM_PX = 50
+
+/** One open page: its bar, its scrolling body and its life (developers.weixin.qq.com, Page life cycle). */
+export interface Screen {
+  readonly unit: string
+  readonly element: HTMLElement
+  readonly instance: object
+  readonly bar: NavigationBar
+  readonly pullDown: PullDown
+  show(): void
+  hide(): void
+  close(): void
+}
+
+export interface ScreenOptions {
+  readonly program: BrowserProgram
+  readonly framework: Framework
+  readonly report: Report
+  readonly words: Words
+  readonly theme: Theme
+  readonly parent: HTMLElement
+  readonly back: () => void
+}
+
+/** Opens a page: onLoad, onShow and, once it is drawn, onReady. `announce` is called before the page's first hook. */
+export function openScreen(
+  unit: string,
+  query: Readonly<Record<string, string>>,
+  options: ScreenOptions,
+  announce: (screen: Screen) => void,
+): Screen {
+  const { program, framework, report, words } = options
+  const config: UnitConfig = { ...program.app.window, ...program.units[unit] }
+  const bar = createNavigationBar(config, program.theme, words, options.back)
+  const scroller = make('div', 'host-scroller')
+  const hook = (name: string, ...parameters: readonly unknown[]): void =>
+    void callHook(page.instance, name, parameters, report)
+  const byHand = config.enablePullDownRefresh === true
+  const pullDown = createPullDown(scroller, byHand, words.loading, () => hook('onPullDownRefresh'))
+  const viewport = make('div', 'host-viewport', {}, pullDown.element, scroller)
+  const element = make('section', 'host-screen', { 'data-page': unit }, bar.element, viewport)
+  bar.paint(options.theme)
+  options.parent.append(element)
+
+  const page: MountedPage = framework.mountPage(unit, scroller)
+  Object.assign(page.instance, { route: unit, options: query })
+  watchScroll(scroller, config.onReachBottomDistance ?? REACH_BOTTOM_PX, hook)
+
+  let shown = false
+  let open = true
+  const screen: Screen = {
+    unit,
+    element,
+    instance: page.instance,
+    bar,
+    pullDown,
+    show: () => {
+      if (shown || !open) return
+      shown = true
+      hook('onShow')
+      page.pageLifetime('show')
+    },
+    hide: () => {
+      if (!shown || !open) return
+      shown = false
+      hook('onHide')
+      page.pageLifetime('hide')
+    },
+    close: () => {
+      if (!open) return
+      open = false
+      hook('onUnload')
+      page.release()
+      element.remove()
+    },
+  }
+  announce(screen)
+  hook('onLoad', query)
+  screen.show()
+  // Not an animation frame: a browser gives none to a tab that is not in front.
+  setTimeout(() => open && hook('onReady'))
+  return screen
+}
+
+function watchScroll(
+  scroller: HTMLElement,
+  distancePx: number,
+  hook: (name: string, ...parameters: readonly unknown[]) => void,
+): void {
+  let atBottom = false
+  scroller.addEventListener('scroll', () => {
+    hook('onPageScroll', { scrollTop: scroller.scrollTop })
+    const left = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop
+    const reached = left <= distancePx
+    if (reached && !atBottom) hook('onReachBottom')
+    atBottom = reached
+  })
+}

@@ -1,0 +1,162 @@
+import type { Device } from './device.ts'
+import { messageOf } from './hooks.ts'
+import { type Modules, resolvePath } from './modules.ts'
+import { openScreen, type Screen, type ScreenOptions } from './screen.ts'
+import { createTabBar, type TabBarView } from './tab-bar.ts'
+
+/** The most pages open at once (developers.weixin.qq.com, wx.navigateTo). */
+const DEPTH_MAX = 10
+
+export interface ScreensOptions extends Omit<ScreenOptions, 'theme' | 'back'> {
+  readonly modules: Modules
+  readonly device: Device
+}
+
+interface Target {
+  readonly unit: string
+  readonly query: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads `/pages/a/a?x=1`, relative to the front page. Values stay encoded: a page decodes what it encoded itself.
+ * Unverified against a phone; ids and other plain values read the same either way.
+ */
+function targetOf(url: string, from: string): Target {
+  const [path = '', search = ''] = url.split('?')
+  const pairs = search
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair): [string, string] => {
+      const [name = '', ...value] = pair.split('=')
+      return [name, value.join('=')]
+    })
+  return { unit: resolvePath(from, path), query: Object.fromEntries(pairs) }
+}
+
+/** The page stack. A verb that WeChat would refuse throws an Error with the words after `navigateTo:`. */
+export class Screens {
+  readonly tabBar: TabBarView | undefined
+  readonly #options: ScreensOptions
+  /** Tab pages that were opened; they live on behind the others. */
+  readonly #tabs = new Map<string, Screen>()
+  #stack: Screen[] = []
+
+  constructor(options: ScreensOptions) {
+    const { program, parent, words, device } = options
+    this.#options = options
+    if (program.app.tabBar !== undefined)
+      this.tabBar = createTabBar(program.app.tabBar, program.theme, words, (unit) => this.#tapTab(unit))
+    if (this.tabBar !== undefined) parent.after(this.tabBar.element)
+    this.tabBar?.paint(device.theme)
+    device.onTheme((theme) => {
+      for (const { bar } of this.#open()) bar.paint(theme)
+      this.tabBar?.paint(theme)
+    })
+  }
+
+  top(): Screen {
+    const screen = this.#stack.at(-1)
+    if (screen === undefined) throw new Error('No page is open.')
+    return screen
+  }
+
+  /** Pages from the first to the front one: what `getCurrentPages()` gives. */
+  instances(): readonly object[] {
+    return this.#stack.map(({ instance }) => instance)
+  }
+
+  navigateTo(url: string): void {
+    const target = this.#locate(url)
+    if (this.#isTab(target.unit)) throw new Error('fail can not navigateTo a tabbar page')
+    if (this.#stack.length >= DEPTH_MAX) throw new Error('fail webview count limit exceed')
+    this.top().hide()
+    this.#enter(target)
+  }
+
+  redirectTo(url: string): void {
+    const target = this.#locate(url)
+    if (this.#isTab(target.unit)) throw new Error('fail can not redirectTo a tabbar page')
+    this.#leave(this.#stack.splice(-1), false)
+    this.#enter(target)
+  }
+
+  reLaunch(url: string): void {
+    const target = this.#locate(url)
+    this.#leave(this.#open(), false)
+    this.#stack = []
+    this.#enter(target)
+  }
+
+  switchTab(url: string): void {
+    const { unit } = this.#locate(url)
+    if (!this.#isTab(unit)) throw new Error('fail can not switch to no-tabBar page')
+    if (this.#stack.length === 1 && this.top().unit === unit) return
+    this.#leave(this.#stack, true)
+    const known = this.#tabs.get(unit)
+    if (known === undefined) {
+      this.#stack = []
+      this.#enter({ unit, query: {} })
+      return
+    }
+    this.#stack = [known]
+    this.#arrange()
+    known.show()
+  }
+
+  navigateBack(delta: number): void {
+    if (this.#stack.length < 2) throw new Error('fail cannot navigate back at first page.')
+    this.#leave(this.#stack.splice(Math.max(1, this.#stack.length - delta)), false)
+    this.#arrange()
+    this.top().show()
+  }
+
+  #open(): Screen[] {
+    return [...new Set([...this.#tabs.values(), ...this.#stack])]
+  }
+
+  #isTab(unit: string): boolean {
+    return this.tabBar?.has(unit) ?? false
+  }
+
+  #locate(url: string): Target {
+    const target = targetOf(url, this.#stack.at(-1)?.unit ?? '')
+    if (this.#options.program.app.pages.includes(target.unit)) return target
+    throw new Error(`fail page "${target.unit}" is not found`)
+  }
+
+  #enter({ unit, query }: Target): void {
+    const { modules, device } = this.#options
+    modules.define(unit)
+    const options = { ...this.#options, theme: device.theme, back: () => this.navigateBack(1) }
+    openScreen(unit, query, options, (screen) => {
+      this.#stack.push(screen)
+      if (this.#isTab(unit)) this.#tabs.set(unit, screen)
+      this.#arrange()
+    })
+  }
+
+  #leave(screens: readonly Screen[], keepTabs: boolean): void {
+    for (const screen of screens.toReversed()) {
+      const isTab = this.#tabs.get(screen.unit) === screen
+      if (isTab && keepTabs) screen.hide()
+      else screen.close()
+      if (isTab && !keepTabs) this.#tabs.delete(screen.unit)
+    }
+  }
+
+  /** Shows the front page alone, with its back button and its tab. */
+  #arrange(): void {
+    const front = this.top()
+    for (const screen of this.#open()) screen.element.hidden = screen !== front
+    front.bar.setBack(this.#stack.length > 1)
+    this.tabBar?.select(front.unit)
+  }
+
+  #tapTab(unit: string): void {
+    try {
+      this.switchTab(`/${unit}`)
+    } catch (error) {
+      this.#options.report(new Error(`switchTab:${messageOf(error)}`))
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../messages.ts'
+import { type Application, createApplication } from './application.ts'
+import { createDevice } from './device.ts'
+import { make } from './dom.ts'
+import { defaultAction, defineElements } from './elements/index.ts'
+import { type BrowserProgram, createFramework } from './framework.ts'
+import { messageOf, type Report } from './hooks.ts'
+import { createModules } from './modules.ts'
+import { createOverlays } from './overlays.ts'
+import { Screens } from './screens.ts'
+import { createStatusBar } from './status-bar.ts'
+import { createVisibility, type Visibility } from './visibility.ts'
+import { words as allWords } from './words.ts'
+import { createCallLog } from './wx/call-log.ts'
+import { createWx } from './wx/index.ts'
+import { wechatApis } from './wx/payment.ts'
+
+type Post = (message: PhoneMessage) => void
+export type LaterMessage = Exclude<EmbedderMessage, { type: 'start' }>
+
+/** Starts the Mini Program and returns what takes the embedder's further messages. */
+export function start(
+  program: BrowserProgram,
+  settings: PhoneSettings,
+  post: Post,
+): (message: LaterMessage) => void {
+  const { app, report } = createReporting(post)
+  const device = createDevice(settings, program.app.darkmode === true)
+  const words = allWords[settings.language]
+  const visibility = createVisibility()
+  const log = createCallLog(post)
+  const wechat = wechatApis(log, visibility, post)
+  const parent = make('main', 'host-screens')
+  document.body.append(createStatusBar(), parent, make('div', 'host-home', { 'aria-hidden': 'true' }))
+
+  const overlays = createOverlays(document.body, words)
+  const timeoutMs = program.app.networkTimeout?.request
+  const wx = createWx({ wechat: wechat.apis, overlays, device, visibility, log, timeoutMs }, () => screens)
+  defineElements()
+  const framework = createFramework({
+    program,
+    report,
+    afterTap: (target) =>
+      defaultAction(target, (openType, url) => {
+        try {
+          navigate(screens, openType, url)
+        } catch (error) {
+          report(error)
+        }
+      }),
+  })
+  const modules = createModules(program, framework, {
+    App: app.App,
+    getApp: app.getApp,
+    getCurrentPages: () => screens.instances(),
+    wx,
+  })
+  const screens = new Screens({ program, framework, modules, device, report, words, parent })
+
+  device.onTheme((theme) => app.hook('onThemeChange', { theme }))
+  modules.run('app.js')
+  launch(program, app, screens, visibility)
+  post({ type: 'ready' })
+
+  return (message) => {
+    switch (message.type) {
+      case 'background':
+        visibility.cover('left')
+        break
+      case 'foreground':
+        visibility.uncover('left')
+        break
+      case 'setNetwork':
+        device.setNetwork(message.network)
+        break
+      case 'setTheme':
+        device.setTheme(message.theme)
+        break
+      case 'settleLogin':
+      case 'failLogin':
+      case 'cashierOpened':
+      case 'settlePayment':
+        wechat.receive(message)
+        break
+    }
+  }
+}
+
+/** Whatever the Mini Program throws goes to its own `onError` and to the page around the phone. */
+function createReporting(post: Post): { app: Application; report: Report } {
+  const tell = (error: unknown): void => post({ type: 'error', message: messageOf(error) })
+  const app = createApplication(tell)
+  const report = (error: unknown): void => {
+    tell(error)
+    app.hook('onError', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+  window.addEventListener('error', (event) => report(event.error ?? event.message))
+  window.addEventListener('unhandledrejection', ({ reason, promise }: PromiseRejectionEvent) => {
+    const cause: unknown = reason
+    const isFailure = typeof cause === 'object' && cause !== null && 'errMsg' in cause
+    tell(isFailure ? cause.errMsg : cause)
+    app.hook('onUnhandledRejection', { reason: cause, promise })
+  })
+  return { app, report }
+}
+
+/** The first page, and the Mini Program's way to the background and back. */
+function launch(program: BrowserProgram, app: Application, screens: Screens, visibility: Visibility): void {
+  const path = program.app.entryPagePath ?? program.app.pages[0] ?? ''
+  // 1001: opened from the list of Mini Programs (developers.weixin.qq.com, scene values).
+  const options = { path, query: {}, scene: 1001, referrerInfo: {} }
+  visibility.onChange((inFront) => {
+    if (inFront) {
+      app.hook('onShow', { ...options, path: screens.top().unit })
+      screens.top().show()
+    } else {
+      screens.top().hide()
+      app.hook('onHide')
+    }
+  })
+  app.hook('onLaunch', options)
+  app.hook('onShow', options)
+  screens.reLaunch(`/${path}`)
+}
+
+function navigate(screens: Screens, openType: string, url: string): void {
+  switch (openType) {
+    case 'navigate':
+      screens.navigateTo(url)
+      break
+    case 'redirect':
+      screens.redirectTo(url)
+      break
+    case 'switchTab':
+      screens.switchTab(url)
+      break
+    case 'reLaunch':
+      screens.reLaunch(url)
+      break
+    case 'navigateBack':
+      screens.navigateBack(1)
+      break
+    default:
+      throw new Error(`<navigator open-type="${openType}"> is not in this host`)
+  }
+}

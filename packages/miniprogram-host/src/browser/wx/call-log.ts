@@ -1,0 +1,30 @@
+import type { CallMessage, PhoneMessage } from '../../messages.ts'
+
+type Detail = Pick<CallMessage, 'status' | 'headers' | 'body'>
+
+/** One call under way. */
+export interface LoggedCall {
+  readonly call: number
+  end(detail: Detail & { readonly failed: boolean }): void
+}
+
+/** Tells the page around the phone of each call, for its diagram. */
+export interface CallLog {
+  start(api: CallMessage['api'], label: string, detail?: Detail): LoggedCall
+}
+
+export function createCallLog(post: (message: PhoneMessage) => void): CallLog {
+  let calls = 0
+  return {
+    start: (api, label, detail = {}) => {
+      calls += 1
+      const call = calls
+      const about = { type: 'call', call, api, label } as const
+      post({ ...about, ...detail, phase: 'request', at: Date.now(), failed: false })
+      return {
+        call,
+        end: (answer) => post({ ...about, ...answer, phase: 'answer', at: Date.now() }),
+      }
+    },
+  }
+}

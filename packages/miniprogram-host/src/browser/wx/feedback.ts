@@ -1,0 +1,51 @@
+import type { Modal, Overlays, Toast } from '../overlays.ts'
+import { asynchronous, asynchronousBare } from './api.ts'
+
+/** WeChat's default of `duration`. */
+const TOAST_MS = 1500
+
+/** Toasts, loading signs and dialogs. */
+export function feedbackApis(overlays: Overlays) {
+  const hide =
+    (name: 'hideToast' | 'hideLoading') =>
+    (options: object = {}) =>
+      asynchronous(name, () => {
+        overlays.hideToast()
+        return {}
+      })(options)
+  return {
+    showToast: asynchronous('showToast', (options: WechatMiniprogram.ShowToastOption) => {
+      const { title, icon = 'success', image, mask = false, duration = TOAST_MS } = options
+      const toast: Toast = { text: title, icon, mask, durationMs: duration }
+      overlays.showToast(image === undefined ? toast : { ...toast, image })
+      return {}
+    }),
+    hideToast: hide('hideToast'),
+    showLoading: asynchronous(
+      'showLoading',
+      ({ title, mask = false }: WechatMiniprogram.ShowLoadingOption) => {
+        overlays.showToast({ text: title, icon: 'loading', mask })
+        return {}
+      },
+    ),
+    hideLoading: hide('hideLoading'),
+    showModal: asynchronous('showModal', async (options: WechatMiniprogram.ShowModalOption) => {
+      const { title = '', content = '', showCancel = true, editable = false } = options
+      const { confirmText, cancelText, confirmColor, cancelColor, placeholderText } = options
+      const modal: Modal = {
+        title,
+        content,
+        showCancel,
+        editable,
+        ...(confirmText === undefined ? {} : { confirmText }),
+        ...(cancelText === undefined ? {} : { cancelText }),
+        ...(confirmColor === undefined ? {} : { confirmColor }),
+        ...(cancelColor === undefined ? {} : { cancelColor }),
+        ...(placeholderText === undefined ? {} : { placeholder: placeholderText }),
+      }
+      const answer = await overlays.showModal(modal)
+      return { confirm: answer.confirm, cancel: !answer.confirm, content: answer.content }
+    }),
+    vibrateShort: asynchronousBare('vibrateShort', () => ({})),
+  }
+}

@@ -1,0 +1,44 @@
+import type { Device } from '../device.ts'
+import type { Overlays } from '../overlays.ts'
+import type { Screens } from '../screens.ts'
+import type { Visibility } from '../visibility.ts'
+import type { CallLog } from './call-log.ts'
+import { feedbackApis } from './feedback.ts'
+import { navigationApis } from './navigation.ts'
+import { platformApis } from './platform.ts'
+import { requestApi } from './request.ts'
+import { storageApis } from './storage.ts'
+import { systemApis } from './system.ts'
+
+/** What the host has of WeChat's apis, by their names. */
+type Apis = Readonly<Partial<Record<keyof WechatMiniprogram.Wx, unknown>>>
+
+export interface WxOptions {
+  readonly wechat: Apis
+  readonly overlays: Overlays
+  readonly device: Device
+  readonly visibility: Visibility
+  readonly log: CallLog
+  readonly timeoutMs: number | undefined
+}
+
+/** The `wx` object. To use what it has not throws an error that says so by name, and so a gap is seen, not guessed. */
+export function createWx(options: WxOptions, screens: () => Screens): object {
+  const { wechat, overlays, device, visibility, log, timeoutMs } = options
+  const apis: Apis = {
+    ...wechat,
+    ...navigationApis(screens),
+    ...feedbackApis(overlays),
+    ...storageApis(),
+    ...systemApis(device, screens),
+    ...platformApis(),
+    request: requestApi({ device, visibility, log, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
+    canIUse: (schema: string): boolean => Object.hasOwn(apis, schema.split('.')[0] ?? ''),
+  }
+  return new Proxy(apis, {
+    get: (target, name) => {
+      if (Reflect.has(target, name)) return Reflect.get(target, name)
+      throw new Error(`wx.${String(name)} is not in this host`)
+    },
+  })
+}

@@ -1,0 +1,110 @@
+import type { Network, Theme } from '../../messages.ts'
+import type { Device } from '../device.ts'
+import type { Screens } from '../screens.ts'
+import { asynchronousBare } from './api.ts'
+
+/** The base library this host plays; the first to run glass-easel in the web view is 3.8.12. */
+const SDK_VERSION = '3.8.12'
+const WECHAT_VERSION = '8.0.60'
+const STATUS_BAR_PX = 47
+const BOTTOM_INSET_PX = 34
+
+type ThemeListener = (result: { theme: Theme }) => void
+type NetworkListener = (result: { isConnected: boolean; networkType: string }) => void
+
+/** What the phone says about itself. */
+export function systemApis(device: Device, screens: () => Screens) {
+  return { ...describePhone(device, screens), ...watchPhone(device) }
+}
+
+const getDeviceInfo = () => ({
+  brand: 'Tael',
+  model: 'Browser host',
+  platform: 'devtools' as const,
+  system: 'Browser',
+  abi: '',
+  deviceAbi: '',
+  cpuType: '',
+  memorySize: '',
+  benchmarkLevel: -1,
+})
+
+function describePhone(device: Device, screens: () => Screens) {
+  const getAppBaseInfo = () => ({
+    SDKVersion: SDK_VERSION,
+    version: WECHAT_VERSION,
+    language: device.language,
+    theme: device.theme,
+    enableDebug: true,
+    fontSizeScaleFactor: 1,
+    fontSizeSetting: 16,
+    host: { appId: '', env: 'WeChat' },
+  })
+  const getWindowInfo = () => {
+    const width = document.documentElement.clientWidth
+    const height = document.documentElement.clientHeight
+    const viewport = screens().top().element.querySelector('.host-viewport')
+    return {
+      pixelRatio: devicePixelRatio,
+      screenWidth: width,
+      screenHeight: height,
+      screenTop: height - (viewport?.clientHeight ?? height),
+      windowWidth: width,
+      windowHeight: viewport?.clientHeight ?? height,
+      statusBarHeight: STATUS_BAR_PX,
+      safeArea: {
+        left: 0,
+        right: width,
+        top: STATUS_BAR_PX,
+        bottom: height - BOTTOM_INSET_PX,
+        width,
+        height: height - STATUS_BAR_PX - BOTTOM_INSET_PX,
+      },
+    }
+  }
+  return {
+    getAppBaseInfo,
+    getDeviceInfo,
+    getWindowInfo,
+    getSystemInfoSync: () => ({ ...getAppBaseInfo(), ...getDeviceInfo(), ...getWindowInfo() }),
+    getAccountInfoSync: () => ({
+      miniProgram: { appId: device.appId, envVersion: 'develop' as const, version: '' },
+      plugin: {},
+    }),
+  }
+}
+
+const typeOf = ({ offline }: Network): string => (offline ? 'none' : 'wifi')
+
+function watchPhone(device: Device) {
+  const themeListeners = new Map<ThemeListener, () => void>()
+  const networkListeners = new Map<NetworkListener, () => void>()
+  return {
+    onThemeChange: (listener: ThemeListener): void => {
+      themeListeners.set(
+        listener,
+        device.onTheme((theme) => listener({ theme })),
+      )
+    },
+    offThemeChange: (listener?: ThemeListener): void => stop(themeListeners, listener),
+    getNetworkType: asynchronousBare('getNetworkType', () => ({ networkType: typeOf(device.network) })),
+    onNetworkStatusChange: (listener: NetworkListener): void => {
+      networkListeners.set(
+        listener,
+        device.onNetwork((network) =>
+          listener({ isConnected: !network.offline, networkType: typeOf(network) }),
+        ),
+      )
+    },
+    offNetworkStatusChange: (listener?: NetworkListener): void => stop(networkListeners, listener),
+  }
+}
+
+/** Ends one listening, or all where none is named. */
+function stop<Listener>(listeners: Map<Listener, () => void>, listener: Listener | undefined): void {
+  for (const [each, end] of listeners) {
+    if (listener !== undefined && each !== listener) continue
+    end()
+    listeners.delete(each)
+  }
+}

@@ -1,0 +1,98 @@
+/** What one page's or component's `.json` says; a page's also holds its window settings. */
+export interface UnitConfig {
+  readonly component?: boolean
+  readonly usingComponents?: Readonly<Record<string, string>>
+  readonly componentGenerics?: Readonly<Record<string, true | { readonly default?: string }>>
+  readonly styleIsolation?: string
+  readonly addGlobalClass?: boolean
+  readonly pureDataPattern?: string
+  readonly navigationBarTitleText?: string
+  readonly navigationBarBackgroundColor?: string
+  readonly navigationBarTextStyle?: string
+  readonly navigationStyle?: string
+  readonly backgroundColor?: string
+  readonly enablePullDownRefresh?: boolean
+  readonly onReachBottomDistance?: number
+}
+
+export interface TabBarItem {
+  readonly pagePath: string
+  readonly text: string
+  readonly iconPath?: string
+  readonly selectedIconPath?: string
+}
+
+export interface TabBar {
+  readonly color?: string
+  readonly selectedColor?: string
+  readonly backgroundColor?: string
+  readonly borderStyle?: string
+  readonly list: readonly TabBarItem[]
+}
+
+/** What the host reads of `app.json`. */
+export interface AppConfig {
+  readonly pages: readonly string[]
+  readonly entryPagePath?: string
+  readonly window?: UnitConfig
+  readonly tabBar?: TabBar
+  readonly usingComponents?: Readonly<Record<string, string>>
+  readonly darkmode?: boolean
+  readonly themeLocation?: string
+  readonly networkTimeout?: { readonly request?: number }
+}
+
+/** The variables of `theme.json`, used in window and tab bar settings as `@name`. */
+export interface ThemeVariables {
+  readonly light: Readonly<Record<string, string>>
+  readonly dark: Readonly<Record<string, string>>
+}
+
+/** CommonJS, as WeChat's loader calls it. */
+export type ModuleFunction = (
+  this: undefined,
+  require: (path: string) => unknown,
+  module: { exports: unknown },
+  exports: unknown,
+) => void
+
+/** Gives a module its globals; the order is the one of build/scripts.ts. */
+export type ModuleFactory = (
+  globals: unknown,
+  App: unknown,
+  Page: unknown,
+  Component: unknown,
+  Behavior: unknown,
+  getApp: unknown,
+  getCurrentPages: unknown,
+  wx: unknown,
+) => ModuleFunction
+
+/** A whole Mini Program, compiled for a browser: what `program.js` leaves in `globalThis.miniProgram`. */
+export interface Program<Template = unknown> {
+  readonly app: AppConfig
+  readonly theme: ThemeVariables
+  /** Pages and components by their path without extension. */
+  readonly units: Readonly<Record<string, UnitConfig>>
+  /** The class prefix of each unit whose styles are its own. */
+  readonly scopes: Readonly<Record<string, string>>
+  /** Compiled WXML by path without extension. */
+  readonly templates: Readonly<Record<string, Template>>
+  /** Modules by file name. */
+  readonly modules: Readonly<Record<string, ModuleFactory>>
+}
+
+/** The built-in components of this host. */
+export const BUILT_IN_COMPONENTS = [
+  'button',
+  'form',
+  'icon',
+  'image',
+  'input',
+  'label',
+  'navigator',
+  'scroll-view',
+  'text',
+  'textarea',
+  'view',
+] as const
