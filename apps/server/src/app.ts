@@ -18,6 +18,7 @@ import { ProblemError } from './http/problem.ts'
 import { limitRequests } from './http/rate-limit.ts'
 import { serve } from './http/routing.ts'
 import { requireSessions } from './http/sessions.ts'
+import { compileValidator } from './http/validation.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import { serveLogin } from './login/routes.ts'
 import type { WeChatLogin } from './login/wechat.ts'
@@ -62,9 +63,8 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
-    // A body that is not the contract is refused, never repaired.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   })
+  app.setValidatorCompiler(compileValidator)
   answerProblems(app)
   await describeApi(app)
   await limitRequests(app)

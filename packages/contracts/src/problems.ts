@@ -27,16 +27,6 @@ export const problems = {
   out_of_stock: { status: 409, title: 'There is not enough stock left', retry: 'never' },
   amount_changed: { status: 409, title: 'The order costs another amount', retry: 'never' },
   order_not_payable: { status: 409, title: 'The order can no longer be paid', retry: 'never' },
-  payment_in_progress: {
-    status: 409,
-    title: 'Another attempt to pay this order is not decided yet',
-    retry: 'later',
-  },
-  idempotency_key_in_use: {
-    status: 409,
-    title: 'The first request with this Idempotency-Key is still running',
-    retry: 'later',
-  },
   payload_too_large: { status: 413, title: 'The request body is too large', retry: 'never' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON', retry: 'never' },
   idempotency_key_reused: {

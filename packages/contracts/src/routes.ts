@@ -118,8 +118,6 @@ export const routes = {
       'order_not_found',
       'amount_changed',
       'order_not_payable',
-      'payment_in_progress',
-      'idempotency_key_in_use',
       'idempotency_key_reused',
     ],
   },

@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '@tael/contracts'
+import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Database, EventSource } from '../db/tables.ts'
@@ -62,7 +62,9 @@ type PaymentChanges = Pick<
 /** What an event tells beside the status: each fact is kept when it is first heard. */
 function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentChanges {
   const { resultCode, pspReference, paymentData } = factsOf(event)
-  const news = status !== payment.status || payment.result_code === null
+  // An older word than what is known already, such as Pending after Authorised, is no news.
+  const news =
+    payment.result_code === null || (resultCode !== undefined && resultCodes[resultCode].status === status)
   return {
     ...(resultCode === undefined || resultCode === payment.result_code || !news
       ? {}

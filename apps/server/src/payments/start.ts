@@ -76,16 +76,14 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
   const payment = await trx
     .with('call', (db) => db.insertInto('adyen_calls').values(call))
     .with('event', (db) =>
-      db
-        .insertInto('payment_events')
-        .values({
-          payment_id: paymentId,
-          version: 1,
-          source: 'shopper',
-          type: 'started',
-          to_status: 'starting',
-          detail: '{}',
-        }),
+      db.insertInto('payment_events').values({
+        payment_id: paymentId,
+        version: 1,
+        source: 'shopper',
+        type: 'started',
+        to_status: 'starting',
+        detail: '{}',
+      }),
     )
     .insertInto('payments')
     .values({

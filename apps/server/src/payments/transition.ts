@@ -51,15 +51,16 @@ export interface AdyenResult {
 /**
  * How much each status knows. A payment only ever learns: it moves to a higher rank or stays, so that events may come
  * in any order and any number, and the end is the same. Nothing is above `authorised`: money that arrived is never
- * un-paid. Among the ends without money, the shopper's own cancel is the one to tell them, then Adyen's refusal.
+ * un-paid. Among the ends without money the one that says most wins: a failed AUTHORISATION (`refused`) may stand for
+ * an error or the shopper's own cancel, and tells nothing new about either.
  */
 const rank: Readonly<Record<PaymentStatus, number>> = {
   starting: 0,
   awaiting_shopper: 1,
   processing: 2,
   expired: 3,
-  error: 4,
-  refused: 5,
+  refused: 4,
+  error: 5,
   cancelled: 6,
   authorised: 7,
 }

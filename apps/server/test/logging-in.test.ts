@@ -1,0 +1,123 @@
+import { ProblemError, routes } from '@tael/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { logIn, loginCode, openShop, row, type Shop, simulate } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop.close())
+
+const problemOf = (call: Promise<unknown>): Promise<ProblemError['problem']> =>
+  call.then(
+    () => Promise.reject(new Error('was accepted')),
+    (error: unknown) => (error instanceof ProblemError ? error.problem : Promise.reject(error)),
+  )
+const logInWith = (code: string) => shop.call(routes.login, { body: { code } })
+
+test('a login gives a token and nothing of WeChat; the database knows only its hash', async () => {
+  const session = await logInWith(await loginCode(shop, 'alice'))
+  expect(Object.keys(session).toSorted()).toEqual(['expiresAt', 'token'])
+  const { stored } = await row(
+    shop,
+    `select string_agg(encode(token_hash, 'hex'), ',') as stored from sessions`,
+  )
+  expect(stored).toMatch(/^[0-9a-f]{64}/)
+  expect(stored).not.toContain(Buffer.from(session.token, 'base64url').toString('hex'))
+})
+
+test('the same shopper is the same shopper at each login', async () => {
+  await logIn(shop, 'bob')
+  await logIn(shop, 'bob')
+  const { shoppers } = await row(
+    shop,
+    `select count(distinct shopper_id)::int as shoppers from sessions join shoppers on shoppers.id = shopper_id
+     where openid = (select openid from shoppers order by created_at desc limit 1)`,
+  )
+  expect(shoppers).toBe(1)
+})
+
+test('a used code and an unknown one ask for a new login', async () => {
+  const code = await loginCode(shop, 'alice')
+  await logInWith(code)
+  expect(await problemOf(logInWith(code))).toMatchObject({ code: 'login_code_invalid', status: 401 })
+  expect(await problemOf(logInWith('never-given'))).toMatchObject({ code: 'login_code_invalid', status: 401 })
+})
+
+test('an expired code asks for a new login', async () => {
+  const code = await loginCode(shop, 'alice')
+  await simulate(shop, 'POST', '/clock', { forwardMs: 5 * 60_000 + 1 })
+  expect(await problemOf(logInWith(code))).toMatchObject({ code: 'login_code_invalid' })
+})
+
+test.each([
+  { fault: 'login_busy', code: 'login_unavailable', status: 503, retryAfterSeconds: 2 },
+  { fault: 'login_rate_limited', code: 'login_rate_limited', status: 429, retryAfterSeconds: 60 },
+  { fault: 'login_blocked', code: 'login_blocked', status: 403 },
+])('$fault of WeChat is $code', async ({ fault, ...expected }) => {
+  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: fault, probability: 1 }] })
+  const problem = await problemOf(logInWith(await loginCode(shop, 'alice')))
+  await simulate(shop, 'PUT', '/scenario', { faults: [] })
+  expect(problem).toMatchObject(expected)
+})
+
+test('a busy WeChat is asked a second time before the shopper hears of it', async () => {
+  const calls = async (): Promise<number> =>
+    JSON.stringify(await simulate(shop, 'GET', '/messages')).split('GET /sns/jscode2session').length
+  const before = await calls()
+  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'login_busy', probability: 1 }] })
+  await problemOf(logInWith(await loginCode(shop, 'alice')))
+  await simulate(shop, 'PUT', '/scenario', { faults: [] })
+  expect((await calls()) - before).toBe(2)
+})
+
+test('a wrong app secret is our own fault: told to the log, not to the shopper', async () => {
+  const other = await shop.anotherServer({ WECHAT_APP_SECRET: 'ffffffffffffffffffffffffffffffff' })
+  const answer = await fetch(`${other.url}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: await loginCode(shop, 'alice') }),
+  })
+  const text = await answer.text()
+  expect([answer.status, JSON.parse(text)]).toMatchObject([500, { code: 'login_misconfigured' }])
+  expect(text).not.toMatch(/secret|appid|40125/i)
+  expect(other.lines.join('\n')).toContain('errcode 40125')
+})
+
+test('an unreachable WeChat is a problem that says when to come back', async () => {
+  const other = await shop.anotherServer({ WECHAT_API_URL: 'http://127.0.0.1:1' })
+  const answer = await fetch(`${other.url}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: 'any-code' }),
+  })
+  expect([answer.status, answer.headers.get('retry-after'), await answer.json()]).toMatchObject([
+    503,
+    '2',
+    { code: 'login_unavailable' },
+  ])
+})
+
+test('a session ends by logging out and by its time', async () => {
+  const token = await logIn(shop)
+  await shop.call(routes.listOrders, {}, { token })
+  await shop.call(routes.logout, {}, { token })
+  expect(await problemOf(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+    code: 'session_required',
+  })
+
+  const second = await logIn(shop)
+  await shop.db.query('update sessions set expires_at = now()')
+  expect(await problemOf(shop.call(routes.listOrders, {}, { token: second }))).toMatchObject({
+    code: 'session_required',
+    status: 401,
+  })
+})
+
+test('no token, and one that was never given, are told to log in', async () => {
+  expect(await problemOf(shop.call(routes.listOrders, {}))).toMatchObject({ code: 'session_required' })
+  const token = 'A'.repeat(43)
+  expect(await problemOf(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+    code: 'session_required',
+  })
+})

@@ -1,0 +1,233 @@
+import { currencyExponents, formatAmount, ProblemError, routes } from '@tael/contracts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import {
+  addProduct,
+  atCashier,
+  callTo,
+  idle,
+  logIn,
+  newKey,
+  openShop,
+  order,
+  pay,
+  row,
+  type Shop,
+  submit,
+} from './shop.ts'
+
+let shop: Shop
+let token: string
+beforeAll(async () => {
+  shop = await openShop()
+  token = await logIn(shop)
+})
+afterAll(() => shop.close())
+
+const place = (productId: string, quantity: number, by = token, idempotencyKey = newKey()) =>
+  shop.call(routes.createOrder, { idempotencyKey, body: { lines: [{ productId, quantity }] } }, { token: by })
+const problemOf = (call: Promise<unknown>): Promise<ProblemError['problem']> =>
+  call.then(
+    () => Promise.reject(new Error('was accepted')),
+    (error: unknown) => (error instanceof ProblemError ? error.problem : Promise.reject(error)),
+  )
+const stockOf = (id: string) =>
+  row(
+    shop,
+    'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1',
+    [id],
+  )
+
+test('the catalogue has its goods in both languages, priced in the currency of the shop', async () => {
+  const { products } = await shop.call(routes.listProducts, {})
+  expect(products.length).toBeGreaterThanOrEqual(8)
+  for (const { name, price } of products) {
+    expect(name['zh-CN']).toMatch(/\p{Script=Han}/u)
+    expect(name.en).toMatch(/[a-z]/)
+    expect(price.currency).toBe('CNY')
+  }
+})
+
+test.each(['JPY', 'EUR', 'HKD'] as const)(
+  'the same goods are sold in %s where the shop is run in it',
+  async (currency) => {
+    const server = await shop.anotherServer({ SHOP_CURRENCY: currency, SHOP_COUNTRY: 'JP' })
+    const call = callTo(server.url)
+    const { products } = await call(routes.listProducts, {})
+    const [first] = products
+    expect(products).toHaveLength(10)
+    expect(first?.price.currency).toBe(currency)
+    const body = { lines: [{ productId: first?.id ?? '', quantity: 2 }] }
+    const placed = await call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+    expect(placed.amount).toEqual({ currency, value: 2 * (first?.price.value ?? 0) })
+    expect(formatAmount(placed.amount).includes('.')).toBe(currencyExponents[currency] > 0)
+    await server.stop()
+  },
+)
+
+test('an order has prices of the server, reserves its stock, and sells it when it is paid', async () => {
+  const productId = await addProduct(shop, 1500, 10)
+  const placed = await place(productId, 3)
+  expect(placed).toMatchObject({
+    status: 'open',
+    amount: { currency: 'CNY', value: 4500 },
+    lines: [{ productId, quantity: 3, unitPrice: { value: 1500 }, amount: { value: 4500 } }],
+  })
+  expect(await stockOf(productId)).toEqual({ free: 7, reserved: 3, sold: 0 })
+  const started = await pay(shop, token, placed)
+  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
+  expect(await stockOf(productId)).toEqual({ free: 7, reserved: 0, sold: 3 })
+})
+
+test('of many shoppers at once exactly one buys the last piece', async () => {
+  const productId = await addProduct(shop, 1000, 1)
+  const shoppers = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => logIn(shop, `shopper-${index}`)),
+  )
+  const outcomes = await Promise.all(
+    shoppers.map((by) =>
+      place(productId, 1, by).then(
+        () => 'placed',
+        (error: unknown) => problemCode(error),
+      ),
+    ),
+  )
+  expect(outcomes.filter((one) => one === 'placed')).toHaveLength(1)
+  expect(outcomes.filter((one) => one === 'out_of_stock')).toHaveLength(11)
+  expect(await stockOf(productId)).toEqual({ free: 0, reserved: 1, sold: 0 })
+})
+
+test('too little stock is said with what is left, and reserves nothing', async () => {
+  const productId = await addProduct(shop, 1000, 2)
+  expect(await problemOf(place(productId, 3))).toMatchObject({
+    code: 'out_of_stock',
+    productId,
+    available: 2,
+  })
+  expect(await stockOf(productId)).toEqual({ free: 2, reserved: 0, sold: 0 })
+})
+
+test('orders that share goods in opposite order do not wait for each other in a circle', async () => {
+  const [one, two] = [await addProduct(shop, 1000), await addProduct(shop, 1000)]
+  const both = (first: string, second: string) =>
+    shop.call(
+      routes.createOrder,
+      {
+        idempotencyKey: newKey(),
+        body: {
+          lines: [
+            { productId: first, quantity: 1 },
+            { productId: second, quantity: 1 },
+          ],
+        },
+      },
+      { token },
+    )
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? both(one, two) : both(two, one))),
+  )
+  expect(await stockOf(one)).toEqual({ free: 980, reserved: 20, sold: 0 })
+})
+
+test('the same key makes one order', async () => {
+  const productId = await addProduct(shop, 1000, 10)
+  const key = newKey()
+  const orders = await Promise.all(Array.from({ length: 5 }, () => place(productId, 1, token, key)))
+  expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
+  expect(await stockOf(productId)).toMatchObject({ reserved: 1 })
+  expect(await problemOf(place(productId, 2, token, key))).toMatchObject({ code: 'idempotency_key_reused' })
+})
+
+test('a shopper pages through orders, newest first', async () => {
+  const by = await logIn(shop, 'pager')
+  const made: string[] = []
+  for (let index = 0; index < 5; index += 1) made.unshift((await order(shop, by, 1000)).id)
+  const first = await shop.call(routes.listOrders, { query: { limit: 3 } }, { token: by })
+  const second = await shop.call(
+    routes.listOrders,
+    { query: { limit: 3, before: first.next ?? '' } },
+    { token: by },
+  )
+  expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(made)
+  expect(second.next).toBeNull()
+})
+
+test('an unpaid order expires, frees its stock, and can be paid no more', async () => {
+  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '1' })
+  const productId = await addProduct(shop, 1000, 5)
+  const body = { lines: [{ productId, quantity: 2 }] }
+  const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const started = await pay(shop, token, placed)
+  await vi.waitUntil(async () => (await stockOf(productId))['free'] === 5, { timeout: 30_000, interval: 50 })
+  const expired = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
+  expect(expired).toMatchObject({ status: 'expired', payment: { id: started.payment.id, status: 'expired' } })
+  expect(await problemOf(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
+
+  // The cashier was still open: the money comes, the goods are there, the order is honoured.
+  await atCashier(shop, started, 'pay')
+  await idle(shop)
+  const honoured = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
+  expect(honoured).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
+  expect(await stockOf(productId)).toEqual({ free: 3, reserved: 0, sold: 2 })
+})
+
+test('money for an expired order whose goods are gone is surplus', async () => {
+  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '1' })
+  const productId = await addProduct(shop, 1000, 1)
+  const body = { lines: [{ productId, quantity: 1 }] }
+  const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const started = await pay(shop, token, placed)
+  await vi.waitUntil(async () => (await stockOf(productId))['free'] === 1, { timeout: 30_000, interval: 50 })
+  await place(productId, 1)
+  await atCashier(shop, started, 'pay')
+  await idle(shop)
+  const late = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
+  expect(late).toMatchObject({
+    status: 'expired',
+    payment: { status: 'authorised', outcome: { message: 'surplus' } },
+  })
+})
+
+test.each([
+  { name: 'no lines', body: { lines: [] } },
+  { name: 'a price of the client', body: { lines: [{ productId: 'tea-jasmine', quantity: 1, price: 1 }] } },
+  { name: 'a quantity as text', body: { lines: [{ productId: 'tea-jasmine', quantity: '1' }] } },
+  { name: 'half a piece', body: { lines: [{ productId: 'tea-jasmine', quantity: 0.5 }] } },
+  { name: 'nothing', body: null },
+])('a body with $name is refused, not repaired', async ({ body }) => {
+  const answer = await fetch(`${shop.server.url}/orders`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+      'idempotency-key': newKey(),
+    },
+    body: JSON.stringify(body),
+  })
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { code: 'validation_failed', status: 400 },
+  ])
+})
+
+test('a product in two lines and a product that is not sold are said by name', async () => {
+  const line = { productId: 'tea-jasmine', quantity: 1 }
+  const twice = shop.call(
+    routes.createOrder,
+    { idempotencyKey: newKey(), body: { lines: [line, line] } },
+    { token },
+  )
+  expect(await problemOf(twice)).toMatchObject({
+    code: 'validation_failed',
+    detail: expect.stringContaining('tea-jasmine'),
+  })
+  expect(await problemOf(place('moon-cake', 1))).toMatchObject({
+    code: 'product_not_found',
+    productId: 'moon-cake',
+  })
+})
+
+function problemCode(error: unknown): string {
+  if (error instanceof ProblemError) return error.problem.code
+  throw error
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Amount,
+  type Call,
+  createCall,
+  NoAnswerError,
+  type Order,
+  routes,
+  type StartedPayment,
+} from '@tael/contracts'
+import { credentials, type Environment, type Program, startServer, startSimulator } from '@tael/stack'
+import getPort from 'get-port'
+import { Client, Pool } from 'pg'
+import { inject } from 'vitest'
+
+/** A shop under test: real server processes on a database of their own, against a simulator of their own. */
+export interface Shop {
+  readonly server: Program
+  readonly simulator: Program
+  readonly databaseUrl: string
+  readonly db: Pool
+  /** Calls the (first) server. */
+  readonly call: Call
+  /** Starts one more server on the same database. */
+  anotherServer(env?: Environment): Promise<Program>
+  /** Stops it all. */
+  close(): Promise<void>
+}
+
+/** Speeds up the simulator's retries and delays: its 9 s become 90 ms. */
+const SPEED = '100'
+
+export async function openShop(env: Environment = {}, simulatorEnv: Environment = {}): Promise<Shop> {
+  const databaseUrl = await createDatabase()
+  const port = await getPort({ host: '127.0.0.1' })
+  const simulator = await startSimulator(`http://127.0.0.1:${port}`, {
+    SIMULATOR_SPEED: SPEED,
+    ...simulatorEnv,
+  })
+  const servers: Program[] = []
+  const start = async (more: Environment): Promise<Program> => {
+    const server = await startServer(simulator.url, {
+      DATABASE_URL: databaseUrl,
+      LOG_LEVEL: 'trace',
+      ...env,
+      ...more,
+    })
+    servers.push(server)
+    return server
+  }
+  const server = await start({ PORT: String(port) })
+  const db = new Pool({ connectionString: databaseUrl })
+  return {
+    server,
+    simulator,
+    databaseUrl,
+    db,
+    call: callTo(server.url),
+    anotherServer: (more = {}) => start(more),
+    async close() {
+      await db.end()
+      await Promise.all(servers.map((one) => one.stop()))
+      await simulator.stop()
+    },
+  }
+}
+
+async function createDatabase(): Promise<string> {
+  const url = new URL(inject('postgresUrl'))
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** The contracts' client over fetch. */
+export function callTo(serverUrl: string): Call {
+  return createCall(async ({ method, path, headers, body, timeoutMs }) => {
+    const answer = await fetch(serverUrl + path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw new NoAnswerError('No answer came.', { cause: error })
+    })
+    return { status: answer.status, body: await answer.json() }
+  })
+}
+
+export const newKey = (): string => randomUUID()
+
+/** Sends JSON to the simulator's control routes and reads what it answers. */
+export async function simulate(
+  shop: Shop,
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(`${shop.simulator.url}/simulator${path}`, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  return answer.json()
+}
+
+/** A code of `wx.login`, as the phone of this shopper gets it. */
+export async function loginCode(shop: Shop, shopper: string): Promise<string> {
+  const answer = await simulate(shop, 'POST', '/wechat/codes', { shopper })
+  return stringIn(answer, 'code')
+}
+
+/** Logs a shopper in and returns the session token. */
+export async function logIn(shop: Shop, shopper = 'alice'): Promise<string> {
+  const { token } = await shop.call(routes.login, { body: { code: await loginCode(shop, shopper) } })
+  return token
+}
+
+/** A product made for a test, at this price; the last two digits choose what the simulator plays. */
+export async function addProduct(shop: Shop, value: number, stock = 1000): Promise<string> {
+  const id = `test-${randomUUID()}`
+  await shop.db.query(
+    `with product as (
+       insert into products (id, position, name_zh, name_en, stock_free)
+       values ($1, (select coalesce(max(position), 0) + 1 from products), '测试', 'Test', $2)
+     ) insert into product_prices (product_id, currency, value) values ($1, 'CNY', $3)`,
+    [id, stock, value],
+  )
+  return id
+}
+
+/** Orders one piece of a product that costs this much. */
+export async function order(shop: Shop, token: string, value: number): Promise<Order> {
+  const productId = await addProduct(shop, value)
+  const body = { lines: [{ productId, quantity: 1 }] }
+  return shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+}
+
+/** Starts an attempt to pay an order at its own amount. */
+export function pay(
+  shop: Shop,
+  token: string,
+  { id, amount }: { id: string; amount: Amount },
+): Promise<StartedPayment> {
+  return shop.call(
+    routes.startPayment,
+    { idempotencyKey: newKey(), body: { orderId: id, amount } },
+    { token },
+  )
+}
+
+/** What the shopper does at the cashier that these parameters open. Returns what `wx.requestPayment` says. */
+export async function atCashier(shop: Shop, started: StartedPayment, tap: 'pay' | 'cancel'): Promise<string> {
+  const parameters = started.requestPayment
+  if (parameters === null) throw new Error('There is nothing to open a cashier with.')
+  const opened = await simulate(shop, 'POST', '/cashier', { appId: credentials.WECHAT_APP_ID, ...parameters })
+  const prepayId = stringIn(opened, 'prepayId')
+  return stringIn(await simulate(shop, 'POST', `/cashier/${prepayId}/${tap}`), 'errMsg')
+}
+
+/** Passes on what `wx.requestPayment` said. */
+export function submit(shop: Shop, token: string, paymentId: string, paymentStatus: string) {
+  return shop.call(
+    routes.submitPaymentDetails,
+    { body: { paymentId, details: { paymentStatus } } },
+    { token },
+  )
+}
+
+/** Waits until Adyen's webhooks have all been delivered. */
+export async function idle(shop: Shop): Promise<void> {
+  await simulate(shop, 'POST', '/idle')
+}
+
+/** One row of the database. */
+export async function row(shop: Shop, sql: string, values: unknown[] = []): Promise<Record<string, unknown>> {
+  const { rows } = await shop.db.query<Record<string, unknown>>(sql, values)
+  if (rows[0] === undefined) throw new Error(`No row: ${sql}`)
+  return rows[0]
+}
+
+/** The text under a key of an unknown value. Throws where there is none. */
+export function stringIn(value: unknown, key: string): string {
+  const found: unknown =
+    typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(key) : undefined
+  if (typeof found !== 'string') throw new Error(`There is no ${key} in ${JSON.stringify(value)}.`)
+  return found
+}

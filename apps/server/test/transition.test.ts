@@ -1,0 +1,95 @@
+import { outcomes, PaymentStatus, ResultCode, resultCodes } from '@tael/contracts'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type PaymentEvent, transition } from '../src/payments/transition.ts'
+
+const statuses = PaymentStatus.anyOf.map((literal) => literal.const)
+const codes = ResultCode.anyOf.map((literal) => literal.const)
+const final = (status: PaymentStatus): boolean => outcomes[status].final
+
+const result = fc.constantFrom(...codes).map((resultCode) => ({ resultCode }))
+const parameters = {
+  timeStamp: '1',
+  nonceStr: 'n',
+  package: 'prepay_id=1',
+  signType: 'RSA',
+  paySign: 's',
+} as const
+const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
+  result.map((one) => ({ type: 'result' as const, result: one })),
+  result.map((one) => ({ type: 'cashier_ready' as const, parameters, result: one })),
+  result.map((one) => ({ type: 'cashier_unusable' as const, problems: [], result: one })),
+  fc
+    .boolean()
+    .map((success) => ({ type: 'authorisation' as const, success, pspReference: 'psp', reason: '' })),
+  fc.constant<PaymentEvent>({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),
+  fc.constant<PaymentEvent>({ type: 'unanswered', operation: 'payments', reason: '' }),
+  fc.constant<PaymentEvent>({ type: 'offer_closed' }),
+)
+const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
+  fromAdyen,
+  fc.constant<PaymentEvent>({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
+  fc.constant<PaymentEvent>({ type: 'order_expired' }),
+)
+const play = (events: readonly PaymentEvent[]): PaymentStatus => events.reduce(transition, 'starting')
+
+test('events of Adyen and the phone lead to the same end in any order and any number', () => {
+  const withoutClock = event.filter(({ type }) => type !== 'order_expired')
+  const cases = fc
+    .array(withoutClock, { maxLength: 12 })
+    .chain((events) =>
+      fc.tuple(
+        fc.constant(events),
+        fc.shuffledSubarray([...events, ...events], {
+          minLength: events.length * 2,
+          maxLength: events.length * 2,
+        }),
+      ),
+    )
+  fc.assert(
+    fc.property(cases, ([events, shuffledTwice]) => {
+      expect(play(shuffledTwice)).toBe(play(events))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('what is authorised stays authorised, and nothing final becomes open again', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...statuses), fc.array(event, { maxLength: 20 }), (start, events) => {
+      const end = events.reduce(transition, start)
+      if (start === 'authorised') expect(end).toBe('authorised')
+      if (final(start)) expect(final(end)).toBe(true)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('only Adyen makes a payment authorised', () => {
+  const moneyArrived = (one: PaymentEvent): boolean =>
+    (one.type === 'authorisation' && one.success) ||
+    (one.type === 'result' && one.result.resultCode === 'Authorised')
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+      expect(play(events) === 'authorised').toBe(events.some(moneyArrived))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('time ends an attempt that waits for its shopper, and no other', () => {
+  for (const status of statuses) {
+    const expected = status === 'awaiting_shopper' ? 'expired' : status
+    expect(transition(status, { type: 'order_expired' })).toBe(expected)
+  }
+})
+
+test('every resultCode of Adyen means something, and those of WeChat Pay mean what Adyen says', () => {
+  expect(Object.keys(resultCodes).toSorted()).toEqual(codes.toSorted())
+  expect(
+    Object.fromEntries(
+      codes.filter((code) => resultCodes[code].final).map((code) => [code, resultCodes[code].message]),
+    ),
+  ).toEqual({ Authorised: 'paid', Refused: 'refused', Error: 'error', Cancelled: 'cancelled' })
+  expect([resultCodes.Pending.nextAction, resultCodes.Received.nextAction]).toEqual(['wait', 'wait'])
+})

@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** One of Tael's programs, running as a process of its own. */
+export interface Program {
+  /** Where it listens: `http://127.0.0.1:8600`. */
+  readonly url: string
+  /** Everything it wrote so far, line by line. */
+  readonly lines: readonly string[]
+  /** Asks it to stop, and waits until it has; `SIGKILL` does not ask. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
+}
+
+const START_MS_MAX = 60_000
+const STOP_MS_MAX = 30_000
+
+/**
+ * Starts a program of this repository on the Node that runs this, and waits until it says where it listens: one JSON
+ * line with `listening`. Rejects with what it wrote where it exits before.
+ */
+export async function startProgram(
+  name: string,
+  file: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<Program> {
+  const child = spawn(process.execPath, [fileURLToPath(file)], {
+    env: { ...ambient(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C reaches only the program that started the others: it stops them in order.
+    detached: true,
+  })
+  const kill = (): void => void child.kill('SIGTERM')
+  process.once('exit', kill)
+  const exited = once(child, 'exit').finally(() => process.off('exit', kill))
+  const lines: string[] = []
+  const url = await Promise.race([
+    listeningUrl(child, lines),
+    exited.then(() => {
+      throw new Error(`${name} did not start:\n${lines.join('\n')}`)
+    }),
+    timeout(START_MS_MAX, () => `${name} did not say where it listens:\n${lines.join('\n')}`),
+  ])
+  return {
+    url,
+    lines,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill(signal)
+      await Promise.race([exited, timeout(STOP_MS_MAX, () => `${name} does not stop:\n${lines.join('\n')}`)])
+    },
+  }
+}
+
+/** What a program may see of this process's environment: how to find things, and nothing that configures Tael. */
+function ambient(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot', 'TEMP']
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  )
+}
+
+function listeningUrl({ stdout, stderr }: ChildProcess, lines: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    for (const stream of [stdout, stderr]) {
+      if (stream === null) continue
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line)
+        const url = /"listening":"([^"]+)"/.exec(line)?.[1]
+        if (url !== undefined) resolve(url)
+      })
+    }
+  })
+}
+
+function timeout(ms: number, words: () => string): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(words())), ms).unref()
+  })
+}
