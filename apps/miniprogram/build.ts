@@ -1,0 +1,21 @@
+import path from 'node:path'
+import { buildMiniProgram } from './build/index.ts'
+import { BuildError } from './build/problems.ts'
+import { sizeTable } from './build/sizes.ts'
+import { appId } from './src/merchant.ts'
+
+const budget = { total: 150 * 1024, script: 60 * 1024 }
+
+try {
+  const sizes = await buildMiniProgram({
+    source: path.join(import.meta.dirname, 'src'),
+    output: path.join(import.meta.dirname, 'dist'),
+    budget,
+    appId,
+  })
+  process.stdout.write(`${sizeTable(sizes, budget)}\n`)
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

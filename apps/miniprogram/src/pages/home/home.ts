@@ -1,0 +1,96 @@
+import { formatAmount, type Product } from '@tael/contracts'
+import { shopName } from '../../merchant.ts'
+import { readCart, saveCart } from '../../services/cart.ts'
+import { withOneMore } from '../../services/cart-lines.ts'
+import { listProducts } from '../../services/goods.ts'
+import { openOrder, openResult } from '../../services/navigation.ts'
+import { takeUp, wasShown, type Standing } from '../../services/payment.ts'
+import { showTabs } from '../../services/tabs.ts'
+import { locale, messages } from '../../texts/index.ts'
+import { productView, type ProductView } from '../../views/goods.ts'
+import { errorText } from '../../views/problem.ts'
+
+/** The payment that was left in the middle, on top of the goods. */
+interface Pending {
+  readonly orderId: string
+  readonly paymentId: string
+  readonly title: string
+  readonly text: string
+  readonly amount: string
+}
+
+function pendingOf({ attempt, payment }: Standing): Pending {
+  const { outcomes } = messages()
+  return {
+    orderId: attempt.orderId,
+    paymentId: payment?.id ?? attempt.paymentId ?? '',
+    ...outcomes[payment?.outcome.message ?? 'confirming'],
+    amount: formatAmount(payment?.amount ?? attempt.amount),
+  }
+}
+
+let products: readonly Product[] = []
+
+const data = {
+  t: messages().home,
+  loading: true,
+  goods: [] as readonly ProductView[],
+  failure: '',
+  reload: '',
+  pending: null as Pending | null,
+}
+
+Page({
+  data,
+
+  async onShow() {
+    await wx.setNavigationBarTitle({ title: shopName[locale()] })
+    await Promise.all([showTabs(), this.showPending(), this.load()])
+  },
+
+  async onPullDownRefresh() {
+    await Promise.all([this.showPending(), this.load()])
+    await wx.stopPullDownRefresh()
+  },
+
+  async showPending() {
+    const standing = await takeUp()
+    this.setData({ pending: standing === null ? null : pendingOf(standing) })
+    if (standing?.payment) wasShown(standing.payment)
+  },
+
+  async load() {
+    try {
+      products = await listProducts()
+      this.setData({ failure: '' })
+    } catch (error) {
+      const failure = errorText(error, messages(), { products, locale: locale() })
+      this.setData({ failure, reload: messages().reload })
+    }
+    this.showGoods()
+  },
+
+  showGoods() {
+    const cart = readCart()
+    const goods = products.map((product) => productView(product, cart, messages(), locale()))
+    this.setData({ t: messages().home, loading: false, goods })
+  },
+
+  async onAdd({ currentTarget }: WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }>) {
+    const product = products.find(({ id }) => id === currentTarget.dataset.id)
+    if (product === undefined) return
+    const cart = readCart()
+    const lines = withOneMore(cart, product)
+    const { added, full } = messages().home
+    saveCart(lines)
+    this.showGoods()
+    await showTabs()
+    await wx.showToast({ title: lines === cart ? full : added, icon: 'none' })
+  },
+
+  async onPending() {
+    const { pending } = this.data
+    if (pending === null) return
+    await (pending.paymentId === '' ? openOrder(pending.orderId) : openResult(pending.paymentId))
+  },
+})

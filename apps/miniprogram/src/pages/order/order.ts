@@ -1,0 +1,75 @@
+import type { Order } from '@tael/contracts'
+import { fromQuery, openResult } from '../../services/navigation.ts'
+import { getOrder } from '../../services/orders.ts'
+import { pay, takeUp } from '../../services/payment.ts'
+import { locale, messages } from '../../texts/index.ts'
+import { orderView, type OrderView } from '../../views/order.ts'
+import { errorText, problemText } from '../../views/problem.ts'
+
+const data = {
+  t: messages().order,
+  reload: '',
+  orderId: '',
+  order: null as Order | null,
+  view: null as OrderView | null,
+  failure: '',
+  /** Why the order could not be paid. */
+  notice: '',
+  paying: false,
+}
+
+Page({
+  data,
+
+  onLoad({ id, problem }) {
+    const notice = problem === undefined ? '' : problemText(problem, messages())
+    this.setData({ orderId: fromQuery(id), notice })
+  },
+
+  async onShow() {
+    await wx.setNavigationBarTitle({ title: messages().titles.order })
+    await this.load()
+  },
+
+  async onPullDownRefresh() {
+    this.setData({ notice: '' })
+    await this.load()
+    await wx.stopPullDownRefresh()
+  },
+
+  async load() {
+    const { order: t, reload } = messages()
+    this.setData({ t, reload })
+    await takeUp()
+    try {
+      const order = await getOrder(this.data.orderId)
+      this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
+    } catch (error) {
+      this.setData({ failure: errorText(error, messages(), { products: [], locale: locale() }) })
+    }
+  },
+
+  async onAction() {
+    const { order, view, paying } = this.data
+    if (order === null || view === null || paying) return
+    if (view.action === 'view_payment') {
+      await this.onPayment()
+      return
+    }
+    this.setData({ paying: true, notice: '' })
+    try {
+      await pay(order.id, order.amount)
+    } catch (error) {
+      const notice = errorText(error, messages(), { products: [], locale: locale() })
+      await this.load()
+      this.setData({ notice })
+    } finally {
+      this.setData({ paying: false })
+    }
+  },
+
+  async onPayment() {
+    const payment = this.data.order?.payment
+    if (payment) await openResult(payment.id)
+  },
+})

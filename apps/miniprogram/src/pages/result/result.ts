@@ -1,0 +1,94 @@
+import type { Payment } from '@tael/contracts'
+import { listen } from '../../services/listening.ts'
+import { fromQuery, openHome, openOrder } from '../../services/navigation.ts'
+import { pay, wasShown } from '../../services/payment.ts'
+import { locale, messages } from '../../texts/index.ts'
+import { errorText } from '../../views/problem.ts'
+import { resultView, unknownView, type ResultView } from '../../views/result.ts'
+
+const data = {
+  t: messages().result,
+  paymentId: '',
+  payment: null as Payment | null,
+  view: null as ResultView | null,
+  /** There is no such payment: the page has nothing else to show. */
+  failure: '',
+  /** Why nothing new is known, or why the last tap on the button led nowhere. */
+  notice: '',
+  /** Listening came to its bound and nothing was decided yet. */
+  quiet: false,
+  paying: false,
+}
+
+function textOf(error: unknown): string {
+  return errorText(error, messages(), { products: [], locale: locale() })
+}
+
+Page({
+  data,
+  stopListening() {},
+
+  onLoad({ id }) {
+    this.setData({ paymentId: fromQuery(id) })
+  },
+
+  async onShow() {
+    this.listen()
+    this.setData({ t: messages().result })
+    await wx.setNavigationBarTitle({ title: messages().titles.result })
+  },
+
+  onHide() {
+    this.stopListening()
+  },
+
+  onUnload() {
+    this.stopListening()
+  },
+
+  /** Shows how the payment stands, and every change of it while the page is seen. */
+  listen() {
+    this.stopListening()
+    this.setData({ quiet: false })
+    this.stopListening = listen(this.data.paymentId, {
+      onPayment: (payment) => {
+        this.setData({ payment, view: resultView(payment, messages()), notice: '' })
+        wasShown(payment)
+      },
+      onTrouble: (error) => {
+        this.setData({ view: this.data.view ?? unknownView(messages()), notice: textOf(error) })
+      },
+      onEnd: (error) => {
+        this.setData({ failure: textOf(error) })
+      },
+      onQuiet: () => {
+        this.setData({ quiet: true })
+      },
+    })
+  },
+
+  async onAction() {
+    const { payment, view, paying } = this.data
+    if (payment === null || view === null || paying) return
+    if (view.action === 'view_order') {
+      await openOrder(payment.orderId)
+      return
+    }
+    this.setData({ paying: true, notice: '' })
+    try {
+      await pay(payment.orderId, payment.amount)
+    } catch (error) {
+      this.setData({ notice: textOf(error) })
+    } finally {
+      this.setData({ paying: false })
+    }
+  },
+
+  async onOrder() {
+    if (this.data.payment !== null) await openOrder(this.data.payment.orderId)
+  },
+
+  async onHome() {
+    await openHome()
+  },
+})

@@ -1,0 +1,43 @@
+import * as Type from '@sinclair/typebox'
+import { CreateOrder, ProblemError, routes, type Order, type OrderList } from '@tael/contracts'
+import type { CartLine } from './cart-lines.ts'
+import { newIdempotencyKey } from './idempotency-key.ts'
+import { callAsShopper } from './session.ts'
+import { forget, readStored, store } from './storage.ts'
+
+const ORDERING = 'ordering'
+/** An order asked for and not answered yet: its key makes a second request the same request. */
+const Ordering = Type.Object({ key: Type.String(), body: CreateOrder })
+
+const PAGE_SIZE = 10
+
+/**
+ * Orders the goods. The key is stored before the request leaves and stays until the server has decided, so that an
+ * answer lost on the way makes no second order. Throws as `callAsShopper`; out_of_stock among them.
+ */
+export async function createOrder(lines: readonly CartLine[]): Promise<Order> {
+  const body: CreateOrder = { lines: [...lines] }
+  const stored = readStored(ORDERING, Ordering)
+  const unanswered = stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)
+  const key = unanswered ? stored.key : await newIdempotencyKey()
+  store(ORDERING, { key, body })
+  try {
+    const order = await callAsShopper(routes.createOrder, { body, idempotencyKey: key })
+    forget(ORDERING)
+    return order
+  } catch (error) {
+    // The server said no: nothing was ordered. Any other error leaves that open, and the key in place.
+    if (error instanceof ProblemError && [400, 404, 409, 422].includes(error.problem.status)) forget(ORDERING)
+    throw error
+  }
+}
+
+/** A page of the shopper's orders, newest first; `before` is the `next` of the page before. */
+export function listOrders(before?: string): Promise<OrderList> {
+  const query = before === undefined ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, before }
+  return callAsShopper(routes.listOrders, { query })
+}
+
+export function getOrder(orderId: string): Promise<Order> {
+  return callAsShopper(routes.getOrder, { params: { orderId } })
+}

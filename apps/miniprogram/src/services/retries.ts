@@ -1,0 +1,50 @@
+import { NoAnswerError, ProblemError } from '@tael/contracts'
+
+const TRIES_MAX = 3
+const BACKOFF_MS = 400
+/** No new try starts later than this after the first one, so that a shopper is told within bounds. */
+const RETRY_WITHIN_MS = 10_000
+const RETRY_AFTER_MS_MAX = 3_000
+
+/**
+ * How long to wait before the same request is sent again, in milliseconds; null where the error is to be told.
+ * Every call that goes through here may be repeated: it only reads, or carries an idempotency key, or passes on
+ * what wx.requestPayment said, which the server takes twice.
+ */
+export function retryDelayMs(error: unknown, tries: number, elapsedMs: number): number | null {
+  if (tries >= TRIES_MAX || elapsedMs > RETRY_WITHIN_MS) return null
+  if (error instanceof NoAnswerError) return BACKOFF_MS * 2 ** (tries - 1)
+  if (!(error instanceof ProblemError)) return null
+  const { code, retryAfterSeconds } = error.problem
+  switch (code) {
+    case 'rate_limited':
+    case 'login_rate_limited':
+    case 'login_unavailable':
+    case 'not_ready': {
+      const waitMs = (retryAfterSeconds ?? 1) * 1_000
+      return waitMs <= RETRY_AFTER_MS_MAX ? waitMs : null
+    }
+    default:
+      return null
+  }
+}
+
+/** Runs a call that may be repeated, again where `retryDelayMs` says so. */
+export async function withRetries<T>(call: () => Promise<T>): Promise<T> {
+  const startedAt = Date.now()
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call()
+    } catch (error) {
+      const delayMs = retryDelayMs(error, tries, Date.now() - startedAt)
+      if (delayMs === null) throw error
+      await pause(delayMs)
+    }
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+}

@@ -1,0 +1,17 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+
+/** What the phone keeps under `key`; undefined where there is nothing, or nothing this version understands. */
+export function readStored<S extends TSchema>(key: string, schema: S): Static<S> | undefined {
+  const value: unknown = wx.getStorageSync(key)
+  return Check(schema, value) ? value : undefined
+}
+
+/** Keeps `value` over a restart of the Mini Program; it is on disk when this returns. */
+export function store(key: string, value: object): void {
+  wx.setStorageSync(key, value)
+}
+
+export function forget(key: string): void {
+  wx.removeStorageSync(key)
+}
