@@ -28,9 +28,19 @@ export class Clock {
     return Date.now() + this.#forwardedMs
   }
 
-  /** Runs a step after a wait of `ms`, shortened by the speed. */
-  after(ms: number, run: () => void): void {
-    this.#schedule({ due: this.now() + ms / this.#speed, isDeadline: false, run, dropped: () => undefined })
+  /** Runs a step after a wait of `ms`, shortened by the speed; returns what calls it off. */
+  after(ms: number, run: () => void): () => void {
+    const step = this.#schedule({
+      due: this.now() + ms / this.#speed,
+      isDeadline: false,
+      run,
+      dropped: () => undefined,
+    })
+    return () => {
+      clearTimeout(step.timer)
+      this.#steps.delete(step)
+      this.#announceIdle()
+    }
   }
 
   /** Runs a step when the moment `at` has come. Nobody who waits for `idle` waits for it. */
@@ -89,10 +99,11 @@ export class Clock {
     this.#announceIdle()
   }
 
-  #schedule(planned: Omit<Step, 'timer'>): void {
+  #schedule(planned: Omit<Step, 'timer'>): Step {
     const step: Step = { ...planned, timer: undefined }
     this.#steps.add(step)
     this.#arm(step)
+    return step
   }
 
   #arm(step: Step): void {

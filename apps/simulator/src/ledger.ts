@@ -37,6 +37,8 @@ export interface Payment {
   cashier: 'closed' | 'open' | 'cancelled' | 'done'
   /** Whether `/payments/details` was answered before. */
   detailsAnswered: boolean
+  /** Calls off what WeChat still owes Adyen, where the scenario has Adyen wait for it. */
+  callOffSettlement?: () => void
   readonly modifications: Modification[]
 }
 

@@ -35,6 +35,7 @@ export class Messages {
   #kept: Message[] = []
   #lastId = 0
   #lastCall = 0
+  #clearedCall = 0
   readonly #listeners = new Set<(message: Message) => void>()
 
   /** Logs a request; the returned function logs its answer. */
@@ -42,7 +43,9 @@ export class Messages {
     this.#lastCall += 1
     const call = this.#lastCall
     this.#add({ call, from, to, kind: 'request', ...said })
-    return (answer) => this.#add({ call, from: to, to: from, kind: 'answer', ...answer })
+    return (answer) => {
+      if (call > this.#clearedCall) this.#add({ call, from: to, to: from, kind: 'answer', ...answer })
+    }
   }
 
   /** The messages after the one with this id; 0 gives all that are kept. */
@@ -56,7 +59,9 @@ export class Messages {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Forgets every call, and the answers that are still to come. */
   clear(): void {
+    this.#clearedCall = this.#lastCall
     this.#kept = []
   }
 

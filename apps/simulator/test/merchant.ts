@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { NotificationItem, PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
+import { Agent, fetch, type Headers } from 'undici'
 import { onTestFinished } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { createSimulator, type SimulatorOptions } from '../src/simulator.ts'
@@ -88,13 +89,16 @@ export async function openShop({ config, answerWebhook = () => 202, ...options }
   const simulator = createSimulator({ ...baseConfig, webhookUrl, ...config }, options)
   const url = await simulator.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(() => simulator.close())
-  return { ...createMerchant(url), webhooks: received }
+  const ca = options.https?.cert
+  const agent = new Agent(ca === undefined ? {} : { connect: { ca } })
+  onTestFinished(() => agent.close())
+  return { ...createMerchant(url, agent), webhooks: received }
 }
 
 export type Merchant = ReturnType<typeof createMerchant>
 
 /** The calls of a merchant, of a shopper's phone, and of the simulator's switches. */
-function createMerchant(url: string) {
+function createMerchant(url: string, dispatcher: Agent) {
   async function send(
     method: string,
     path: string,
@@ -102,6 +106,7 @@ function createMerchant(url: string) {
     headers: Record<string, string> = {},
   ): Promise<HttpAnswer> {
     const answer = await fetch(url + path, {
+      dispatcher,
       method,
       headers: {
         accept: 'application/json',

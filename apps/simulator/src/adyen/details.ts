@@ -40,13 +40,13 @@ export function details(
   // odoo/odoo#287020, adyen-magento2#2211: a repeat without a key is refused, however the payment stands.
   if (payment.detailsAnswered && idempotencyKey === undefined) return inProgress()
 
-  payment.detailsAnswered = true
   if (payment.result === 'open' && payment.cashier === 'cancelled') {
     payment.result = 'cancelled'
     if (payment.scenario.paidAfterCancelled === true) payLate(world, payment)
   }
   const answer: Answer = { status: 200, body: resultAnswer(version, payment) }
-  settle(world, payment)
+  if (!payment.detailsAnswered) settle(world, payment)
+  payment.detailsAnswered = true
   return answer
 }
 

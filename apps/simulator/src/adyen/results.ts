@@ -20,11 +20,22 @@ export function eventOf(world: World, payment: Payment, eventCode: string, succe
     reason: '',
     // Which name Adyen uses here for a Mini Program payment is unverified; nobody should depend on it.
     paymentMethod: 'wechatpayMiniProgram',
-    additionalData:
-      payment.merchantOrderReference === undefined
-        ? {}
-        : { merchantOrderReference: payment.merchantOrderReference },
+    additionalData: merchantOrder(payment, eventCode),
   }
+}
+
+/** The events whose description (Webhooks v1) has the field; TECHNICAL_CANCEL and OFFER_CLOSED lack it. */
+const namesMerchantOrder: ReadonlySet<string> = new Set([
+  'AUTHORISATION',
+  'REFUND',
+  'CANCELLATION',
+  'CANCEL_OR_REFUND',
+])
+
+function merchantOrder({ merchantOrderReference }: Payment, eventCode: string): Record<string, string> {
+  return merchantOrderReference !== undefined && namesMerchantOrder.has(eventCode)
+    ? { merchantOrderReference }
+    : {}
 }
 
 /** Adyen learns that the money moved, and tells the merchant. It wins over whatever Adyen believed before. */

@@ -22,7 +22,7 @@ export function endCashier(world: World, payment: Payment): void {
   else settleAfter(world, payment, SETTLE_UNASKED_MS)
 }
 
-/** `/payments/details` was answered: what WeChat still owes Adyen for a finished payment comes soon. */
+/** `/payments/details` was answered for the first time: what WeChat still owes Adyen for a finished payment comes soon. */
 export function settle(world: World, payment: Payment): void {
   if (payment.cashier === 'done' && payment.result === 'open') settleAfter(world, payment, SETTLE_MS)
 }
@@ -33,7 +33,8 @@ export function payLate(world: World, payment: Payment): void {
 }
 
 function settleAfter(world: World, payment: Payment, ms: number): void {
-  world.clock.after(ms, () => {
+  payment.callOffSettlement?.()
+  payment.callOffSettlement = world.clock.after(ms, () => {
     if (payment.result === 'open') notify(world, payment)
   })
 }

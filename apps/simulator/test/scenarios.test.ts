@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
+
+/** Name, digits, what the cashier says, the first answer to details, the webhook's success, the money moved. */
+const paidScenarios = [
+  ['paid', 0, 'requestPayment:ok', 'Authorised', 'true', true],
+  ['refused', 1, 'requestPayment:fail 支付失败', 'Refused', 'false', false],
+  ['error', 2, 'requestPayment:ok', 'Error', 'false', false],
+  ['pending_authorised', 3, 'requestPayment:ok', 'Pending', 'true', true],
+  ['received_authorised', 4, 'requestPayment:ok', 'Received', 'true', true],
+  ['pending_refused', 6, 'requestPayment:ok', 'Pending', 'false', false],
+] as const
+
+test.each(paidScenarios)('%s', async (scenario, digits, errMsg, resultCode, success, moved) => {
+  // At real speed nothing happens behind the test's back; `forward` lets it.
+  const shop = await openShop({ config: { speed: 1 } })
+  const value = 1200 + digits
+  const { prepayId, paymentData } = await startPayment(shop, value, 'r1')
+  expect(await shop.tap(prepayId, 'pay')).toMatchObject({ body: { errMsg } })
+  expect(await sendDetails(shop, paymentData, errMsg, 'key-1')).toMatchObject({ body: { resultCode } })
+  expect(shop.webhooks).toHaveLength(0)
+
+  await shop.forward(10_000)
+  await shop.forward(10_000)
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual([
+    `AUTHORISATION ${success}`,
+  ])
+  const final = success === 'true' ? 'Authorised' : scenario === 'error' ? 'Error' : 'Refused'
+  expect(await sendDetails(shop, paymentData, errMsg, 'key-2')).toMatchObject({ body: { resultCode: final } })
+  expect(await shop.ledger()).toMatchObject([{ scenario, paid: moved ? value : 0 }])
+})
+
+test('pending_authorised settles also where details are never asked for', async () => {
+  const shop = await openShop()
+  const { prepayId } = await startPayment(shop, 1203, 'r1')
+  await shop.tap(prepayId, 'pay')
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['true'])
+})
+
+test('refused_at_once has no cashier and a failed AUTHORISATION', async () => {
+  const shop = await openShop()
+  const { body } = await shop.checkout('/payments', paymentBody(await shop.login(), 1207, 'r1'))
+  expect(body).toMatchObject({ resultCode: 'Refused', pspReference: expect.any(String) })
+  expect(body).not.toHaveProperty('action')
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['false'])
+})
+
+test('late_authorisation takes the money after the answer Cancelled', async () => {
+  const shop = await openShop()
+  const { prepayId, paymentData } = await startPayment(shop, 1208, 'r1')
+  await shop.tap(prepayId, 'cancel')
+  expect(await sendDetails(shop, paymentData, 'requestPayment:fail cancel', 'key-1')).toMatchObject({
+    body: { resultCode: 'Cancelled' },
+  })
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual(['AUTHORISATION true'])
+  expect(await shop.ledger()).toMatchObject([{ paid: 1208, result: 'authorised' }])
+})
+
+test('redirect_action: the parameters open the cashier; the webhook alone tells the result', async () => {
+  const shop = await openShop()
+  const { parameters, prepayId, paymentData } = await startPayment(shop, 1221, 'r1')
+  expect(paymentData).toBe('')
+  expect(await shop.openCashier(parameters)).toMatchObject({ status: 201 })
+  await shop.tap(prepayId, 'pay')
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['true'])
+})
+
+test('a switched scenario beats the amounts until it is switched off', async () => {
+  const shop = await openShop()
+  expect(await shop.switches({ scenario: 'refused_at_once' })).toMatchObject({
+    status: 200,
+    body: { scenario: 'refused_at_once', faults: [] },
+  })
+  const openid = await shop.login()
+  const pay = async (reference: string) =>
+    (await shop.checkout('/payments', paymentBody(openid, 1200, reference))).body
+  expect(await pay('r1')).toMatchObject({ resultCode: 'Refused' })
+  expect(await pay('r2')).toMatchObject({ resultCode: 'Refused' })
+  await shop.switches({ scenario: null })
+  expect(await pay('r3')).toMatchObject({ resultCode: 'Pending' })
+})
+
+test('refunds: partial and several, never more than was paid, counting those under way', async () => {
+  const shop = await openShop()
+  const { prepayId } = await startPayment(shop, 1000, 'r1')
+  const [payment] = await shop.ledger()
+  const refund = (value: number, reference: string) =>
+    shop.checkout(`/payments/${payment?.pspReference}/refunds`, {
+      merchantAccount: 'TaelTest',
+      amount: { currency: 'CNY', value },
+      reference,
+    })
+  await refund(1, 'unpaid')
+  await shop.tap(prepayId, 'pay')
+  const answers = [await refund(600, 'a'), await refund(500, 'too much'), await refund(400, 'b')]
+  for (const answer of answers) expect(answer).toMatchObject({ status: 201, body: { status: 'received' } })
+  await shop.idle()
+  const outcomes = shop.webhooks
+    .filter(({ item }) => item.eventCode === 'REFUND')
+    .map(({ item }) => `${item.merchantReference} ${item.success} ${item.reason ?? ''}`)
+  expect(outcomes).toEqual([
+    "unpaid false Transaction hasn't been captured, refund not possible",
+    'a true ',
+    'too much false Insufficient balance on payment',
+    'b true ',
+  ])
+  expect(await shop.ledger()).toMatchObject([{ paid: 1000, refunded: 1000 }])
+})
+
+test('a cancelled payment takes no money any more; a paid one stands', async () => {
+  const shop = await openShop()
+  const open = await startPayment(shop, 1000, 'r1')
+  const paid = await startPayment(shop, 1000, 'r2')
+  await shop.tap(paid.prepayId, 'pay')
+  for (const paymentReference of ['r1', 'r2', 'nobody'])
+    await shop.checkout('/cancels', { merchantAccount: 'TaelTest', paymentReference })
+  expect(await shop.tap(open.prepayId, 'pay')).toMatchObject({
+    body: { errMsg: 'requestPayment:fail 该订单已关闭' },
+  })
+  await shop.idle()
+  const outcomes = shop.webhooks
+    .filter(({ item }) => item.eventCode === 'TECHNICAL_CANCEL')
+    .map(({ item }) => `${item.merchantReference} ${item.success}`)
+  expect(outcomes).toEqual(['r1 true', 'r2 false', 'nobody false'])
+  expect(await shop.ledger()).toMatchObject([{ paid: 0 }, { paid: 1000 }])
+})
