@@ -4,6 +4,8 @@ import { readCart, saveCart } from '../../services/cart.ts'
 import { withOneMore } from '../../services/cart-lines.ts'
 import { listProducts } from '../../services/goods.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'
+import type { Attempt } from '../../services/attempt.ts'
+import { listen } from '../../services/listening.ts'
 import { takeUp, wasShown, type Standing } from '../../services/payment.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { locale, messages } from '../../texts/index.ts'
@@ -42,10 +44,15 @@ const data = {
 
 Page({
   data,
+  stopListening() {},
 
   async onShow() {
     await wx.setNavigationBarTitle({ title: shopName[locale()] })
     await Promise.all([showTabs(), this.showPending(), this.load()])
+  },
+
+  onHide() {
+    this.stopListening()
   },
 
   async onPullDownRefresh() {
@@ -53,10 +60,28 @@ Page({
     await wx.stopPullDownRefresh()
   },
 
+  /** Shows the payment that was left in the middle, and what becomes of it while this page is seen. */
   async showPending() {
+    this.stopListening()
     const standing = await takeUp()
     this.setData({ pending: standing === null ? null : pendingOf(standing) })
-    if (standing?.payment) wasShown(standing.payment)
+    if (standing === null) return
+    const { attempt, payment } = standing
+    if (payment?.outcome.final) wasShown(payment)
+    else if (payment !== null) this.listenTo(payment.id, attempt)
+  },
+
+  listenTo(paymentId: string, attempt: Attempt) {
+    this.stopListening = listen(paymentId, {
+      onPayment: (payment) => {
+        this.setData({ pending: pendingOf({ attempt, payment }) })
+        wasShown(payment)
+      },
+      // Nothing new is known then, and the card says so already.
+      onTrouble: () => {},
+      onEnd: () => {},
+      onQuiet: () => {},
+    })
   },
 
   async load() {
