@@ -23,7 +23,7 @@ export interface Scenario {
 }
 
 /** 00 and everything that no other row names. */
-export const paid: Scenario = {
+const paid: Scenario = {
   name: 'paid',
   digits: '00',
   description: 'Paid: Authorised, and an AUTHORISATION webhook a moment later. Also every amount not listed.',

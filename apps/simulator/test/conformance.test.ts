@@ -94,6 +94,7 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     await shop.forward(2 * 60 * 60_000)
     await shop.idle()
     expect(shop.webhooks.map(({ item }) => item.eventCode)).toEqual(['OFFER_CLOSED'])
+    // Adyen's schema of this event lacks the signature that Adyen's own example of it carries.
     const webhooks = openApi('Webhooks-v1.json')
     expect(shop.webhooks.flatMap((webhook) => checkWebhook(webhooks, webhook))).toEqual([])
   })
@@ -122,7 +123,9 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
   test('the checks can fail', async () => {
     const checkout = openApi('CheckoutService-v72.json')
     const classic = { resultCode: 'RedirectShopper', redirect: { method: 'GET' } }
-    expect(checkAnswer(checkout, '/payments', 200, classic)).toEqual([' must NOT have additional properties'])
+    expect(checkAnswer(checkout, '/payments', 200, classic)).toEqual([
+      " must NOT have additional properties 'redirect'",
+    ])
     const shop = await openShop()
     await shop.send('POST', '/simulator/webhooks', { additionalData: { unknownToAdyen: 'x' } })
     await shop.idle()
@@ -147,5 +150,7 @@ function schemaNamed(name: string): string {
 
 function checkWebhook(webhooks: Checker, { body, item }: Webhook): string[] {
   const schema = pointer('webhooks', `/${item.eventCode}`, 'post', 'requestBody', ...JSON_CONTENT)
-  return webhooks(schema, body).map((problem) => `${item.eventCode}: ${problem}`)
+  return webhooks(schema, body)
+    .filter((problem) => !(item.eventCode === 'OFFER_CLOSED' && problem.includes("'hmacSignature'")))
+    .map((problem) => `${item.eventCode}: ${problem}`)
 }

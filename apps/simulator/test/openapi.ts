@@ -21,7 +21,10 @@ export function openApi(file: string): (fragment: string, value: unknown) => str
     const validate = compiled.get(fragment) ?? ajv.compile({ $ref: `${file}#${fragment}` })
     compiled.set(fragment, validate)
     if (validate(value)) return []
-    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
+    return (validate.errors ?? []).map(({ instancePath, message = '', params }) => {
+      const extra: unknown = params['additionalProperty']
+      return `${instancePath} ${message}${typeof extra === 'string' ? ` '${extra}'` : ''}`
+    })
   }
 }
 

@@ -84,8 +84,11 @@ interface Outcome {
 /** Adyen's Checkout API at `/v40` to `/v72`. */
 export function adyenRoutes(app: FastifyInstance, world: World): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const answer = (error.statusCode ?? 500) < 500 ? unexpectedInput(error.message) : internalError()
-    if ((error.statusCode ?? 500) >= 500) request.log.error(error)
+    const isTheirs = (error.statusCode ?? 500) < 500
+    if (!isTheirs) request.log.error(error)
+    const answer = isTheirs ? unexpectedInput(error.message) : internalError()
+    const answered = logRequest(world, request, request.url.replace(/^\/v\d+/, ''))
+    answered({ label: labelOf(answer), status: answer.status, body: answer.body })
     await respond(reply, answer, undefined)
   })
   for (const operation of operations) {
