@@ -1,4 +1,10 @@
-import { openPhone, type EmbedderMessage, type Phone, type PhoneMessage, type PhoneSettings } from '../src/embedder.ts'
+import {
+  openPhone,
+  type EmbedderMessage,
+  type Phone,
+  type PhoneMessage,
+  type PhoneSettings,
+} from '../src/embedder.ts'
 
 /** What the tests drive from outside. */
 export interface TestEmbedder {

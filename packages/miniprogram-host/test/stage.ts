@@ -86,7 +86,10 @@ async function open(browser: Browser, url: string, change: Partial<PhoneSettings
     send: (message) => page.evaluate((each) => globalThis.embedder.send(each), message),
     messages,
     waitFor: async (type) => {
-      await page.waitForFunction((name) => globalThis.embedder.messages.some((each) => each.type === name), type)
+      await page.waitForFunction(
+        (name) => globalThis.embedder.messages.some((each) => each.type === name),
+        type,
+      )
       const found = (await messages()).filter((each) => each.type === type)
       const last = found.at(-1)
       if (last === undefined) throw new Error(`no ${type}`)
@@ -116,7 +119,9 @@ async function answer(dir: string, request: IncomingMessage, response: ServerRes
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     response.writeHead(file.includes('refused') ? 409 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ path: file, method: request.method, body: Buffer.concat(chunks).toString() }))
+    response.end(
+      JSON.stringify({ path: file, method: request.method, body: Buffer.concat(chunks).toString() }),
+    )
     return
   }
   response.setHeader(

@@ -1,0 +1,152 @@
+import { make } from '@tael/miniprogram-host/dom'
+import type { Language } from '@tael/miniprogram-host/embedder'
+import type { OpenCashier } from '../simulator.ts'
+import { formatMoney } from './money.ts'
+import { createPassword } from './password.ts'
+import { type CashierWords, cashierWords } from './words.ts'
+
+export interface SheetOptions {
+  readonly cashier: OpenCashier
+  readonly language: Language
+  /** The shopper confirmed with the password: money may move. Gives the errMsg. */
+  readonly pay: () => Promise<string>
+  readonly cancel: () => Promise<string>
+  /** The cashier is gone, and this is what `wx.requestPayment` says. */
+  readonly closed: (errMsg: string) => void
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * WeChat's cashier: the order, then the password, then the result. As on a phone, a payment that went through is told
+ * to the Mini Program only when the shopper taps Done (wechat.md §2).
+ */
+export function createSheet(options: SheetOptions): HTMLElement {
+  const { cashier, language, closed } = options
+  const words = cashierWords[language]
+  const amount = formatMoney(cashier.amount, language)
+  const panel = make('div', 'cashier-panel', {
+    role: 'dialog',
+    'aria-modal': 'true',
+    'aria-label': words.payment,
+    lang: language === 'zh_CN' ? 'zh-CN' : 'en',
+  })
+  const overlay = make('div', 'cashier', {}, panel)
+  let busy = false
+
+  /** One answer of the simulator at a time; the overlay stays until it is there. */
+  const settle = async (ask: () => Promise<string>, next: (errMsg: string) => void): Promise<void> => {
+    if (busy) return
+    busy = true
+    try {
+      next(await ask())
+    } catch (error) {
+      options.failed(error)
+    } finally {
+      busy = false
+    }
+  }
+  const leave = (errMsg: string): void => {
+    overlay.remove()
+    closed(errMsg)
+  }
+  const cancel = (): void => void settle(options.cancel, leave)
+  const showResult = (errMsg: string): void => {
+    panel.replaceChildren(...resultStep(words, cashier.merchantName, amount, errMsg, () => leave(errMsg)))
+    focusFirst(panel)
+  }
+  const showPassword = (): void => {
+    const enter = (): void => {
+      panel.classList.add('cashier-busy')
+      panel.append(make('p', 'cashier-working', { role: 'status' }, words.working))
+      void settle(options.pay, showResult)
+    }
+    panel.replaceChildren(
+      header(words.back, '‹', showOrder, words.password),
+      ...amountLines(cashier.merchantName, amount),
+      createPassword(words, enter),
+    )
+    focusFirst(panel)
+  }
+  const showOrder = (): void => {
+    panel.replaceChildren(...orderStep(words, cashier.merchantName, amount, cancel, showPassword))
+    focusFirst(panel)
+  }
+  overlay.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && panel.querySelector('.cashier-result') === null) cancel()
+  })
+  showOrder()
+  return overlay
+}
+
+function orderStep(
+  words: CashierWords,
+  merchant: string,
+  amount: string,
+  cancel: () => void,
+  next: () => void,
+): HTMLElement[] {
+  const pay = button('cashier-primary', words.pay, next)
+  const dismiss = button('cashier-secondary', words.cancel, cancel)
+  return [
+    header(words.close, '×', cancel, words.payment),
+    ...amountLines(merchant, amount),
+    make(
+      'dl',
+      'cashier-method',
+      {},
+      make('dt', '', {}, words.method),
+      make('dd', '', {}, make('i', 'cashier-coin', { 'aria-hidden': 'true' }, '¥'), words.balance),
+    ),
+    make('div', 'cashier-actions', {}, pay, dismiss),
+  ]
+}
+
+function resultStep(
+  words: CashierWords,
+  merchant: string,
+  amount: string,
+  errMsg: string,
+  done: () => void,
+): HTMLElement[] {
+  const ok = errMsg === 'requestPayment:ok'
+  return [
+    make(
+      'div',
+      'cashier-result',
+      { role: 'status' },
+      make(
+        'i',
+        ok ? 'cashier-mark' : 'cashier-mark cashier-mark-bad',
+        { 'aria-hidden': 'true' },
+        ok ? '✓' : '!',
+      ),
+      make('p', 'cashier-outcome', {}, ok ? words.paid : words.failed),
+      ...amountLines(merchant, amount),
+      ...(ok ? [] : [make('p', 'cashier-reason', {}, errMsg.replace(/^requestPayment:fail\s*/, ''))]),
+    ),
+    make('div', 'cashier-actions', {}, button('cashier-done', words.done, done)),
+  ]
+}
+
+function header(label: string, glyph: string, leave: () => void, title: string): HTMLElement {
+  const close = make('button', 'cashier-close', { type: 'button', 'aria-label': label }, glyph)
+  close.addEventListener('click', leave)
+  return make('header', 'cashier-header', {}, close, make('h2', 'cashier-title', {}, title))
+}
+
+function amountLines(merchant: string, amount: string): HTMLElement[] {
+  return [make('p', 'cashier-merchant', {}, merchant), make('p', 'cashier-amount', {}, amount)]
+}
+
+function button(className: string, text: string, tap: () => void): HTMLButtonElement {
+  const element = make('button', className, { type: 'button' }, text)
+  element.addEventListener('click', tap)
+  return element
+}
+
+/** Focus goes to the step's main button, or to its first key, once the sheet is in the document. */
+function focusFirst(panel: HTMLElement): void {
+  queueMicrotask(() =>
+    panel.querySelector<HTMLElement>('.cashier-primary, .cashier-done, .cashier-key')?.focus(),
+  )
+}

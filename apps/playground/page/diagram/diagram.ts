@@ -1,0 +1,115 @@
+import { make } from '@tael/miniprogram-host/dom'
+import { createDetails, timeOf } from './details.ts'
+import { laneNames, lanes } from './lanes.ts'
+import type { DiagramMessage } from './messages.ts'
+
+/** The live sequence diagram. */
+export interface Diagram {
+  add(message: DiagramMessage): void
+}
+
+/** How many messages stay in the diagram; the oldest go first. */
+const ROWS_MAX = 500
+
+export function createDiagram(parent: HTMLElement): Diagram {
+  const rows: { readonly message: DiagramMessage; readonly element: HTMLLIElement }[] = []
+  const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
+  const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
+  const scroller = make('div', 'rows-scroller', {}, lines(), empty, list)
+  const details = createDetails(() => select(undefined))
+  const clear = make('button', 'button', { type: 'button' }, 'Clear')
+  let selected: HTMLElement | undefined
+
+  const select = (row: HTMLElement | undefined): void => {
+    selected?.removeAttribute('aria-current')
+    const before = selected
+    selected = row
+    row?.setAttribute('aria-current', 'true')
+    if (row === undefined) before?.focus()
+  }
+  clear.addEventListener('click', () => {
+    rows.length = 0
+    list.replaceChildren()
+    empty.hidden = false
+    details.element.hidden = true
+  })
+  list.addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+    const item = document.activeElement?.closest('li')
+    const next = event.key === 'ArrowDown' ? item?.nextElementSibling : item?.previousElementSibling
+    next?.querySelector('button')?.focus()
+    event.preventDefault()
+  })
+  parent.append(
+    make('header', 'calls-header', {}, make('h2', '', {}, 'Calls'), legend(), clear),
+    make(
+      'div',
+      'lanes',
+      { 'aria-hidden': 'true' },
+      ...lanes.map((lane) => make('span', '', {}, laneNames[lane])),
+    ),
+    scroller,
+    details.element,
+  )
+
+  return {
+    add: (message) => {
+      const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80
+      const button = createRow(message)
+      button.addEventListener('click', () => {
+        select(button)
+        details.show(message)
+      })
+      const element = make('li', '', {}, button)
+      const after = rows.findLastIndex((row) => row.message.at <= message.at)
+      const following = rows[after + 1]
+      rows.splice(after + 1, 0, { message, element })
+      list.insertBefore(element, following?.element ?? null)
+      if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
+      empty.hidden = true
+      // Follows the newest message, unless the developer scrolled up to read.
+      if (isNear) scroller.scrollTop = scroller.scrollHeight
+    },
+  }
+}
+
+function createRow(message: DiagramMessage): HTMLButtonElement {
+  const from = lanes.indexOf(message.from)
+  const to = lanes.indexOf(message.to)
+  const arrow = make('span', 'arrow', { 'aria-hidden': 'true' })
+  const label = make('span', 'arrow-label', {}, message.label)
+  const track = make('span', 'track', {}, label, arrow)
+  const left = Math.min(from, to)
+  track.style.setProperty('--from', String(left))
+  track.style.setProperty('--span', String(Math.abs(to - from)))
+  const button = make(
+    'button',
+    'row',
+    {
+      type: 'button',
+      'aria-label': accessibleName(message),
+      'data-kind': message.kind,
+      'data-direction': to < from ? 'left' : 'right',
+    },
+    make('time', 'row-time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at)),
+    track,
+  )
+  if (message.failed) button.dataset['failed'] = ''
+  if (message.webhook) button.dataset['webhook'] = ''
+  return button
+}
+
+function accessibleName({ from, to, kind, label, webhook, failed }: DiagramMessage): string {
+  const what = kind === 'note' ? 'error' : webhook ? `webhook ${kind}` : kind
+  const route = from === to ? laneNames[from] : `${laneNames[from]} to ${laneNames[to]}`
+  return `${route}, ${what}: ${label}${failed && kind !== 'note' ? ' (failed)' : ''}`
+}
+
+function lines(): HTMLElement {
+  return make('div', 'lines', { 'aria-hidden': 'true' }, ...lanes.map(() => make('i', '')))
+}
+
+function legend(): HTMLElement {
+  const kinds = ['request', 'answer', 'webhook', 'failed']
+  return make('p', 'legends', {}, ...kinds.map((kind) => make('span', `legend legend-${kind}`, {}, kind)))
+}

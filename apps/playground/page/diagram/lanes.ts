@@ -1,0 +1,11 @@
+import type { Party } from '../simulator.ts'
+
+/** The lanes from left to right. */
+export const lanes: readonly Party[] = ['miniprogram', 'server', 'adyen', 'wechat']
+
+export const laneNames: Readonly<Record<Party, string>> = {
+  miniprogram: 'Mini Program',
+  server: 'Server',
+  adyen: 'Adyen',
+  wechat: 'WeChat',
+}

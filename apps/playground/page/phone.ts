@@ -1,0 +1,146 @@
+import { make } from '@tael/miniprogram-host/dom'
+import { openPhone, type Phone, type PhoneMessage, type PhoneSettings } from '@tael/miniprogram-host/embedder'
+import { createSheet } from './cashier/sheet.ts'
+import { issueLoginCode, openCashier, tapCashier } from './simulator.ts'
+
+/** One shopper uses this phone: the same name is the same openid. */
+const SHOPPER = 'alice'
+
+/** The phone's size, its frame included, in px. */
+const WIDTH = 390 + 24
+const HEIGHT = 844 + 24
+
+export type PhoneState = 'front' | 'background' | 'killed'
+
+export interface PhoneStageOptions {
+  readonly parent: HTMLElement
+  readonly onState: (state: PhoneState) => void
+  /** `phone` counts the phones opened so far. */
+  readonly onMessage: (message: PhoneMessage, phone: number) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** The phone on the page: the Mini Program in its frame, WeChat's cashier over it, and what the shopper does to it. */
+export class PhoneStage {
+  readonly #options: PhoneStageOptions
+  readonly #screen = make('div', 'phone-screen')
+  readonly #cover = make('p', 'phone-cover', { role: 'status' })
+  #phone: Phone | undefined
+  #opened = 0
+
+  constructor(options: PhoneStageOptions) {
+    this.#options = options
+    this.#cover.hidden = true
+    this.#screen.append(this.#cover)
+    const island = make('i', 'phone-island', { 'aria-hidden': 'true' })
+    const body = make('div', 'phone', {}, this.#screen, island)
+    const box = make('div', 'phone-box', {}, body)
+    options.parent.append(box)
+    fit(options.parent, box)
+  }
+
+  open(settings: PhoneSettings): void {
+    this.kill()
+    this.#opened += 1
+    const opened = this.#opened
+    this.#phone = openPhone({
+      container: this.#screen,
+      src: 'phone/index.html',
+      title: 'Mini Program',
+      settings,
+      onMessage: (message, phone) => {
+        this.#options.onMessage(message, opened)
+        if (message.type === 'login') void this.#login(phone, message.id)
+        if (message.type === 'requestPayment') void this.#pay(phone, settings, message.id, message.parameters)
+      },
+    })
+    this.#setState('front')
+  }
+
+  send: Phone['send'] = (message) => this.#phone?.send(message)
+
+  background(): void {
+    this.send({ type: 'background' })
+    this.#setState('background')
+  }
+
+  foreground(): void {
+    this.send({ type: 'foreground' })
+    this.#setState('front')
+  }
+
+  /** Nobody hears of it, and an open cashier goes with it: the Mini Program gets no callback (wechat.md §2). */
+  kill(): void {
+    this.#phone?.kill()
+    this.#phone = undefined
+    this.#screen.querySelector('.cashier')?.remove()
+    this.#setState('killed')
+  }
+
+  #setState(state: PhoneState): void {
+    const texts = { front: '', background: 'In the background', killed: 'The app is closed' }
+    this.#cover.textContent = texts[state]
+    this.#cover.hidden = state === 'front'
+    this.#cover.dataset['state'] = state
+    this.#screen.querySelector('iframe')?.toggleAttribute('inert', state === 'background')
+    this.#options.onState(state)
+  }
+
+  async #login(phone: Phone, id: number): Promise<void> {
+    try {
+      phone.send({ type: 'settleLogin', id, code: await issueLoginCode(SHOPPER) })
+    } catch (error) {
+      this.#options.onError(error)
+      phone.send({ type: 'failLogin', id, reason: 'system error' })
+    }
+  }
+
+  async #pay(
+    phone: Phone,
+    { appId, language }: PhoneSettings,
+    id: number,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const settle = (errMsg: string): void => phone.send({ type: 'settlePayment', id, errMsg })
+    try {
+      const cashier = await openCashier(appId, parameters)
+      if ('errMsg' in cashier) {
+        settle(cashier.errMsg)
+        return
+      }
+      // The app may have been killed before the cashier came.
+      if (this.#phone !== phone) return
+      phone.send({ type: 'cashierOpened', id })
+      const sheet = createSheet({
+        cashier,
+        language,
+        pay: () => tapCashier(cashier.prepayId, 'pay'),
+        cancel: () => tapCashier(cashier.prepayId, 'cancel'),
+        closed: (errMsg) => {
+          settle(errMsg)
+          phone.frame.focus()
+        },
+        failed: (error) => {
+          this.#options.onError(error)
+          sheet.remove()
+          settle('requestPayment:fail system error')
+        },
+      })
+      this.#screen.append(sheet)
+    } catch (error) {
+      this.#options.onError(error)
+      settle('requestPayment:fail system error')
+    }
+  }
+}
+
+/** Scales the phone to the height it is given, never above its real size. */
+function fit(parent: HTMLElement, box: HTMLElement): void {
+  new ResizeObserver(() => {
+    const { clientWidth, clientHeight } = parent
+    const scale = Math.min(1, clientWidth / WIDTH, Math.max(clientHeight, 480) / HEIGHT)
+    box.style.setProperty('--scale', String(scale))
+    box.style.width = `${WIDTH * scale}px`
+    box.style.height = `${HEIGHT * scale}px`
+  }).observe(parent)
+}
