@@ -12,7 +12,9 @@ import Fastify, {
 import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
+import { hangUpWhenClosing } from './http/closing.ts'
 import { answerProblems } from './http/errors.ts'
+import { nameRequests } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
 import { ProblemError } from './http/problem.ts'
 import { limitRequests } from './http/rate-limit.ts'
@@ -65,6 +67,8 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     requestTimeout: REQUEST_MS_MAX,
   })
   app.setValidatorCompiler(compileValidator)
+  nameRequests(app)
+  hangUpWhenClosing(app)
   answerProblems(app)
   await describeApi(app)
   await limitRequests(app)

@@ -129,7 +129,7 @@ export async function addProduct(shop: Shop, value: number, stock = 1000): Promi
   await shop.db.query(
     `with product as (
        insert into products (id, position, name_zh, name_en, stock_free)
-       values ($1, (select coalesce(max(position), 0) + 1 from products), '测试', 'Test', $2)
+       values ($1, (random() * 2000000000)::int, '测试', 'Test', $2)
      ) insert into product_prices (product_id, currency, value) values ($1, 'CNY', $3)`,
     [id, stock, value],
   )

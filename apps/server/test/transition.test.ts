@@ -35,17 +35,15 @@ const play = (events: readonly PaymentEvent[]): PaymentStatus => events.reduce(t
 
 test('events of Adyen and the phone lead to the same end in any order and any number', () => {
   const withoutClock = event.filter(({ type }) => type !== 'order_expired')
-  const cases = fc
-    .array(withoutClock, { maxLength: 12 })
-    .chain((events) =>
-      fc.tuple(
-        fc.constant(events),
-        fc.shuffledSubarray([...events, ...events], {
-          minLength: events.length * 2,
-          maxLength: events.length * 2,
-        }),
-      ),
-    )
+  const cases = fc.array(withoutClock, { maxLength: 12 }).chain((events) =>
+    fc.tuple(
+      fc.constant(events),
+      fc.shuffledSubarray([...events, ...events], {
+        minLength: events.length * 2,
+        maxLength: events.length * 2,
+      }),
+    ),
+  )
   fc.assert(
     fc.property(cases, ([events, shuffledTwice]) => {
       expect(play(shuffledTwice)).toBe(play(events))

@@ -18,6 +18,8 @@ export interface EmbeddedPostgres {
 
 const run = promisify(execFile)
 const START_SECONDS_MAX = '60'
+const START_TRIES_MAX = 3
+const START_AGAIN_MS = 1_000
 
 /**
  * Starts PostgreSQL under `dataDir`, or takes up the one that already runs there: it outlives a process that was
@@ -120,6 +122,7 @@ async function initialise(bin: Binaries, cluster: string, password: string, as: 
 
 /** The port of the postmaster on this cluster, or undefined where none runs. */
 async function runningPort(bin: Binaries, cluster: string, as: RunAs): Promise<number | undefined> {
+  const pidFile = path.join(cluster, 'postmaster.pid')
   try {
     await run(bin.pgCtl, ['status', '-D', cluster], { ...as, cwd: cluster })
   } catch (error) {
@@ -127,10 +130,27 @@ async function runningPort(bin: Binaries, cluster: string, as: RunAs): Promise<n
     if (error instanceof Error && 'code' in error && error.code === 3) return undefined
     throw error
   }
-  // PostgreSQL writes its port in the fourth line (documentation, "postmaster.pid").
-  const port = Number((await readFile(path.join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[3])
-  if (!Number.isInteger(port)) throw new Error(`PostgreSQL in ${cluster} is starting or stopping: try again.`)
-  return port
+  // The process id and the port stand in the first and the fourth line (PostgreSQL documentation, "postmaster.pid").
+  const [pid = '', , , port = ''] = (await readFile(pidFile, 'utf8')).split('\n')
+  if (await isZombie(pid.trim())) {
+    await rm(pidFile)
+    return undefined
+  }
+  if (!/^\d+$/.test(port.trim()))
+    throw new Error(`PostgreSQL in ${cluster} is starting or stopping: try again.`)
+  return Number(port)
+}
+
+/**
+ * Whether a process is dead but not yet buried. A container without an init buries nobody, and to pg_ctl and PostgreSQL
+ * such a postmaster looks alive for ever.
+ */
+async function isZombie(pid: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return /\) Z /.test(stat)
 }
 
 async function start(bin: Binaries, cluster: string, as: RunAs): Promise<number> {
@@ -138,8 +158,19 @@ async function start(bin: Binaries, cluster: string, as: RunAs): Promise<number>
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
   const log = path.join(cluster, 'server.log')
   const how = ['-D', cluster, '-l', log, '-w', '-t', START_SECONDS_MAX, '-o', options]
-  await run(bin.pgCtl, ['start', ...how], { ...as, cwd: cluster })
-  return port
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await run(bin.pgCtl, ['start', ...how], { ...as, cwd: cluster })
+      return port
+    } catch (error) {
+      // After a crash the last children of the old postmaster may still be leaving, and hold its shared memory.
+      if (tries === START_TRIES_MAX)
+        throw new Error(`PostgreSQL does not start: read ${log}.`, { cause: error })
+      await new Promise((resolve) => {
+        setTimeout(resolve, START_AGAIN_MS)
+      })
+    }
+  }
 }
 
 async function ownerLives(ownerFile: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { FastifyInstance } from 'fastify'
 import type { KyselyConfig } from 'kysely'
 import { pino, type Logger } from 'pino'
 import type { Config } from '../config.ts'
@@ -27,10 +29,18 @@ export function createLog(level: Config['logLevel']): Logger {
   })
 }
 
-/** Logs every SQL statement, without its values, at level trace; and every failed one as a warning. */
+const requestIds = new AsyncLocalStorage<string>()
+
+/** Lets what is logged far below a request, such as its SQL, name that request. */
+export function nameRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => requestIds.run(request.id, done))
+}
+
+/** Logs every SQL statement, without its values, at level trace, and every failed one at level debug. */
 export function logStatements(log: Logger): NonNullable<KyselyConfig['log']> {
   return (event) => {
-    const entry = { sql: event.query.sql, ms: Math.round(event.queryDurationMillis) }
+    const { query, queryDurationMillis } = event
+    const entry = { reqId: requestIds.getStore(), sql: query.sql, ms: Math.round(queryDurationMillis) }
     if (event.level === 'error') log.debug({ ...entry, err: event.error }, 'statement failed')
     else log.trace(entry, 'statement')
   }

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises'
+import { credentials, startServer } from '@tael/stack'
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+const live = {
+  ...credentials,
+  ADYEN_ENVIRONMENT: 'live',
+  ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-AdyenDemo',
+  RETURN_URL: 'https://shop.example/return',
+  PUBLIC_URL: 'https://shop.example',
+  DATABASE_URL: 'postgresql://tael:secret@db.internal/tael',
+}
+
+const problemsOf = (environment: Record<string, string | undefined>): readonly string[] => {
+  try {
+    readConfig(environment)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+test('credentials are all that test mode needs', () => {
+  const config = readConfig(credentials)
+  expect(config).toMatchObject({
+    port: 8600,
+    database: { kind: 'embedded' },
+    adyen: { live: false, checkoutUrl: 'https://checkout-test.adyen.com/v72' },
+    shop: { currency: 'CNY', orderLifetimeMs: 1_800_000 },
+  })
+})
+
+test('live mode goes to the live address of the merchant', () => {
+  expect(readConfig(live).adyen).toMatchObject({
+    live: true,
+    checkoutUrl: 'https://1797a841fbb37ca7-AdyenDemo-checkout-live.adyenpayments.com/checkout/v72',
+  })
+})
+
+test('an empty environment is told everything that is missing, at once', () => {
+  const named = problemsOf({}).map((problem) => problem.split(' ')[0])
+  expect(named.toSorted()).toEqual(Object.keys(credentials).toSorted())
+})
+
+test.each([
+  ['ADYEN_LIVE_URL_PREFIX', undefined],
+  ['RETURN_URL', undefined],
+  ['RETURN_URL', 'http://shop.example/return'],
+  ['PUBLIC_URL', undefined],
+  ['PUBLIC_URL', 'http://shop.example'],
+  ['DATABASE_URL', undefined],
+  ['ADYEN_HMAC_KEYS', undefined],
+  ['ADYEN_CHECKOUT_URL', 'http://127.0.0.1:8800/v72'],
+  ['WECHAT_API_URL', 'http://127.0.0.1:8800'],
+])('live mode refuses %s = %s', (name, value) => {
+  const problems = problemsOf({ ...live, [name]: value })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(name)
+})
+
+test.each([
+  ['PORT', '65536'],
+  ['PORT', 'http'],
+  ['LOG_LEVEL', 'loud'],
+  ['ADYEN_ENVIRONMENT', 'prod'],
+  ['ADYEN_API_VERSION', 'v40'],
+  ['ADYEN_HMAC_KEYS', 'not hex'],
+  ['ADYEN_WEBHOOK_USERNAME', 'with:colon'],
+  ['ADYEN_WEBHOOK_PASSWORD', 'short'],
+  ['WECHAT_APP_ID', 'touristappid'],
+  ['SHOP_CURRENCY', 'CHF'],
+  ['DATABASE_URL', 'mysql://localhost/tael'],
+  ['ORDER_LIFETIME_SECONDS', '7201'],
+])('%s = %s is refused by its name, and its value is not repeated', (name, value) => {
+  const problems = problemsOf({ ...credentials, [name]: value })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(name)
+  expect(problems[0]).not.toContain(value)
+})
+
+test('a server that cannot be configured says why and exits', async () => {
+  const started = startServer('http://127.0.0.1:1', { ADYEN_API_KEY: '', WECHAT_APP_SECRET: 'x' })
+  await expect(started).rejects.toThrow(
+    /ADYEN_API_KEY is missing[^]*WECHAT_APP_SECRET is wrong[^]*\.env\.example/,
+  )
+})
+
+test('.env.example explains every variable the server reads, and no other', async () => {
+  const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8')
+  const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
+  const read = new Set(
+    [...source.matchAll(/(?:text|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(([, name]) => name),
+  )
+  const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name)
+  expect(explained.toSorted()).toEqual([...read].toSorted())
+})
