@@ -37,8 +37,8 @@ export interface Payment {
   cashier: 'closed' | 'open' | 'cancelled' | 'done'
   /** Whether `/payments/details` was answered before. */
   detailsAnswered: boolean
-  /** Calls off what WeChat still owes Adyen, where the scenario has Adyen wait for it. */
-  callOffSettlement?: () => void
+  /** What WeChat still owes Adyen, where the scenario has Adyen wait for it. */
+  settlement?: { readonly isSoon: boolean; readonly callOff: () => void }
   readonly modifications: Modification[]
 }
 

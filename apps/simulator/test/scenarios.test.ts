@@ -31,6 +31,19 @@ test.each(paidScenarios)('%s', async (scenario, digits, errMsg, resultCode, succ
   expect(await shop.ledger()).toMatchObject([{ scenario, paid: moved ? value : 0 }])
 })
 
+test('pending_authorised settles soon after the first question, however often it is asked', async () => {
+  const shop = await openShop({ config: { speed: 1 } })
+  const { prepayId, paymentData } = await startPayment(shop, 1203, 'r1')
+  const ask = async (key: string) => (await sendDetails(shop, paymentData, 'requestPayment:ok', key)).body
+  expect(await ask('before')).toMatchObject({ resultCode: 'Pending' })
+  await shop.tap(prepayId, 'pay')
+  expect(await ask('first')).toMatchObject({ resultCode: 'Pending' })
+  await shop.forward(2_000)
+  expect(await ask('second')).toMatchObject({ resultCode: 'Pending' })
+  await shop.forward(1_000)
+  expect(await ask('third')).toMatchObject({ resultCode: 'Authorised' })
+})
+
 test('pending_authorised settles also where details are never asked for', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1203, 'r1')

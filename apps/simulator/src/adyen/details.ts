@@ -45,7 +45,7 @@ export function details(
     if (payment.scenario.paidAfterCancelled === true) payLate(world, payment)
   }
   const answer: Answer = { status: 200, body: resultAnswer(version, payment) }
-  if (!payment.detailsAnswered) settle(world, payment)
+  settle(world, payment)
   payment.detailsAnswered = true
   return answer
 }

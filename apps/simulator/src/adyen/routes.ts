@@ -128,7 +128,7 @@ export function adyenRoutes(app: FastifyInstance, world: World): void {
 /** Answers the first request with a key, and replays that answer to every later one. */
 async function answerOnce(world: World, operation: Operation, input: Input): Promise<Answer | 'cut'> {
   const key = input.idempotencyKey
-  if (key === undefined) return (await process(world, operation, input)).answer
+  if (key === undefined) return (await carryOut(world, operation, input)).answer
   if (key.length > KEY_LENGTH_MAX)
     return unexpectedInput(`idempotency-key is longer than ${KEY_LENGTH_MAX} characters`)
 
@@ -136,7 +136,7 @@ async function answerOnce(world: World, operation: Operation, input: Input): Pro
   if (!first.taken) return first.answer ?? inProgress()
   let keep: Answer | undefined
   try {
-    const outcome = await process(world, operation, input)
+    const outcome = await carryOut(world, operation, input)
     keep = outcome.keep
     return outcome.answer
   } finally {
@@ -145,7 +145,8 @@ async function answerOnce(world: World, operation: Operation, input: Input): Pro
   }
 }
 
-async function process(world: World, operation: Operation, input: Input): Promise<Outcome> {
+/** Does the call once, with the fault that strikes it, if any. */
+async function carryOut(world: World, operation: Operation, input: Input): Promise<Outcome> {
   const fault = world.switchboard.callFault(operation.name, operation.plan?.(world, input.body))
   const unprocessed = fault === undefined ? undefined : unprocessedAnswers[fault]?.()
   if (unprocessed !== undefined) return { answer: unprocessed, keep: undefined }

@@ -14,8 +14,8 @@ export interface SignedParameters {
 export class CashierKeys {
   readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-  /** Signs for one prepay_id. Not assignable to an interface: the bag on Adyen's wire is a plain record. */
-  sign(appId: string, prepayId: string): Record<'package', string> & Record<string, string> {
+  /** The parameters that open the cashier for one prepay_id. */
+  sign(appId: string, prepayId: string): SignedParameters {
     const timeStamp = String(Math.floor(Date.now() / 1_000))
     const nonceStr = randomBytes(16).toString('hex')
     const signed = { appId, timeStamp, nonceStr, package: `prepay_id=${prepayId}` }

@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 /** How long Adyen waits for WeChat after it answered Pending or Received. */
 const SETTLE_MS = 3_000
 /** How long where nobody asks Adyen: the Mini Program died, `/payments/details` never comes. */
-const SETTLE_UNASKED_MS = 30_000
+const SETTLE_UNASKED_MS = 60_000
 /** How long after the answer Cancelled the money moves in the scenario of that name. */
 const LATE_MS = 5_000
 
@@ -22,9 +22,9 @@ export function endCashier(world: World, payment: Payment): void {
   else settleAfter(world, payment, SETTLE_UNASKED_MS)
 }
 
-/** `/payments/details` was answered for the first time: what WeChat still owes Adyen for a finished payment comes soon. */
+/** Somebody asked how the payment stands: what WeChat still owes Adyen for a finished payment comes soon. */
 export function settle(world: World, payment: Payment): void {
-  if (payment.cashier === 'done' && payment.result === 'open') settleAfter(world, payment, SETTLE_MS)
+  if (payment.settlement?.isSoon === false) settleAfter(world, payment, SETTLE_MS)
 }
 
 /** A cancelled payment is paid after all: WeChat was slower than the shopper. */
@@ -33,10 +33,11 @@ export function payLate(world: World, payment: Payment): void {
 }
 
 function settleAfter(world: World, payment: Payment, ms: number): void {
-  payment.callOffSettlement?.()
-  payment.callOffSettlement = world.clock.after(ms, () => {
+  payment.settlement?.callOff()
+  const callOff = world.clock.after(ms, () => {
     if (payment.result === 'open') notify(world, payment)
   })
+  payment.settlement = { isSoon: ms === SETTLE_MS, callOff }
 }
 
 /** WeChat tells Adyen how the payment ended; from here on Adyen's answers and its webhook say so. */
