@@ -6,7 +6,6 @@ export const en: Messages = {
   home: {
     addToCart: 'Add to cart',
     soldOut: 'Sold out',
-    added: 'Added to cart',
     full: 'That is all there is',
     empty: 'Nothing on sale right now',
     viewPayment: 'View payment',

@@ -18,7 +18,6 @@ export interface Messages {
   readonly home: {
     readonly addToCart: string
     readonly soldOut: string
-    readonly added: string
     readonly full: string
     readonly empty: string
     readonly viewPayment: string

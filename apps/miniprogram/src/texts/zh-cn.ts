@@ -6,7 +6,6 @@ export const zhCN: Messages = {
   home: {
     addToCart: '加入购物车',
     soldOut: '已售罄',
-    added: '已加入购物车',
     full: '已达可购买数量',
     empty: '暂时没有商品',
     viewPayment: '查看支付',

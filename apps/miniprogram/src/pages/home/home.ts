@@ -19,6 +19,7 @@ interface Pending {
   readonly title: string
   readonly text: string
   readonly amount: string
+  readonly paid: boolean
 }
 
 function pendingOf({ attempt, payment }: Standing): Pending {
@@ -28,6 +29,7 @@ function pendingOf({ attempt, payment }: Standing): Pending {
     paymentId: payment?.id ?? attempt.paymentId ?? '',
     ...outcomes[payment?.outcome.message ?? 'confirming'],
     amount: formatAmount(payment?.amount ?? attempt.amount),
+    paid: payment?.outcome.message === 'paid',
   }
 }
 
@@ -106,11 +108,10 @@ Page({
     if (product === undefined) return
     const cart = readCart()
     const lines = withOneMore(cart, product)
-    const { added, full } = messages().home
     saveCart(lines)
     this.showGoods()
     await showTabs()
-    await wx.showToast({ title: lines === cart ? full : added, icon: 'none' })
+    if (lines === cart) await wx.showToast({ title: messages().home.full, icon: 'none' })
   },
 
   async onPending() {
