@@ -1,0 +1,180 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildMiniProgram } from '../build/index.ts'
+import { BuildError } from '../build/problems.ts'
+import { sizeTable } from '../build/sizes.ts'
+
+const app = path.dirname(import.meta.dirname)
+const budget = { total: 150 * 1024, script: 60 * 1024 }
+let workshop = ''
+
+beforeAll(async () => {
+  // Inside node_modules the copies still find the packages, and no other check reads them.
+  const parent = path.join(app, 'node_modules', '.tael')
+  await mkdir(parent, { recursive: true })
+  workshop = await mkdtemp(path.join(parent, 'build-'))
+})
+
+afterAll(async () => {
+  await rm(workshop, { recursive: true })
+})
+
+/** A copy of the sources, changed. */
+async function changed(change: (source: string) => Promise<unknown>): Promise<string> {
+  const source = await mkdtemp(path.join(workshop, 'src-'))
+  await cp(path.join(app, 'src'), source, { recursive: true })
+  await change(source)
+  return source
+}
+
+async function problemsOf(source: string, limits = budget): Promise<readonly string[]> {
+  const output = path.join(source, '..', `${path.basename(source)}-dist`)
+  const error: unknown = await buildMiniProgram({ source, output, budget: limits, appId: 'wx1' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof BuildError)) throw error ?? new Error('The build should have failed.')
+  await expect(readdir(output), 'a build that fails writes nothing').rejects.toThrow('ENOENT')
+  return error.problems
+}
+
+async function edit(file: string, from: string, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(file, text.replace(from, to))
+}
+
+describe('the build', () => {
+  test('writes a folder that DevTools opens, with every path in it there', async () => {
+    const output = path.join(workshop, 'dist')
+    const sizes = await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    const files = new Set(
+      (await readdir(output, { recursive: true })).map((file) => file.replaceAll(path.sep, '/')),
+    )
+    const json = async (file: string) => JSON.parse(await readFile(path.join(output, file), 'utf8'))
+
+    const project = await json('project.config.json')
+    expect(project).toMatchObject({ appid: 'wx1', compileType: 'miniprogram' })
+    expect(path.resolve(output, project.miniprogramRoot)).toBe(output)
+    const config = await json('app.json')
+    for (const page of config.pages)
+      for (const kind of ['js', 'json', 'wxml', 'wxss']) expect(files).toContain(`${page}.${kind}`)
+    for (const file of ['app.js', 'app.wxss', config.sitemapLocation, config.themeLocation])
+      expect(files).toContain(file)
+    expect([...files].filter((file) => file.endsWith('.ts'))).toEqual([])
+    expect(sizeTable(sizes, budget)).toMatch(
+      /^package +\d+\.\d KB {2}budget 150\.0 KB, WeChat's limit 2048\.0 KB$/m,
+    )
+  })
+
+  test('has every module once, so that its state is one', async () => {
+    const output = path.join(workshop, 'once')
+    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
+    const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
+    expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
+  })
+
+  test('keeps what DevTools stored in the folder, and nothing else', async () => {
+    const output = path.join(workshop, 'kept')
+    await mkdir(output)
+    await writeFile(path.join(output, 'project.private.config.json'), '{"mine":true}')
+    await writeFile(path.join(output, 'old.js'), '')
+    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    expect(await readFile(path.join(output, 'project.private.config.json'), 'utf8')).toBe('{"mine":true}')
+    expect(await readdir(output)).not.toContain('old.js')
+  })
+})
+
+describe('the build fails on', () => {
+  test('a global that phones lack', async () => {
+    const source = await changed((root) =>
+      edit(path.join(root, 'views/time.ts'), 'new Date(instant)', 'new Date(new URL(instant).href)'),
+    )
+    expect(await problemsOf(source)).toEqual([expect.stringContaining('URL is no global of every phone')])
+  })
+
+  test('eval', async () => {
+    const source = await changed((root) =>
+      edit(
+        path.join(root, 'pages/home/home.ts'),
+        'showGoods() {',
+        'showGoods() { void new Function("return 1")()',
+      ),
+    )
+    expect(await problemsOf(source)).toContain('pages/home/home.js:1: Function is no global of every phone')
+  })
+
+  test('a page that is not there', async () => {
+    const source = await changed((root) => rm(path.join(root, 'pages/order/order.wxml')))
+    expect(await problemsOf(source)).toEqual([
+      'pages/order/order.wxml is missing: app.json names the page pages/order/order',
+    ])
+  })
+
+  test('a component that is not there', async () => {
+    const source = await changed((root) => rm(path.join(root, 'components/state-view/state-view.ts')))
+    expect(await problemsOf(source)).toContain(
+      'components/state-view/state-view.ts is missing: pages/home/home.json uses it as <state-view>',
+    )
+  })
+
+  test('an icon, a theme colour or a tab that is not there', async () => {
+    const source = await changed(async (root) => {
+      await rm(path.join(root, 'icons/cart.png'))
+      await edit(path.join(root, 'theme.json'), '"tabText": "#a3a3a3",', '')
+      await edit(
+        path.join(root, 'app.json'),
+        '"pagePath": "pages/orders/orders"',
+        '"pagePath": "pages/gone/gone"',
+      )
+    })
+    expect(await problemsOf(source)).toEqual([
+      'icons/cart.png is missing: app.json names it',
+      'app.json has a tab for pages/gone/gone, which is no page',
+      'theme.json has no dark @tabText, which app.json uses',
+    ])
+  })
+
+  test('whatever the template compiler complains about', async () => {
+    const source = await changed((root) =>
+      edit(path.join(root, 'pages/cart/cart.wxml'), '{{ t.browse }}', '{{ t.browse + }}'),
+    )
+    expect(await problemsOf(source)).toEqual([expect.stringMatching(/^pages\/cart\/cart\.wxml:\d+: /)])
+  })
+
+  test('a tag nobody declared, and templates and scripts that are not there', async () => {
+    const source = await changed(async (root) => {
+      const file = path.join(root, 'pages/cart/cart.wxml')
+      const text = await readFile(file, 'utf8')
+      await writeFile(
+        file,
+        `<import src="../gone.wxml" /><wxs src="./gone.wxs" module="gone" /><stat-view />${text}`,
+      )
+    })
+    const problems = await problemsOf(source)
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        'pages/gone.wxml is missing: pages/cart/cart.wxml names it',
+        'pages/cart/gone.wxs is missing: pages/cart/cart.wxml names it',
+        "pages/cart/cart.wxml: <stat-view> is neither a component of WeChat's nor declared in pages/cart/cart.json",
+      ]),
+    )
+  })
+
+  test('a package above its budget', async () => {
+    const source = await changed(async () => {})
+    expect(await problemsOf(source, { total: 50 * 1024, script: 20 * 1024 })).toEqual([
+      expect.stringMatching(/^the package weighs .* more than its budget of 50\.0 KB$/),
+      expect.stringMatching(/^its script weighs .* more than its budget of 20\.0 KB$/),
+    ])
+  })
+
+  test('an import that leads nowhere', async () => {
+    const source = await changed((root) =>
+      edit(path.join(root, 'app.ts'), './services/payment.ts', './services/gone.ts'),
+    )
+    await expect(problemsOf(source)).rejects.toThrow('./services/gone.ts')
+  })
+})

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { phoneProblems } from '../build/phone-globals.ts'
+
+function found(code: string): readonly string[] {
+  return phoneProblems('page.js', code)
+}
+
+describe('globals that phones lack', () => {
+  test.each(
+    'Intl URL URLSearchParams TextEncoder crypto fetch document window localStorage setImmediate process Buffer structuredClone queueMicrotask eval'.split(
+      ' ',
+    ),
+  )('%s is found', (name) => {
+    expect(found(`function f(a) { return ${name}(a) }`)).toEqual([
+      `page.js:1: ${name} is no global of every phone`,
+    ])
+  })
+
+  test('new Function is found, and Function however it is called', () => {
+    expect(found('new Function("return 1")')).toHaveLength(1)
+    expect(found('Function("return 1")')).toHaveLength(1)
+    expect(found('globalThis.Function("return 1")')).toHaveLength(1)
+  })
+
+  test('by its line, and under globalThis too', () => {
+    expect(found('let a\nglobalThis.fetch(a)')).toEqual(['page.js:2: fetch is no global of every phone'])
+    expect(found('globalThis[name]')).toHaveLength(2)
+  })
+
+  test('typeof may ask about any', () => {
+    expect(found('const has = typeof TextEncoder === "function"')).toEqual([])
+    expect(found('const has = typeof new TextEncoder()')).toHaveLength(1)
+  })
+
+  test('in default values, computed keys, shorthand and classes', () => {
+    expect(found('function f(a = fetch) {}')).toHaveLength(1)
+    expect(found('const o = { [URL]: 1 }')).toHaveLength(1)
+    expect(found('const o = { URL }').length).toBeGreaterThan(0)
+    expect(found('class A extends URL { [crypto]() { return Intl } }')).toHaveLength(3)
+    expect(found('const { a = fetch } = module')).toHaveLength(1)
+  })
+})
+
+describe('names that are no globals', () => {
+  test.each([
+    'const URL = 1; URL',
+    'f(); function f() { return fetch(); function fetch() {} }',
+    'if (1) { var crypto = 1 } crypto',
+    'function f({ a: [URL], ...window }) { return URL + window }',
+    'try {} catch (process) { process }',
+    'const f = function Intl() { return Intl }; const C = class URL { self() { return URL } }',
+    'for (const fetch of []) fetch',
+    'a: for (;;) { break a }',
+    'const o = { URL: 1, fetch() {} }; o.URL + o.fetch(); class A { crypto = 1; eval() {} }',
+    'wx.request({}); Page({}); require("./a.js"); exports.a = new Map([[1n, Symbol.iterator]])',
+  ])('%s', (code) => {
+    expect(found(code)).toEqual([])
+  })
+
+  test('a declaration inside does not cover a use outside', () => {
+    expect(found('{ const fetch = 1 } fetch')).toHaveLength(1)
+    expect(found('function f() { var URL = 1 } URL')).toHaveLength(1)
+  })
+})
+
+describe('syntax that phones lack', () => {
+  test('a lookbehind, as a literal and as text', () => {
+    expect(found('/(?<=a)b/.test("ab")')).toHaveLength(1)
+    expect(found('new RegExp("(?<!a)b")')).toHaveLength(1)
+    expect(found('/(?<name>a)(?=b)/.test("ab")')).toEqual([])
+  })
+
+  test('what does not parse', () => {
+    expect(found('const = 1')).not.toEqual([])
+  })
+})

@@ -1,0 +1,40 @@
+import { NoAnswerError, ProblemError } from '@tael/contracts'
+import { describe, expect, test } from 'vitest'
+import { retryDelayMs } from '../src/services/retries.ts'
+
+const lost = new NoAnswerError('request:fail timeout')
+
+function problem(code: string, retryAfterSeconds?: number): ProblemError {
+  return new ProblemError({
+    type: `urn:tael:problem:${code}`,
+    title: '',
+    status: 503,
+    detail: '',
+    code,
+    requestId: 'r',
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  })
+}
+
+describe('sending a request again', () => {
+  test('a lost answer, each time later, until the third try', () => {
+    expect(retryDelayMs(lost, 1, 0)).toBe(400)
+    expect(retryDelayMs(lost, 2, 500)).toBe(800)
+    expect(retryDelayMs(lost, 3, 1_500)).toBeNull()
+  })
+
+  test('not after the shopper has waited for long', () => {
+    expect(retryDelayMs(lost, 1, 15_000)).toBeNull()
+  })
+
+  test('when the server says when, if that is soon', () => {
+    expect(retryDelayMs(problem('not_ready', 2), 1, 0)).toBe(2_000)
+    expect(retryDelayMs(problem('login_rate_limited', 60), 1, 0)).toBeNull()
+  })
+
+  test('never what the server has decided, nor a bug', () => {
+    expect(retryDelayMs(problem('out_of_stock'), 1, 0)).toBeNull()
+    expect(retryDelayMs(problem('internal_error'), 1, 0)).toBeNull()
+    expect(retryDelayMs(new TypeError('bug'), 1, 0)).toBeNull()
+  })
+})

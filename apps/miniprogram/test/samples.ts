@@ -1,0 +1,50 @@
+import { outcomes, type Order, type Payment, type PaymentStatus, type Product } from '@tael/contracts'
+
+export const tea: Product = {
+  id: 'tea',
+  name: { 'zh-CN': '龙井茶', en: 'Longjing tea' },
+  price: { currency: 'CNY', value: 12_850 },
+  available: 8,
+}
+
+export const cup: Product = {
+  id: 'cup',
+  name: { 'zh-CN': '茶杯', en: 'Tea cup' },
+  price: { currency: 'CNY', value: 4_501 },
+  available: 2,
+}
+
+export function payment(status: PaymentStatus): Payment {
+  return {
+    id: 'pay_1',
+    orderId: 'ord_1',
+    amount: { currency: 'CNY', value: 128_005 },
+    status,
+    resultCode: null,
+    outcome: outcomes[status],
+    version: 3,
+    createdAt: '2026-11-23T08:00:00.000Z',
+    updatedAt: '2026-11-23T08:00:05.000Z',
+  }
+}
+
+export function order(status: Order['status'], latest: Payment | null): Order {
+  return {
+    id: 'ord_1',
+    status,
+    amount: { currency: 'CNY', value: 128_005 },
+    lines: [
+      {
+        productId: 'tea',
+        name: tea.name,
+        quantity: 2,
+        unitPrice: tea.price,
+        amount: { currency: 'CNY', value: 25_700 },
+      },
+    ],
+    payment: latest,
+    createdAt: '2026-11-23T08:00:00.000Z',
+    expiresAt: '2026-11-23T08:30:00.000Z',
+    paidAt: status === 'paid' ? '2026-11-23T08:01:00.000Z' : null,
+  }
+}

@@ -1,0 +1,80 @@
+import { ContractError, NoAnswerError, problems, ProblemError, routes } from '@tael/contracts'
+import { describe, expect, test } from 'vitest'
+import { en } from '../src/texts/en.ts'
+import { zhCN } from '../src/texts/zh-cn.ts'
+import { errorText, problemCodeOf, problemText } from '../src/views/problem.ts'
+import { tea } from './samples.ts'
+
+/** Every sentence of a dictionary by its path; phrases are filled in. */
+function sentences(value: unknown, path: string): readonly (readonly [string, string])[] {
+  if (typeof value === 'string') return [[path, value]]
+  if (typeof value === 'function') return [[path, String(Reflect.apply(value, undefined, ['¥1', '¥2']))]]
+  return Object.entries(Object(value)).flatMap(([key, each]) => sentences(each, `${path}.${key}`))
+}
+
+const chinese = sentences(zhCN, 'zhCN')
+const english = sentences(en, 'en')
+
+describe('the dictionaries', () => {
+  test('say the same things', () => {
+    const keys = (all: typeof chinese) => all.map(([path]) => path.slice(path.indexOf('.')))
+    expect(keys(english)).toEqual(keys(chinese))
+    expect(english.length).toBeGreaterThan(80)
+  })
+
+  test('leave nothing unsaid and are each in their language', () => {
+    for (const [path, text] of chinese) expect(text, path).toMatch(/\p{Script=Han}/u)
+    for (const [path, text] of english) expect(text, path).toMatch(/^[^\p{Script=Han}]+$/u)
+  })
+
+  test('never tell to pay again while nothing is decided', () => {
+    for (const { outcomes } of [zhCN, en]) {
+      for (const { text } of [outcomes.confirming, outcomes.processing, outcomes.awaiting_shopper]) {
+        expect(text).not.toMatch(/can pay again|try again|可以重新支付|再试/i)
+      }
+    }
+  })
+
+  test('fit the buttons of wx.showModal, which take four characters', () => {
+    for (const { payment } of [zhCN, en]) {
+      expect(payment.confirm.length).toBeLessThanOrEqual(4)
+      expect(payment.decline.length).toBeLessThanOrEqual(4)
+    }
+  })
+})
+
+describe('the words for an error', () => {
+  const problem = (code: string, more: object = {}) =>
+    new ProblemError({
+      type: `urn:tael:problem:${code}`,
+      title: '',
+      status: 409,
+      detail: 'not for shoppers',
+      code,
+      requestId: 'r',
+      ...more,
+    })
+  const context = { products: [tea], locale: 'en' } as const
+
+  test('every code of the contract has its own, but for the webhooks', () => {
+    const unsaid = Object.keys(problems).filter((code) => !(code in en.problems))
+    expect(unsaid.toSorted()).toEqual(['webhook_environment_mismatch', 'webhook_unauthenticated'])
+  })
+
+  test('never the detail of the problem; a code of tomorrow is the shop’s problem', () => {
+    expect(errorText(problem('order_not_payable'), en, context)).toBe(en.problems.order_not_payable)
+    expect(problemText('invented_tomorrow', en)).toBe(en.problems.internal_error)
+  })
+
+  test('what is left of which product', () => {
+    const error = problem('out_of_stock', { productId: 'tea', available: 3 })
+    expect(errorText(error, en, context)).toBe('Only 3 of “Longjing tea” left.')
+    expect(errorText(problem('out_of_stock'), en, context)).toBe(en.problems.out_of_stock)
+  })
+
+  test('no answer and an unreadable one have codes; a bug has none', () => {
+    expect(problemCodeOf(new NoAnswerError('request:fail'))).toBe('offline')
+    expect(problemCodeOf(new ContractError(routes.getOrder, 502))).toBe('unreadable')
+    expect(() => problemCodeOf(new TypeError('bug'))).toThrow('bug')
+  })
+})
