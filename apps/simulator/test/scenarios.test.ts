@@ -99,7 +99,7 @@ test('a switched scenario beats the amounts until it is switched off', async () 
 })
 
 test('refunds: partial and several, never more than was paid, counting those under way', async () => {
-  const shop = await openShop()
+  const shop = await openShop({ config: { speed: 1 } })
   const { prepayId } = await startPayment(shop, 1000, 'r1')
   const [payment] = await shop.ledger()
   const refund = (value: number, reference: string) =>
@@ -112,6 +112,8 @@ test('refunds: partial and several, never more than was paid, counting those und
   await shop.tap(prepayId, 'pay')
   const answers = [await refund(600, 'a'), await refund(500, 'too much'), await refund(400, 'b')]
   for (const answer of answers) expect(answer).toMatchObject({ status: 201, body: { status: 'received' } })
+  expect(await shop.ledger()).toMatchObject([{ paid: 1000, refunded: 0 }])
+  await shop.forward(1_000)
   await shop.idle()
   const outcomes = shop.webhooks
     .filter(({ item }) => item.eventCode === 'REFUND')
