@@ -23,8 +23,8 @@ describe('the dictionaries', () => {
   })
 
   test('leave nothing unsaid and are each in their language', () => {
-    for (const [path, text] of chinese) expect(text, path).toMatch(/\p{Script=Han}/u)
-    for (const [path, text] of english) expect(text, path).toMatch(/^[^\p{Script=Han}]+$/u)
+    expect(chinese.filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
+    expect(english.filter(([, text]) => !/^[^\p{Script=Han}]+$/u.test(text))).toEqual([])
   })
 
   test('never tell to pay again while nothing is decided', () => {
@@ -43,17 +43,19 @@ describe('the dictionaries', () => {
   })
 })
 
+function problem(code: string, more: object = {}): ProblemError {
+  return new ProblemError({
+    type: `urn:tael:problem:${code}`,
+    title: '',
+    status: 409,
+    detail: 'not for shoppers',
+    code,
+    requestId: 'r',
+    ...more,
+  })
+}
+
 describe('the words for an error', () => {
-  const problem = (code: string, more: object = {}) =>
-    new ProblemError({
-      type: `urn:tael:problem:${code}`,
-      title: '',
-      status: 409,
-      detail: 'not for shoppers',
-      code,
-      requestId: 'r',
-      ...more,
-    })
   const context = { products: [tea], locale: 'en' } as const
 
   test('every code of the contract has its own, but for the webhooks', () => {
