@@ -6,9 +6,10 @@ import { issueLoginCode, openCashier, tapCashier } from './simulator.ts'
 /** One shopper uses this phone: the same name is the same openid. */
 const SHOPPER = 'alice'
 
-/** The phone's size, its frame included, in px. */
-const WIDTH = 390 + 24
-const HEIGHT = 844 + 24
+/** The phone's screen, and the frame around it, in px. */
+const WIDTH = 390
+const HEIGHT = 844
+const FRAME = 14
 
 export type PhoneState = 'front' | 'background' | 'killed'
 
@@ -134,13 +135,24 @@ export class PhoneStage {
   }
 }
 
-/** Scales the phone to the height it is given, never above its real size. */
+/**
+ * Scales the phone to the room it is given, never above its real size. Its width and its place are whole pixels:
+ * otherwise a line of what lies beneath shines through at the iframe's edges.
+ */
 function fit(parent: HTMLElement, box: HTMLElement): void {
   new ResizeObserver(() => {
     const { clientWidth, clientHeight } = parent
-    const scale = Math.min(1, clientWidth / WIDTH, Math.max(clientHeight, 480) / HEIGHT)
+    const room = Math.min(
+      1,
+      clientWidth / (WIDTH + 2 * FRAME),
+      Math.max(clientHeight, 480) / (HEIGHT + 2 * FRAME),
+    )
+    const width = Math.floor(WIDTH * room)
+    const scale = width / WIDTH
     box.style.setProperty('--scale', String(scale))
-    box.style.width = `${WIDTH * scale}px`
+    box.style.width = `${width}px`
     box.style.height = `${HEIGHT * scale}px`
+    box.style.marginLeft = `${Math.floor((clientWidth - width) / 2)}px`
+    box.style.marginTop = `${Math.max(FRAME, Math.floor((clientHeight - HEIGHT * scale) / 2))}px`
   }).observe(parent)
 }

@@ -4,8 +4,14 @@ import type { CashierWords } from './words.ts'
 const LENGTH = 6
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', 'remove']
 
-/** Six dots and a keypad. Any six digits are the right password: `enter` is called with the sixth. */
-export function createPassword(words: CashierWords, enter: () => void): HTMLElement {
+/** Six dots and a keypad. `press` takes a digit or `remove`. */
+export interface Password {
+  readonly element: HTMLElement
+  press(key: string): void
+}
+
+/** Any six digits are the right password: `enter` is called with the sixth. */
+export function createPassword(words: CashierWords, enter: () => void): Password {
   let entered = 0
   const dots = Array.from({ length: LENGTH }, () => make('i', 'cashier-dot'))
   const boxes = make('div', 'cashier-dots', { role: 'img' }, ...dots)
@@ -39,10 +45,6 @@ export function createPassword(words: CashierWords, enter: () => void): HTMLElem
     boxes,
     make('div', 'cashier-keypad', { role: 'group', 'aria-label': words.keypad }, ...keys),
   )
-  element.addEventListener('keydown', ({ key }) => {
-    if (/^\d$/.test(key)) press(key)
-    if (key === 'Backspace') press('remove')
-  })
   draw()
-  return element
+  return { element, press }
 }

@@ -2,7 +2,7 @@ import { make } from '@tael/miniprogram-host/dom'
 import type { Language } from '@tael/miniprogram-host/embedder'
 import type { OpenCashier } from '../simulator.ts'
 import { formatMoney } from './money.ts'
-import { createPassword } from './password.ts'
+import { createPassword, type Password } from './password.ts'
 import { type CashierWords, cashierWords } from './words.ts'
 
 export interface SheetOptions {
@@ -28,10 +28,12 @@ export function createSheet(options: SheetOptions): HTMLElement {
     role: 'dialog',
     'aria-modal': 'true',
     'aria-label': words.payment,
+    tabindex: '-1',
     lang: language === 'zh_CN' ? 'zh-CN' : 'en',
   })
   const overlay = make('div', 'cashier', {}, panel)
   let busy = false
+  let password: Password | undefined
 
   /** One answer of the simulator at a time; the overlay stays until it is there. */
   const settle = async (ask: () => Promise<string>, next: (errMsg: string) => void): Promise<void> => {
@@ -51,8 +53,9 @@ export function createSheet(options: SheetOptions): HTMLElement {
   }
   const cancel = (): void => void settle(options.cancel, leave)
   const showResult = (errMsg: string): void => {
+    password = undefined
     panel.replaceChildren(...resultStep(words, cashier.merchantName, amount, errMsg, () => leave(errMsg)))
-    focusFirst(panel)
+    panel.focus()
   }
   const showPassword = (): void => {
     const enter = (): void => {
@@ -60,21 +63,27 @@ export function createSheet(options: SheetOptions): HTMLElement {
       panel.append(make('p', 'cashier-working', { role: 'status' }, words.working))
       void settle(options.pay, showResult)
     }
+    password = createPassword(words, enter)
     panel.replaceChildren(
       header(words.back, '‹', showOrder, words.password),
       ...amountLines(cashier.merchantName, amount),
-      createPassword(words, enter),
+      password.element,
     )
-    focusFirst(panel)
+    panel.focus()
   }
   const showOrder = (): void => {
+    password = undefined
     panel.replaceChildren(...orderStep(words, cashier.merchantName, amount, cancel, showPassword))
-    focusFirst(panel)
+    panel.focus()
   }
   overlay.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape' && panel.querySelector('.cashier-result') === null) cancel()
+    if (/^\d$/.test(key)) password?.press(key)
+    if (key === 'Backspace') password?.press('remove')
   })
   showOrder()
+  // The focus goes in once the sheet stands in the document.
+  queueMicrotask(() => panel.focus())
   return overlay
 }
 
@@ -142,11 +151,4 @@ function button(className: string, text: string, tap: () => void): HTMLButtonEle
   const element = make('button', className, { type: 'button' }, text)
   element.addEventListener('click', tap)
   return element
-}
-
-/** Focus goes to the step's main button, or to its first key, once the sheet is in the document. */
-function focusFirst(panel: HTMLElement): void {
-  queueMicrotask(() =>
-    panel.querySelector<HTMLElement>('.cashier-primary, .cashier-done, .cashier-key')?.focus(),
-  )
 }

@@ -67,9 +67,19 @@ function headerTable(headers: DiagramMessage['headers']): HTMLElement[] {
 
 function bodyText(body: unknown): HTMLElement[] {
   if (body === undefined) return [make('p', 'details-empty', {}, 'No body.')]
-  const text = typeof body === 'string' ? body : JSON.stringify(body, null, 2)
+  const text = typeof body === 'string' ? indented(body) : JSON.stringify(body, null, 2)
   return [
     make('h4', '', {}, 'Body'),
     make('pre', 'details-body', { tabindex: '0', 'aria-label': 'Body' }, text),
   ]
+}
+
+/** A body that was sent as text is shown as the JSON it holds, or as it is. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch (error) {
+    if (error instanceof SyntaxError) return text
+    throw error
+  }
 }

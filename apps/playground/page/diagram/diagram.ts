@@ -15,7 +15,7 @@ export function createDiagram(parent: HTMLElement): Diagram {
   const rows: { readonly message: DiagramMessage; readonly element: HTMLLIElement }[] = []
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
-  const scroller = make('div', 'rows-scroller', {}, lines(), empty, list)
+  const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
   const details = createDetails(() => select(undefined))
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
@@ -59,6 +59,7 @@ export function createDiagram(parent: HTMLElement): Diagram {
       button.addEventListener('click', () => {
         select(button)
         details.show(message)
+        button.scrollIntoView({ block: 'nearest' })
       })
       const element = make('li', '', {}, button)
       const after = rows.findLastIndex((row) => row.message.at <= message.at)
