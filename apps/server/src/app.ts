@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { CheckoutClient } from '@tael/adyen'
-import { routes } from '@tael/contracts'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -9,16 +8,14 @@ import Fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
-import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import { hangUpWhenClosing } from './http/closing.ts'
-import { answerProblems } from './http/errors.ts'
+import { answerFrameworkError, answerProblems } from './http/errors.ts'
+import { serveHealth } from './http/health.ts'
 import { nameRequests } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
-import { ProblemError } from './http/problem.ts'
 import { limitRequests } from './http/rate-limit.ts'
-import { serve } from './http/routing.ts'
 import { requireSessions } from './http/sessions.ts'
 import { compileValidator } from './http/validation.ts'
 import type { Jobs } from './jobs/jobs.ts'
@@ -65,6 +62,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     trustProxy: config.trustProxy,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    frameworkErrors: answerFrameworkError,
   })
   app.setValidatorCompiler(compileValidator)
   nameRequests(app)
@@ -77,20 +75,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
 
   await app.register(async (plain) => {
     const api: Api = plain.withTypeProvider<TypeBoxTypeProvider>()
-    api.route({
-      ...serve(routes.health),
-      handler: async () => {
-        await sql`select 1`.execute(db).catch((error: unknown) => {
-          throw new ProblemError(
-            'not_ready',
-            'The database does not answer.',
-            { retryAfterSeconds: 1 },
-            { cause: error },
-          )
-        })
-        return { status: 'ok' as const }
-      },
-    })
+    serveHealth(api, db)
     serveLogin(api, { db, weChatLogin, sessionLifetimeMs: config.shop.sessionLifetimeMs })
     serveShop(api, { db, currency: config.shop.currency })
     serveOrders(api, {

@@ -40,7 +40,7 @@ test('live mode goes to the live address of the merchant', () => {
 })
 
 test('an empty environment is told everything that is missing, at once', () => {
-  const named = problemsOf({}).map((problem) => problem.split(' ')[0])
+  const named = problemsOf({}).map((problem) => problem.split(' ')[0] ?? '')
   expect(named.toSorted()).toEqual(Object.keys(credentials).toSorted())
 })
 
@@ -91,8 +91,8 @@ test('.env.example explains every variable the server reads, and no other', asyn
   const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8')
   const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
   const read = new Set(
-    [...source.matchAll(/(?:text|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(([, name]) => name),
+    [...source.matchAll(/(?:text|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(([, name = '']) => name),
   )
-  const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name)
+  const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name = '']) => name)
   expect(explained.toSorted()).toEqual([...read].toSorted())
 })

@@ -1,6 +1,6 @@
-import { ProblemError, routes } from '@tael/contracts'
+import { routes } from '@tael/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logIn, loginCode, openShop, row, type Shop, simulate } from './shop.ts'
+import { logIn, loginCode, openShop, refusal, row, type Shop, simulate, withFault } from './shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -8,11 +8,6 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const problemOf = (call: Promise<unknown>): Promise<ProblemError['problem']> =>
-  call.then(
-    () => Promise.reject(new Error('was accepted')),
-    (error: unknown) => (error instanceof ProblemError ? error.problem : Promise.reject(error)),
-  )
 const logInWith = (code: string) => shop.call(routes.login, { body: { code } })
 
 test('a login gives a token and nothing of WeChat; the database knows only its hash', async () => {
@@ -40,14 +35,14 @@ test('the same shopper is the same shopper at each login', async () => {
 test('a used code and an unknown one ask for a new login', async () => {
   const code = await loginCode(shop, 'alice')
   await logInWith(code)
-  expect(await problemOf(logInWith(code))).toMatchObject({ code: 'login_code_invalid', status: 401 })
-  expect(await problemOf(logInWith('never-given'))).toMatchObject({ code: 'login_code_invalid', status: 401 })
+  expect(await refusal(logInWith(code))).toMatchObject({ code: 'login_code_invalid', status: 401 })
+  expect(await refusal(logInWith('never-given'))).toMatchObject({ code: 'login_code_invalid', status: 401 })
 })
 
 test('an expired code asks for a new login', async () => {
   const code = await loginCode(shop, 'alice')
   await simulate(shop, 'POST', '/clock', { forwardMs: 5 * 60_000 + 1 })
-  expect(await problemOf(logInWith(code))).toMatchObject({ code: 'login_code_invalid' })
+  expect(await refusal(logInWith(code))).toMatchObject({ code: 'login_code_invalid' })
 })
 
 test.each([
@@ -55,9 +50,8 @@ test.each([
   { fault: 'login_rate_limited', code: 'login_rate_limited', status: 429, retryAfterSeconds: 60 },
   { fault: 'login_blocked', code: 'login_blocked', status: 403 },
 ])('$fault of WeChat is $code', async ({ fault, ...expected }) => {
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: fault, probability: 1 }] })
-  const problem = await problemOf(logInWith(await loginCode(shop, 'alice')))
-  await simulate(shop, 'PUT', '/scenario', { faults: [] })
+  const code = await loginCode(shop, 'alice')
+  const problem = await withFault(shop, fault, () => refusal(logInWith(code)))
   expect(problem).toMatchObject(expected)
 })
 
@@ -65,9 +59,8 @@ test('a busy WeChat is asked a second time before the shopper hears of it', asyn
   const calls = async (): Promise<number> =>
     JSON.stringify(await simulate(shop, 'GET', '/messages')).split('GET /sns/jscode2session').length
   const before = await calls()
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'login_busy', probability: 1 }] })
-  await problemOf(logInWith(await loginCode(shop, 'alice')))
-  await simulate(shop, 'PUT', '/scenario', { faults: [] })
+  const code = await loginCode(shop, 'alice')
+  await withFault(shop, 'login_busy', () => refusal(logInWith(code)))
   expect((await calls()) - before).toBe(2)
 })
 
@@ -102,22 +95,22 @@ test('a session ends by logging out and by its time', async () => {
   const token = await logIn(shop)
   await shop.call(routes.listOrders, {}, { token })
   await shop.call(routes.logout, {}, { token })
-  expect(await problemOf(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+  expect(await refusal(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
     code: 'session_required',
   })
 
   const second = await logIn(shop)
   await shop.db.query('update sessions set expires_at = now()')
-  expect(await problemOf(shop.call(routes.listOrders, {}, { token: second }))).toMatchObject({
+  expect(await refusal(shop.call(routes.listOrders, {}, { token: second }))).toMatchObject({
     code: 'session_required',
     status: 401,
   })
 })
 
 test('no token, and one that was never given, are told to log in', async () => {
-  expect(await problemOf(shop.call(routes.listOrders, {}))).toMatchObject({ code: 'session_required' })
+  expect(await refusal(shop.call(routes.listOrders, {}))).toMatchObject({ code: 'session_required' })
   const token = 'A'.repeat(43)
-  expect(await problemOf(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+  expect(await refusal(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
     code: 'session_required',
   })
 })

@@ -1,4 +1,4 @@
-import { type Amount, ProblemError, type ResultCode, routes } from '@tael/contracts'
+import { type Amount, type ResultCode, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -10,10 +10,12 @@ import {
   openShop,
   order,
   pay,
+  refusal,
   row,
   type Shop,
   simulate,
   submit,
+  withFault,
 } from './shop.ts'
 
 let shop: Shop
@@ -153,7 +155,7 @@ test('the amount the shopper saw must be the amount of the order', async () => {
   const placed = await order(shop, token, 5000)
   const body = { orderId: placed.id, amount: { currency: 'CNY' as const, value: 4999 } }
   const refused = shop.call(routes.startPayment, { idempotencyKey: newKey(), body }, { token })
-  const { problem } = await refused.then(() => Promise.reject(new Error('was accepted')), asProblem)
+  const problem = await refusal(refused)
   expect(problem).toMatchObject({
     code: 'amount_changed',
     status: 409,
@@ -195,16 +197,13 @@ test('a key stands for one request only', async () => {
     )
   const answer = await start(first.id)
   expect(await start(first.id)).toEqual(answer)
-  const { problem } = await start(second.id).then(() => Promise.reject(new Error('was accepted')), asProblem)
+  const problem = await refusal(start(second.id))
   expect(problem).toMatchObject({ code: 'idempotency_key_reused', status: 422 })
 })
 
 test('while the outcome is unknown no second attempt starts, and nobody is told to pay again', async () => {
   const placed = await order(shop, token, 7000)
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'lost_request', probability: 1 }] })
-  const started = await pay(shop, token, placed).finally(() =>
-    simulate(shop, 'PUT', '/scenario', { faults: [] }),
-  )
+  const started = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
   expect(started).toMatchObject({
     requestPayment: null,
     payment: { status: 'starting', outcome: { message: 'confirming', nextAction: 'wait', final: false } },
@@ -219,13 +218,10 @@ test('while the outcome is unknown no second attempt starts, and nobody is told 
 test('an unknown outcome of the details is confirming, a repeat asks again, and the webhook decides', async () => {
   const placed = await order(shop, token, 7000)
   const started = await pay(shop, token, placed)
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'lost_request', probability: 1 }] })
-  const answered = await submit(
-    shop,
-    token,
-    started.payment.id,
-    'requestPayment:fail (detail message)',
-  ).finally(() => simulate(shop, 'PUT', '/scenario', { faults: [] }))
+  const failed = 'requestPayment:fail (detail message)'
+  const answered = await withFault(shop, 'lost_request', () =>
+    submit(shop, token, started.payment.id, failed),
+  )
   expect(answered).toMatchObject({
     status: 'processing',
     outcome: { message: 'processing', nextAction: 'wait' },
@@ -236,7 +232,7 @@ test('an unknown outcome of the details is confirming, a repeat asks again, and 
   })
 
   await atCashier(shop, started, 'pay')
-  const again = await submit(shop, token, started.payment.id, 'requestPayment:fail (detail message)')
+  const again = await submit(shop, token, started.payment.id, failed)
   expect(again.status).toBe('authorised')
 })
 
@@ -276,10 +272,7 @@ test('a paid order takes no further attempt', async () => {
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  const { problem } = await pay(shop, token, placed).then(
-    () => Promise.reject(new Error('was accepted')),
-    asProblem,
-  )
+  const problem = await refusal(pay(shop, token, placed))
   expect(problem.code).toBe('order_not_payable')
 })
 
@@ -301,14 +294,7 @@ test('a payment and an order are there for their own shopper only', async () => 
       stranger,
     ),
   ]
-  const codes = await Promise.all(
-    tries.map((one) =>
-      one.then(
-        () => 'accepted',
-        (error: unknown) => asProblem(error).problem.code,
-      ),
-    ),
-  )
+  const codes = (await Promise.all(tries.map(refusal))).map(({ code }) => code)
   expect(codes).toEqual(['payment_not_found', 'order_not_found', 'order_not_found', 'payment_not_found'])
 })
 
@@ -373,9 +359,4 @@ async function authorise(
     success,
   })
   await idle(shop)
-}
-
-function asProblem(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error
-  throw error
 }

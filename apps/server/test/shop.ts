@@ -5,6 +5,8 @@ import {
   createCall,
   NoAnswerError,
   type Order,
+  type Problem,
+  ProblemError,
   routes,
   type StartedPayment,
 } from '@tael/contracts'
@@ -100,15 +102,22 @@ export async function simulate(
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const answer = await fetch(`${shop.simulator.url}/simulator${path}`, {
-    method,
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    body: body === undefined ? null : JSON.stringify(body),
-  })
-  return answer.json()
+  const accept = { accept: 'application/json' }
+  const sent =
+    body === undefined
+      ? { method, headers: accept }
+      : { method, headers: { ...accept, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  return (await fetch(`${shop.simulator.url}/simulator${path}`, sent)).json()
+}
+
+/** Does something while every call that a fault of the simulator can befall meets it. */
+export async function withFault<T>(shop: Shop, name: string, action: () => Promise<T>): Promise<T> {
+  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1 }] })
+  try {
+    return await action()
+  } finally {
+    await simulate(shop, 'PUT', '/scenario', { faults: [] })
+  }
 }
 
 /** A code of `wx.login`, as the phone of this shopper gets it. */
@@ -177,6 +186,17 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
 /** Waits until Adyen's webhooks have all been delivered. */
 export async function idle(shop: Shop): Promise<void> {
   await simulate(shop, 'POST', '/idle')
+}
+
+/** The problem that a call is answered with. Throws where it is accepted. */
+export async function refusal(call: Promise<unknown>): Promise<Problem> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem
+    throw error
+  }
+  throw new Error('The call was accepted.')
 }
 
 /** One row of the database. */

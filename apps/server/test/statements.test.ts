@@ -20,10 +20,13 @@ interface Cost {
   readonly commits: number
 }
 
+/** The log lines that carry this value in this field. */
+function about(field: string, value: string): string[] {
+  return shop.server.lines.filter((line) => line.includes(`"${field}":"${value}"`))
+}
+
 /** What the newest request to this path did, by the log lines that carry its id. */
 async function costOf(route: Route, path: string): Promise<Cost> {
-  const about = (field: string, value: string): string[] =>
-    shop.server.lines.filter((line) => line.includes(`"${field}":"${value}"`))
   const requestId = (): string | undefined => {
     const incoming = about('path', path).findLast((line) => line.includes(`"method":"${route.method}"`))
     return /"reqId":"([^"]+)"/.exec(incoming ?? '')?.[1]

@@ -26,6 +26,15 @@ export function answerProblems(app: FastifyInstance): void {
   })
 }
 
+/** Answers what Fastify itself refuses before it knows the route, such as a path that cannot be decoded. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  void sendProblem(request, reply, toProblemError(error))
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
   const { retryAfterSeconds } = problem.extras
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))

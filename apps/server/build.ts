@@ -1,0 +1,26 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+import { describeServer } from './src/describe.ts'
+
+/**
+ * The deployable: one file with our own packages inlined, beside migrations/ and seed/ as in the source tree, and the
+ * OpenAPI description of what it serves. npm packages stay external.
+ */
+await rm('dist', { recursive: true, force: true })
+await mkdir('dist')
+await build({
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  packages: 'external',
+  alias: {
+    '@tael/adyen': '../../packages/adyen/src/index.ts',
+    '@tael/contracts': '../../packages/contracts/src/index.ts',
+  },
+  sourcemap: true,
+  logLevel: 'warning',
+})
+await writeFile('dist/openapi.json', `${JSON.stringify(await describeServer(), null, 2)}\n`)

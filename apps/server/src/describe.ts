@@ -1,0 +1,25 @@
+import { type Route, routes } from '@tael/contracts'
+import Fastify from 'fastify'
+import { describeApi } from './http/openapi.ts'
+import { serve } from './http/routing.ts'
+
+/** The OpenAPI description of the server, from the contracts alone: no configuration, no database. */
+export async function describeServer(): Promise<object> {
+  const app = Fastify()
+  await describeApi(app)
+  await app.register(async (api) => {
+    const all: readonly Route[] = Object.values(routes)
+    for (const route of all) {
+      api.route({
+        ...serve(route),
+        handler: () => {
+          throw new Error('This server only describes itself.')
+        },
+      })
+    }
+  })
+  await app.ready()
+  const description = app.swagger()
+  await app.close()
+  return description
+}

@@ -1,0 +1,20 @@
+import { routes } from '@tael/contracts'
+import { sql } from 'kysely'
+import type { Api } from '../app.ts'
+import type { Db } from '../db/database.ts'
+import { ProblemError } from './problem.ts'
+import { serve } from './routing.ts'
+
+/** Tells a load balancer whether to send requests here. */
+export function serveHealth(api: Api, db: Db): void {
+  api.route({
+    ...serve(routes.health),
+    handler: async () => {
+      await sql`select 1`.execute(db).catch((cause: unknown) => {
+        const extras = { retryAfterSeconds: 1 }
+        throw new ProblemError('not_ready', 'The database does not answer.', extras, { cause })
+      })
+      return { status: 'ok' as const }
+    },
+  })
+}

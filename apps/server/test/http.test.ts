@@ -1,0 +1,130 @@
+import * as Type from '@sinclair/typebox'
+import { Parse } from '@sinclair/typebox/value'
+import { commonProblems, problems, type Route, routes } from '@tael/contracts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { logIn, newKey, openShop, type Shop } from './shop.ts'
+
+let shop: Shop
+let token: string
+beforeAll(async () => {
+  shop = await openShop()
+  token = await logIn(shop)
+})
+afterAll(() => shop.close())
+
+const send = (path: string, init: RequestInit) => fetch(`${shop.server.url}${path}`, init)
+const json = { 'content-type': 'application/json' }
+
+const Described = Type.Object({
+  openapi: Type.Literal('3.1.0'),
+  paths: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
+})
+
+test('OpenAPI describes every route of the contract, and no other', async () => {
+  const description: unknown = await (await send('/openapi.json', {})).json()
+  const { paths } = Parse(Described, description)
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+  )
+  const stated = Object.values(routes).map(({ method, path }) => `${method} ${path}`)
+  expect(described.toSorted()).toEqual(stated.toSorted())
+  expect(paths['/payments']?.['post']).toMatchObject({
+    security: [{ shopper: [] }],
+    responses: { 201: {}, '4XX': {} },
+  })
+  expect(JSON.stringify(paths['/payments'])).toContain('Minor units of the currency.')
+})
+
+test.each([
+  { name: 'no such route', path: '/paymemts', init: { method: 'POST' }, code: 'route_not_found' },
+  {
+    name: 'no JSON',
+    path: '/login',
+    init: { method: 'POST', headers: json, body: '{' },
+    code: 'validation_failed',
+  },
+  { name: 'no body', path: '/login', init: { method: 'POST', headers: json }, code: 'validation_failed' },
+  {
+    name: 'another media type',
+    path: '/login',
+    init: { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<code/>' },
+    code: 'unsupported_media_type',
+  },
+  {
+    name: 'a huge body',
+    path: '/login',
+    init: { method: 'POST', headers: json, body: JSON.stringify({ code: 'x'.repeat(300_000) }) },
+    code: 'payload_too_large',
+  },
+  {
+    name: 'a field too many',
+    path: '/login',
+    init: { method: 'POST', headers: json, body: '{"code":"c","x":1}' },
+    code: 'validation_failed',
+  },
+  { name: 'a broken URL', path: '/orders/%ff', init: {}, code: 'validation_failed' },
+])('$name is told as problem+json: $code', async ({ path, init, code }) => {
+  const answer = await send(path, init)
+  const body: unknown = await answer.json()
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  expect(body).toMatchObject({
+    code,
+    status: answer.status,
+    type: `urn:tael:problem:${code}`,
+    requestId: expect.any(String),
+  })
+})
+
+test('a body that is wrong is told where and why', async () => {
+  const answer = await send('/payments', {
+    method: 'POST',
+    headers: { ...json, authorization: `Bearer ${token}`, 'idempotency-key': newKey() },
+    body: JSON.stringify({ orderId: 'ord_1', amount: { currency: 'CNY', value: 12.8 } }),
+  })
+  expect(await answer.json()).toMatchObject({
+    status: 400,
+    code: 'validation_failed',
+    errors: [{ path: 'body/amount/value', message: 'must be integer' }],
+  })
+})
+
+test.each(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
+  'an Idempotency-Key must be one: %j',
+  async (key) => {
+    const answer = await send('/orders', {
+      method: 'POST',
+      headers: {
+        ...json,
+        authorization: `Bearer ${token}`,
+        ...(key === '' ? {} : { 'idempotency-key': key }),
+      },
+      body: JSON.stringify({ lines: [{ productId: 'tea-jasmine', quantity: 1 }] }),
+    })
+    expect(await answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('headers') })
+  },
+)
+
+test.each(['ok', 'requestPaymant:ok', 'requestPayment', `requestPayment:fail ${'x'.repeat(300)}`])(
+  'a paymentStatus that no wx.requestPayment says is refused: %s',
+  async (paymentStatus) => {
+    const answer = await send('/payments/details', {
+      method: 'POST',
+      headers: { ...json, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
+    })
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
+  },
+)
+
+test('every problem a route lists is in the table, and none is listed twice', () => {
+  const all: readonly Route[] = Object.values(routes)
+  for (const route of all) {
+    const codes = [...route.problems, ...commonProblems]
+    expect(new Set(codes).size).toBe(codes.length)
+    for (const code of codes) expect(problems[code].status).toBeGreaterThanOrEqual(400)
+  }
+  const listed = new Set([...all.flatMap((route) => [...route.problems]), ...commonProblems])
+  expect(Object.keys(problems).filter((code) => ![...listed].some((one) => one === code))).toEqual([
+    'route_not_found',
+  ])
+})
