@@ -84,9 +84,8 @@ Page({
     try {
       await checkout(lines, total)
     } catch (error) {
-      const notice = errorText(error, messages(), { products, locale: locale() })
+      this.setData({ notice: errorText(error, messages(), { products, locale: locale() }) })
       await this.load()
-      this.setData({ notice })
     } finally {
       this.setData({ paying: false })
     }

@@ -60,9 +60,8 @@ Page({
     try {
       await pay(order.id, order.amount)
     } catch (error) {
-      const notice = errorText(error, messages(), { products: [], locale: locale() })
+      this.setData({ notice: errorText(error, messages(), { products: [], locale: locale() }) })
       await this.load()
-      this.setData({ notice })
     } finally {
       this.setData({ paying: false })
     }
