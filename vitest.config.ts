@@ -1,15 +1,36 @@
 import { defineConfig } from 'vitest/config'
 
+const seconds = (count: number): number => count * 1000
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          name: 'packages',
+          include: [
+            'packages/*/test/**/*.test.ts',
+            'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
+          ],
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+        },
+      },
+      {
+        test: {
           name: 'server',
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/postgres.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 90_000,
+          testTimeout: seconds(60),
+          hookTimeout: seconds(90),
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: seconds(90),
+          hookTimeout: seconds(120),
         },
       },
     ],

@@ -1,0 +1,215 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { afterEach, expect, test } from 'vitest'
+import { type CallResult, createCheckoutClient, type PaymentResponse } from '../src/index.ts'
+
+interface Seen {
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+type Answer = (response: ServerResponse) => void
+
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+/** An HTTP server that answers the tries one by one, and the client that calls it. */
+async function adyenThat(...answers: Answer[]) {
+  const seen: Seen[] = []
+  const sockets = new Set<unknown>()
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      sockets.add(request.socket)
+      seen.push({ path: request.url ?? '', headers: request.headers, body })
+      const answer = answers[seen.length - 1] ?? answers.at(-1)
+      answer?.(response)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  const baseUrl = `http://127.0.0.1:${address.port}/v72`
+  const client = createCheckoutClient({
+    baseUrl,
+    apiKey: 'the-api-key',
+    deadlineMs: 6_000,
+    tryTimeoutMs: 400,
+  })
+  closers.push(async () => {
+    await client.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    client,
+    seen,
+    sockets,
+    pay: (): Promise<CallResult<PaymentResponse>> => client.payments(body, 'key-1'),
+  }
+}
+
+const json =
+  (status: number, value: unknown, headers: Record<string, string> = {}): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value))
+const text =
+  (status: number, value: string): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'text/html' }).end(value)
+const cut: Answer = (response) => response.destroy()
+const silence: Answer = () => undefined
+const truncated: Answer = (response) => {
+  response
+    .writeHead(200, { 'content-type': 'application/json', 'content-length': '400' })
+    .write('{"resultCode":"Auth')
+  response.destroy()
+}
+const authorised = json(200, {
+  resultCode: 'Authorised',
+  pspReference: 'PSP',
+  someNewField: { of: 'tomorrow' },
+})
+
+const body = {
+  merchantAccount: 'Acme',
+  reference: 'pay_1',
+  amount: { currency: 'CNY', value: 1280 },
+  returnUrl: 'https://shop.example/return',
+  countryCode: 'CN',
+  shopperReference: 'sh_1',
+  merchantOrderReference: 'ord_1',
+  shopperInteraction: 'Ecommerce',
+  paymentMethod: { type: 'wechatpayMiniProgram', appId: 'wx0123456789abcdef', openid: 'openid' },
+} as const
+
+test('a call carries the API key and the idempotency key, and reads past fields it does not know', async () => {
+  const { pay, seen } = await adyenThat(authorised)
+  expect(await pay()).toMatchObject({
+    kind: 'answered',
+    body: { resultCode: 'Authorised', pspReference: 'PSP' },
+  })
+  expect(seen).toHaveLength(1)
+  expect(seen[0]).toMatchObject({
+    path: '/v72/payments',
+    headers: { 'x-api-key': 'the-api-key', 'idempotency-key': 'key-1', 'content-type': 'application/json' },
+  })
+  expect(JSON.parse(seen[0]?.body ?? '')).toEqual(body)
+})
+
+test.each<[string, Answer]>([
+  ['no answer', cut],
+  ['silence', silence],
+  ['a truncated answer', truncated],
+  ['a page of a proxy', text(200, '<html>')],
+  ['an answer without a resultCode', json(200, { pspReference: 'PSP' })],
+  ['429', json(429, {})],
+  ['502', text(502, 'Bad Gateway')],
+  ['503 with 703', json(503, { status: 503, errorCode: '703', errorType: 'internal', message: '' })],
+  [
+    '422 with 704',
+    json(422, { status: 422, errorCode: '704', errorType: 'validation', message: 'in progress' }),
+  ],
+  [
+    '409 with 704',
+    json(409, { status: 409, errorCode: '704', errorType: 'validation', message: 'in progress' }),
+  ],
+  [
+    'a transient 500',
+    json(500, { status: 500, errorCode: '905', errorType: 'configuration' }, { 'transient-error': 'true' }),
+  ],
+  ['too many requests in a 500', json(500, { errorCode: '00_500', detail: 'Too many requests' })],
+])('after %s the same call is repeated with the same key', async (_, failure) => {
+  const { pay, seen } = await adyenThat(failure, authorised)
+  expect(await pay()).toMatchObject({ kind: 'answered', body: { resultCode: 'Authorised' } })
+  expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
+})
+
+test('a call that is never answered is unknown, never failed, and gives up after four tries', async () => {
+  const { pay, seen } = await adyenThat(cut)
+  expect(await pay()).toMatchObject({ kind: 'unknown' })
+  expect(seen).toHaveLength(4)
+})
+
+test('a 500 that does not say that it may be repeated is not, and its outcome is unknown', async () => {
+  const { pay, seen } = await adyenThat(
+    json(500, { status: 500, errorCode: '000', errorType: 'internal', message: '' }),
+  )
+  expect(await pay()).toMatchObject({ kind: 'unknown' })
+  expect(seen).toHaveLength(1)
+})
+
+test.each([
+  [400, { status: 400, errorCode: '702', errorType: 'validation', message: 'Unexpected input' }, '702'],
+  [
+    401,
+    { status: 401, errorCode: '000', errorType: 'security', message: 'HTTP Status Response - Unauthorized' },
+    '000',
+  ],
+  [403, { status: 403, errorCode: '901', errorType: 'security', message: 'Invalid Merchant Account' }, '901'],
+  [
+    422,
+    { status: 422, errorCode: '14_030', errorType: 'validation', message: 'Return URL is missing.' },
+    '14_030',
+  ],
+  [422, { type: 'urn:x', title: 'Wrong', status: 422, detail: 'No', errorCode: '30_012' }, '30_012'],
+  [
+    500,
+    {
+      status: 500,
+      errorCode: '905',
+      errorType: 'configuration',
+      message: 'Payment details are not supported',
+    },
+    '905',
+  ],
+])(
+  '%i %j is a refusal of the call: nothing happened and it is not repeated',
+  async (status, error, errorCode) => {
+    const { pay, seen } = await adyenThat(json(status, error))
+    expect(await pay()).toMatchObject({ kind: 'rejected', status, errorCode })
+    expect(seen).toHaveLength(1)
+  },
+)
+
+test('text in many bytes survives being cut into pieces', async () => {
+  const answer = Buffer.from(JSON.stringify({ resultCode: 'Refused', refusalReason: '支付失败：余额不足' }))
+  const { pay } = await adyenThat((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    for (const byte of answer) response.write(Buffer.from([byte]))
+    response.end()
+  })
+  expect(await pay()).toMatchObject({ body: { refusalReason: '支付失败：余额不足' } })
+})
+
+test('calls share connections instead of opening one each', async () => {
+  const { pay, sockets } = await adyenThat(authorised)
+  for (let calls = 0; calls < 20; calls += 1) await pay()
+  expect(sockets.size).toBeLessThanOrEqual(2)
+})
+
+test('modifications go to their own addresses', async () => {
+  const received = json(201, { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' })
+  const { client, seen } = await adyenThat(received)
+  const merchantAccount = 'Acme'
+  await client.refund('PSP/1', { merchantAccount, amount: { currency: 'CNY', value: 1 } }, 'key-1')
+  await client.cancel('PSP/1', { merchantAccount }, 'key-2')
+  expect(await client.technicalCancel({ merchantAccount, paymentReference: 'pay_1' }, 'key-3')).toMatchObject(
+    {
+      kind: 'answered',
+      body: { status: 'received' },
+    },
+  )
+  expect(seen.map(({ path }) => path)).toEqual([
+    '/v72/payments/PSP%2F1/refunds',
+    '/v72/payments/PSP%2F1/cancels',
+    '/v72/cancels',
+  ])
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { type Amount, Currency, currencyExponents, formatAmount, multiply, sameAmount } from '../src/index.ts'
+
+test.each<[Amount, string]>([
+  [{ currency: 'CNY', value: 128_005 }, '¥1,280.05'],
+  [{ currency: 'CNY', value: 5 }, '¥0.05'],
+  [{ currency: 'CNY', value: 0 }, '¥0.00'],
+  [{ currency: 'JPY', value: 1280 }, 'JP¥1,280'],
+  [{ currency: 'JPY', value: 5 }, 'JP¥5'],
+  [{ currency: 'HKD', value: 100 }, 'HK$1.00'],
+  [{ currency: 'EUR', value: 99_999_999_999 }, '€999,999,999.99'],
+])('%j reads %s', (amount, text) => {
+  expect(formatAmount(amount)).toBe(text)
+})
+
+test('every currency has an exponent', () => {
+  expect(Currency.anyOf.map((one) => one.const).toSorted()).toEqual(Object.keys(currencyExponents).toSorted())
+})
+
+test('a price times a quantity stays exact or throws', () => {
+  expect(multiply({ currency: 'CNY', value: 1999 }, 3)).toEqual({ currency: 'CNY', value: 5997 })
+  expect(() => multiply({ currency: 'CNY', value: 2 ** 40 }, 2 ** 20)).toThrow(RangeError)
+})
+
+test('amounts are the same in value and in currency', () => {
+  expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 })).toBe(true)
+  expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'HKD', value: 1 })).toBe(false)
+  expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 2 })).toBe(false)
+})

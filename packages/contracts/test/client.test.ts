@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { ContractError, createCall, ProblemError, routes, type WireRequest } from '../src/index.ts'
+
+function callAnswering(status: number, body: unknown) {
+  const sent: WireRequest[] = []
+  const call = createCall(async (request) => {
+    sent.push(request)
+    return { status, body }
+  })
+  return { call, sent }
+}
+
+const session = { token: 'A'.repeat(43), expiresAt: '2026-11-23T12:00:00.000Z' }
+
+test('a call becomes the request the route states', async () => {
+  const { call, sent } = callAnswering(200, { orders: [], next: null })
+  await call(routes.listOrders, { query: { before: 'ord/1', limit: 2 } }, { token: 't', timeoutMs: 7 })
+  expect(sent).toEqual([
+    {
+      method: 'GET',
+      path: '/orders?before=ord%2F1&limit=2',
+      headers: { accept: 'application/json', authorization: 'Bearer t' },
+      timeoutMs: 7,
+    },
+  ])
+})
+
+test('params are filled in and encoded, the body and the key are sent', async () => {
+  const { call, sent } = callAnswering(404, {})
+  await expect(call(routes.getOrder, { params: { orderId: 'a/b c' } })).rejects.toThrow(ContractError)
+  const body = { orderId: 'ord_1', amount: { currency: 'CNY' as const, value: 1 } }
+  await expect(call(routes.startPayment, { idempotencyKey: 'key', body })).rejects.toThrow(ContractError)
+  expect(sent).toMatchObject([
+    { path: '/orders/a%2Fb%20c' },
+    { path: '/payments', body, headers: { 'idempotency-key': 'key', 'content-type': 'application/json' } },
+  ])
+})
+
+test('an answer that keeps the contract is returned', async () => {
+  expect(await callAnswering(201, session).call(routes.login, { body: { code: 'c' } })).toEqual(session)
+})
+
+test.each([
+  ['of another status', 200, session],
+  ['with a field missing', 201, { token: session.token }],
+  ['with a field too many', 201, { ...session, openid: 'o' }],
+  ['that is a page', 201, '<html>'],
+  ['of a proxy in between', 502, '<html>'],
+  ['with a problem out of shape', 500, { code: 'internal_error' }],
+])('an answer %s breaks the contract', async (_, status, body) => {
+  await expect(callAnswering(status, body).call(routes.login, { body: { code: 'c' } })).rejects.toThrow(
+    ContractError,
+  )
+})
+
+test('a problem is thrown with what it says', async () => {
+  const problem = {
+    type: 'urn:tael:problem:amount_changed',
+    title: 'The order costs another amount',
+    status: 409,
+    detail: 'Ask again.',
+    code: 'amount_changed',
+    requestId: 'r',
+    amount: { currency: 'CNY', value: 2 },
+  }
+  const failed = callAnswering(409, problem).call(routes.login, { body: { code: 'c' } })
+  await expect(failed).rejects.toThrow(ProblemError)
+  await expect(failed).rejects.toMatchObject({ problem })
+})
