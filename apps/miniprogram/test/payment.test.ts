@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { answerOf, openPhone, problemAnswer, requestPayment } from './phone.ts'
+import { type Answer, answerOf, openPhone, problemAnswer, requestPayment } from './phone.ts'
 import { payment } from './samples.ts'
 
 const amount = { currency: 'CNY', value: 128_005 } as const
@@ -192,6 +192,28 @@ describe('taking up an attempt after the app was killed', () => {
     expect(paid.storage.has('attempt')).toBe(true)
     paid.flow.wasShown(payment('authorised'))
     expect(paid.storage.has('attempt')).toBe(false)
+  })
+
+  test.each([
+    ['tells of that payment', answerOf(201, { payment: payment('expired'), requestPayment: null })],
+    ['refuses it', problemAnswer('order_not_payable')],
+  ])('leaves a newer attempt alone when its own late answer %s', async (_, late) => {
+    const phone = await openPhone([['attempt', attempt]])
+    const { answer } = phone
+    let arrive: ((answer: Answer) => void) | undefined
+    phone.answer = () =>
+      new Promise((resolve) => {
+        arrive = resolve
+      })
+    const taken = phone.flow.takeUp()
+    await vi.waitUntil(() => arrive !== undefined)
+    phone.answer = answer
+    await phone.flow.pay('ord_1', amount)
+    const newer = phone.storage.get('attempt')
+    expect(newer).not.toMatchObject({ key: attempt.key })
+    arrive?.(late)
+    await taken
+    expect(phone.storage.get('attempt')).toEqual(newer)
   })
 
   test('asks once for pages that ask side by side', async () => {

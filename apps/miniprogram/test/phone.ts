@@ -29,7 +29,7 @@ export interface Phone {
   readonly events: Event[]
   readonly storage: Map<string, unknown>
   /** Answers a request; by default the server of a payment that is paid. */
-  answer: (call: string) => Answer
+  answer: (call: string) => Answer | Promise<Answer>
   /** What the cashier says; null for nothing, ever. */
   errMsg: string | null
   complete: (errMsg: string) => void
@@ -98,9 +98,10 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
       const body: unknown = data === undefined ? undefined : JSON.parse(data)
       const key = header['idempotency-key']
       events.push({ what: call, body, ...(key === undefined ? {} : { key }) })
-      const answer = phone.answer(call)
-      if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
-      else success({ statusCode: answer.status, data: answer.body })
+      void Promise.resolve(phone.answer(call)).then((answer) => {
+        if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
+        else success({ statusCode: answer.status, data: answer.body })
+      })
     },
     requestPayment: ({ complete, ...parameters }: { complete: (result: object) => void }) => {
       events.push({ what: 'requestPayment', body: parameters })
