@@ -71,9 +71,11 @@ async function start(): Promise<void> {
     },
   )
   open()
+  // Older messages belong to calls of a phone that is gone.
+  const openedAt = Date.now()
   watchMessages((message) => {
     const shown = fromSimulator(message)
-    if (shown !== undefined) diagram.add(shown)
+    if (shown !== undefined && shown.at >= openedAt) diagram.add(shown)
   })
   const [scenarios, current] = await Promise.all([listScenarios(), currentScenario()])
   toolbar.setScenarios(scenarios, current)

@@ -14,14 +14,10 @@ export interface TestEmbedder {
   kill(): void
 }
 
-declare global {
-  var embedder: TestEmbedder
-}
-
 let phone: Phone | undefined
 const messages: PhoneMessage[] = []
 
-globalThis.embedder = {
+const embedder: TestEmbedder = {
   messages,
   open: (settings) => {
     phone = openPhone({
@@ -35,3 +31,4 @@ globalThis.embedder = {
   send: (message) => phone?.send(message),
   kill: () => phone?.kill(),
 }
+Object.assign(globalThis, { embedder })

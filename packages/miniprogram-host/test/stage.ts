@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core'
 import { buildHostedProgram } from '../src/build/index.ts'
 import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/messages.ts'
-import type {} from './embedder-page.ts'
+import type { TestEmbedder } from './embedder-page.ts'
 
 export const fixtureDir = fileURLToPath(new URL('./fixture', import.meta.url))
 
@@ -26,6 +26,11 @@ const settings: PhoneSettings = {
   domains: { 'https://shop.example': '/api' },
 }
 
+declare global {
+  /** In the embedder's page. */
+  var embedder: TestEmbedder
+}
+
 /** The fixture in a phone in Chromium, under a policy that forbids eval and inline script. */
 export interface Stage {
   /** A new phone with empty storage. */
@@ -38,8 +43,8 @@ export interface OpenPhone {
   readonly phone: FrameLocator
   send(message: EmbedderMessage): Promise<void>
   messages(): Promise<PhoneMessage[]>
-  /** Waits for a message that meets the condition. */
-  waitFor<T extends PhoneMessage['type']>(type: T): Promise<Extract<PhoneMessage, { type: T }>>
+  /** Waits for a message of this type; resolves with the last one there is. */
+  waitFor(type: PhoneMessage['type']): Promise<PhoneMessage>
   restart(change?: Partial<PhoneSettings>): Promise<void>
 }
 
@@ -93,7 +98,7 @@ async function open(browser: Browser, url: string, change: Partial<PhoneSettings
       const found = (await messages()).filter((each) => each.type === type)
       const last = found.at(-1)
       if (last === undefined) throw new Error(`no ${type}`)
-      return last as never
+      return last
     },
     restart: async (next = {}) => {
       await page.evaluate(() => {

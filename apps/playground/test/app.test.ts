@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+
+let dist: string
+let app: FastifyInstance
+let url: string
+const upstreams: Server[] = []
+const streams: ServerResponse[] = []
+
+/** Answers with what it was asked; `/simulator/messages` streams one event and stays open. */
+async function upstream(name: string): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.url === '/simulator/messages') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: {"id":1}\n\n')
+      streams.push(response)
+      return
+    }
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ name, method: request.method, path: request.url }))
+  })
+  upstreams.push(server)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+}
+
+beforeAll(async () => {
+  dist = mkdtempSync(path.join(tmpdir(), 'playground-'))
+  mkdirSync(path.join(dist, 'phone'))
+  writeFileSync(path.join(dist, 'index.html'), '<title>page</title>')
+  writeFileSync(path.join(dist, 'phone/index.html'), '<title>phone</title>')
+  const env = {
+    PORT: '0',
+    SERVER_URL: await upstream('server'),
+    SIMULATOR_URL: await upstream('simulator'),
+    WECHAT_APP_ID: 'wx0000000000000000',
+  }
+  app = await buildApp(readConfig(env), dist)
+  url = await app.listen({ host: '127.0.0.1', port: 0 })
+})
+afterAll(async () => {
+  await app.close()
+  for (const stream of streams) stream.destroy()
+  for (const server of upstreams) server.close()
+  rmSync(dist, { recursive: true })
+})
+
+test('serves the page under a policy that allows no inline script, and no inline style outside the phone', async () => {
+  const page = await fetch(url)
+  const phone = await fetch(`${url}/phone/index.html`)
+  expect(await page.text()).toContain('<title>page')
+  expect(await phone.text()).toContain('<title>phone')
+  const [pagePolicy, phonePolicy] = [page, phone].map(
+    (each) => each.headers.get('content-security-policy') ?? '',
+  )
+  expect(pagePolicy).toContain("script-src 'self';")
+  expect(pagePolicy).not.toContain('unsafe')
+  expect(phonePolicy).toContain("script-src 'self';")
+  expect(phonePolicy).toContain("style-src 'self' 'unsafe-inline'")
+  expect(phonePolicy).not.toContain('unsafe-eval')
+})
+
+test('tells the page the app and the domains that stand for the server', async () => {
+  const config: unknown = await (await fetch(`${url}/config.json`)).json()
+  expect(config).toMatchObject({
+    appId: 'wx0000000000000000',
+    domains: { 'http://127.0.0.1:8600': '/api' },
+  })
+})
+
+test('passes /api to the server without the prefix, and /simulator to the simulator with it', async () => {
+  const order: unknown = await (await fetch(`${url}/api/orders/1?a=b`)).json()
+  expect(order).toEqual({ name: 'server', method: 'GET', path: '/orders/1?a=b' })
+  const paid: unknown = await (await fetch(`${url}/simulator/cashier/p/pay`, { method: 'POST' })).json()
+  expect(paid).toEqual({ name: 'simulator', method: 'POST', path: '/simulator/cashier/p/pay' })
+})
+
+test('streams messages as they come', async () => {
+  const leave = new AbortController()
+  const response = await fetch(`${url}/simulator/messages`, { signal: leave.signal })
+  const first = await response.body?.getReader().read()
+  expect(new TextDecoder().decode(first?.value)).toBe('data: {"id":1}\n\n')
+  leave.abort()
+})
+
+test('names every problem of its environment', () => {
+  expect(() => readConfig({ PORT: 'x', SERVER_URL: 'nowhere' })).toThrow(
+    /PORT is no port[\s\S]*SERVER_URL is no address[\s\S]*WECHAT_APP_ID is missing/,
+  )
+})
