@@ -4,6 +4,7 @@ const seconds = (count: number): number => count * 1000
 
 export default defineConfig({
   test: {
+    reporters: ['default', './vitest.summary.ts'],
     projects: [
       {
         test: {

@@ -17,8 +17,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
+const ignored = (name: string): boolean => ['node_modules', 'dist', '.turbo'].includes(path.basename(name))
+
 async function filesUnder(...patterns: string[]): Promise<string[]> {
-  const ignored = (name: string): boolean => ['node_modules', 'dist', '.turbo'].includes(path.basename(name))
   const found: string[] = []
   for await (const file of glob(patterns, { cwd: root, exclude: ignored })) found.push(file)
   return found.toSorted()
