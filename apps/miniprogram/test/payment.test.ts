@@ -103,12 +103,12 @@ describe('a start whose answer was lost', () => {
     await vi.runAllTimersAsync()
     expect(await paying).toContain('timeout')
     const keys = phone.events.flatMap(({ key }) => key ?? [])
-    expect(keys).toHaveLength(3)
+    expect(keys).toHaveLength(4)
     expect(new Set(keys).size).toBe(1)
 
     phone.answer = answer
     await phone.flow.pay('ord_1', amount)
-    expect(phone.events.flatMap(({ key }) => key ?? [])[3]).toBe(keys[0])
+    expect(phone.events.flatMap(({ key }) => key ?? [])[4]).toBe(keys[0])
     expect(phone.names().at(-1)).toBe(result)
   })
 })

@@ -3,7 +3,7 @@ import { vi } from 'vitest'
 import { payment } from './samples.ts'
 
 /** What services/payment.ts offers; its types need WeChat's globals, which clash with those of Node. */
-export interface PaymentFlow {
+interface PaymentFlow {
   pay(orderId: string, shown: object): Promise<void>
   takeUp(): Promise<{ payment: Payment | null } | null>
   readPayment(paymentId: string): Promise<Payment>
@@ -14,7 +14,7 @@ export interface PaymentFlow {
 export type Answer = WireAnswer | 'lost'
 
 /** What the Mini Program asked the phone for, in its order. */
-export interface Event {
+interface Event {
   readonly what: string
   readonly body?: unknown
   readonly key?: string
@@ -93,15 +93,14 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
     },
     navigateTo: open('navigateTo'),
     redirectTo: open('redirectTo'),
-    request: ({ url, method, data, header, success, fail }: RequestOptions) => {
+    request: async ({ url, method, data, header, success, fail }: RequestOptions) => {
       const call = `${method} ${url.replace('http://127.0.0.1:8600', '').replace(/\?.*/, '')}`
       const body: unknown = data === undefined ? undefined : JSON.parse(data)
       const key = header['idempotency-key']
       events.push({ what: call, body, ...(key === undefined ? {} : { key }) })
-      void Promise.resolve(phone.answer(call)).then((answer) => {
-        if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
-        else success({ statusCode: answer.status, data: answer.body })
-      })
+      const answer = await phone.answer(call)
+      if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
+      else success({ statusCode: answer.status, data: answer.body })
     },
     requestPayment: ({ complete, ...parameters }: { complete: (result: object) => void }) => {
       events.push({ what: 'requestPayment', body: parameters })

@@ -17,10 +17,11 @@ function problem(code: string, retryAfterSeconds?: number): ProblemError {
 }
 
 describe('sending a request again', () => {
-  test('a lost answer, each time later, until the third try', () => {
+  test('a lost answer, each time later, until the fourth try', () => {
     expect(retryDelayMs(lost, 1, 0)).toBe(400)
     expect(retryDelayMs(lost, 2, 500)).toBe(800)
-    expect(retryDelayMs(lost, 3, 1_500)).toBeNull()
+    expect(retryDelayMs(lost, 3, 1_500)).toBe(1_600)
+    expect(retryDelayMs(lost, 4, 4_000)).toBeNull()
   })
 
   test('not after the shopper has waited for long', () => {

@@ -1,6 +1,6 @@
 import { NoAnswerError, ProblemError } from '@tael/contracts'
 
-const TRIES_MAX = 3
+const TRIES_MAX = 4
 const BACKOFF_MS = 400
 /** No new try starts later than this after the first one, so that a shopper is told within bounds. */
 const RETRY_WITHIN_MS = 10_000

@@ -2,7 +2,7 @@ import { en } from './en.ts'
 import type { Locale, Messages } from './messages.ts'
 import { zhCN } from './zh-cn.ts'
 
-export const dictionaries: Readonly<Record<Locale, Messages>> = { 'zh-CN': zhCN, en }
+const dictionaries: Readonly<Record<Locale, Messages>> = { 'zh-CN': zhCN, en }
 
 /** The shopper's language, as WeChat is set: Chinese of any kind is read in Chinese, everything else in English. */
 export function locale(): Locale {

@@ -52,7 +52,7 @@ function stockText(available: number, { home, phrases }: Messages): string {
   return available < FEW ? phrases.onlyLeft(available) : ''
 }
 
-export interface CartLineView {
+interface CartLineView {
   readonly productId: string
   readonly name: string
   readonly initial: string

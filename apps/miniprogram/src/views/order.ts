@@ -22,7 +22,7 @@ export function orderAction({ status, payment }: Order): OrderAction | null {
   }
 }
 
-export interface OrderLineView {
+interface OrderLineView {
   readonly productId: string
   readonly name: string
   readonly initial: string

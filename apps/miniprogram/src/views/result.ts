@@ -5,7 +5,7 @@ import type { Messages } from '../texts/messages.ts'
 export type ResultAction = 'continue' | 'pay_again' | 'view_order'
 
 /** The types of WeChat's `icon` component that stand for how a payment went. */
-export type ResultIcon = 'success' | 'waiting' | 'info' | 'warn'
+type ResultIcon = 'success' | 'waiting' | 'info' | 'warn'
 
 /** The result page, ready to be drawn. */
 export interface ResultView {

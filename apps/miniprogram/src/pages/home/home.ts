@@ -36,6 +36,7 @@ function pendingOf({ attempt, payment }: Standing): Pending {
 let products: readonly Product[] = []
 
 const data = {
+  seen: false,
   t: messages().home,
   loading: true,
   goods: [] as readonly ProductView[],
@@ -49,11 +50,13 @@ Page({
   stopListening() {},
 
   async onShow() {
+    this.setData({ seen: true })
     await wx.setNavigationBarTitle({ title: shopName[locale()] })
     await Promise.all([showTabs(), this.showPending(), this.load()])
   },
 
   onHide() {
+    this.setData({ seen: false })
     this.stopListening()
   },
 
@@ -69,8 +72,9 @@ Page({
     this.setData({ pending: standing === null ? null : pendingOf(standing) })
     if (standing === null) return
     const { attempt, payment } = standing
+    const paymentId = payment?.id ?? attempt.paymentId
     if (payment?.outcome.final) wasShown(payment)
-    else if (payment !== null) this.listenTo(payment.id, attempt)
+    else if (paymentId !== undefined && this.data.seen) this.listenTo(paymentId, attempt)
   },
 
   listenTo(paymentId: string, attempt: Attempt) {
