@@ -32,6 +32,8 @@ export function createSheet(options: SheetOptions): HTMLElement {
     lang: language === 'zh_CN' ? 'zh-CN' : 'en',
   })
   const overlay = make('div', 'cashier', {}, panel)
+  // The sheet rises from below: to scroll it into view would move the whole phone.
+  const focus = (): void => panel.focus({ preventScroll: true })
   let busy = false
   let password: Password | undefined
 
@@ -55,7 +57,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
   const showResult = (errMsg: string): void => {
     password = undefined
     panel.replaceChildren(...resultStep(words, cashier.merchantName, amount, errMsg, () => leave(errMsg)))
-    panel.focus()
+    focus()
   }
   const showPassword = (): void => {
     const enter = (): void => {
@@ -69,12 +71,12 @@ export function createSheet(options: SheetOptions): HTMLElement {
       ...amountLines(cashier.merchantName, amount),
       password.element,
     )
-    panel.focus()
+    focus()
   }
   const showOrder = (): void => {
     password = undefined
     panel.replaceChildren(...orderStep(words, cashier.merchantName, amount, cancel, showPassword))
-    panel.focus()
+    focus()
   }
   overlay.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape' && panel.querySelector('.cashier-result') === null) cancel()
@@ -83,7 +85,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
   })
   showOrder()
   // The focus goes in once the sheet stands in the document.
-  queueMicrotask(() => panel.focus())
+  queueMicrotask(focus)
   return overlay
 }
 

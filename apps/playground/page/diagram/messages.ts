@@ -91,10 +91,11 @@ function answerLabel(status: number | undefined, body: unknown, label = ''): str
 
 function wordOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined
-  for (const name of ['resultCode', 'errMsg', 'code', 'status', 'errorCode']) {
-    const value: unknown = Reflect.get(body, name)
-    if (name === 'code' && 'errMsg' in body) continue
-    if (typeof value === 'string' && value.length < 40) return value
-  }
-  return undefined
+  // A code beside an errMsg is a login code, no outcome.
+  const names = 'errMsg' in body ? ['errMsg'] : ['resultCode', 'code', 'status', 'errorCode']
+  const word = names
+    .map((name): unknown => Reflect.get(body, name))
+    .find((value) => typeof value === 'string')
+  // Of a network failure the last part says what happened: `request:fail errcode:-106 … error_msg:net::ERR_…`.
+  return typeof word === 'string' ? word.replace(/errcode:\S+ .*error_msg:/, '') : undefined
 }

@@ -30,7 +30,7 @@ export function createWx(options: WxOptions, screens: () => Screens): object {
     ...navigationApis(screens),
     ...feedbackApis(overlays),
     ...storageApis(),
-    ...systemApis(device, screens),
+    ...systemApis(device),
     ...platformApis(),
     request: requestApi({ device, visibility, log, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
     canIUse: (schema: string): boolean => Object.hasOwn(apis, schema.split('.')[0] ?? ''),

@@ -1,6 +1,5 @@
 import type { Network, Theme } from '../../messages.ts'
 import type { Device } from '../device.ts'
-import type { Screens } from '../screens.ts'
 import { asynchronousBare } from './api.ts'
 
 /** The base library this host plays; the first to run glass-easel in the web view is 3.8.12. */
@@ -13,8 +12,8 @@ type ThemeListener = (result: { theme: Theme }) => void
 type NetworkListener = (result: { isConnected: boolean; networkType: string }) => void
 
 /** What the phone says about itself. */
-export function systemApis(device: Device, screens: () => Screens) {
-  return { ...describePhone(device, screens), ...watchPhone(device) }
+export function systemApis(device: Device) {
+  return { ...describePhone(device), ...watchPhone(device) }
 }
 
 const getDeviceInfo = () => ({
@@ -29,7 +28,31 @@ const getDeviceInfo = () => ({
   benchmarkLevel: -1,
 })
 
-function describePhone(device: Device, screens: () => Screens) {
+const getWindowInfo = () => {
+  const width = document.documentElement.clientWidth
+  const height = document.documentElement.clientHeight
+  // There is no page yet in App.onLaunch.
+  const viewport = document.querySelector('.host-screen:not([hidden]) > .host-viewport')
+  return {
+    pixelRatio: devicePixelRatio,
+    screenWidth: width,
+    screenHeight: height,
+    screenTop: height - (viewport?.clientHeight ?? height),
+    windowWidth: width,
+    windowHeight: viewport?.clientHeight ?? height,
+    statusBarHeight: STATUS_BAR_PX,
+    safeArea: {
+      left: 0,
+      right: width,
+      top: STATUS_BAR_PX,
+      bottom: height - BOTTOM_INSET_PX,
+      width,
+      height: height - STATUS_BAR_PX - BOTTOM_INSET_PX,
+    },
+  }
+}
+
+function describePhone(device: Device) {
   const getAppBaseInfo = () => ({
     SDKVersion: SDK_VERSION,
     version: WECHAT_VERSION,
@@ -40,28 +63,6 @@ function describePhone(device: Device, screens: () => Screens) {
     fontSizeSetting: 16,
     host: { appId: '', env: 'WeChat' },
   })
-  const getWindowInfo = () => {
-    const width = document.documentElement.clientWidth
-    const height = document.documentElement.clientHeight
-    const viewport = screens().top().element.querySelector('.host-viewport')
-    return {
-      pixelRatio: devicePixelRatio,
-      screenWidth: width,
-      screenHeight: height,
-      screenTop: height - (viewport?.clientHeight ?? height),
-      windowWidth: width,
-      windowHeight: viewport?.clientHeight ?? height,
-      statusBarHeight: STATUS_BAR_PX,
-      safeArea: {
-        left: 0,
-        right: width,
-        top: STATUS_BAR_PX,
-        bottom: height - BOTTOM_INSET_PX,
-        width,
-        height: height - STATUS_BAR_PX - BOTTOM_INSET_PX,
-      },
-    }
-  }
   return {
     getAppBaseInfo,
     getDeviceInfo,
