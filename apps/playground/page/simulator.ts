@@ -27,7 +27,7 @@ export interface Scenario {
 }
 
 /** The simulator did not do what was asked; the message is for the developer. */
-export class SimulatorError extends Error {
+class SimulatorError extends Error {
   override readonly name = 'SimulatorError'
 }
 

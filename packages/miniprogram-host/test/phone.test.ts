@@ -190,6 +190,28 @@ describe('wx.request', () => {
     await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch(message)
   })
 
+  test('lets no more than 10 out at once; the others follow', async () => {
+    const phone = await stage.open({ network: { offline: false, latencyMs: 1_000, lossRatio: 0 } })
+    await phone.page.clock.install()
+    await button(phone, 'Go').click()
+    await button(phone, 'Many').click()
+    await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('sent')
+    const requests = async () => (await calls(phone, 'request')).filter(({ phase }) => phase === 'request')
+    expect(await requests()).toHaveLength(10)
+    await phone.page.clock.runFor(1_000)
+    await expect.poll(requests, WAIT).toHaveLength(12)
+  })
+
+  test('times out after 60 s', async () => {
+    const phone = await stage.open({ network: { offline: false, latencyMs: 100_000, lossRatio: 0 } })
+    await phone.page.clock.install()
+    await button(phone, 'Go').click()
+    await button(phone, 'Request').click()
+    await phone.waitFor('call')
+    await phone.page.clock.runFor(60_000)
+    await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('request:fail timeout')
+  })
+
   test('is interrupted 5 s after the Mini Program went to the background', async () => {
     const phone = await stage.open({ network: { offline: false, latencyMs: 60_000, lossRatio: 0 } })
     await phone.page.clock.install()
