@@ -32,6 +32,7 @@ test('an answer is named by its status and the word that matters, and is red whe
     label: '422 704',
     failed: true,
   })
+  expect(fromSimulator({ ...answer, label: 'no answer (connection cut)' })?.failed).toBe(true)
 })
 
 test('what Adyen sends to the server is a webhook, its answer too', () => {

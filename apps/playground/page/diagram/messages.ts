@@ -49,7 +49,7 @@ export function fromSimulator(message: SimulatorMessage): DiagramMessage | undef
   const { from, to, kind, label, status } = message
   const isPhone = from === 'miniprogram' || to === 'miniprogram'
   if (isPhone && (kind === 'answer' || label.startsWith('wx.'))) return undefined
-  const failed = (status !== undefined && status >= 400) || label.includes(':fail')
+  const failed = (status !== undefined && status >= 400) || /:fail|^no answer/.test(label)
   return {
     id: `simulator-${message.id}`,
     at: Date.parse(message.at),
