@@ -21,6 +21,11 @@ const empty: Record<Language, { cart: string; cancelled: string }> = {
   中文: { cart: '去逛逛', cancelled: '支付已取消' },
 }
 
+/** Keeps a picture of the phone for people to look at. */
+async function picture(shopper: Playground, name: string): Promise<void> {
+  await shopper.page.getByRole('region', { name: 'Phone' }).screenshot({ path: `${folder}${name}.png` })
+}
+
 describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
   let stage: Stage
   const errors: string[] = []
@@ -36,11 +41,6 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       if (message.type() === 'error') errors.push(message.text())
     })
     return shopper
-  }
-
-  /** Keeps a picture of the phone for people to look at. */
-  async function picture(shopper: Playground, name: string): Promise<void> {
-    await shopper.page.getByRole('region', { name: 'Phone' }).screenshot({ path: `${folder}${name}.png` })
   }
 
   test.each([

@@ -168,7 +168,7 @@ export class Playground {
 
   /** Ends the phone's session behind its back, as its time would. */
   async endSession(serverUrl: string): Promise<void> {
-    const stored = await this.page.evaluate(() => JSON.stringify({ ...localStorage }))
+    const stored = await this.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
     const token = /[A-Za-z0-9_-]{43}/.exec(stored)?.[0]
     const ended = await fetch(`${serverUrl}/logout`, {
       method: 'POST',

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core'
+import { launchBrowser } from '@tael/stack/browser'
+import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { buildHostedProgram } from '../src/build/index.ts'
 import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/messages.ts'
 import type { TestEmbedder } from './embedder-page.ts'
@@ -60,10 +61,7 @@ export async function openStage(): Promise<Stage> {
   const server = await serve(dir)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  })
+  const browser = await launchBrowser()
   return {
     open: (change = {}) => open(browser, `http://127.0.0.1:${port}/`, change),
     close: async () => {
