@@ -3,8 +3,8 @@ import { Scopes } from './scopes.ts'
 
 /**
  * The globals a script may use on every phone: WeChat's own, and ECMAScript as of iOS 14 and Chrome 86, the engines of
- * base library 3.6 and later (shared/wechat.md §4). Not here, because phones lack them: Intl, URL, TextEncoder, crypto,
- * fetch, window, process and the like. Not here, because WeChat forbids them: eval and Function.
+ * base library 3.6 and later (the npm package miniprogram-compat; developers.weixin.qq.com, JS support). Not here,
+ * because phones lack them: Intl, URL, TextEncoder, crypto, fetch, window, process and the like. Not here, because WeChat forbids them: eval and Function.
  */
 const phoneGlobals: ReadonlySet<string> = new Set(
   `App Page Component Behavior getApp getCurrentPages wx require module exports console

@@ -70,7 +70,7 @@ export class PhoneStage {
     this.#setState('front')
   }
 
-  /** Nobody hears of it, and an open cashier goes with it: the Mini Program gets no callback (wechat.md §2). */
+  /** Nobody hears of it, and an open cashier goes with it: the Mini Program gets no callback (developers.weixin.qq.com/community, pay). */
   kill(): void {
     this.#phone?.kill()
     this.#phone = undefined

@@ -105,7 +105,7 @@ let whenBack: () => void = () => {}
 /**
  * wx.requestPayment. What its `complete` callback says is stored at once, whatever it says; it decides nothing here.
  * Resolves without it where the shopper is back and it does not come: WeChat gives none when the cashier is closed
- * before its last button (shared/wechat.md §2). One that comes later is stored all the same.
+ * before its last button (developers.weixin.qq.com/community, pay: success comes with 完成). One that comes later is stored all the same.
  */
 function openCashier(paymentId: string, parameters: RequestPaymentParameters): Promise<void> {
   const { timeStamp, nonceStr, package: prepay, signType, paySign } = parameters

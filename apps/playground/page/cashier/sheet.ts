@@ -18,7 +18,7 @@ export interface SheetOptions {
 
 /**
  * WeChat's cashier: the order, then the password, then the result. As on a phone, a payment that went through is told
- * to the Mini Program only when the shopper taps Done (wechat.md §2).
+ * to the Mini Program only when the shopper taps Done (developers.weixin.qq.com/community, pay).
  */
 export function createSheet(options: SheetOptions): HTMLElement {
   const { cashier, language, closed } = options

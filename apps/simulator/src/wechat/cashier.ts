@@ -21,7 +21,7 @@ const parameterNames = ['appId', 'timeStamp', 'nonceStr', 'package', 'signType',
 
 /**
  * What WeChat does with `wx.requestPayment`: opens its cashier, or fails the call. `支付验证签名失败` is WeChat's text
- * for a wrong signature (wechat.md §2); the other details are the simulator's own words.
+ * for a wrong signature (as reported in developers.weixin.qq.com/community); the other details are the simulator's own words.
  */
 export function openCashier(world: World, given: Readonly<Record<string, unknown>>): Cashier | Callback {
   const parameters = readParameters(given)

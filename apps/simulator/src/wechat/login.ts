@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { World } from '../world.ts'
 import { openidOf } from './openid.ts'
 
-/** A code of `wx.login` lives five minutes and works once (wechat.md §1). */
+/** A code of `wx.login` lives five minutes and works once (developers.weixin.qq.com, wx.login). */
 const CODE_LIFE_MS = 5 * 60 * 1_000
 
 /** Codes of `wx.login`, of shoppers by name. */
@@ -62,8 +62,8 @@ const faultAnswers = {
 } as const
 
 /**
- * `GET /sns/jscode2session`. The HTTP status is 200 also for errors. Codes: WeChat's page of the call, and wechat.md
- * §1 for 40163; the words of `errmsg` are for people and may differ from WeChat's.
+ * `GET /sns/jscode2session`. The HTTP status is 200 also for errors. Codes: WeChat's page of the call, and its
+ * community's answers for 40163; the words of `errmsg` are for people and may differ from WeChat's.
  */
 export function exchangeCode(world: World, query: SessionQuery): object {
   const { wechatAppId, wechatAppSecret } = world.config
