@@ -1,6 +1,6 @@
 import { routes } from '@tael/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logIn, loginCode, openShop, refusal, row, type Shop, simulate, withFault } from './shop.ts'
+import { logged, logIn, loginCode, openShop, refusal, row, type Shop, simulate, withFault } from './shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -74,7 +74,7 @@ test('a wrong app secret is our own fault: told to the log, not to the shopper',
   const text = await answer.text()
   expect([answer.status, JSON.parse(text)]).toMatchObject([500, { code: 'login_misconfigured' }])
   expect(text).not.toMatch(/secret|appid|40125/i)
-  expect(other.lines.join('\n')).toContain('errcode 40125')
+  expect(await logged(other, /errcode 40125/)).toContain('login_misconfigured')
 })
 
 test('an unreachable WeChat is a problem that says when to come back', async () => {

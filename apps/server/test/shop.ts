@@ -13,7 +13,7 @@ import {
 import { credentials, type Environment, type Program, startServer, startSimulator } from '@tael/stack'
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
-import { inject } from 'vitest'
+import { inject, vi } from 'vitest'
 
 /** A shop under test: real server processes on a database of their own, against a simulator of their own. */
 export interface Shop {
@@ -197,6 +197,12 @@ export async function refusal(call: Promise<unknown>): Promise<Problem> {
     throw error
   }
   throw new Error('The call was accepted.')
+}
+
+/** Waits until a program's log says this: its lines reach us a moment after its answers. */
+export async function logged(program: Program, words: RegExp): Promise<string> {
+  await vi.waitUntil(() => words.test(program.lines.join('\n')), { timeout: 5_000, interval: 10 })
+  return program.lines.join('\n')
 }
 
 /** One row of the database. */

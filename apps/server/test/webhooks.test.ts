@@ -4,7 +4,7 @@ import { type Order, routes, type StartedPayment } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { idle, logIn, openShop, order, pay, row, type Shop, simulate } from './shop.ts'
+import { idle, logged, logIn, openShop, order, pay, row, type Shop, simulate } from './shop.ts'
 
 const OLD_KEY: string = credentials.ADYEN_HMAC_KEYS
 const NEW_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
@@ -203,7 +203,7 @@ test('an amount that is not ours changes nothing, is kept, and calls for attenti
   expect(await deliver([item])).toEqual(accepted)
   expect(await statusOf(started)).toBe('awaiting_shopper')
   expect(await stored(started)).toMatchObject({ state: 'attention' })
-  expect(shop.server.lines.join('\n')).toContain('webhook needs attention')
+  expect(await logged(shop.server, /webhook needs attention/)).toContain('the amount is 1 CNY')
 })
 
 test('a signed item that is no standard webhook is kept and accepted', async () => {

@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { createCall, routes } from '@tael/contracts'
+import { credentials } from '@tael/stack'
+import { expect, test } from 'vitest'
+import {
+  atCashier,
+  callTo,
+  idle,
+  logged,
+  loginCode,
+  openShop,
+  order,
+  pay,
+  row,
+  stringIn,
+  submit,
+} from './shop.ts'
+
+/** Stands between the server and WeChat, and keeps what WeChat said: the session_key is seen nowhere else. */
+async function listenIn(wechatUrl: () => string) {
+  const answers: string[] = []
+  const server = createServer((request, response) => {
+    void pass(request.url ?? '', response)
+  })
+  async function pass(path: string, response: ServerResponse): Promise<void> {
+    const answer = await fetch(wechatUrl() + path)
+    const text = await answer.text()
+    answers.push(text)
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  }
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  return { url: `http://127.0.0.1:${address.port}`, answers, close: () => server.close() }
+}
+
+test('the whole log and every answer of a payment hold no secret, openid, session_key, token or paymentData', async () => {
+  let simulatorUrl = ''
+  const wechat = await listenIn(() => simulatorUrl)
+  const shop = await openShop({ WECHAT_API_URL: wechat.url })
+  simulatorUrl = shop.simulator.url
+
+  const answered: string[] = []
+  const recorded = createCall(async ({ method, path, headers, body, timeoutMs }) => {
+    const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
+    const answer = await fetch(shop.server.url + path, { ...sent, signal: AbortSignal.timeout(timeoutMs) })
+    const text = await answer.text()
+    answered.push(text)
+    return { status: answer.status, body: JSON.parse(text) }
+  })
+  const heard = { ...shop, call: recorded }
+  const { token } = await callTo(shop.server.url)(routes.login, {
+    body: { code: await loginCode(shop, 'alice') },
+  })
+  const started = await pay(heard, token, await order(heard, token, 3900))
+  await submit(heard, token, started.payment.id, await atCashier(heard, started, 'pay'))
+  await idle(shop)
+  await recorded(routes.listOrders, {}, { token })
+  await recorded(routes.getPayment, { params: { paymentId: started.payment.id } }, { token })
+  await recorded(routes.logout, {}, { token })
+
+  const log = await logged(shop.server, /"path":"\/logout"[^]*"msg":"request completed"/)
+
+  const { payment_data: paymentData } = await row(shop, 'select payment_data from payments')
+  const session: unknown = JSON.parse(wechat.answers[0] ?? '')
+  const { ADYEN_MERCHANT_ACCOUNT: _account, WECHAT_APP_ID: _appId, ...secrets } = credentials
+  const hidden = {
+    ...secrets,
+    ADYEN_WEBHOOK_USERNAME: Buffer.from(
+      `${credentials.ADYEN_WEBHOOK_USERNAME}:${credentials.ADYEN_WEBHOOK_PASSWORD}`,
+    ).toString('base64'),
+    token,
+    openid: stringIn(session, 'openid'),
+    session_key: stringIn(session, 'session_key'),
+    paymentData: String(paymentData),
+  }
+  const all = Object.entries(hidden)
+  expect(all.filter(([, secret]) => secret.length < 16)).toEqual([])
+  expect(all.filter(([, secret]) => log.includes(secret))).toEqual([])
+  expect(all.filter(([, secret]) => answered.join('\n').includes(secret))).toEqual([])
+  // What opens the cashier belongs to the phone alone.
+  expect(log).not.toContain(started.requestPayment?.paySign)
+  wechat.close()
+  await shop.close()
+})
