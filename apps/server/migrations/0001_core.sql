@@ -71,6 +71,7 @@ create table payments (
   check ((status = 'authorised') = (pays_order or surplus))
 );
 create index payments_of_order on payments (order_id, id desc);
+create index payments_of_psp_reference on payments (psp_reference);
 -- At most one attempt pays an order ...
 create unique index payments_one_pays_order on payments (order_id) where pays_order;
 -- ... and no second one starts while the outcome of the first is open.
@@ -84,6 +85,8 @@ create table adyen_calls (
   payment_id text not null references payments,
   operation text not null check (operation in ('payments', 'payments/details')),
   variant text not null default '',
+  -- What the first call said, for its repeats: one key, one body.
+  payment_status text,
   idempotency_key uuid not null unique,
   leased_until timestamptz not null,
   started_at timestamptz not null default now(),
@@ -97,11 +100,11 @@ create table payment_events (
   payment_id text not null references payments,
   version integer not null,
   at timestamptz not null default clock_timestamp(),
-  source text not null check (source in ('shopper', 'adyen', 'webhook', 'deadline')),
+  source text not null check (source in ('shopper', 'adyen', 'webhook')),
   type text not null,
   from_status text,
   to_status text not null,
-  detail jsonb not null default '{}',
+  detail json not null default '{}',
   webhook_id bigint
 );
 create index payment_events_of_payment on payment_events (payment_id, id);
@@ -113,11 +116,12 @@ create table webhook_items (
   event_code text not null,
   event_date timestamptz,
   psp_reference text not null,
-  original_reference text,
+  original_reference text not null,
   merchant_account text not null,
   merchant_reference text not null,
   success boolean,
-  item jsonb not null,
+  -- json and not jsonb: it keeps what Adyen sent as it was sent, even what jsonb refuses, such as NUL in a text.
+  item json not null,
   state text not null check (state in ('applied', 'stored', 'foreign', 'attention')),
   attention text,
   deliveries integer not null default 1,

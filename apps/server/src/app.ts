@@ -59,7 +59,8 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
   const app = Fastify({
     loggerInstance: log,
     genReqId: () => randomUUID(),
-    trustProxy: config.trustProxy,
+    // Counted from our end: the addresses that proxies of ours wrote are believed, whatever a client wrote is not.
+    trustProxy: (_address, hop) => hop < config.proxyHops,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     frameworkErrors: answerFrameworkError,
@@ -84,7 +85,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       currency: config.shop.currency,
       orderLifetimeMs: config.shop.orderLifetimeMs,
     })
-    servePayments(api, { db, checkout, changes, config })
+    servePayments(api, { db, checkout, changes, config, log })
     serveWebhooks(api, config.adyen, inbox)
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -7,8 +7,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
-  /** Whether a proxy in front sets X-Forwarded-For. */
-  readonly trustProxy: boolean
+  /** How many proxies of ours stand in front and add to X-Forwarded-For. */
+  readonly proxyHops: number
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string }
@@ -103,7 +103,7 @@ export function readConfig(environment: Environment): Config {
     host: read.text('HOST', /^\S+$/, 'the address to listen on', '127.0.0.1'),
     port: read.integer('PORT', 0, 65_535, 8600),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    trustProxy: read.oneOf('TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
+    proxyHops: read.integer('TRUSTED_PROXIES', 0, 10, 0),
     database: readDatabase(read),
     adyen: readAdyen(read, live),
     wechat: {
@@ -219,6 +219,11 @@ function checkLive(read: Reader, config: Config): void {
   )
   if (publicUrl !== '' && !publicUrl.startsWith('https://')) {
     read.problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen speak to nothing else')
+  }
+  if (!read.has('TRUSTED_PROXIES')) {
+    read.problems.push(
+      'TRUSTED_PROXIES is missing: live mode needs to know how many proxies of yours stand in front',
+    )
   }
   if (config.database.kind === 'embedded') {
     read.problems.push('DATABASE_URL is missing: live mode needs a PostgreSQL that is backed up')

@@ -1,10 +1,9 @@
 import { createCheckoutClient } from '@tael/adyen'
 import closeWithGrace from 'close-with-grace'
-import { Client } from 'pg'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { createDb, createPool } from './db/database.ts'
+import { createClient, createDb, createPool } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded.ts'
 import { migrate, runFile } from './db/migrate.ts'
 import { createLog, logStatements } from './http/log.ts'
@@ -26,14 +25,14 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   const database = await openDatabase(config, log)
-  const pool = createPool(database.url)
+  const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
   const db = createDb(pool, logStatements(log))
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
   if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)
 
   const jobs = await createJobs(pool, log)
   const changes = await listenForPaymentChanges(
-    () => new Client({ connectionString: database.url, application_name: 'tael changes' }),
+    () => createClient(database.url),
     (error) => log.warn({ err: error }, 'hearing of changes is interrupted'),
   )
   const { checkoutUrl: baseUrl, apiKey, merchantAccount } = config.adyen

@@ -9,6 +9,7 @@ const live = {
   ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-AdyenDemo',
   RETURN_URL: 'https://shop.example/return',
   PUBLIC_URL: 'https://shop.example',
+  TRUSTED_PROXIES: '1',
   DATABASE_URL: 'postgresql://tael:secret@db.internal/tael',
 }
 
@@ -50,6 +51,7 @@ test.each([
   ['RETURN_URL', 'http://shop.example/return'],
   ['PUBLIC_URL', undefined],
   ['PUBLIC_URL', 'http://shop.example'],
+  ['TRUSTED_PROXIES', undefined],
   ['DATABASE_URL', undefined],
   ['ADYEN_HMAC_KEYS', undefined],
   ['ADYEN_CHECKOUT_URL', 'http://127.0.0.1:8800/v72'],

@@ -104,17 +104,32 @@ test.each(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
   },
 )
 
-test.each(['ok', 'requestPaymant:ok', 'requestPayment', `requestPayment:fail ${'x'.repeat(300)}`])(
-  'a paymentStatus that no wx.requestPayment says is refused: %s',
-  async (paymentStatus) => {
-    const answer = await send('/payments/details', {
-      method: 'POST',
-      headers: { ...json, authorization: `Bearer ${token}` },
-      body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
-    })
-    expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
-  },
-)
+test.each([
+  'ok',
+  'requestPaymant:ok',
+  'requestPayment',
+  'requestPayment:fail \u0000',
+  'requestPayment:fail \ud800',
+  `requestPayment:fail ${'x'.repeat(300)}`,
+])('a paymentStatus that no wx.requestPayment says is refused: %s', async (paymentStatus) => {
+  const answer = await send('/payments/details', {
+    method: 'POST',
+    headers: { ...json, authorization: `Bearer ${token}` },
+    body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
+  })
+  expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
+})
+
+test.each([
+  '/orders/%00',
+  '/payments/%00',
+  '/payments/%EF%BF%BD',
+  '/orders?before=%00',
+  '/orders?before=%27',
+])('an id that is none is refused: %s', async (path) => {
+  const answer = await send(path, { headers: { authorization: `Bearer ${token}` } })
+  expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
+})
 
 test('every problem a route lists is in the table, and none is listed twice', () => {
   const all: readonly Route[] = Object.values(routes)

@@ -145,14 +145,17 @@ test('a shopper pages through orders, newest first', async () => {
 })
 
 test('an unpaid order expires, frees its stock, and can be paid no more', async () => {
-  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '1' })
+  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
   const productId = await addProduct(shop, 1000, 5)
   const body = { lines: [{ productId, quantity: 2 }] }
   const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
   const started = await pay(shop, token, placed)
   await vi.waitUntil(async () => (await stockOf(productId))['free'] === 5, { timeout: 30_000, interval: 50 })
   const expired = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
-  expect(expired).toMatchObject({ status: 'expired', payment: { id: started.payment.id, status: 'expired' } })
+  expect(expired).toMatchObject({
+    status: 'expired',
+    payment: { id: started.payment.id, outcome: { message: 'expired', nextAction: 'view_order' } },
+  })
   expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
 
   // The cashier was still open: the money comes, the goods are there, the order is honoured.
@@ -163,8 +166,25 @@ test('an unpaid order expires, frees its stock, and can be paid no more', async 
   expect(await stockOf(productId)).toEqual({ free: 3, reserved: 0, sold: 2 })
 })
 
-test('money for an expired order whose goods are gone is surplus', async () => {
+test('many orders that expire at once are all given up', async () => {
   const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '1' })
+  const productId = await addProduct(shop, 1000, 150)
+  const body = { lines: [{ productId, quantity: 1 }] }
+  const call = callTo(quick.url)
+  await Promise.all(
+    Array.from({ length: 150 }, () =>
+      call(routes.createOrder, { idempotencyKey: newKey(), body }, { token }),
+    ),
+  )
+  await vi.waitUntil(async () => (await stockOf(productId))['free'] === 150, {
+    timeout: 20_000,
+    interval: 50,
+  })
+  expect(await stockOf(productId)).toEqual({ free: 150, reserved: 0, sold: 0 })
+})
+
+test('money for an expired order whose goods are gone is surplus', async () => {
+  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
   const productId = await addProduct(shop, 1000, 1)
   const body = { lines: [{ productId, quantity: 1 }] }
   const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })

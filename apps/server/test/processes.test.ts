@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { routes } from '@tael/contracts'
 import { startServer, startSimulator } from '@tael/stack'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   atCashier,
   callTo,
@@ -77,9 +76,56 @@ test('a server that is asked to stop answers what it has begun', async () => {
   expect((await answer).payment.status).toBe('awaiting_shopper')
 })
 
+test('a server whose database connections all break at once lives on, and still hears of changes', async () => {
+  const sturdy = await shop.anotherServer()
+  const call = callTo(sturdy.url)
+  const busy = Array.from({ length: 40 }, () =>
+    call(routes.listOrders, {}, { token }).then(
+      () => 'ok',
+      () => 'failed',
+    ),
+  )
+  await shop.db.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name like 'tael%'`,
+  )
+  await Promise.all(busy)
+  await vi.waitUntil(
+    () =>
+      call(routes.health, {}).then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 10_000, interval: 50 },
+  )
+  await vi.waitUntil(
+    () =>
+      shop.call(routes.health, {}).then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 10_000, interval: 50 },
+  )
+
+  const listeners = `select count(*)::int as listeners from pg_stat_activity
+    where datname = current_database() and application_name = 'tael changes'`
+  await vi.waitUntil(async () => Number((await row(shop, listeners))['listeners']) >= 2, {
+    timeout: 10_000,
+    interval: 50,
+  })
+  const started = await pay(shop, token, await order(shop, token, 4000))
+  const { id, version } = started.payment
+  const query = { afterVersion: version, waitMs: 25_000 }
+  const waiting = call(routes.getPayment, { params: { paymentId: id }, query }, { token, timeoutMs: 8_000 })
+  await atCashier(shop, started, 'pay')
+  expect(await waiting).toMatchObject({ status: 'authorised' })
+})
+
 test('without DATABASE_URL a server brings its own PostgreSQL, and finds it again after kill -9', async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-embedded-'))
   await chmod(dataDir, 0o755)
+  // What a process leaves that was killed while it set PostgreSQL up for the first time.
+  await mkdir(path.join(dataDir, 'postgres.new/base'), { recursive: true })
   const simulator = await startSimulator('http://127.0.0.1:1')
   const env = { DATA_DIR: dataDir }
   const first = await startServer(simulator.url, env)

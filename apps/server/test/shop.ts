@@ -110,6 +110,21 @@ export async function simulate(
   return (await fetch(`${shop.simulator.url}/simulator${path}`, sent)).json()
 }
 
+/** The calls the simulator was part of, one line of JSON each. */
+export async function simulatedCalls(shop: Shop, label: string): Promise<string[]> {
+  const answer = await simulate(shop, 'GET', '/messages')
+  if (
+    typeof answer !== 'object' ||
+    answer === null ||
+    !('messages' in answer) ||
+    !Array.isArray(answer.messages)
+  ) {
+    throw new Error('The simulator tells no messages.')
+  }
+  const lines = answer.messages.map((message: unknown) => JSON.stringify(message))
+  return lines.filter((line) => line.includes(`"label":"${label}"`) && line.includes('"kind":"request"'))
+}
+
 /** Does something while every call that a fault of the simulator can befall meets it. */
 export async function withFault<T>(shop: Shop, name: string, action: () => Promise<T>): Promise<T> {
   await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1 }] })

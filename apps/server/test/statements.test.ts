@@ -32,9 +32,9 @@ async function costOf(route: Route, path: string): Promise<Cost> {
     return /"reqId":"([^"]+)"/.exec(incoming ?? '')?.[1]
   }
   // The log reaches us a moment after the answer; a request's last line says that it is complete.
-  await vi.waitUntil(() =>
-    about('reqId', requestId() ?? '-').some((line) => line.includes('"msg":"request completed"')),
-  )
+  const completed = (): boolean =>
+    about('reqId', requestId() ?? '-').some((line) => line.includes('"msg":"request completed"'))
+  await vi.waitUntil(completed, { timeout: 5_000 })
   const statements = about('reqId', requestId() ?? '-').flatMap(
     (line) => /"sql":"\s*(.*?)"/.exec(line)?.[1] ?? [],
   )

@@ -1,4 +1,4 @@
-import { outcomes, PaymentStatus, ResultCode, resultCodes } from '@tael/contracts'
+import { outcomeOf, outcomes, PaymentStatus, ResultCode, resultCodes } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type PaymentEvent, transition } from '../src/payments/transition.ts'
@@ -29,7 +29,6 @@ const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
 const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
   fromAdyen,
   fc.constant<PaymentEvent>({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
-  fc.constant<PaymentEvent>({ type: 'order_expired' }),
 )
 const moneyArrived = (one: PaymentEvent): boolean =>
   (one.type === 'authorisation' && one.success) ||
@@ -37,8 +36,7 @@ const moneyArrived = (one: PaymentEvent): boolean =>
 const play = (events: readonly PaymentEvent[]): PaymentStatus => events.reduce(transition, 'starting')
 
 test('events of Adyen and the phone lead to the same end in any order and any number', () => {
-  const withoutClock = event.filter(({ type }) => type !== 'order_expired')
-  const cases = fc.array(withoutClock, { maxLength: 12 }).chain((events) =>
+  const cases = fc.array(event, { maxLength: 12 }).chain((events) =>
     fc.tuple(
       fc.constant(events),
       fc.shuffledSubarray([...events, ...events], {
@@ -68,10 +66,13 @@ test('only Adyen makes a payment authorised', () => {
   expect(fc.check(moneyDecides, { numRuns: 5000 })).toMatchObject({ failed: false })
 })
 
-test('time ends an attempt that waits for its shopper, and no other', () => {
+test('an attempt that took nothing is not offered again once its order is paid or given up', () => {
   for (const status of statuses) {
-    const expected = status === 'awaiting_shopper' ? 'expired' : status
-    expect(transition(status, { type: 'order_expired' })).toBe(expected)
+    const open = outcomeOf(status, { surplus: false, order: 'open' })
+    expect(open).toEqual(outcomes[status])
+    const expected = open.nextAction === 'wait' ? 'wait' : 'view_order'
+    expect(outcomeOf(status, { surplus: false, order: 'paid' }).nextAction).toBe(expected)
+    expect(outcomeOf(status, { surplus: false, order: 'expired' }).nextAction).toBe(expected)
   }
 })
 

@@ -67,6 +67,7 @@ const stored = (started: StartedPayment) =>
      from webhook_items where merchant_reference = $1`,
     [started.payment.id],
   )
+const stateOf = (psp: string) => row(shop, 'select state from webhook_items where psp_reference = $1', [psp])
 const open = async (value = 4000): Promise<StartedPayment> =>
   pay(shop, token, await order(shop, token, value))
 
@@ -89,7 +90,7 @@ test('while a key is rotated both are good', async () => {
 })
 
 test('whatever is not authentic is refused, and nothing of it is kept', async () => {
-  const started = await open()
+  const [started, innocent] = [await open(), await open()]
   const item = itemOf(started)
   const forged = signed(item)
   const signature = sign(item, OLD_KEY)
@@ -103,13 +104,16 @@ test('whatever is not authentic is refused, and nothing of it is kept', async ()
     deliver([{ ...forged, amount: { ...item.amount, value: item.amount.value + 1 } }]),
     deliver([{ ...forged, success: 'false' }]),
     deliver([{ ...forged, merchantReference: `${item.merchantReference}0` }]),
-    deliver([signed(itemOf(await open())), { ...item, additionalData: { hmacSignature: `${signature}A` } }]),
+    deliver([signed(itemOf(innocent)), { ...item, additionalData: { hmacSignature: `${signature}A` } }]),
   ])
   for (const { status, text } of tries) {
     expect([status, JSON.parse(text)]).toMatchObject([401, { code: 'webhook_unauthenticated' }])
   }
-  expect(await statusOf(started)).toBe('awaiting_shopper')
-  expect(await stored(started)).toMatchObject({ items: 0 })
+  expect([await statusOf(started), await statusOf(innocent)]).toEqual([
+    'awaiting_shopper',
+    'awaiting_shopper',
+  ])
+  expect([await stored(started), await stored(innocent)]).toMatchObject([{ items: 0 }, { items: 0 }])
 })
 
 test('a live webhook at a test server is refused', async () => {
@@ -186,6 +190,61 @@ test.each([
   expect(await statusOf(started)).toBe('awaiting_shopper')
 })
 
+test('a refund that another system made is foreign, by our reference and by the payment it names', async () => {
+  const started = await open()
+  const refund = { eventCode: 'REFUND', merchantReference: 'shopware-1', originalReference: 'THEIR-PAYMENT' }
+  await deliver([signed(itemOf(started, { ...refund, pspReference: 'THEIR-REFUND' }))])
+  await deliver([signed(itemOf(started))])
+  const ours = { ...refund, originalReference: 'QFQTPCQ8HXSKGK82', pspReference: 'OUR-REFUND' }
+  await deliver([signed(itemOf(started, ours))])
+  expect([await stateOf('THEIR-REFUND'), await stateOf('OUR-REFUND')]).toEqual([
+    { state: 'foreign' },
+    { state: 'stored' },
+  ])
+})
+
+test('the pspReference kept is that of the payment which took the money, whatever came first', async () => {
+  const [one, two] = [await open(), await open()]
+  const failed = { success: 'false', pspReference: 'FAILED' } as const
+  const paid = { success: 'true', pspReference: 'PAID' } as const
+  for (const changes of [failed, paid]) await deliver([signed(itemOf(one, changes))])
+  for (const changes of [paid, failed]) await deliver([signed(itemOf(two, changes))])
+  for (const { payment } of [one, two]) {
+    expect(await row(shop, 'select status, psp_reference from payments where id = $1', [payment.id])).toEqual(
+      {
+        status: 'authorised',
+        psp_reference: 'PAID',
+      },
+    )
+  }
+})
+
+test('money that Adyen took twice under one reference calls for a person', async () => {
+  const started = await open()
+  await deliver([signed(itemOf(started, { pspReference: 'FIRST' }))])
+  expect(await deliver([signed(itemOf(started, { pspReference: 'SECOND' }))])).toEqual(accepted)
+  expect(await stateOf('SECOND')).toEqual({ state: 'attention' })
+  expect(await row(shop, 'select psp_reference from payments where id = $1', [started.payment.id])).toEqual({
+    psp_reference: 'FIRST',
+  })
+})
+
+test.each(['\u0000', '\ud800'])(
+  'text that no database column takes is kept and accepted: %j',
+  async (odd) => {
+    const [started, innocent] = [await open(), await open()]
+    const reason = `refused${odd}`
+    expect(await deliver([signed(itemOf(started, { reason })), signed(itemOf(innocent))])).toEqual(accepted)
+    expect([await statusOf(started), await statusOf(innocent)]).toEqual(['authorised', 'authorised'])
+    const kept = await row(
+      shop,
+      'select item::text as item from webhook_items where merchant_reference = $1',
+      [started.payment.id],
+    )
+    expect(kept['item']).toContain(JSON.stringify(reason))
+  },
+)
+
 test('a report may come unsigned; money may not', async () => {
   const started = await open()
   const report = itemOf(started, {
@@ -219,7 +278,7 @@ test('a signed item that is no standard webhook is kept and accepted', async () 
     amount: { currency: 'CNY', value: 1.5 },
   })
   expect(await deliver([odd, odder])).toEqual(accepted)
-  const { state } = await row(shop, `select state from webhook_items where item->>'pspReference' = 'ODDER'`)
+  const { state } = await row(shop, `select state from webhook_items where item::text like '%"ODDER"%'`)
   expect(state).toBe('attention')
 })
 

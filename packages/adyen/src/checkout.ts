@@ -8,7 +8,6 @@ import {
   type PaymentRequest,
   PaymentResponse,
   type RefundRequest,
-  ServiceError,
   type TechnicalCancelRequest,
 } from './wire.ts'
 
@@ -161,14 +160,15 @@ function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string,
       ? { result: { kind: 'answered', body }, again: false }
       : { result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}` }, again: true }
   }
-  const { errorCode = '', errorType = '', message, detail, title } = Check(ServiceError, body) ? body : {}
+  const { errorCode, errorType, words } = readError(body)
   const transient = answer.headers['transient-error'] === 'true'
   const busy = errorCode === '704' || errorCode === '703' || [429, 502, 503, 504].includes(status)
-  if (transient || busy || tooManyRequests(errorCode, detail ?? message)) {
+  if (transient || busy || tooManyRequests(errorCode, words)) {
     return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: true }
   }
-  if (status < 500 || permanentErrorTypes.has(errorType)) {
-    const words = message ?? detail ?? title ?? ''
+  // Only an error of Adyen's own tells that nothing happened: a page of something in between tells nothing.
+  const ofAdyen = errorCode !== '' || errorType !== ''
+  if (ofAdyen && ((status >= 400 && status < 500) || permanentErrorTypes.has(errorType))) {
     return { result: { kind: 'rejected', status, errorCode, errorType, message: words }, again: false }
   }
   return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: false }
@@ -177,9 +177,25 @@ function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string,
 /** A 500 of these types never reached a payment: 500/905 "Payment details are not supported" is configuration. */
 const permanentErrorTypes: ReadonlySet<string> = new Set(['configuration', 'validation', 'security'])
 
+/** Adyen's error body, classic (`ServiceError`) or RFC 7807 (`DefaultErrorResponseEntity`), each field on its own. */
+function readError(body: unknown): { errorCode: string; errorType: string; words: string } {
+  const fields = new Map<string, unknown>(
+    typeof body === 'object' && body !== null ? Object.entries(body) : [],
+  )
+  const text = (name: string): string => {
+    const value = fields.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+  return {
+    errorCode: text('errorCode'),
+    errorType: text('errorType'),
+    words: text('message') || text('detail') || text('title'),
+  }
+}
+
 /** docs.adyen.com, internal errors: `00_500` with "too many requests" is Adyen's rate limit. */
-function tooManyRequests(errorCode: string, words: string | undefined): boolean {
-  return errorCode === '00_500' && /too many requests/i.test(words ?? '')
+function tooManyRequests(errorCode: string, words: string): boolean {
+  return errorCode === '00_500' && /too many requests/i.test(words)
 }
 
 function parse(text: string): unknown {

@@ -89,15 +89,3 @@ export const ModificationResponse = Type.Object({
   reference: Type.Optional(Type.String()),
 })
 export type ModificationResponse = Type.Static<typeof ModificationResponse>
-
-/** Adyen's error body, both the classic one (`ServiceError`) and RFC 7807 (`DefaultErrorResponseEntity`). */
-export const ServiceError = Type.Object({
-  status: Type.Optional(Type.Integer()),
-  errorCode: Type.Optional(Type.String()),
-  errorType: Type.Optional(Type.String()),
-  message: Type.Optional(Type.String()),
-  title: Type.Optional(Type.String()),
-  detail: Type.Optional(Type.String()),
-  pspReference: Type.Optional(Type.String()),
-})
-export type ServiceError = Type.Static<typeof ServiceError>

@@ -110,6 +110,7 @@ test.each<[string, Answer]>([
   ['a truncated answer', truncated],
   ['a page of a proxy', text(200, '<html>')],
   ['an answer without a resultCode', json(200, { pspReference: 'PSP' })],
+  ['704 with nulls beside it', json(422, { status: 422, errorCode: '704', errorType: null, message: null })],
   ['429', json(429, {})],
   ['502', text(502, 'Bad Gateway')],
   ['503 with 703', json(503, { status: 503, errorCode: '703', errorType: 'internal', message: '' })],
@@ -136,6 +137,16 @@ test('a call that is never answered is unknown, never failed, and gives up after
   const { pay, seen } = await adyenThat(cut)
   expect(await pay()).toMatchObject({ kind: 'unknown' })
   expect(seen).toHaveLength(4)
+})
+
+test.each<[string, Answer]>([
+  ['403 of a firewall', text(403, '<html>Forbidden</html>')],
+  ['404 of a proxy', json(404, { message: 'no route' })],
+  ['408', text(408, '')],
+  ['a redirect', (response) => response.writeHead(307, { location: '/' }).end()],
+])('%s is nothing Adyen said: the outcome is unknown', async (_, answer) => {
+  const { pay } = await adyenThat(answer)
+  expect(await pay()).toMatchObject({ kind: 'unknown' })
 })
 
 test('a 500 that does not say that it may be repeated is not, and its outcome is unknown', async () => {

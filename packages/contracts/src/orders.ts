@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Amount } from './amount.ts'
+import { Id } from './id.ts'
 import { Payment } from './payments.ts'
 import { LocalisedText } from './products.ts'
 
@@ -18,7 +19,7 @@ export const CreateOrder = Type.Object(
     lines: Type.Array(
       Type.Object(
         {
-          productId: Type.String({ minLength: 1, maxLength: 64 }),
+          productId: Id,
           quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
         },
         { additionalProperties: false },

@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Amount } from './amount.ts'
+import { Id } from './id.ts'
 import { Outcome, PaymentStatus, ResultCode } from './results.ts'
 
 /** One attempt to pay one order, as its shopper may see it. */
@@ -39,7 +40,7 @@ export type RequestPaymentParameters = Type.Static<typeof RequestPaymentParamete
 
 /** Pay this order, at the amount the shopper saw. */
 export const StartPayment = Type.Object(
-  { orderId: Type.String({ minLength: 1, maxLength: 64 }), amount: Amount },
+  { orderId: Id, amount: Amount },
   { title: 'StartPayment', additionalProperties: false },
 )
 export type StartPayment = Type.Static<typeof StartPayment>
@@ -51,15 +52,18 @@ export const StartedPayment = Type.Object(
 )
 export type StartedPayment = Type.Static<typeof StartedPayment>
 
+/** Any errMsg of `wx.requestPayment`, but for what no text of a database holds: NUL and halves of a character. */
+const PAYMENT_STATUS = '^requestPayment:[^\\u0000\\ud800-\\udfff]*$'
+
 /**
  * What the `complete` callback of `wx.requestPayment` said, for Adyen to judge (Checkout v72,
  * `PaymentCompletionDetails.paymentStatus`). It never makes a payment paid.
  */
 export const PaymentDetails = Type.Object(
   {
-    paymentId: Type.String({ minLength: 1, maxLength: 64 }),
+    paymentId: Id,
     details: Type.Object(
-      { paymentStatus: Type.String({ pattern: '^requestPayment:', maxLength: 256 }) },
+      { paymentStatus: Type.String({ pattern: PAYMENT_STATUS, maxLength: 256 }) },
       { additionalProperties: false },
     ),
   },

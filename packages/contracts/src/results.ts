@@ -49,7 +49,7 @@ export const Outcome = Type.Object(
 )
 export type Outcome = Type.Static<typeof Outcome>
 
-/** What each status means to the shopper. */
+/** What each status means to the shopper while the order can be paid. */
 export const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
   starting: { message: 'confirming', nextAction: 'wait', final: false },
   awaiting_shopper: { message: 'awaiting_shopper', nextAction: 'open_cashier', final: false },
@@ -63,6 +63,26 @@ export const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
 
 /** Money that arrived for an order already paid or closed: it goes back to the shopper. */
 export const surplusOutcome: Outcome = { message: 'surplus', nextAction: 'view_order', final: true }
+
+/** An attempt that took no money, for an order that can no longer be paid: there is nothing to pay again. */
+const closedOutcomes = {
+  paid: { message: 'paid', nextAction: 'view_order', final: true },
+  expired: { message: 'expired', nextAction: 'view_order', final: true },
+} as const satisfies Record<string, Outcome>
+
+/**
+ * What an attempt means to its shopper, given how its order stands. While nobody knows whether it took money (`wait`)
+ * that alone is said, whatever became of the order.
+ */
+export function outcomeOf(
+  status: PaymentStatus,
+  { surplus, order }: { readonly surplus: boolean; readonly order: 'open' | keyof typeof closedOutcomes },
+): Outcome {
+  if (surplus) return surplusOutcome
+  const outcome = outcomes[status]
+  const tookNothing = outcome.nextAction === 'open_cashier' || outcome.nextAction === 'pay_again'
+  return tookNothing && order !== 'open' ? closedOutcomes[order] : outcome
+}
 
 /** Adyen's resultCode of a payment (Checkout v72, `PaymentResponse.resultCode`). */
 export const ResultCode = Type.Union([

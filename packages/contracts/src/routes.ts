@@ -1,12 +1,11 @@
 import * as Type from '@sinclair/typebox'
+import { Id } from './id.ts'
 import { CreateOrder, Order, OrderList } from './orders.ts'
 import { Payment, PaymentDetails, StartedPayment, StartPayment } from './payments.ts'
 import { ProductList } from './products.ts'
 import type { Route } from './route.ts'
 import { Done, LoginRequest, Session } from './sessions.ts'
 import { WebhookAccepted, WebhookEnvelope } from './webhooks.ts'
-
-const Id = Type.String({ minLength: 1, maxLength: 64 })
 
 /** The longest a caller may ask `getPayment` to wait for a change, in milliseconds. */
 export const WAIT_MS_MAX = 25_000

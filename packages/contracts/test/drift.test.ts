@@ -74,8 +74,8 @@ const changes = {
   },
   'a field that every request must have': {
     file: 'payments.ts',
-    from: '{ orderId: Type.String({ minLength: 1, maxLength: 64 }), amount: Amount }',
-    to: '{ orderId: Type.String({ minLength: 1, maxLength: 64 }), amount: Amount, locale: Type.String() }',
+    from: '{ orderId: Id, amount: Amount }',
+    to: '{ orderId: Id, amount: Amount, locale: Type.String() }',
   },
   'another path': {
     file: 'routes.ts',

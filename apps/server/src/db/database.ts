@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type KyselyConfig, type Transaction } from 'kysely'
-import { Pool, TypeOverrides, types } from 'pg'
+import { Client, Pool, TypeOverrides, types } from 'pg'
 import type { Database } from './tables.ts'
 
 export type Db = Kysely<Database>
@@ -20,8 +20,11 @@ function safeInteger(text: string): number {
 const numbers = new TypeOverrides()
 numbers.setTypeParser(types.builtins.INT8, safeInteger)
 
-/** A pool of connections with this program's types and limits. */
-export function createPool(url: string): Pool {
+/**
+ * A pool of connections with this program's types and limits. `onLost` hears of each connection that breaks: the work
+ * on it fails by itself and the pool opens another, but an error nobody listens to would end the process.
+ */
+export function createPool(url: string, onLost: (error: Error) => void): Pool {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -31,9 +34,20 @@ export function createPool(url: string): Pool {
     application_name: 'tael',
     types: numbers,
   })
-  // An idle connection that breaks is dropped by the pool; the next query opens another and reports its own failure.
-  pool.on('error', () => undefined)
+  pool.on('error', onLost)
+  pool.on('connect', (client) => client.on('error', onLost))
   return pool
+}
+
+/** One connection of its own, for listening: it notices when the other side is gone. */
+export function createClient(url: string): Client {
+  return new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'tael changes',
+  })
 }
 
 /** Typed SQL over the pool. `log` hears of every statement. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -35,7 +35,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const bin = await binaries()
   const password = await readPassword(path.join(root, 'postgres-password'))
 
-  if (!(await exists(path.join(cluster, 'PG_VERSION')))) await initialise(bin, cluster, password, as)
+  if (!(await exists(cluster))) await initialise(bin, cluster, password, as)
   const running = await runningPort(bin, cluster, as)
   const port = running ?? (await start(bin, cluster, as))
   if (running === undefined || !(await ownerLives(ownerFile))) await writeFile(ownerFile, String(process.pid))
@@ -44,7 +44,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
     url: `postgresql://tael:${password}@127.0.0.1:${port}/postgres`,
     how: running === undefined ? 'started' : 'found',
     async stop() {
-      if ((await readFile(ownerFile, 'utf8')) !== String(process.pid)) return
+      if (!(await exists(ownerFile)) || (await readFile(ownerFile, 'utf8')) !== String(process.pid)) return
       await rm(ownerFile)
       await run(bin.pgCtl, ['stop', '-D', cluster, '-m', 'fast', '-w'], as)
     },
@@ -95,21 +95,22 @@ async function readPassword(file: string): Promise<string> {
   return password
 }
 
+/** Sets a cluster up beside its place and moves it there when it is whole: a process killed meanwhile leaves none. */
 async function initialise(bin: Binaries, cluster: string, password: string, as: RunAs): Promise<void> {
-  await rm(cluster, { recursive: true, force: true })
-  await mkdir(cluster, { recursive: true, mode: 0o700 })
+  const unfinished = `${cluster}.new`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
   const passwordFile = path.join(tmpdir(), `tael-${randomBytes(8).toString('hex')}`)
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (as.uid !== undefined && as.gid !== undefined) {
-    await chown(cluster, as.uid, as.gid)
+    await chown(unfinished, as.uid, as.gid)
     await chown(passwordFile, as.uid, as.gid)
   }
   try {
     const settings = ['--auth=scram-sha-256', '--username=tael', '--encoding=UTF8', '--no-locale']
-    await run(bin.initdb, [`--pgdata=${cluster}`, `--pwfile=${passwordFile}`, ...settings], {
-      ...as,
-      cwd: cluster,
-    })
+    const files = [`--pgdata=${unfinished}`, `--pwfile=${passwordFile}`]
+    await run(bin.initdb, [...files, ...settings], { ...as, cwd: unfinished })
+    await rename(unfinished, cluster)
   } catch (error) {
     throw new Error(
       `PostgreSQL could not be set up in ${cluster}. Run as root, it needs a folder that its own user may reach.`,

@@ -84,14 +84,15 @@ interface AdyenCallsTable {
   payment_id: string
   operation: AdyenOperation
   variant: Generated<string>
+  payment_status: string | null
   idempotency_key: string
   leased_until: Date
   started_at: Timestamp
   answered_at: Date | null
 }
 
-/** Who caused an event: the shopper's phone, Adyen's answer, Adyen's webhook, or the clock. */
-export type EventSource = 'shopper' | 'adyen' | 'webhook' | 'deadline'
+/** Who caused an event: the shopper's phone, Adyen's answer, or Adyen's webhook. */
+export type EventSource = 'shopper' | 'adyen' | 'webhook'
 
 interface PaymentEventsTable {
   id: Generated<number>
@@ -118,7 +119,7 @@ interface WebhookItemsTable {
   event_code: string
   event_date: Date | null
   psp_reference: string
-  original_reference: string | null
+  original_reference: string
   merchant_account: string
   merchant_reference: string
   success: boolean | null

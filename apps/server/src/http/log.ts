@@ -24,9 +24,28 @@ export function createLog(level: Config['logLevel']): Logger {
     redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
     serializers: {
       req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
+      err: describeError,
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
   })
+}
+
+/**
+ * An error without what PostgreSQL adds to it: `detail` and `where` can hold whole rows. Names, codes and stacks tell
+ * where it broke.
+ */
+function describeError(error: Error): object {
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? { code: error.code } : {}
+  const constraint = 'constraint' in error ? { constraint: error.constraint } : {}
+  return {
+    name,
+    message,
+    ...code,
+    ...constraint,
+    stack,
+    ...(cause instanceof Error ? { cause: describeError(cause) } : {}),
+  }
 }
 
 const requestIds = new AsyncLocalStorage<string>()

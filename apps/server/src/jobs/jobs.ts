@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
-import { fromKysely, PgBoss } from 'pg-boss'
+import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
 import type { Trx } from '../db/database.ts'
 
 /** The work done outside a request, and what each piece of it needs to know. */
@@ -23,6 +23,7 @@ export interface Jobs {
 }
 
 const POLL_SECONDS = 1
+const BATCH_SIZE = 50
 const STOP_MS = 10_000
 const RETRIES_MAX = 50
 const RETRY_SECONDS = 2
@@ -49,18 +50,32 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
   ])
 
   async function workOn<N extends keyof JobData>(name: N, handler: JobHandlers[N]): Promise<void> {
-    await boss.work<JobData[N]>(
-      name,
-      { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 },
-      async (jobs) => {
-        for (const { data } of jobs) {
-          await handler(data).catch((error: unknown) => {
-            log.error({ err: error, job: name, data }, 'job failed; it is tried again')
-            throw error
-          })
-        }
-      },
-    )
+    const options = {
+      pollingIntervalSeconds: POLL_SECONDS,
+      batchSize: BATCH_SIZE,
+      // While there is more than a batch, the next is fetched at once.
+      burstWhenBatchFull: true,
+      perJobResults: true,
+    } as const
+    await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
+      const results: JobResult[] = []
+      for (const { id, data } of jobs) results.push({ id, status: await outcomeOf(name, data, handler) })
+      return results
+    })
+  }
+
+  async function outcomeOf<N extends keyof JobData>(
+    name: N,
+    data: JobData[N],
+    handler: JobHandlers[N],
+  ): Promise<'completed' | 'failed'> {
+    try {
+      await handler(data)
+      return 'completed'
+    } catch (error) {
+      log.error({ err: error, job: name, data }, 'job failed; it is tried again')
+      return 'failed'
+    }
   }
 
   return {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import type { ProblemCode } from '@tael/contracts'
@@ -28,6 +29,7 @@ const errcodes: Readonly<Record<number, { code: ProblemCode; detail: string; ret
   }
 
 const BUSY = -1
+const BUSY_PAUSE_MS = 300
 const TIMEOUT_MS = 5_000
 const ANSWER_BYTES_MAX = 100_000
 
@@ -66,7 +68,10 @@ export function createWeChatLogin({ apiUrl, appId, appSecret }: Config['wechat']
   return {
     async openidOf(code) {
       let session = await codeToSession(code)
-      if (session.errcode === BUSY) session = await codeToSession(code)
+      if (session.errcode === BUSY) {
+        await setTimeout(BUSY_PAUSE_MS)
+        session = await codeToSession(code)
+      }
       if (session.openid !== undefined) return session.openid
       const known = errcodes[session.errcode ?? 0]
       if (known !== undefined) {

@@ -36,7 +36,11 @@ export async function createOrder(
     const claimed = await claimKey(trx, { shopperId, key, route: routes.createOrder, body }, orderId)
     if (claimed !== orderId) return claimed
     const lines = await priceLines(trx, body, currency)
-    if (!(await moveStock(trx, lines, 'free', 'reserved'))) throw soldOut(lines[0]?.productId ?? '', 0)
+    if (!(await moveStock(trx, lines, 'free', 'reserved'))) {
+      // Somebody was faster: pricing again names the product that is short by now.
+      await priceLines(trx, body, currency)
+      throw new Error('The stock could not be reserved although there is enough.')
+    }
     const expiresAt = new Date(Date.now() + orderLifetimeMs)
     const order = await insertOrder(trx, {
       id: orderId,

@@ -14,7 +14,7 @@ export function toOrder(order: OrderRow, payment: PaymentRow | null): Order {
     status: order.status,
     amount: toAmount(order),
     lines: order.lines,
-    payment: payment === null ? null : toPayment(payment),
+    payment: payment === null ? null : toPayment({ payment, order }),
     createdAt: order.created_at.toISOString(),
     expiresAt: order.expires_at.toISOString(),
     paidAt: order.paid_at?.toISOString() ?? null,

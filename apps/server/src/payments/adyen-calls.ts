@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { CallResult, CheckoutClient, PaymentResponse } from '@tael/adyen'
 import { ResultCode } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
-import { sql } from 'kysely'
+import type { FastifyBaseLogger } from 'fastify'
+import { type ExpressionBuilder, sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
-import type { AdyenOperation } from '../db/tables.ts'
+import type { AdyenOperation, Database } from '../db/tables.ts'
 import { applyEvent } from './apply.ts'
+import type { Listener } from './changes.ts'
 import { lockPayment } from './store.ts'
 import type { AdyenResult, PaymentEvent } from './transition.ts'
-import type { PaymentRow } from './view.ts'
+import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
 /** The whole of one call to Adyen, retries included. Shorter than a phone waits for us. */
 export const ADYEN_DEADLINE_MS = 12_000
@@ -20,6 +22,7 @@ const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
 export interface AdyenCallDependencies {
   readonly db: Db
   readonly checkout: CheckoutClient
+  readonly log: FastifyBaseLogger
 }
 
 /** Names one call of one payment. `variant` tells apart details that say different things. */
@@ -30,62 +33,95 @@ export interface AdyenCall {
 }
 
 /** The row of a call about to be made: its idempotency key is committed before the call leaves. */
-export function newCall({ paymentId, operation, variant }: AdyenCall) {
+export function newCall({ paymentId, operation, variant }: AdyenCall, paymentStatus: string | null = null) {
   return {
     payment_id: paymentId,
     operation,
     variant,
+    payment_status: paymentStatus,
     idempotency_key: randomUUID(),
     leased_until: new Date(Date.now() + LEASE_MS),
   }
 }
 
-/** What to do about a call: make it under this key, wait for the process that makes it, or nothing more. */
-export type CallClaim = { readonly make: string } | 'in_flight' | 'answered'
+/** A call to make now: its key, and what it said the first time. */
+export interface CallToMake {
+  readonly idempotencyKey: string
+  readonly paymentStatus: string | null
+}
 
-/** Takes up a call whose answer never came, with the key it was made with, unless another process is at it. */
-export async function reclaimCall(
-  db: Db | Trx,
-  { paymentId, operation, variant }: AdyenCall,
-): Promise<CallClaim> {
+/** Takes up a call whose answer never came, as it was made before. Undefined: it was answered, or a process is at it. */
+export async function reclaimCall(db: Db | Trx, call: AdyenCall): Promise<CallToMake | undefined> {
   const taken = await db
     .updateTable('adyen_calls')
     .set({ leased_until: new Date(Date.now() + LEASE_MS) })
-    .where('payment_id', '=', paymentId)
-    .where('operation', '=', operation)
-    .where('variant', '=', variant)
+    .where(isCall(call))
     .where('answered_at', 'is', null)
     .where('leased_until', '<', sql<Date>`now()`)
-    .returning('idempotency_key')
+    .returning(['idempotency_key', 'payment_status'])
     .executeTakeFirst()
-  if (taken !== undefined) return { make: taken.idempotency_key }
-  const { answered_at } = await db
-    .selectFrom('adyen_calls')
-    .select('answered_at')
-    .where('payment_id', '=', paymentId)
-    .where('operation', '=', operation)
-    .where('variant', '=', variant)
-    .executeTakeFirstOrThrow()
-  return answered_at === null ? 'in_flight' : 'answered'
+  return taken && { idempotencyKey: taken.idempotency_key, paymentStatus: taken.payment_status }
+}
+
+/** Waits until the process that makes a call is done with it, whatever came of it, or for as long as it may take. */
+export async function callDone(db: Db, call: AdyenCall, listener: Listener): Promise<void> {
+  const end = Date.now() + ADYEN_DEADLINE_MS
+  while (Date.now() < end) {
+    const inFlight = await db
+      .selectFrom('adyen_calls')
+      .select('payment_id')
+      .where(isCall(call))
+      .where('answered_at', 'is', null)
+      .where('leased_until', '>=', sql<Date>`now()`)
+      .executeTakeFirst()
+    if (inFlight === undefined || listener.closing) return
+    await listener.change(end - Date.now())
+  }
+}
+
+function isCall({ paymentId, operation, variant }: AdyenCall) {
+  return (eb: ExpressionBuilder<Database, 'adyen_calls'>) =>
+    eb.and({ payment_id: paymentId, operation, variant })
 }
 
 /**
  * Writes down what a call led to: the event it is, and that it was answered, in one transaction. A call whose outcome
  * is unknown stays unanswered and is free to be repeated with its key.
  */
-export async function settleCall(db: Db, call: AdyenCall, event: PaymentEvent): Promise<PaymentRow> {
-  return db.transaction().execute(async (trx) => {
+export async function settleCall(
+  { db, log }: AdyenCallDependencies,
+  call: AdyenCall,
+  event: PaymentEvent,
+): Promise<PaymentOfOrder> {
+  const settled = await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, call.paymentId)
     if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
     await trx
       .updateTable('adyen_calls')
       .set(event.type === 'unanswered' ? { leased_until: new Date() } : { answered_at: new Date() })
-      .where('payment_id', '=', call.paymentId)
-      .where('operation', '=', call.operation)
-      .where('variant', '=', call.variant)
+      .where(isCall(call))
       .execute()
     return applyEvent(trx, locked, event, { source: 'adyen' })
   })
+  tellOperators(log, call, event)
+  return settled
+}
+
+/** What an operator must hear of: a refusal is a setting to mend, an unknown outcome may be an outage. */
+function tellOperators(
+  log: FastifyBaseLogger,
+  { paymentId, operation }: AdyenCall,
+  event: PaymentEvent,
+): void {
+  if (event.type === 'unanswered')
+    log.warn({ paymentId, operation, reason: event.reason }, 'Adyen did not answer')
+  if (event.type === 'start_rejected') {
+    const { status, errorCode, message } = event
+    log.error({ paymentId, operation, status, errorCode, reason: message }, 'Adyen refused the call')
+  }
+  if (event.type === 'cashier_unusable') {
+    log.error({ paymentId, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
+  }
 }
 
 /** What an answer must agree with to be about this payment. */

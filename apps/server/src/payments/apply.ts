@@ -15,22 +15,18 @@ export type Cause =
 
 /**
  * Applies an event to a locked payment: the status it leads to, what it taught us, the order it pays and the event
- * itself, all in the caller's transaction. The only function that changes a payment. Returns the payment as it is now.
+ * itself, all in the caller's transaction. The only function that changes a payment. Returns both as they are now.
  */
 export async function applyEvent(
   trx: Trx,
   { order, payment }: LockedPayment,
   event: PaymentEvent,
   cause: Cause,
-): Promise<PaymentRow> {
+): Promise<LockedPayment> {
   const status = transition(payment.status, event)
-  const changes: PaymentChanges = {
-    ...learned(payment, event, status),
-    ...(status === payment.status ? {} : { status }),
-    ...(status === 'authorised' && payment.status !== 'authorised' ? await honour(trx, order) : {}),
-  }
-  const changed = Object.keys(changes).length > 0
-  const version = changed ? payment.version + 1 : payment.version
+  const version = payment.version + 1
+  const paidNow = status === 'authorised' && payment.status !== 'authorised'
+  const honoured = paidNow ? await honour(trx, order) : undefined
   const entry = {
     payment_id: payment.id,
     version,
@@ -41,39 +37,46 @@ export async function applyEvent(
     detail: JSON.stringify(record(event)),
     webhook_id: cause.source === 'webhook' ? cause.webhookId : null,
   }
-  if (!changed) {
-    await trx.insertInto('payment_events').values(entry).execute()
-    return payment
-  }
-  return trx
+  const changed = await trx
     .with('entry', (db) => db.insertInto('payment_events').values(entry))
     .updateTable('payments')
-    .set({ ...changes, version, updated_at: new Date() })
+    .set({
+      ...learned(payment, event, status),
+      ...(honoured === undefined ? {} : { [honoured]: true }),
+      status,
+      version,
+      updated_at: new Date(),
+    })
     .where('id', '=', payment.id)
     .returningAll()
     .executeTakeFirstOrThrow()
+  return { payment: changed, order: honoured === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
 
 type PaymentChanges = Pick<
   Updateable<Database['payments']>,
-  'status' | 'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters' | 'pays_order' | 'surplus'
+  'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters'
 >
 
-/** What an event tells beside the status: each fact is kept when it is first heard. */
+/**
+ * What an event tells beside the status. Each fact is kept when it is first heard; but the pspReference is that of the
+ * payment at Adyen which took the money, as soon as one did: it is what a refund must name.
+ */
 function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentChanges {
   const { resultCode, pspReference, paymentData } = factsOf(event)
+  const tookMoney = status === 'authorised' && payment.status !== 'authorised'
   // An older word than what is known already, such as Pending after Authorised, is no news.
   const news =
-    payment.result_code === null || (resultCode !== undefined && resultCodes[resultCode].status === status)
+    resultCode !== undefined && (payment.result_code === null || resultCodes[resultCode].status === status)
   return {
-    ...(resultCode === undefined || resultCode === payment.result_code || !news
-      ? {}
-      : { result_code: resultCode }),
-    ...(pspReference === undefined || payment.psp_reference !== null ? {} : { psp_reference: pspReference }),
-    ...(paymentData === undefined || payment.payment_data !== null ? {} : { payment_data: paymentData }),
-    ...(event.type !== 'cashier_ready' || payment.wx_parameters !== null
-      ? {}
-      : { wx_parameters: JSON.stringify(event.parameters) }),
+    ...(news ? { result_code: resultCode } : {}),
+    ...(pspReference !== undefined && (tookMoney || payment.psp_reference === null)
+      ? { psp_reference: pspReference }
+      : {}),
+    ...(paymentData !== undefined && payment.payment_data === null ? { payment_data: paymentData } : {}),
+    ...(event.type === 'cashier_ready' && payment.wx_parameters === null
+      ? { wx_parameters: JSON.stringify(event.parameters) }
+      : {}),
   }
 }
 
@@ -87,17 +90,17 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
  * Money has arrived. It pays the order where the order waits for it; an order that was given up is taken up again where
  * its goods are still there; everything else is surplus and goes back to the shopper.
  */
-async function honour(trx: Trx, order: OrderRow): Promise<{ pays_order: true } | { surplus: true }> {
-  if (order.status === 'paid') return { surplus: true }
+async function honour(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
+  if (order.status === 'paid') return 'surplus'
   const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
   if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
-  if (!moved) return { surplus: true }
+  if (!moved) return 'surplus'
   await trx
     .updateTable('orders')
     .set({ status: 'paid', paid_at: new Date() })
     .where('id', '=', order.id)
     .execute()
-  return { pays_order: true }
+  return 'pays_order'
 }
 
 /** The event for the audit trail: without paymentData, and without what opens the cashier. */

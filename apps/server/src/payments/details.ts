@@ -3,10 +3,10 @@ import type { Trx } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
 import {
-  ADYEN_DEADLINE_MS,
   type AdyenCall,
   type AdyenCallDependencies,
-  type CallClaim,
+  type CallToMake,
+  callDone,
   newCall,
   readAnswer,
   reclaimCall,
@@ -15,7 +15,8 @@ import {
 import { applyEvent } from './apply.ts'
 import type { PaymentChanges } from './changes.ts'
 import { findPayment, lockPayment } from './store.ts'
-import type { PaymentRow } from './view.ts'
+import type { PaymentEvent } from './transition.ts'
+import type { PaymentOfOrder } from './view.ts'
 
 export interface PaymentDetailsDependencies extends AdyenCallDependencies {
   readonly changes: PaymentChanges
@@ -30,36 +31,35 @@ export async function submitPaymentDetails(
   dependencies: PaymentDetailsDependencies,
   shopper: Shopper,
   { paymentId, details: { paymentStatus } }: PaymentDetails,
-): Promise<PaymentRow> {
+): Promise<PaymentOfOrder> {
   const { db, checkout, changes } = dependencies
   const call: AdyenCall = { paymentId, operation: 'payments/details', variant: variantOf(paymentStatus) }
   const listener = changes.listen(paymentId)
   try {
-    const { payment, claim } = await db
-      .transaction()
-      .execute((trx) => commitReturn(trx, shopper, call, paymentStatus))
-    if (typeof claim === 'object') {
-      const body = {
-        ...(payment.payment_data === null ? {} : { paymentData: payment.payment_data }),
-        details: { paymentStatus },
-      }
-      const answer = readAnswer('payments/details', await checkout.paymentDetails(body, claim.make), payment)
-      return await settleCall(
-        db,
-        call,
-        answer.kind === 'answer' ? { type: 'result', result: answer.result } : answer.event,
-      )
+    const returned = await db.transaction().execute((trx) => commitReturn(trx, shopper, call, paymentStatus))
+    const { found, toMake } = returned
+    if (toMake === 'nothing') return found
+    if (toMake === undefined) {
+      await callDone(db, call, listener)
+      return (await findPayment(db, shopper.id, paymentId)) ?? found
     }
-    if (claim === 'in_flight') await listener.change(ADYEN_DEADLINE_MS)
-    return (await findPayment(db, shopper.id, paymentId)) ?? payment
+    const { payment } = found
+    const paymentData = payment.payment_data === null ? {} : { paymentData: payment.payment_data }
+    const body = { ...paymentData, details: { paymentStatus: toMake.paymentStatus ?? paymentStatus } }
+    const result = await checkout.paymentDetails(body, toMake.idempotencyKey)
+    const answer = readAnswer('payments/details', result, payment)
+    const event: PaymentEvent =
+      answer.kind === 'answer' ? { type: 'result', result: answer.result } : answer.event
+    return await settleCall(dependencies, call, event)
   } finally {
     listener.stop()
   }
 }
 
+/** `toMake` undefined: the call was made before and is answered, or another process is at it. */
 interface Return {
-  readonly payment: PaymentRow
-  readonly claim: CallClaim
+  readonly found: PaymentOfOrder
+  readonly toMake: CallToMake | 'nothing' | undefined
 }
 
 /** First durable commit: the shopper is back, and the call that asks Adyen has its key. */
@@ -75,23 +75,23 @@ async function commitReturn(
   }
   // Nothing to ask: no cashier was opened yet, or the money is here.
   if (locked.payment.wx_parameters === null || locked.payment.status === 'authorised') {
-    return { payment: locked.payment, claim: 'answered' }
+    return { found: locked, toMake: 'nothing' }
   }
-  const row = newCall(call)
+  const row = newCall(call, paymentStatus)
   const inserted = await trx
     .insertInto('adyen_calls')
     .values(row)
     .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
     .returning('idempotency_key')
     .executeTakeFirst()
-  if (inserted === undefined) return { payment: locked.payment, claim: await reclaimCall(trx, call) }
-  const payment = await applyEvent(
+  if (inserted === undefined) return { found: locked, toMake: await reclaimCall(trx, call) }
+  const found = await applyEvent(
     trx,
     locked,
     { type: 'shopper_returned', paymentStatus },
     { source: 'shopper' },
   )
-  return { payment, claim: { make: row.idempotency_key } }
+  return { found, toMake: { idempotencyKey: row.idempotency_key, paymentStatus } }
 }
 
 /**

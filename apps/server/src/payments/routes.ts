@@ -6,7 +6,7 @@ import type { Shopper } from '../http/sessions.ts'
 import { submitPaymentDetails } from './details.ts'
 import { cashierOf, startPayment, type StartPaymentDependencies } from './start.ts'
 import { findPayment } from './store.ts'
-import { type PaymentRow, toPayment } from './view.ts'
+import { type PaymentOfOrder, toPayment } from './view.ts'
 
 /** Paying: start an attempt, pass on what the cashier said, look at how it stands. */
 export function servePayments(api: Api, dependencies: StartPaymentDependencies): void {
@@ -16,8 +16,8 @@ export function servePayments(api: Api, dependencies: StartPaymentDependencies):
     ...serve(routes.startPayment),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const payment = await startPayment(dependencies, request.getShopper(), key, request.body)
-      return reply.code(201).send({ payment: toPayment(payment), requestPayment: cashierOf(payment) })
+      const started = await startPayment(dependencies, request.getShopper(), key, request.body)
+      return reply.code(201).send({ payment: toPayment(started), requestPayment: cashierOf(started) })
     },
   })
 
@@ -36,8 +36,8 @@ export function servePayments(api: Api, dependencies: StartPaymentDependencies):
       if (waitMs === 0) return toPayment(await read(shopper, paymentId))
       const listener = changes.listen(paymentId)
       try {
-        const payment = await read(shopper, paymentId)
-        if (payment.version > afterVersion) return toPayment(payment)
+        const found = await read(shopper, paymentId)
+        if (found.payment.version > afterVersion) return toPayment(found)
         await listener.change(waitMs)
       } finally {
         listener.stop()
@@ -46,9 +46,9 @@ export function servePayments(api: Api, dependencies: StartPaymentDependencies):
     },
   })
 
-  async function read(shopper: Shopper, paymentId: string): Promise<PaymentRow> {
-    const payment = await findPayment(db, shopper.id, paymentId)
-    if (payment === undefined) throw new ProblemError('payment_not_found', 'You have no payment of this id.')
-    return payment
+  async function read(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
+    const found = await findPayment(db, shopper.id, paymentId)
+    if (found === undefined) throw new ProblemError('payment_not_found', 'You have no payment of this id.')
+    return found
   }
 }

@@ -1,23 +1,18 @@
-import {
-  type Amount,
-  type RequestPaymentParameters,
-  routes,
-  sameAmount,
-  type StartPayment,
-} from '@tael/contracts'
+import { type Amount, RequestPaymentParameters, routes, sameAmount, type StartPayment } from '@tael/contracts'
 import { type CallResult, type PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
+import { Check } from '@sinclair/typebox/value'
 import type { Config } from '../config.ts'
 import { toAmount } from '../db/amount.ts'
-import type { Trx } from '../db/database.ts'
+import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { claimKey, pointKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
 import { lockOrder, type OrderRow } from '../orders/store.ts'
 import {
-  ADYEN_DEADLINE_MS,
   type AdyenCall,
   type AdyenCallDependencies,
+  callDone,
   newCall,
   readAnswer,
   reclaimCall,
@@ -26,7 +21,7 @@ import {
 import type { PaymentChanges } from './changes.ts'
 import { findOpenPayment, findPayment } from './store.ts'
 import type { PaymentEvent } from './transition.ts'
-import type { PaymentRow } from './view.ts'
+import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
 export interface StartPaymentDependencies extends AdyenCallDependencies {
   readonly changes: PaymentChanges
@@ -43,7 +38,7 @@ export async function startPayment(
   shopper: Shopper,
   key: string,
   body: StartPayment,
-): Promise<PaymentRow> {
+): Promise<PaymentOfOrder> {
   const intent = await dependencies.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
   if ('idempotencyKey' in intent)
     return callAdyen(dependencies, shopper, intent.payment, intent.idempotencyKey)
@@ -121,40 +116,37 @@ async function followAttempt(
   dependencies: StartPaymentDependencies,
   shopper: Shopper,
   paymentId: string,
-): Promise<PaymentRow> {
+): Promise<PaymentOfOrder> {
   const { db, changes } = dependencies
   const call = startCall(paymentId)
   const listener = changes.listen(paymentId)
   try {
-    let payment = await readPayment(dependencies, shopper, paymentId)
-    if (payment.status !== 'starting') return payment
-    const claim = await reclaimCall(db, call)
-    if (typeof claim === 'object') return await callAdyen(dependencies, shopper, payment, claim.make)
-    if (claim === 'in_flight') await listener.change(ADYEN_DEADLINE_MS)
-    payment = await readPayment(dependencies, shopper, paymentId)
-    return payment
+    const found = await readPayment(db, shopper, paymentId)
+    if (found.payment.status !== 'starting') return found
+    const again = await reclaimCall(db, call)
+    if (again !== undefined)
+      return await callAdyen(dependencies, shopper, found.payment, again.idempotencyKey)
+    await callDone(db, call, listener)
+    return await readPayment(db, shopper, paymentId)
   } finally {
     listener.stop()
   }
 }
 
-async function readPayment(
-  { db }: StartPaymentDependencies,
-  shopper: Shopper,
-  paymentId: string,
-): Promise<PaymentRow> {
-  const payment = await findPayment(db, shopper.id, paymentId)
-  if (payment === undefined) throw new Error(`The payment ${paymentId} of this key is gone.`)
-  return payment
+async function readPayment(db: Db, shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
+  const found = await findPayment(db, shopper.id, paymentId)
+  if (found === undefined) throw new Error(`The payment ${paymentId} of this key is gone.`)
+  return found
 }
 
 /** Calls Adyen under the stored key and commits what came of it: the second durable commit. */
 async function callAdyen(
-  { db, checkout, config }: StartPaymentDependencies,
+  dependencies: StartPaymentDependencies,
   shopper: Shopper,
   payment: PaymentRow,
   idempotencyKey: string,
-): Promise<PaymentRow> {
+): Promise<PaymentOfOrder> {
+  const { checkout, config } = dependencies
   const result = await checkout.payments(
     {
       merchantAccount: config.adyen.merchantAccount,
@@ -169,7 +161,7 @@ async function callAdyen(
     },
     idempotencyKey,
   )
-  return settleCall(db, startCall(payment.id), readStart(result, payment, config.wechat.appId))
+  return settleCall(dependencies, startCall(payment.id), readStart(result, payment, config.wechat.appId))
 }
 
 function startCall(paymentId: string): AdyenCall {
@@ -183,13 +175,17 @@ function readStart(call: CallResult<PaymentResponse>, payment: PaymentRow, appId
   const paymentData = readPaymentData(answer.body)
   const result = { ...answer.result, ...(paymentData === undefined ? {} : { paymentData }) }
   const cashier = readCashierData(answer.body, appId)
-  if (cashier.kind === 'ready') return { type: 'cashier_ready', parameters: cashier.parameters, result }
+  if (cashier.kind === 'ready') {
+    const { parameters } = cashier
+    if (Check(RequestPaymentParameters, parameters)) return { type: 'cashier_ready', parameters, result }
+    return { type: 'cashier_unusable', problems: ['a parameter is longer than WeChat takes'], result }
+  }
   if (cashier.kind === 'unusable') return { type: 'cashier_unusable', problems: cashier.problems, result }
   if (result.resultCode !== 'RedirectShopper') return { type: 'result', result }
   return { type: 'cashier_unusable', problems: ['there are no parameters'], result }
 }
 
-/** What opens the cashier, while it may be opened. */
-export function cashierOf(payment: PaymentRow): RequestPaymentParameters | null {
-  return payment.status === 'awaiting_shopper' ? payment.wx_parameters : null
+/** What opens the cashier, while it may be opened: never for an order that is paid or given up. */
+export function cashierOf({ payment, order }: PaymentOfOrder): RequestPaymentParameters | null {
+  return payment.status === 'awaiting_shopper' && order.status === 'open' ? payment.wx_parameters : null
 }

@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow } from '../orders/store.ts'
-import type { PaymentRow } from './view.ts'
+import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
 /** A payment with its order, both locked until the transaction ends. */
 export interface LockedPayment {
@@ -45,18 +45,23 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
   }
 }
 
-/** One payment of this shopper. */
+/** One payment of this shopper, with how its order stands. */
 export async function findPayment(
   db: Db,
   shopperId: string,
   paymentId: string,
-): Promise<PaymentRow | undefined> {
-  return db
+): Promise<PaymentOfOrder | undefined> {
+  const row = await db
     .selectFrom('payments')
-    .selectAll()
-    .where('id', '=', paymentId)
-    .where('shopper_id', '=', shopperId)
+    .innerJoin('orders', 'orders.id', 'payments.order_id')
+    .selectAll('payments')
+    .select('orders.status as order_status')
+    .where('payments.id', '=', paymentId)
+    .where('payments.shopper_id', '=', shopperId)
     .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { order_status, ...payment } = row
+  return { payment, order: { status: order_status } }
 }
 
 /** The attempt of this order whose outcome is open; the database allows one. */

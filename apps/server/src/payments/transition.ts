@@ -37,8 +37,6 @@ export type PaymentEvent =
     }
   /** OFFER_CLOSED webhook: Adyen takes no more payment for this attempt. */
   | { readonly type: 'offer_closed' }
-  /** The order's time is over. */
-  | { readonly type: 'order_expired' }
 
 /** What an answer of Adyen said, as far as we keep it. */
 export interface AdyenResult {
@@ -66,7 +64,7 @@ const rank: Readonly<Record<PaymentStatus, number>> = {
 }
 
 /** What the event says on its own. Undefined: nothing about the status. */
-function claim(status: PaymentStatus, event: PaymentEvent): PaymentStatus | undefined {
+function claim(event: PaymentEvent): PaymentStatus | undefined {
   switch (event.type) {
     case 'cashier_ready':
       return 'awaiting_shopper'
@@ -83,14 +81,11 @@ function claim(status: PaymentStatus, event: PaymentEvent): PaymentStatus | unde
       return event.success ? 'authorised' : 'refused'
     case 'offer_closed':
       return 'expired'
-    case 'order_expired':
-      // Where Adyen's word is out, time alone decides nothing.
-      return status === 'awaiting_shopper' ? 'expired' : undefined
   }
 }
 
 /** The one place that moves a payment: pure, and defined for every status and event. */
 export function transition(status: PaymentStatus, event: PaymentEvent): PaymentStatus {
-  const claimed = claim(status, event)
+  const claimed = claim(event)
   return claimed !== undefined && rank[claimed] > rank[status] ? claimed : status
 }

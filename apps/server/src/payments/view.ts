@@ -1,4 +1,4 @@
-import { outcomes, type Payment, ResultCode, surplusOutcome } from '@tael/contracts'
+import { type OrderStatus, outcomeOf, type Payment, ResultCode } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import type { Selectable } from 'kysely'
 import { toAmount } from '../db/amount.ts'
@@ -6,17 +6,23 @@ import type { Database } from '../db/tables.ts'
 
 export type PaymentRow = Selectable<Database['payments']>
 
+/** A payment, and how its order stands: what an attempt means depends on both. */
+export interface PaymentOfOrder {
+  readonly payment: PaymentRow
+  readonly order: { readonly status: OrderStatus }
+}
+
 /** A payment as its shopper may see it: no reference of Adyen's, no reason of a refusal, no paymentData. */
-export function toPayment(row: PaymentRow): Payment {
+export function toPayment({ payment, order }: PaymentOfOrder): Payment {
   return {
-    id: row.id,
-    orderId: row.order_id,
-    amount: toAmount(row),
-    status: row.status,
-    resultCode: Check(ResultCode, row.result_code) ? row.result_code : null,
-    outcome: row.surplus ? surplusOutcome : outcomes[row.status],
-    version: row.version,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
+    id: payment.id,
+    orderId: payment.order_id,
+    amount: toAmount(payment),
+    status: payment.status,
+    resultCode: Check(ResultCode, payment.result_code) ? payment.result_code : null,
+    outcome: outcomeOf(payment.status, { surplus: payment.surplus, order: order.status }),
+    version: payment.version,
+    createdAt: payment.created_at.toISOString(),
+    updatedAt: payment.updated_at.toISOString(),
   }
 }

@@ -22,7 +22,7 @@ export async function applyItem(
   }
   if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
   const event = eventOf(item)
-  if (event === undefined) return { state: 'stored' }
+  if (event === undefined) return { state: (await isForeign(trx, item)) ? 'foreign' : 'stored' }
   const locked = await lockPayment(trx, item.merchantReference)
   if (locked === undefined) return { state: 'foreign' }
   const contradiction = contradicts(item, locked.payment)
@@ -39,20 +39,38 @@ function eventOf({ eventCode, success, pspReference, reason }: NotificationItem)
   return eventCode === 'OFFER_CLOSED' ? { type: 'offer_closed' } : undefined
 }
 
-function contradicts(
-  { amount, eventCode, pspReference }: NotificationItem,
-  payment: PaymentRow,
-): string | undefined {
+/**
+ * Whether an item that changes nothing is about a payment that is not ours. It names one by our reference or by the
+ * pspReference of the payment it modifies; a report names none.
+ */
+async function isForeign(
+  trx: Trx,
+  { merchantReference, originalReference }: NotificationItem,
+): Promise<boolean> {
+  const original = originalReference ?? ''
+  if (merchantReference === '' && original === '') return false
+  const ours = await trx
+    .selectFrom('payments')
+    .select('id')
+    .where((eb) => eb.or([eb('id', '=', merchantReference), eb('psp_reference', '=', original)]))
+    .limit(1)
+    .executeTakeFirst()
+  return ours === undefined
+}
+
+function contradicts(item: NotificationItem, payment: PaymentRow): string | undefined {
+  const { amount, eventCode, pspReference, success } = item
   if (amount.currency !== payment.currency || amount.value !== payment.value) {
     return `the amount is ${amount.value} ${amount.currency}, the payment's is ${payment.value} ${payment.currency}`
   }
+  const another = payment.psp_reference !== null && payment.psp_reference !== pspReference
   // An offer closes one payment of Adyen's: another one under our reference must not end this attempt.
-  if (
-    eventCode === 'OFFER_CLOSED' &&
-    payment.psp_reference !== null &&
-    payment.psp_reference !== pspReference
-  ) {
+  if (another && eventCode === 'OFFER_CLOSED') {
     return `the offer is of ${pspReference}, the payment is ${payment.psp_reference}`
+  }
+  // Adyen took money twice under one reference: the second is nobody's, and a person must send it back.
+  if (another && eventCode === 'AUTHORISATION' && success === 'true' && payment.status === 'authorised') {
+    return `${pspReference} was authorised too, the payment was paid by ${payment.psp_reference}`
   }
   return undefined
 }

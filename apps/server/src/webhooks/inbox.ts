@@ -70,11 +70,9 @@ async function receiveItem(
 }
 
 /** Applies a stored item that could not be applied before. Throws where it still cannot. */
-export async function retryItem(
-  { db, merchantAccount }: InboxDependencies,
-  webhookId: number,
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+export async function retryItem(dependencies: InboxDependencies, webhookId: number): Promise<void> {
+  const { db, merchantAccount, onAttention } = dependencies
+  const applied = await db.transaction().execute(async (trx) => {
     const row = await trx
       .selectFrom('webhook_items')
       .select('item')
@@ -82,9 +80,12 @@ export async function retryItem(
       .where('state', '=', 'attention')
       .forUpdate()
       .executeTakeFirst()
-    if (row !== undefined)
-      await mark(trx, webhookId, await applyItem(trx, merchantAccount, webhookId, row.item))
+    if (row === undefined) return undefined
+    const result = await applyItem(trx, merchantAccount, webhookId, row.item)
+    await mark(trx, webhookId, result)
+    return result
   })
+  if (applied?.attention !== undefined) onAttention(webhookId, applied.attention)
 }
 
 /** Stored as applied, which it nearly always is by the end of this transaction: the rest is marked otherwise. */
@@ -96,12 +97,12 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
     .insertInto('webhook_items')
     .values({
       content_hash: createHash('sha256').update(content).digest(),
-      event_code: facts?.eventCode ?? '',
+      event_code: storable(facts?.eventCode),
       event_date: Number.isNaN(eventDate.getTime()) ? null : eventDate,
-      psp_reference: facts?.pspReference ?? '',
-      original_reference: facts?.originalReference ?? null,
-      merchant_account: facts?.merchantAccountCode ?? '',
-      merchant_reference: facts?.merchantReference ?? '',
+      psp_reference: storable(facts?.pspReference),
+      original_reference: storable(facts?.originalReference),
+      merchant_account: storable(facts?.merchantAccountCode),
+      merchant_reference: storable(facts?.merchantReference),
       success: facts === undefined ? null : facts.success === 'true',
       item: content,
       state: 'applied',
@@ -114,6 +115,11 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
     )
     .returning(['id', 'deliveries'])
     .executeTakeFirstOrThrow()
+}
+
+/** A text as a column takes it: without NUL and without halves of a character. `item` keeps the original. */
+function storable(text: string | null | undefined): string {
+  return (text ?? '').replaceAll('\u0000', '').toWellFormed()
 }
 
 async function mark(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
