@@ -8,14 +8,7 @@ import {
 } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { describe, expect, test } from 'vitest'
-import {
-  nextCall,
-  paymentStatusOf,
-  startedNothing,
-  withoutErrMsg,
-  type Attempt,
-} from '../src/services/attempt.ts'
-import { payment } from './samples.ts'
+import { nextCall, paymentStatusOf, refused, withoutErrMsg, type Attempt } from '../src/services/attempt.ts'
 
 const attempt: Attempt = { orderId: 'ord_1', amount: { currency: 'CNY', value: 1 }, key: 'a'.repeat(32) }
 
@@ -50,10 +43,7 @@ describe('taking up an attempt that was left in the middle', () => {
   })
 
   test('reads once the server has what the cashier said', () => {
-    const told = withoutErrMsg(
-      { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' },
-      payment('starting'),
-    )
+    const told = withoutErrMsg({ ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' }, 'pay_1')
     expect(told).toEqual({ ...attempt, paymentId: 'pay_1' })
   })
 })
@@ -79,13 +69,29 @@ describe('what the cashier said', () => {
       expect(Check(routes.submitPaymentDetails.body, body)).toBe(true)
     },
   )
+
+  test.each([
+    ['requestPayment:fail 余额不足 🧧', 'requestPayment:fail 余额不足 🧧'],
+    ['requestPayment:fail \u0000\n', 'requestPayment:fail \uFFFD\n'],
+    ['requestPayment:fail \ud83e|\udde7', 'requestPayment:fail \uFFFD|\uFFFD'],
+    ['requestPayment:\u0000ok', 'requestPayment:\uFFFDok'],
+  ])('has nothing in it that a server must refuse: %j', (errMsg, sent) => {
+    expect(paymentStatusOf(errMsg)).toBe(sent)
+  })
+
+  test.each([0, 1])('is never cut inside a character (%i more before it)', (shift) => {
+    const status = paymentStatusOf(`requestPayment:${'x'.repeat(shift)}${'🧧'.repeat(200)}`)
+    expect(status.isWellFormed()).toBe(true)
+    expect(status.length).toBeGreaterThanOrEqual(255)
+    expect(status.length).toBeLessThanOrEqual(256)
+  })
 })
 
-describe('which errors say that nothing was started', () => {
+describe('which errors are a refusal', () => {
   test.each(['amount_changed', 'order_not_payable', 'order_not_found', 'validation_failed'] as const)(
-    '%s does, and its key is dropped',
+    '%s is, and the call is not made again',
     (code) => {
-      expect(startedNothing(problem(code))).toBe(true)
+      expect(refused(problem(code))).toBe(true)
     },
   )
 
@@ -95,12 +101,12 @@ describe('which errors say that nothing was started', () => {
     'rate_limited',
     'session_required',
     'login_unavailable',
-  ] as const)('%s does not, and its key is kept', (code) => {
-    expect(startedNothing(problem(code))).toBe(false)
+  ] as const)('%s is not, and the call is still owed', (code) => {
+    expect(refused(problem(code))).toBe(false)
   })
 
-  test('a lost or unreadable answer does not', () => {
-    expect(startedNothing(new NoAnswerError('request:fail timeout'))).toBe(false)
-    expect(startedNothing(new ContractError(routes.startPayment, 502))).toBe(false)
+  test('a lost or unreadable answer is not', () => {
+    expect(refused(new NoAnswerError('request:fail timeout'))).toBe(false)
+    expect(refused(new ContractError(routes.startPayment, 502))).toBe(false)
   })
 })

@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { routes } from '@tael/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/index.ts'
 import { BuildError } from '../build/problems.ts'
@@ -74,6 +75,9 @@ describe('the build', () => {
     const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
+    // What documents the contract is of no use on a phone.
+    expect(texts.filter((text) => text.includes(routes.login.path))).toHaveLength(1)
+    expect(texts.filter((text) => text.includes(routes.login.summary))).toEqual([])
   })
 
   test('keeps what DevTools stored in the folder, and nothing else', async () => {

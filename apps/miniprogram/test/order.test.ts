@@ -1,3 +1,4 @@
+import { surplusOutcome } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
@@ -38,6 +39,22 @@ describe('an order as it is read', () => {
       actionLabel: 'Pay with WeChat Pay',
       paidAt: '',
     })
+  })
+
+  test('with a payment that nobody has decided yet, as being confirmed: not as one to pay', () => {
+    expect(orderView(order('open', payment('processing')), zhCN, 'zh-CN')).toMatchObject({
+      tone: 'open',
+      status: '支付确认中',
+      payBefore: '',
+      actionLabel: '查看支付',
+    })
+    expect(orderView(order('open', payment('awaiting_shopper')), zhCN, 'zh-CN').status).toBe('待支付')
+    expect(orderView(order('paid', payment('processing')), zhCN, 'zh-CN').status).toBe('已支付')
+  })
+
+  test('with money that goes back, which does not read as paid', () => {
+    const surplus = { ...payment('authorised'), outcome: surplusOutcome }
+    expect(orderView(order('expired', surplus), en, 'en').payment?.status).toBe(en.outcomes.surplus.title)
   })
 
   test('in Chinese, with its payment', () => {

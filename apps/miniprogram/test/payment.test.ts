@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, answerOf, openPhone, problemAnswer, requestPayment } from './phone.ts'
-import { payment } from './samples.ts'
+import { type Answer, answerOf, openPhone, type Phone, problemAnswer, requestPayment } from './phone.ts'
+import { order, payment } from './samples.ts'
 
 const amount = { currency: 'CNY', value: 128_005 } as const
 const attempt = { orderId: 'ord_1', amount, key: 'k'.repeat(32) }
 const result = 'redirectTo /pages/result/result?id=pay_1'
+
+/** The keys of the orders asked for. */
+function keysOf(phone: Phone): readonly string[] {
+  return phone.events.flatMap(({ what, key }) => (what === 'POST /orders' ? (key ?? []) : []))
+}
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -220,6 +225,121 @@ describe('taking up an attempt after the app was killed', () => {
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
     await Promise.all([phone.flow.takeUp(), phone.flow.takeUp()])
     expect(phone.names()).toEqual(['GET /payments/pay_1'])
+  })
+})
+
+describe('a call the server does not take', () => {
+  const owed = { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:fail cancel' }
+
+  test.each(['validation_failed', 'payload_too_large'] as const)(
+    'is owed no longer where it is refused with %s, and its payment is still followed',
+    async (code) => {
+      const phone = await openPhone([['attempt', owed]])
+      const { answer } = phone
+      phone.answer = (call) =>
+        call === 'POST /payments/details' ? problemAnswer(code) : answerOf(200, payment('processing'))
+      expect((await phone.flow.takeUp())?.payment?.status).toBe('processing')
+      expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
+
+      phone.answer = answer
+      await phone.flow.pay('ord_2', amount)
+      expect(phone.names().at(-1)).toBe(result)
+    },
+  )
+
+  test('does not keep the phone from paying where the server breaks over it, again and again', async () => {
+    const phone = await openPhone([['attempt', owed]])
+    const { answer } = phone
+    phone.answer = (call) =>
+      call === 'POST /payments/details' && !phone.names().includes('requestPayment')
+        ? problemAnswer('internal_error')
+        : answer(call)
+    expect((await phone.flow.takeUp())?.payment?.status).toBe('authorised')
+    expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
+    expect(phone.storage.get('attempt')).toEqual(owed)
+    await phone.flow.pay('ord_2', amount)
+    expect(phone.names().at(-1)).toBe(result)
+  })
+
+  test('is dropped with its attempt where the server knows no such payment', async () => {
+    const phone = await openPhone([['attempt', owed]])
+    phone.answer = () => problemAnswer('payment_not_found')
+    expect(await phone.flow.takeUp()).toBeNull()
+    expect(phone.storage.has('attempt')).toBe(false)
+  })
+
+  test('keeps another payment from starting while there is no network to make it', async () => {
+    const phone = await openPhone([['attempt', owed]])
+    phone.answer = () => 'lost'
+    const paying = phone.flow.pay('ord_2', amount).catch((error: unknown) => String(error))
+    await vi.runAllTimersAsync()
+    expect(await paying).toContain('timeout')
+    expect(phone.storage.get('attempt')).toEqual(owed)
+  })
+})
+
+describe('an earlier attempt that owes nothing', () => {
+  test('does not hold the next one up', async () => {
+    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_0' }]])
+    await phone.flow.pay('ord_1', amount)
+    expect(phone.names()).not.toContain('GET /payments/pay_0')
+    expect(phone.names().at(-1)).toBe(result)
+  })
+})
+
+describe('a session that ended while the phone is offline', () => {
+  test('is no news of the payment: WeChat gives no code, and it is asked again', async () => {
+    const phone = await openPhone([
+      ['session', ''],
+      ['attempt', { ...attempt, paymentId: 'pay_1' }],
+    ])
+    phone.login = false
+    const taken = phone.flow.takeUp()
+    await vi.runAllTimersAsync()
+    expect(await taken).toMatchObject({ payment: null })
+    expect(phone.names().filter((name) => name === 'login')).toHaveLength(4)
+  })
+})
+
+describe('a phone whose storage is full', () => {
+  test('pays nothing, and says why', async () => {
+    const phone = await openPhone()
+    phone.full = true
+    await expect(phone.flow.pay('ord_1', amount)).rejects.toMatchObject({ name: 'StorageError' })
+    expect(phone.names()).toEqual([])
+  })
+
+  test('in the cashier still leads to the result page', async () => {
+    const phone = await openPhone()
+    phone.errMsg = null
+    const paying = phone.flow.pay('ord_1', amount)
+    await vi.waitUntil(() => phone.names().includes('requestPayment'))
+    phone.full = true
+    expect(() => phone.complete('requestPayment:ok')).toThrow('could not be stored')
+    await paying
+    expect(phone.names().at(-1)).toBe(result)
+  })
+})
+
+describe('checking out goods that were asked for before', () => {
+  const lines = [{ productId: 'tea', quantity: 2 }]
+  const ordering = { key: 'o'.repeat(32), body: { lines } }
+  test.each([
+    ['open', 1],
+    ['expired', 2],
+    ['paid', 2],
+  ] as const)('and whose order is %s by now takes %i orders', async (status, orders) => {
+    const phone = await openPhone([['ordering', ordering]])
+    const { answer } = phone
+    phone.answer = (call) => {
+      if (call !== 'POST /orders') return answer(call)
+      return answerOf(201, order(keysOf(phone).length === 1 ? status : 'open', null))
+    }
+    await phone.flow.checkout(lines, amount)
+    expect(keysOf(phone)[0]).toBe(ordering.key)
+    expect(new Set(keysOf(phone)).size).toBe(orders)
+    expect(phone.names().at(-1)).toBe(result)
+    expect(phone.storage.has('ordering')).toBe(false)
   })
 })
 

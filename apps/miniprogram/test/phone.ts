@@ -8,6 +8,7 @@ interface PaymentFlow {
   takeUp(): Promise<{ payment: Payment | null } | null>
   readPayment(paymentId: string): Promise<Payment>
   wasShown(payment: Payment): void
+  checkout(lines: readonly object[], shown: object): Promise<void>
   backInForeground(): void
 }
 
@@ -34,6 +35,10 @@ export interface Phone {
   errMsg: string | null
   complete: (errMsg: string) => void
   confirm: boolean
+  /** Whether `wx.login` gives a code. */
+  login: boolean
+  /** Whether the storage takes anything more. */
+  full: boolean
   navigation: Promise<void>
   names(): readonly string[]
 }
@@ -75,12 +80,18 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
   vi.stubGlobal('wx', {
     getStorageSync: (key: string) => phone.storage.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => {
+      if (phone.full) throw new Error('setStorageSync:fail exceed max storage size')
       phone.storage.set(key, structuredClone(value))
       events.push({ what: `store ${key}`, body: value })
     },
     removeStorageSync: (key: string) => {
       phone.storage.delete(key)
       events.push({ what: `forget ${key}` })
+    },
+    login: ({ success, fail }: { success: (result: object) => void; fail: (result: object) => void }) => {
+      events.push({ what: 'login' })
+      if (phone.login) success({ code: 'c' })
+      else fail({ errMsg: 'login:fail network' })
     },
     getRandomValues: async ({ length }: { length: number }) => ({
       randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer,
@@ -119,6 +130,8 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
       throw new Error('The cashier was never opened.')
     },
     confirm: true,
+    login: true,
+    full: false,
     navigation: Promise.resolve(),
     names: () => events.map(({ what }) => what),
   }

@@ -1,5 +1,6 @@
 import { ContractError, NoAnswerError, problems, ProblemError, routes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
+import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
 import { errorText, problemCodeOf, problemText } from '../src/views/problem.ts'
@@ -77,6 +78,7 @@ describe('the words for an error', () => {
   test('no answer and an unreadable one have codes; a bug has none', () => {
     expect(problemCodeOf(new NoAnswerError('request:fail'))).toBe('offline')
     expect(problemCodeOf(new ContractError(routes.getOrder, 502))).toBe('unreadable')
+    expect(problemCodeOf(new StorageError('full'))).toBe('storage_full')
     expect(() => problemCodeOf(new TypeError('bug'))).toThrow('bug')
   })
 })

@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { Amount, ProblemError, type Payment } from '@tael/contracts'
+import { Amount, ProblemError } from '@tael/contracts'
 
 /**
  * One attempt to pay, as the phone keeps it from before its first request until a shopper has read its end.
@@ -25,16 +25,16 @@ export function nextCall({ paymentId, errMsg }: Attempt): NextCall {
   return errMsg === undefined ? { kind: 'read', paymentId } : { kind: 'details', paymentId, errMsg }
 }
 
-/** The attempt once the server has taken what the cashier said. */
-export function withoutErrMsg({ orderId, amount, key }: Attempt, payment: Payment): Attempt {
-  return { orderId, amount, key, paymentId: payment.id }
+/** The attempt once there is nothing more to tell of what the cashier said. */
+export function withoutErrMsg({ orderId, amount, key }: Attempt, paymentId: string): Attempt {
+  return { orderId, amount, key, paymentId }
 }
 
 /**
- * True where the server refused the attempt itself: with this key nothing was started, so the key may be dropped.
- * After every other error the attempt may exist at the server and its key is kept.
+ * True where the server refused a call for what it asks: it did nothing, and would refuse the same call for ever. So a
+ * refused start started nothing, and its key may be dropped. After every other error the server may have done its work.
  */
-export function startedNothing(error: unknown): boolean {
+export function refused(error: unknown): boolean {
   return error instanceof ProblemError && refusals.has(error.problem.code)
 }
 
@@ -45,16 +45,31 @@ const refusals: ReadonlySet<string> = new Set([
   'amount_changed',
   'order_not_payable',
   'idempotency_key_reused',
+  'payload_too_large',
+  'unsupported_media_type',
+  'route_not_found',
 ])
 
 const ERR_MSG = /^requestPayment:/
 const ERR_MSG_LENGTH_MAX = 256
 
 /**
- * The errMsg of the `complete` callback in the form the contract takes: it starts with `requestPayment:` and is
- * short. Whatever does not start so is a failure without a known reason, never an ok.
+ * The errMsg of the `complete` callback in the form the contract takes: it starts with `requestPayment:`, is short, and
+ * holds neither U+0000 nor half a surrogate pair. Such a one is replaced and not left out, so that nothing turns into
+ * an ok. Whatever does not start so is a failure without a known reason, never an ok.
  */
 export function paymentStatusOf(errMsg: string): string {
-  const status = ERR_MSG.test(errMsg) ? errMsg : `requestPayment:fail (${errMsg})`
-  return status.slice(0, ERR_MSG_LENGTH_MAX)
+  const said = ERR_MSG.test(errMsg) ? errMsg : `requestPayment:fail (${errMsg})`
+  let status = ''
+  for (const character of said) {
+    const sendable = isSendable(character) ? character : '\uFFFD'
+    if (status.length + sendable.length > ERR_MSG_LENGTH_MAX) break
+    status += sendable
+  }
+  return status
+}
+
+function isSendable(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0
+  return code !== 0 && (code < 0xd800 || code > 0xdfff)
 }

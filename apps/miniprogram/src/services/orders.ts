@@ -13,15 +13,23 @@ const PAGE_SIZE = 10
 
 /**
  * Orders the goods. The key is stored before the request leaves and stays until the server has decided, so that an
- * answer lost on the way makes no second order. Throws as `callAsShopper`; out_of_stock among them.
+ * answer lost on the way makes no second order. Throws as `callAsShopper`, out_of_stock among them, and a StorageError.
  */
 export async function createOrder(lines: readonly CartLine[]): Promise<Order> {
   const body: CreateOrder = { lines: [...lines] }
   const stored = readStored(ORDERING, Ordering)
-  const unanswered = stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)
-  const key = unanswered ? stored.key : await newIdempotencyKey()
-  store(ORDERING, { key, body })
+  if (stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)) {
+    const order = await sendOrder(stored)
+    // Asked for long ago, and over by now: these goods are wanted anew.
+    if (order.status === 'open') return order
+  }
+  return sendOrder({ key: await newIdempotencyKey(), body })
+}
+
+async function sendOrder(ordering: Type.Static<typeof Ordering>): Promise<Order> {
+  store(ORDERING, ordering)
   try {
+    const { body, key } = ordering
     const order = await callAsShopper(routes.createOrder, { body, idempotencyKey: key })
     forget(ORDERING)
     return order

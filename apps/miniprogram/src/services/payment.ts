@@ -8,7 +8,7 @@ import {
   type RequestPaymentParameters,
   type StartedPayment,
 } from '@tael/contracts'
-import { Attempt, nextCall, paymentStatusOf, startedNothing, withoutErrMsg } from './attempt.ts'
+import { Attempt, nextCall, paymentStatusOf, refused, withoutErrMsg } from './attempt.ts'
 import { saveCart } from './cart.ts'
 import type { CartLine } from './cart-lines.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
@@ -16,6 +16,7 @@ import { confirmNewAmount, openOrder, openResult } from './navigation.ts'
 import { createOrder } from './orders.ts'
 import { callAsShopper } from './session.ts'
 import { forget, readStored, store } from './storage.ts'
+import { StorageError } from './storage-error.ts'
 
 const ATTEMPT = 'attempt'
 
@@ -57,7 +58,7 @@ export function pay(orderId: string, shown: Amount): Promise<void> {
 /** The payment from the tap to the result page, as the sequence diagram of the README draws it. */
 async function payOrder(orderId: string, shown: Amount): Promise<void> {
   // What an earlier attempt left untold is told first; where that cannot be done, no second one starts.
-  await tellWhatIsKnown()
+  await tellWhatIsOwed().catch(nullWhereServerBroke)
 
   const started = await startPayment(orderId, shown)
   if (started === 'declined') return openOrder(orderId)
@@ -67,7 +68,7 @@ async function payOrder(orderId: string, shown: Amount): Promise<void> {
   if (requestPayment !== null) {
     await openCashier(payment.id, requestPayment)
     // Offline by now? The result page is told that nobody knows yet, and asks again.
-    await tellWhatIsKnown().catch(rethrowUnlessUnreachable)
+    await tellWhatIsOwed().catch(nullUnlessBug)
   }
   await openResult(payment.id)
 }
@@ -80,7 +81,7 @@ async function startPayment(orderId: string, shown: Amount): Promise<StartedPaym
     try {
       return await start(attempt)
     } catch (error) {
-      if (startedNothing(error)) drop(attempt)
+      if (refused(error)) drop(attempt)
       if (!(error instanceof ProblemError)) throw error
       const { code, amount: changed } = error.problem
       if (code !== 'amount_changed' || changed === undefined) throw error
@@ -120,9 +121,12 @@ function openCashier(paymentId: string, parameters: RequestPaymentParameters): P
       signType,
       paySign,
       complete: ({ errMsg }) => {
-        const attempt = readStored(ATTEMPT, Attempt)
-        if (attempt?.paymentId === paymentId) advance({ ...attempt, errMsg: paymentStatusOf(errMsg) })
-        resolve()
+        try {
+          const attempt = readStored(ATTEMPT, Attempt)
+          if (attempt?.paymentId === paymentId) advance({ ...attempt, errMsg: paymentStatusOf(errMsg) })
+        } finally {
+          resolve()
+        }
       },
     })
   })
@@ -155,19 +159,30 @@ export async function takeUp(): Promise<Standing | null> {
 }
 
 async function standingOfStored(): Promise<Standing | null> {
+  const payment = await truthOfStored().catch(nullUnlessBug)
   const attempt = readStored(ATTEMPT, Attempt)
   if (attempt === undefined) return null
+  return { attempt, payment: payment?.id === attempt.paymentId ? payment : null }
+}
+
+/** How the stored attempt stands, after what it owes was told. Null where there is none, or nothing of it is known. */
+async function truthOfStored(): Promise<Payment | null> {
+  const told = await tellWhatIsOwed().catch(nullWhereServerBroke)
+  const attempt = readStored(ATTEMPT, Attempt)
+  if (told !== null || attempt?.paymentId === undefined) return told
   try {
-    const payment = await tellWhatIsKnown()
-    return payment === null ? null : { attempt, payment }
+    return await readNow(attempt.paymentId)
   } catch (error) {
-    rethrowUnlessUnreachable(error)
-    return { attempt, payment: null }
+    if (refused(error)) drop(attempt)
+    throw error
   }
 }
 
-/** Makes the one call that a stored attempt still owes, and answers the payment. Null where there is none. */
-async function tellWhatIsKnown(): Promise<Payment | null> {
+/**
+ * Makes the call that a stored attempt still owes, and answers the payment; null where it owes none. A call the server
+ * refuses is owed no longer: there is no such attempt, or, of a payment that exists, no word it can take.
+ */
+async function tellWhatIsOwed(): Promise<Payment | null> {
   const attempt = readStored(ATTEMPT, Attempt)
   if (attempt === undefined) return null
   const next = nextCall(attempt)
@@ -178,11 +193,13 @@ async function tellWhatIsKnown(): Promise<Payment | null> {
       case 'details':
         return await submitDetails(attempt, next.paymentId, next.errMsg)
       case 'read':
-        return await callAsShopper(routes.getPayment, { params: { paymentId: next.paymentId } })
+        return null
     }
   } catch (error) {
-    if (!startedNothing(error)) throw error
-    drop(attempt)
+    if (!refused(error)) throw error
+    if (next.kind === 'details' && !isProblem(error, 'payment_not_found')) {
+      advance(withoutErrMsg(attempt, next.paymentId))
+    } else drop(attempt)
     return null
   }
 }
@@ -191,7 +208,7 @@ async function tellWhatIsKnown(): Promise<Payment | null> {
 async function submitDetails(attempt: Attempt, paymentId: string, errMsg: string): Promise<Payment> {
   const body = { paymentId, details: { paymentStatus: errMsg } }
   const payment = await callAsShopper(routes.submitPaymentDetails, { body })
-  advance(withoutErrMsg(attempt, payment))
+  advance(withoutErrMsg(attempt, payment.id))
   return payment
 }
 
@@ -203,13 +220,17 @@ const ANSWER_MS = 10_000
 export async function readPayment(paymentId: string, after?: Payment): Promise<Payment> {
   const attempt = readStored(ATTEMPT, Attempt)
   if (attempt?.paymentId === paymentId && attempt.errMsg !== undefined) {
-    const payment = await tellWhatIsKnown()
+    const payment = await tellWhatIsOwed().catch(nullWhereServerBroke)
     if (payment !== null) return payment
   }
-  const params = { paymentId }
-  if (after === undefined) return callAsShopper(routes.getPayment, { params })
+  if (after === undefined) return readNow(paymentId)
   const query = { afterVersion: after.version, waitMs: WAIT_MS }
-  return callAsShopper(routes.getPayment, { params, query }, { once: true, timeoutMs: WAIT_MS + ANSWER_MS })
+  const options = { once: true, timeoutMs: WAIT_MS + ANSWER_MS }
+  return callAsShopper(routes.getPayment, { params: { paymentId }, query }, options)
+}
+
+function readNow(paymentId: string): Promise<Payment> {
+  return callAsShopper(routes.getPayment, { params: { paymentId } })
 }
 
 /** A shopper has read how this payment ended: the phone need not keep its attempt any longer. */
@@ -227,8 +248,22 @@ function drop(attempt: Attempt): void {
   if (readStored(ATTEMPT, Attempt)?.key === attempt.key) forget(ATTEMPT)
 }
 
-function rethrowUnlessUnreachable(error: unknown): void {
-  const unreachable =
-    error instanceof NoAnswerError || error instanceof ProblemError || error instanceof ContractError
-  if (!unreachable) throw error
+/**
+ * The server broke over an attempt and will perhaps break over it again: what it was to be told comes to it by Adyen's
+ * webhook too, and one attempt must not keep the phone from paying for ever.
+ */
+function nullWhereServerBroke(error: unknown): null {
+  if (isProblem(error, 'internal_error')) return null
+  throw error
+}
+
+/** Nobody could be asked, or nothing kept: that is no news of the payment. Whatever else is thrown is a bug. */
+function nullUnlessBug(error: unknown): null {
+  const known = [NoAnswerError, ProblemError, ContractError, StorageError]
+  if (known.some((kind) => error instanceof kind)) return null
+  throw error
+}
+
+function isProblem(error: unknown, code: string): boolean {
+  return error instanceof ProblemError && error.problem.code === code
 }

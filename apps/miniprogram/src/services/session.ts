@@ -1,5 +1,6 @@
 import {
   createCall,
+  NoAnswerError,
   ProblemError,
   routes,
   Session,
@@ -14,6 +15,7 @@ import { withRetries } from './retries.ts'
 import { forget, readStored, store } from './storage.ts'
 
 const SESSION = 'session'
+const LOGIN_MS_MAX = 10_000
 const call = createCall(send)
 
 /** Calls a route that needs no session. Errors as `Call` of the contract; what may be repeated is repeated. */
@@ -69,8 +71,18 @@ async function logIn(): Promise<Session> {
 }
 
 async function exchangeCode(): Promise<Session> {
-  const { code } = await wx.login()
-  return call(routes.login, { body: { code } })
+  return call(routes.login, { body: { code: await loginCode() } })
+}
+
+/** WeChat's own servers are asked for the code: it fails where the phone is offline, as a request of ours does. */
+function loginCode(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    wx.login({
+      timeout: LOGIN_MS_MAX,
+      success: ({ code }) => resolve(code),
+      fail: ({ errMsg }) => reject(new NoAnswerError(errMsg)),
+    })
+  })
 }
 
 function isProblem(error: unknown, code: string): boolean {

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
+import { StorageError } from './storage-error.ts'
 
 /** What the phone keeps under `key`; undefined where there is nothing, or nothing this version understands. */
 export function readStored<S extends TSchema>(key: string, schema: S): Static<S> | undefined {
@@ -7,9 +8,13 @@ export function readStored<S extends TSchema>(key: string, schema: S): Static<S>
   return Check(schema, value) ? value : undefined
 }
 
-/** Keeps `value` over a restart of the Mini Program; it is on disk when this returns. */
+/** Keeps `value` over a restart of the Mini Program; it is on disk when this returns. Throws a StorageError. */
 export function store(key: string, value: object): void {
-  wx.setStorageSync(key, value)
+  try {
+    wx.setStorageSync(key, value)
+  } catch (cause) {
+    throw new StorageError(`${key} could not be stored: ${String(cause)}`)
+  }
 }
 
 export function forget(key: string): void {

@@ -1,5 +1,8 @@
 import type { Messages } from './messages.ts'
 
+/** The phone asks for what the server does not take: they are of two versions. */
+const outdated = 'The shop cannot take this request. Please update the Mini Program.'
+
 export const en: Messages = {
   tabs: { home: 'Shop', cart: 'Cart', orders: 'Orders' },
   titles: { cart: 'Cart', orders: 'My orders', order: 'Order', result: 'Payment' },
@@ -32,7 +35,6 @@ export const en: Messages = {
   },
   orders: { empty: 'No orders yet', loadMore: 'Load more', end: 'No more orders' },
   order: {
-    goods: 'Goods',
     total: 'Total',
     number: 'Order number',
     createdAt: 'Ordered',
@@ -41,9 +43,8 @@ export const en: Messages = {
     payment: 'Latest payment',
     paying: 'Paying…',
   },
-  loading: 'Loading…',
   reload: 'Reload',
-  orderStatuses: { open: 'To pay', paid: 'Paid', expired: 'Closed' },
+  orderStatuses: { open: 'To pay', paid: 'Paid', expired: 'Closed', confirming: 'Confirming payment' },
   paymentStatuses: {
     starting: 'Confirming',
     awaiting_shopper: 'Waiting for payment',
@@ -67,7 +68,10 @@ export const en: Messages = {
       title: 'Payment is processing',
       text: 'WeChat Pay is working on it and this page updates by itself. You may leave it.',
     },
-    expired: { title: 'Payment timed out', text: 'You were not charged. You can pay again.' },
+    expired: {
+      title: 'Payment timed out',
+      text: 'We have received no payment. If you have paid all the same, your order will show it.',
+    },
     error: { title: 'Payment not completed', text: 'You were not charged. You can pay again.' },
     cancelled: {
       title: 'Payment cancelled',
@@ -80,7 +84,7 @@ export const en: Messages = {
     paid: { title: 'Payment received', text: 'Thank you! We have received your payment.' },
     surplus: {
       title: 'Your money is on its way back',
-      text: 'This order needed no further payment; what you paid too much is returned.',
+      text: 'The order was already paid or closed, so this payment is returned to you in full.',
     },
   },
   resultActions: { continue: 'Continue payment', pay_again: 'Pay again', view_order: 'View order' },
@@ -93,14 +97,14 @@ export const en: Messages = {
   problems: {
     offline: 'No connection. Nothing you sent is lost: once you are online it goes on from here.',
     unreadable: 'The shop’s answer cannot be read right now. Please come back later.',
-    validation_failed: 'The shop cannot take this request. Please update the Mini Program.',
+    validation_failed: outdated,
     session_required: 'You were logged out. Please reopen the Mini Program.',
     login_code_invalid: 'WeChat could not log you in. Please reopen the Mini Program.',
     login_blocked: 'Logging in is not possible right now.',
     login_rate_limited: 'Too many logins. Please come back in a minute.',
     login_misconfigured: 'Logging in does not work right now. We are on it.',
     login_unavailable: 'WeChat does not answer logins right now. Please come back later.',
-    route_not_found: 'This has changed. Please update the Mini Program.',
+    route_not_found: outdated,
     order_not_found: 'There is no such order.',
     payment_not_found: 'There is no such payment.',
     product_not_found: 'Something is no longer on sale. Please look at your cart.',
@@ -108,10 +112,11 @@ export const en: Messages = {
     amount_changed: 'The amount has changed. Please confirm it before you pay.',
     order_not_payable: 'This order can no longer be paid.',
     idempotency_key_reused: 'This request differs from the last one. Please go back and reopen this page.',
-    payload_too_large: 'That was too much to send.',
-    unsupported_media_type: 'The shop cannot take this request. Please update the Mini Program.',
+    payload_too_large: outdated,
+    unsupported_media_type: outdated,
     rate_limited: 'That was very fast. One moment, please.',
     internal_error: 'Something broke in the shop. If you have paid, your order will show it.',
+    storage_full: 'Your phone is out of storage. Please free some, then come back to pay.',
     not_ready: 'The shop is not ready yet. Please come back later.',
   },
   phrases: {

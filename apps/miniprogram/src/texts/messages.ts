@@ -43,7 +43,6 @@ export interface Messages {
   }
   readonly orders: { readonly empty: string; readonly loadMore: string; readonly end: string }
   readonly order: {
-    readonly goods: string
     readonly total: string
     readonly number: string
     readonly createdAt: string
@@ -52,9 +51,8 @@ export interface Messages {
     readonly payment: string
     readonly paying: string
   }
-  readonly loading: string
   readonly reload: string
-  readonly orderStatuses: Readonly<Record<OrderStatus, string>>
+  readonly orderStatuses: Readonly<Record<OrderStatus | 'confirming', string>>
   readonly paymentStatuses: Readonly<Record<PaymentStatus, string>>
   readonly outcomes: Readonly<Record<ShopperMessage, { readonly title: string; readonly text: string }>>
   readonly resultActions: Readonly<Record<ResultAction, string>>

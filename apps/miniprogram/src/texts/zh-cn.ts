@@ -1,5 +1,8 @@
 import type { Messages } from './messages.ts'
 
+/** The phone asks for what the server does not take: they are of two versions. */
+const outdated = '商店无法处理这个请求，请更新小程序后再来。'
+
 export const zhCN: Messages = {
   tabs: { home: '首页', cart: '购物车', orders: '订单' },
   titles: { cart: '购物车', orders: '我的订单', order: '订单详情', result: '支付结果' },
@@ -31,7 +34,6 @@ export const zhCN: Messages = {
   },
   orders: { empty: '还没有订单', loadMore: '加载更多', end: '没有更多了' },
   order: {
-    goods: '商品',
     total: '合计',
     number: '订单编号',
     createdAt: '下单时间',
@@ -40,9 +42,8 @@ export const zhCN: Messages = {
     payment: '最近一次支付',
     paying: '正在支付…',
   },
-  loading: '正在加载…',
   reload: '重新加载',
-  orderStatuses: { open: '待支付', paid: '已支付', expired: '已关闭' },
+  orderStatuses: { open: '待支付', paid: '已支付', expired: '已关闭', confirming: '支付确认中' },
   paymentStatuses: {
     starting: '正在确认',
     awaiting_shopper: '等待付款',
@@ -60,26 +61,29 @@ export const zhCN: Messages = {
       text: '这笔支付还没有完成。如果您已经付款，请稍候，结果会自动更新。',
     },
     processing: { title: '支付处理中', text: '微信支付正在处理，结果出来后会自动更新。您可以离开此页。' },
-    expired: { title: '支付已超时', text: '这次支付没有扣款，您可以重新支付。' },
+    expired: {
+      title: '支付已超时',
+      text: '我们没有收到这笔付款。如果您已经付款，结果会自动更新到订单中。',
+    },
     error: { title: '支付未成功', text: '这次支付没有扣款，您可以重新支付。' },
     cancelled: { title: '支付已取消', text: '这次支付没有扣款。订单仍为您保留，您可以重新支付。' },
     refused: { title: '支付未通过', text: '这次支付没有扣款。您可以换一种付款方式，重新支付。' },
     paid: { title: '支付成功', text: '谢谢惠顾，我们已收到您的付款。' },
-    surplus: { title: '款项将退回', text: '这笔订单无需再付款，多付的款项会原路退回。' },
+    surplus: { title: '款项将退回', text: '订单已支付或已关闭，这笔款项会全额原路退回。' },
   },
   resultActions: { continue: '继续支付', pay_again: '重新支付', view_order: '查看订单' },
   orderActions: { pay: '微信支付', continue: '继续支付', pay_again: '重新支付', view_payment: '查看支付' },
   problems: {
     offline: '网络连接不上。已提交的内容不会丢失，联网后可以从这里继续。',
     unreadable: '暂时读不到商店的回复，请稍后重新打开。',
-    validation_failed: '商店无法处理这个请求，请更新小程序后再来。',
+    validation_failed: outdated,
     session_required: '登录已失效，请重新打开小程序。',
     login_code_invalid: '微信登录没有成功，请重新打开小程序。',
     login_blocked: '暂时无法登录。',
     login_rate_limited: '登录过于频繁，请一分钟后再来。',
     login_misconfigured: '商店暂时无法登录，我们会尽快修复。',
     login_unavailable: '微信登录暂时没有回应，请稍后再来。',
-    route_not_found: '这个功能已有变化，请更新小程序。',
+    route_not_found: outdated,
     order_not_found: '找不到这个订单。',
     payment_not_found: '找不到这笔支付。',
     product_not_found: '有商品已下架，请查看购物车。',
@@ -87,10 +91,11 @@ export const zhCN: Messages = {
     amount_changed: '订单金额有变动，请确认后再支付。',
     order_not_payable: '这个订单不能再支付了。',
     idempotency_key_reused: '这个请求与上一次不同，请返回后重新进入。',
-    payload_too_large: '提交的内容太多了。',
-    unsupported_media_type: '商店无法处理这个请求，请更新小程序后再来。',
+    payload_too_large: outdated,
+    unsupported_media_type: outdated,
     rate_limited: '操作过于频繁，请稍候。',
     internal_error: '商店出了点问题。如果您已经付款，结果会自动更新到订单中。',
+    storage_full: '手机存储空间不足，请清理后再来支付。',
     not_ready: '商店暂时没有准备好，请稍后再来。',
   },
   phrases: {

@@ -62,6 +62,9 @@ interface CartLineView {
   readonly quantity: number
   readonly quantityMax: number
   readonly problem: string
+  readonly moreLabel: string
+  readonly lessLabel: string
+  readonly removeLabel: string
 }
 
 export interface CartView {
@@ -79,10 +82,14 @@ export function cartView(
   messages: Messages,
   locale: Locale,
 ): CartView {
+  const { phrases } = messages
   const lines = linesOnSale(cart, products).map(({ line: { quantity }, product }) => ({
     productId: product.id,
     name: product.name[locale],
     initial: product.name[locale].slice(0, 1),
+    moreLabel: `${messages.cart.more}, ${product.name[locale]}`,
+    lessLabel: `${messages.cart.less}, ${product.name[locale]}`,
+    removeLabel: `${messages.cart.remove}, ${product.name[locale]}`,
     tint: tintOf(product.id),
     price: formatAmount(product.price),
     amount: formatAmount(multiply(product.price, quantity)),
@@ -94,7 +101,7 @@ export function cartView(
   return {
     lines,
     total: total === undefined ? '' : formatAmount(total),
-    pieces: messages.phrases.pieces(lines.reduce((sum, { quantity }) => sum + quantity, 0)),
+    pieces: phrases.pieces(lines.reduce((sum, { quantity }) => sum + quantity, 0)),
     payable: lines.length > 0 && lines.every(({ problem }) => problem === ''),
   }
 }

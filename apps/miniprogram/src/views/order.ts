@@ -1,4 +1,4 @@
-import { formatAmount, type Order } from '@tael/contracts'
+import { formatAmount, type Order, type OrderStatus, type Payment } from '@tael/contracts'
 import type { Locale, Messages } from '../texts/messages.ts'
 import { tintOf } from './goods.ts'
 import { localTime } from './time.ts'
@@ -35,7 +35,7 @@ interface OrderLineView {
 /** An order, ready to be drawn. */
 export interface OrderView {
   readonly id: string
-  readonly tone: 'open' | 'paid' | 'expired'
+  readonly tone: OrderStatus
   readonly status: string
   readonly amount: string
   readonly lines: readonly OrderLineView[]
@@ -53,10 +53,11 @@ export interface OrderView {
 export function orderView(order: Order, messages: Messages, locale: Locale): OrderView {
   const action = orderAction(order)
   const { payment, status } = order
+  const undecided = status !== 'paid' && payment?.outcome.nextAction === 'wait'
   return {
     id: order.id,
-    tone: status,
-    status: messages.orderStatuses[status],
+    tone: undecided ? 'open' : status,
+    status: messages.orderStatuses[undecided ? 'confirming' : status],
     amount: formatAmount(order.amount),
     lines: order.lines.map((line) => ({
       productId: line.productId,
@@ -70,17 +71,16 @@ export function orderView(order: Order, messages: Messages, locale: Locale): Ord
     names: order.lines.map(({ name }) => name[locale]).join(locale === 'en' ? ', ' : '、'),
     summary: messages.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
     createdAt: localTime(order.createdAt),
-    payBefore: status === 'open' ? localTime(order.expiresAt) : '',
+    payBefore: status === 'open' && !undecided ? localTime(order.expiresAt) : '',
     paidAt: order.paidAt === null ? '' : localTime(order.paidAt),
-    payment:
-      payment === null
-        ? null
-        : {
-            id: payment.id,
-            status: messages.paymentStatuses[payment.status],
-            text: messages.outcomes[payment.outcome.message].text,
-          },
+    payment: payment === null ? null : paymentView(payment, messages),
     action,
     actionLabel: action === null ? '' : messages.orderActions[action],
   }
+}
+
+function paymentView({ id, outcome, status }: Payment, { outcomes, paymentStatuses }: Messages) {
+  const { title, text } = outcomes[outcome.message]
+  // Money that goes back did arrive, but to call it paid would say that the order is.
+  return { id, status: outcome.message === 'surplus' ? title : paymentStatuses[status], text }
 }

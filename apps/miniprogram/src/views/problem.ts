@@ -1,16 +1,18 @@
 import { ContractError, NoAnswerError, ProblemError, type ProblemCode, type Product } from '@tael/contracts'
+import { StorageError } from '../services/storage-error.ts'
 import type { Locale, Messages } from '../texts/messages.ts'
 
 /** Problems of Adyen's webhooks; no shopper ever meets one. */
 type WebhookProblem = 'webhook_unauthenticated' | 'webhook_environment_mismatch'
 
-/** What can go wrong before a shopper's eyes: the contract's codes, no answer at all, and an unreadable one. */
-export type ShopperProblem = Exclude<ProblemCode, WebhookProblem> | 'offline' | 'unreadable'
+/** What can go wrong before a shopper's eyes: the contract's codes, no answer at all, an unreadable one, a full phone. */
+export type ShopperProblem = Exclude<ProblemCode, WebhookProblem> | 'offline' | 'unreadable' | 'storage_full'
 
-/** The code to look words up by. An error that no call makes is a bug, and is thrown on. */
+/** The code to look words up by. Any other error is a bug, and is thrown on. */
 export function problemCodeOf(error: unknown): string {
   if (error instanceof NoAnswerError) return 'offline'
   if (error instanceof ContractError) return 'unreadable'
+  if (error instanceof StorageError) return 'storage_full'
   if (error instanceof ProblemError) return error.problem.code
   throw error
 }

@@ -27,7 +27,8 @@ Page({
 
   async onShow() {
     await wx.setNavigationBarTitle({ title: messages().titles.cart })
-    await Promise.all([showTabs(), this.load()])
+    // Back from the cashier: the goods are ordered, and an empty cart is not what the shopper waits for.
+    await Promise.all([showTabs(), ...(this.data.paying ? [] : [this.load()])])
   },
 
   onHide() {

@@ -19,16 +19,22 @@ interface Pending {
   readonly title: string
   readonly text: string
   readonly amount: string
+  /** All of the card in one sentence, for those who hear it. */
+  readonly label: string
   readonly paid: boolean
 }
 
 function pendingOf({ attempt, payment }: Standing): Pending {
-  const { outcomes } = messages()
+  const { outcomes, home } = messages()
+  const { title, text } = outcomes[payment?.outcome.message ?? 'confirming']
+  const amount = formatAmount(payment?.amount ?? attempt.amount)
   return {
     orderId: attempt.orderId,
     paymentId: payment?.id ?? attempt.paymentId ?? '',
-    ...outcomes[payment?.outcome.message ?? 'confirming'],
-    amount: formatAmount(payment?.amount ?? attempt.amount),
+    title,
+    text,
+    amount,
+    label: [title, amount, text, home.viewPayment].join(', '),
     paid: payment?.outcome.message === 'paid',
   }
 }
@@ -78,6 +84,8 @@ Page({
   },
 
   listenTo(paymentId: string, attempt: Attempt) {
+    // Another showing of this page may have begun to listen meanwhile.
+    this.stopListening()
     this.stopListening = listen(paymentId, {
       onPayment: (payment) => {
         this.setData({ pending: pendingOf({ attempt, payment }) })

@@ -44,6 +44,8 @@ Page({
     try {
       const order = await getOrder(this.data.orderId)
       this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
+      // Why it could not be paid is of no interest once it is.
+      if (order.status === 'paid') this.setData({ notice: '' })
     } catch (error) {
       this.setData({ failure: errorText(error, messages(), { products: [], locale: locale() }) })
     }

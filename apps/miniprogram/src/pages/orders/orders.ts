@@ -55,6 +55,8 @@ Page({
   async append(shown: readonly OrderView[], before?: string) {
     try {
       const { orders, next } = await listOrders(before)
+      // The list was loaded anew meanwhile, and this page follows another one.
+      if (before !== undefined && before !== this.data.next) return
       const more = orders.map((order) => orderView(order, messages(), locale()))
       this.setData({ orders: [...shown, ...more], next, failure: '' })
     } catch (error) {

@@ -3,7 +3,7 @@ import { listen } from '../../services/listening.ts'
 import { fromQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { pay, wasShown } from '../../services/payment.ts'
 import { locale, messages } from '../../texts/index.ts'
-import { errorText } from '../../views/problem.ts'
+import { errorText, problemCodeOf } from '../../views/problem.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
 const data = {
@@ -13,7 +13,9 @@ const data = {
   view: null as ResultView | null,
   /** There is no such payment: the page has nothing else to show. */
   failure: '',
-  /** Why nothing new is known, or why the last tap on the button led nowhere. */
+  /** Why nothing new is known. */
+  trouble: '',
+  /** Why the last tap on the button led nowhere. */
   notice: '',
   /** Listening came to its bound and nothing was decided yet. */
   quiet: false,
@@ -49,17 +51,20 @@ Page({
   /** Shows how the payment stands, and every change of it while the page is seen. */
   listen() {
     this.stopListening()
-    this.setData({ quiet: false })
+    this.setData({ quiet: false, failure: '', trouble: '' })
     this.stopListening = listen(this.data.paymentId, {
       onPayment: (payment) => {
-        this.setData({ payment, view: resultView(payment, messages()), notice: '' })
+        this.setData({ payment, view: resultView(payment, messages()), trouble: '' })
         wasShown(payment)
       },
       onTrouble: (error) => {
-        this.setData({ view: this.data.view ?? unknownView(messages()), notice: textOf(error) })
+        this.setData({ view: this.data.view ?? unknownView(messages()), trouble: textOf(error) })
       },
       onEnd: (error) => {
-        this.setData({ failure: textOf(error) })
+        // What is known of the payment stays: that nobody may ask now is no news of it.
+        this.setData(
+          this.data.payment === null ? { failure: textOf(error) } : { trouble: textOf(error), quiet: true },
+        )
       },
       onQuiet: () => {
         this.setData({ quiet: true })
@@ -78,7 +83,9 @@ Page({
     try {
       await pay(payment.orderId, payment.amount)
     } catch (error) {
-      this.setData({ notice: textOf(error) })
+      // The order's page tells why: it is paid by another attempt, or its time is over.
+      if (problemCodeOf(error) === 'order_not_payable') await openOrder(payment.orderId, error)
+      else this.setData({ notice: textOf(error) })
     } finally {
       this.setData({ paying: false })
     }
