@@ -91,8 +91,11 @@ create table adyen_calls (
   leased_until timestamptz not null,
   started_at timestamptz not null default now(),
   answered_at timestamptz,
+  -- How often it came back without an answer.
+  unanswered integer not null default 0,
   primary key (payment_id, operation, variant)
 );
+create index adyen_calls_without_answer on adyen_calls (leased_until) where answered_at is null;
 
 -- What happened to a payment, in order: written with the change it caused, never changed after.
 create table payment_events (

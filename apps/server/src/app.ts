@@ -85,7 +85,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
       currency: config.shop.currency,
       orderLifetimeMs: config.shop.orderLifetimeMs,
     })
-    servePayments(api, { db, checkout, changes, config, log })
+    servePayments(api, { db, jobs, checkout, changes, config, log })
     serveWebhooks(api, config.adyen, inbox)
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -13,6 +13,7 @@ import { createWeChatLogin } from './login/wechat.ts'
 import { expireOrder } from './orders/expire.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './payments/adyen-calls.ts'
 import { listenForPaymentChanges } from './payments/changes.ts'
+import { repeatCall, takeUpLostCalls } from './payments/recover.ts'
 import { hasProducts } from './shop/store.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
@@ -48,9 +49,12 @@ async function main(): Promise<void> {
   const inbox = { db, jobs, merchantAccount, onAttention }
   const app = await buildApp({ config, log, db, jobs, changes, checkout, weChatLogin, inbox })
 
+  const calls = { db, jobs, checkout, config, log }
   await jobs.work({
     'expire-order': ({ orderId }) => expireOrder(db, jobs, orderId),
     'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
+    'repeat-call': (call) => repeatCall(calls, call),
+    'find-lost-calls': () => takeUpLostCalls(calls),
     'delete-expired-sessions': () => deleteExpiredSessions(db),
   })
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {

@@ -4,12 +4,14 @@ import {
   atCashier,
   callTo,
   idle,
+  logged,
   logIn,
   newKey,
   openShop,
   order,
   pay,
   refusal,
+  row,
   type Shop,
   simulate,
   simulatedCalls,
@@ -231,6 +233,41 @@ test('an unknown outcome of the details is confirming, a repeat asks again, and 
   await atCashier(shop, started, 'pay')
   const again = await submit(shop, token, started.payment.id, failed)
   expect(again.status).toBe('authorised')
+})
+
+test('a call whose answer was lost is repeated by itself, and whoever waits hears of it', async () => {
+  const placed = await order(shop, token, 7000)
+  const lost = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
+  expect(lost.payment.status).toBe('starting')
+  const { id, version } = lost.payment
+  const waiting = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 25_000 } }
+  expect(await shop.call(routes.getPayment, waiting, { token, timeoutMs: 30_000 })).toMatchObject({
+    status: 'awaiting_shopper',
+  })
+
+  const started = await pay(shop, token, placed)
+  expect(started.payment.id).toBe(id)
+  const errMsg = await atCashier(shop, started, 'cancel')
+  const asked = await withFault(shop, 'lost_request', () => submit(shop, token, id, errMsg))
+  expect(asked.status).toBe('processing')
+  const again = { params: { paymentId: id }, query: { afterVersion: asked.version, waitMs: 25_000 } }
+  expect(await shop.call(routes.getPayment, again, { token, timeoutMs: 30_000 })).toMatchObject({
+    status: 'cancelled',
+  })
+})
+
+test('details that Adyen refuses leave the payment undecided for the webhook, and are not repeated', async () => {
+  // Amounts ending in 21 come without paymentData, and Adyen does not take the details without it.
+  const started = await pay(shop, token, await order(shop, token, 3021))
+  const asked = await submit(shop, token, started.payment.id, 'requestPayment:ok')
+  expect(asked).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
+  const { waiting } = await row(
+    shop,
+    'select count(*)::int as waiting from adyen_calls where payment_id = $1 and answered_at is null',
+    [started.payment.id],
+  )
+  expect(waiting).toBe(0)
+  await logged(shop.server, /Adyen refused the call/)
 })
 
 test('money that comes after a cancel is honoured while the order waits', async () => {

@@ -55,6 +55,26 @@ test('a server killed over its call to Adyen: the next one repeats the call with
   expect(ledger.split(`"${started.payment.id}"`)).toHaveLength(2)
 })
 
+test('a call that died with its server is taken up by the next one that starts, without anybody asking', async () => {
+  const placed = await order(shop, token, 7018)
+  const doomed = await shop.anotherServer()
+  const body = { orderId: placed.id, amount: placed.amount }
+  const cut = callTo(doomed.url)(routes.startPayment, { idempotencyKey: newKey(), body }, { token }).then(
+    () => 'answered',
+    () => 'cut off',
+  )
+  await reached('POST /payments')
+  await doomed.stop('SIGKILL')
+  expect(await cut).toBe('cut off')
+  await shop.db.query('update adyen_calls set leased_until = now() where answered_at is null')
+  await shop.anotherServer()
+  const status = async (): Promise<unknown> =>
+    (await row(shop, 'select status from payments where order_id = $1', [placed.id]))['status']
+  await vi.waitUntil(async () => (await status()) === 'awaiting_shopper', { timeout: 20_000, interval: 50 })
+  const ledger = JSON.stringify(await simulate(shop, 'GET', '/ledger'))
+  expect(ledger.split(`"merchantOrderReference":"${placed.id}"`)).toHaveLength(2)
+})
+
 test('while another process makes the call, a second tap waits for its answer', async () => {
   const placed = await order(shop, token, 5018)
   const other = await shop.anotherServer()

@@ -89,6 +89,7 @@ interface AdyenCallsTable {
   leased_until: Date
   started_at: Timestamp
   answered_at: Date | null
+  unanswered: Generated<number>
 }
 
 /** Who caused an event: the shopper's phone, Adyen's answer, or Adyen's webhook. */

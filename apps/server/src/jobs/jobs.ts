@@ -2,11 +2,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
 import type { Trx } from '../db/database.ts'
+import type { AdyenCall } from '../payments/adyen-calls.ts'
 
 /** The work done outside a request, and what each piece of it needs to know. */
 export interface JobData {
   'expire-order': { readonly orderId: string }
   'retry-webhook': { readonly webhookId: number }
+  'repeat-call': AdyenCall
+  'find-lost-calls': Record<string, never>
   'delete-expired-sessions': Record<string, never>
 }
 
@@ -14,8 +17,11 @@ export type JobHandlers = { readonly [name in keyof JobData]: (data: JobData[nam
 
 /** Jobs on PostgreSQL: each is done once, by whichever server takes it, and again after a failure. */
 export interface Jobs {
-  /** Enqueues a job for a time, with the caller's transaction: both happen or neither. */
-  send<N extends keyof JobData>(trx: Trx, name: N, data: JobData[N], at: Date): Promise<void>
+  /**
+   * Enqueues a job for a time, with the caller's transaction: both happen or neither. Where the queue holds one job a
+   * key, a job whose key waits already is not enqueued again.
+   */
+  send<N extends keyof JobData>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
   /** Starts to work. */
   work(handlers: JobHandlers): Promise<void>
   /** Lets what runs come to its end. */
@@ -23,12 +29,25 @@ export interface Jobs {
 }
 
 const POLL_SECONDS = 1
-const BATCH_SIZE = 50
-const STOP_MS = 10_000
-const RETRIES_MAX = 50
-const RETRY_SECONDS = 2
-const RETRY_SECONDS_MAX = 300
+const STOP_MS = 20_000
+const MINUTELY = '* * * * *'
 const DAILY = '17 3 * * *'
+
+/** A failed job is tried again after 2 s, 4 s, 8 s and so on up to five minutes, fifty times. */
+const retries = { retryLimit: 50, retryDelay: 2, retryBackoff: true, retryDelayMax: 300 }
+/** One after the other, fifty at a time, and the next fifty at once while there are more. */
+const inBulk = { batchSize: 50, burstWhenBatchFull: true }
+/** Each job waits for Adyen, so several run side by side. */
+const sideBySide = { batchSize: 1, localConcurrency: 8 }
+
+/** How each kind of job is queued and worked on. `short`: of jobs with one key only one waits at a time. */
+const queues = {
+  'expire-order': { queue: retries, work: inBulk },
+  'retry-webhook': { queue: retries, work: inBulk },
+  'repeat-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
+  'find-lost-calls': { queue: retries, work: inBulk },
+  'delete-expired-sessions': { queue: retries, work: inBulk },
+} as const satisfies Record<keyof JobData, object>
 
 /** Sets up pg-boss on the server's own pool. */
 export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise<Jobs> {
@@ -37,24 +56,12 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
   })
   boss.on('error', (error) => log.error({ err: error }, 'job queue'))
   await boss.start()
-  const options = {
-    retryLimit: RETRIES_MAX,
-    retryDelay: RETRY_SECONDS,
-    retryBackoff: true,
-    retryDelayMax: RETRY_SECONDS_MAX,
-  }
-  await Promise.all([
-    boss.createQueue('expire-order', options),
-    boss.createQueue('retry-webhook', options),
-    boss.createQueue('delete-expired-sessions', options),
-  ])
+  for (const [name, { queue }] of Object.entries(queues)) await boss.createQueue(name, queue)
 
   async function workOn<N extends keyof JobData>(name: N, handler: JobHandlers[N]): Promise<void> {
     const options = {
+      ...queues[name].work,
       pollingIntervalSeconds: POLL_SECONDS,
-      batchSize: BATCH_SIZE,
-      // While there is more than a batch, the next is fetched at once.
-      burstWhenBatchFull: true,
       perJobResults: true,
     } as const
     await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
@@ -79,14 +86,20 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
   }
 
   return {
-    async send(trx, name, data, at) {
-      await boss.send(name, data, { startAfter: at, db: fromKysely(trx) })
+    async send(trx, name, data, at, key) {
+      const singleton = key === undefined ? {} : { singletonKey: key }
+      await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
     },
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
+      await workOn('repeat-call', handlers['repeat-call'])
+      await workOn('find-lost-calls', handlers['find-lost-calls'])
       await workOn('delete-expired-sessions', handlers['delete-expired-sessions'])
+      await boss.schedule('find-lost-calls', MINUTELY)
       await boss.schedule('delete-expired-sessions', DAILY)
+      // What another process left behind is not left for a minute more.
+      await boss.send('find-lost-calls', {})
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
   }

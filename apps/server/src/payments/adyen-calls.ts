@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { CallResult, CheckoutClient, PaymentResponse } from '@tael/adyen'
-import { ResultCode } from '@tael/contracts'
-import { Check } from '@sinclair/typebox/value'
+import type { CheckoutClient } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
 import { type ExpressionBuilder, sql } from 'kysely'
+import type { Config } from '../config.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { AdyenOperation, Database } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { applyEvent } from './apply.ts'
 import type { Listener } from './changes.ts'
 import { lockPayment } from './store.ts'
-import type { AdyenResult, PaymentEvent } from './transition.ts'
-import type { PaymentOfOrder, PaymentRow } from './view.ts'
+import type { PaymentEvent } from './transition.ts'
+import type { PaymentOfOrder } from './view.ts'
 
 /** The whole of one call to Adyen, retries included. Shorter than a phone waits for us. */
 export const ADYEN_DEADLINE_MS = 12_000
@@ -18,10 +18,19 @@ export const ADYEN_DEADLINE_MS = 12_000
 export const ADYEN_TRY_MS = 8_000
 /** While a call is leased no other process makes it. Longer than the call can take. */
 const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
+/** An unanswered call is repeated after this long, then after twice as long, and so on. */
+const REPEAT_MS = 3_000
+const REPEAT_MS_MAX = 300_000
+/** Adyen keeps an idempotency key for 7 days at least (docs.adyen.com, API idempotency); after that it guards nothing. */
+const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
+/** How many lost calls are taken up at once. */
+const LOST_MAX = 200
 
 export interface AdyenCallDependencies {
   readonly db: Db
   readonly checkout: CheckoutClient
+  readonly jobs: Jobs
+  readonly config: Config
   readonly log: FastifyBaseLogger
 }
 
@@ -58,6 +67,7 @@ export async function reclaimCall(db: Db | Trx, call: AdyenCall): Promise<CallTo
     .where(isCall(call))
     .where('answered_at', 'is', null)
     .where('leased_until', '<', sql<Date>`now()`)
+    .where('started_at', '>', oldest())
     .returning(['idempotency_key', 'payment_status'])
     .executeTakeFirst()
   return taken && { idempotencyKey: taken.idempotency_key, paymentStatus: taken.payment_status }
@@ -86,25 +96,62 @@ function isCall({ paymentId, operation, variant }: AdyenCall) {
 
 /**
  * Writes down what a call led to: the event it is, and that it was answered, in one transaction. A call whose outcome
- * is unknown stays unanswered and is free to be repeated with its key.
+ * is unknown stays unanswered, and a job repeats it with its key after a pause that grows.
  */
 export async function settleCall(
-  { db, log }: AdyenCallDependencies,
+  { db, jobs, log }: AdyenCallDependencies,
   call: AdyenCall,
   event: PaymentEvent,
 ): Promise<PaymentOfOrder> {
   const settled = await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, call.paymentId)
     if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
-    await trx
-      .updateTable('adyen_calls')
-      .set(event.type === 'unanswered' ? { leased_until: new Date() } : { answered_at: new Date() })
-      .where(isCall(call))
-      .execute()
+    if (event.type === 'unanswered') await repeatLater(trx, jobs, call)
+    else await trx.updateTable('adyen_calls').set({ answered_at: new Date() }).where(isCall(call)).execute()
     return applyEvent(trx, locked, event, { source: 'adyen' })
   })
   tellOperators(log, call, event)
   return settled
+}
+
+async function repeatLater(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<void> {
+  const { unanswered } = await trx
+    .updateTable('adyen_calls')
+    .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
+    .where(isCall(call))
+    .returning('unanswered')
+    .executeTakeFirstOrThrow()
+  await repeatSoon(trx, jobs, call, Math.min(REPEAT_MS * 2 ** (unanswered - 1), REPEAT_MS_MAX))
+}
+
+/** Lets a job repeat the call, once: a second job for the same call is not enqueued. */
+export async function repeatSoon(trx: Trx, jobs: Jobs, call: AdyenCall, pauseMs = 0): Promise<void> {
+  const key = `${call.paymentId} ${call.operation} ${call.variant}`
+  await jobs.send(trx, 'repeat-call', call, new Date(Date.now() + pauseMs), key)
+}
+
+/** Calls nobody is at any more: the process that made them died, or the job that repeats them was lost. */
+export async function findLostCalls(db: Db): Promise<AdyenCall[]> {
+  const rows = await db
+    .selectFrom('adyen_calls')
+    .select(['payment_id', 'operation', 'variant'])
+    .where('answered_at', 'is', null)
+    .where('started_at', '>', oldest())
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('unanswered', '=', 0), eb('leased_until', '<', sql<Date>`now()`)]),
+        eb('leased_until', '<', new Date(Date.now() - 2 * REPEAT_MS_MAX)),
+      ]),
+    )
+    .orderBy('leased_until')
+    .limit(LOST_MAX)
+    .execute()
+  return rows.map(({ payment_id, operation, variant }) => ({ paymentId: payment_id, operation, variant }))
+}
+
+/** No call is repeated that began before. */
+function oldest(): Date {
+  return new Date(Date.now() - KEY_LIFETIME_MS)
 }
 
 /** What an operator must hear of: a refusal is a setting to mend, an unknown outcome may be an outage. */
@@ -113,61 +160,22 @@ function tellOperators(
   { paymentId, operation }: AdyenCall,
   event: PaymentEvent,
 ): void {
-  if (event.type === 'unanswered')
-    log.warn({ paymentId, operation, reason: event.reason }, 'Adyen did not answer')
-  if (event.type === 'start_rejected') {
-    const { status, errorCode, message } = event
-    log.error({ paymentId, operation, status, errorCode, reason: message }, 'Adyen refused the call')
+  switch (event.type) {
+    case 'unanswered':
+      return log.warn({ paymentId, operation, reason: event.reason }, 'Adyen did not answer')
+    case 'start_rejected':
+    case 'details_rejected': {
+      const { status, errorCode, message: reason } = event
+      return log.error({ paymentId, operation, status, errorCode, reason }, 'Adyen refused the call')
+    }
+    case 'answer_unusable':
+      return log.error({ paymentId, operation, reason: event.reason }, 'the answer of Adyen cannot be used')
+    case 'cashier_unusable':
+      return log.error({ paymentId, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
+    case 'cashier_ready':
+    case 'result':
+    case 'shopper_returned':
+    case 'authorisation':
+    case 'offer_closed':
   }
-  if (event.type === 'cashier_unusable') {
-    log.error({ paymentId, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
-  }
-}
-
-/** What an answer must agree with to be about this payment. */
-export type ExpectedPayment = Pick<PaymentRow, 'id' | 'currency' | 'value'>
-
-/** The answer Adyen gave, or why there is none that can be used. */
-export type ReadAnswer =
-  | { readonly kind: 'answer'; readonly body: PaymentResponse; readonly result: AdyenResult }
-  | { readonly kind: 'unusable'; readonly event: PaymentEvent }
-
-/**
- * Reads the outcome of a call. An answer about another payment, another amount or with a resultCode Adyen does not
- * document tells nothing about ours: the outcome stays unknown, and Adyen's webhook decides.
- */
-export function readAnswer(
-  operation: AdyenOperation,
-  call: CallResult<PaymentResponse>,
-  expected: ExpectedPayment,
-): ReadAnswer {
-  if (call.kind === 'unknown') return unusable(operation, call.reason)
-  if (call.kind === 'rejected') {
-    const { status, errorCode, message } = call
-    if (operation === 'payments')
-      return { kind: 'unusable', event: { type: 'start_rejected', status, errorCode, message } }
-    return unusable(operation, `HTTP ${status} ${errorCode} ${message}`)
-  }
-  const {
-    resultCode,
-    merchantReference = expected.id,
-    amount = expected,
-    pspReference,
-    refusalReason,
-  } = call.body
-  if (merchantReference !== expected.id) return unusable(operation, 'the answer is about another reference')
-  if (amount.currency !== expected.currency || amount.value !== expected.value) {
-    return unusable(operation, 'the answer is about another amount')
-  }
-  if (!Check(ResultCode, resultCode)) return unusable(operation, 'the answer has an unknown resultCode')
-  const result = {
-    resultCode,
-    ...(pspReference === undefined ? {} : { pspReference }),
-    ...(refusalReason === undefined ? {} : { refusalReason }),
-  }
-  return { kind: 'answer', body: call.body, result }
-}
-
-function unusable(operation: AdyenOperation, reason: string): ReadAnswer {
-  return { kind: 'unusable', event: { type: 'unanswered', operation, reason } }
 }

@@ -2,25 +2,12 @@ import type { PaymentDetails } from '@tael/contracts'
 import type { Trx } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
-import {
-  type AdyenCall,
-  type AdyenCallDependencies,
-  type CallToMake,
-  callDone,
-  newCall,
-  readAnswer,
-  reclaimCall,
-  settleCall,
-} from './adyen-calls.ts'
+import { type AdyenCall, type CallToMake, callDone, newCall, reclaimCall } from './adyen-calls.ts'
 import { applyEvent } from './apply.ts'
-import type { PaymentChanges } from './changes.ts'
+import { askForResult } from './ask-adyen.ts'
+import type { PaymentDependencies } from './start.ts'
 import { findPayment, lockPayment } from './store.ts'
-import type { PaymentEvent } from './transition.ts'
 import type { PaymentOfOrder } from './view.ts'
-
-export interface PaymentDetailsDependencies extends AdyenCallDependencies {
-  readonly changes: PaymentChanges
-}
 
 /**
  * Passes on what `wx.requestPayment` said and writes down what Adyen makes of it. Whether it said ok, cancel or
@@ -28,29 +15,20 @@ export interface PaymentDetailsDependencies extends AdyenCallDependencies {
  * change nothing and answer how the payment stands.
  */
 export async function submitPaymentDetails(
-  dependencies: PaymentDetailsDependencies,
+  dependencies: PaymentDependencies,
   shopper: Shopper,
   { paymentId, details: { paymentStatus } }: PaymentDetails,
 ): Promise<PaymentOfOrder> {
-  const { db, checkout, changes } = dependencies
+  const { db, changes } = dependencies
   const call: AdyenCall = { paymentId, operation: 'payments/details', variant: variantOf(paymentStatus) }
   const listener = changes.listen(paymentId)
   try {
     const returned = await db.transaction().execute((trx) => commitReturn(trx, shopper, call, paymentStatus))
     const { found, toMake } = returned
     if (toMake === 'nothing') return found
-    if (toMake === undefined) {
-      await callDone(db, call, listener)
-      return (await findPayment(db, shopper.id, paymentId)) ?? found
-    }
-    const { payment } = found
-    const paymentData = payment.payment_data === null ? {} : { paymentData: payment.payment_data }
-    const body = { ...paymentData, details: { paymentStatus: toMake.paymentStatus ?? paymentStatus } }
-    const result = await checkout.paymentDetails(body, toMake.idempotencyKey)
-    const answer = readAnswer('payments/details', result, payment)
-    const event: PaymentEvent =
-      answer.kind === 'answer' ? { type: 'result', result: answer.result } : answer.event
-    return await settleCall(dependencies, call, event)
+    if (toMake !== undefined) return await askForResult(dependencies, call, found.payment, toMake)
+    await callDone(db, call, listener)
+    return (await findPayment(db, shopper.id, paymentId)) ?? found
   } finally {
     listener.stop()
   }

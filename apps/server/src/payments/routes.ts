@@ -4,12 +4,12 @@ import { ProblemError } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
 import type { Shopper } from '../http/sessions.ts'
 import { submitPaymentDetails } from './details.ts'
-import { cashierOf, startPayment, type StartPaymentDependencies } from './start.ts'
+import { cashierOf, startPayment, type PaymentDependencies } from './start.ts'
 import { findPayment } from './store.ts'
 import { type PaymentOfOrder, toPayment } from './view.ts'
 
 /** Paying: start an attempt, pass on what the cashier said, look at how it stands. */
-export function servePayments(api: Api, dependencies: StartPaymentDependencies): void {
+export function servePayments(api: Api, dependencies: PaymentDependencies): void {
   const { db, changes } = dependencies
 
   api.route({

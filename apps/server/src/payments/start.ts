@@ -1,7 +1,10 @@
-import { type Amount, RequestPaymentParameters, routes, sameAmount, type StartPayment } from '@tael/contracts'
-import { type CallResult, type PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
-import { Check } from '@sinclair/typebox/value'
-import type { Config } from '../config.ts'
+import {
+  type Amount,
+  type RequestPaymentParameters,
+  routes,
+  sameAmount,
+  type StartPayment,
+} from '@tael/contracts'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
@@ -9,23 +12,14 @@ import { claimKey, pointKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
 import { lockOrder, type OrderRow } from '../orders/store.ts'
-import {
-  type AdyenCall,
-  type AdyenCallDependencies,
-  callDone,
-  newCall,
-  readAnswer,
-  reclaimCall,
-  settleCall,
-} from './adyen-calls.ts'
+import { type AdyenCallDependencies, callDone, newCall, reclaimCall } from './adyen-calls.ts'
+import { startAtAdyen, startCall } from './ask-adyen.ts'
 import type { PaymentChanges } from './changes.ts'
 import { findOpenPayment, findPayment } from './store.ts'
-import type { PaymentEvent } from './transition.ts'
 import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
-export interface StartPaymentDependencies extends AdyenCallDependencies {
+export interface PaymentDependencies extends AdyenCallDependencies {
   readonly changes: PaymentChanges
-  readonly config: Config
 }
 
 /**
@@ -34,14 +28,14 @@ export interface StartPaymentDependencies extends AdyenCallDependencies {
  * one attempt: a second one cannot start before the outcome of the first is known.
  */
 export async function startPayment(
-  dependencies: StartPaymentDependencies,
+  dependencies: PaymentDependencies,
   shopper: Shopper,
   key: string,
   body: StartPayment,
 ): Promise<PaymentOfOrder> {
   const intent = await dependencies.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
   if ('idempotencyKey' in intent)
-    return callAdyen(dependencies, shopper, intent.payment, intent.idempotencyKey)
+    return startAtAdyen(dependencies, shopper, intent.payment, intent.idempotencyKey)
   return followAttempt(dependencies, shopper, intent.paymentId)
 }
 
@@ -67,7 +61,7 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
     return { paymentId: open.id }
   }
 
-  const call = newCall({ paymentId, operation: 'payments', variant: '' })
+  const call = newCall(startCall(paymentId))
   const payment = await trx
     .with('call', (db) => db.insertInto('adyen_calls').values(call))
     .with('event', (db) =>
@@ -113,7 +107,7 @@ function checkPayable(order: OrderRow, shown: Amount): void {
 
 /** The attempt was made before: wait for its answer, or repeat the call of a process that died over it. */
 async function followAttempt(
-  dependencies: StartPaymentDependencies,
+  dependencies: PaymentDependencies,
   shopper: Shopper,
   paymentId: string,
 ): Promise<PaymentOfOrder> {
@@ -125,7 +119,7 @@ async function followAttempt(
     if (found.payment.status !== 'starting') return found
     const again = await reclaimCall(db, call)
     if (again !== undefined)
-      return await callAdyen(dependencies, shopper, found.payment, again.idempotencyKey)
+      return await startAtAdyen(dependencies, shopper, found.payment, again.idempotencyKey)
     await callDone(db, call, listener)
     return await readPayment(db, shopper, paymentId)
   } finally {
@@ -137,52 +131,6 @@ async function readPayment(db: Db, shopper: Shopper, paymentId: string): Promise
   const found = await findPayment(db, shopper.id, paymentId)
   if (found === undefined) throw new Error(`The payment ${paymentId} of this key is gone.`)
   return found
-}
-
-/** Calls Adyen under the stored key and commits what came of it: the second durable commit. */
-async function callAdyen(
-  dependencies: StartPaymentDependencies,
-  shopper: Shopper,
-  payment: PaymentRow,
-  idempotencyKey: string,
-): Promise<PaymentOfOrder> {
-  const { checkout, config } = dependencies
-  const result = await checkout.payments(
-    {
-      merchantAccount: config.adyen.merchantAccount,
-      reference: payment.id,
-      merchantOrderReference: payment.order_id,
-      shopperReference: shopper.id,
-      shopperInteraction: 'Ecommerce',
-      amount: { currency: payment.currency, value: payment.value },
-      countryCode: config.shop.countryCode,
-      returnUrl: config.adyen.returnUrl,
-      paymentMethod: { type: 'wechatpayMiniProgram', appId: config.wechat.appId, openid: shopper.openid },
-    },
-    idempotencyKey,
-  )
-  return settleCall(dependencies, startCall(payment.id), readStart(result, payment, config.wechat.appId))
-}
-
-function startCall(paymentId: string): AdyenCall {
-  return { paymentId, operation: 'payments', variant: '' }
-}
-
-/** What the answer to `/payments` means: whether a cashier can open counts, not the resultCode beside it. */
-function readStart(call: CallResult<PaymentResponse>, payment: PaymentRow, appId: string): PaymentEvent {
-  const answer = readAnswer('payments', call, payment)
-  if (answer.kind === 'unusable') return answer.event
-  const paymentData = readPaymentData(answer.body)
-  const result = { ...answer.result, ...(paymentData === undefined ? {} : { paymentData }) }
-  const cashier = readCashierData(answer.body, appId)
-  if (cashier.kind === 'ready') {
-    const { parameters } = cashier
-    if (Check(RequestPaymentParameters, parameters)) return { type: 'cashier_ready', parameters, result }
-    return { type: 'cashier_unusable', problems: ['a parameter is longer than WeChat takes'], result }
-  }
-  if (cashier.kind === 'unusable') return { type: 'cashier_unusable', problems: cashier.problems, result }
-  if (result.resultCode !== 'RedirectShopper') return { type: 'result', result }
-  return { type: 'cashier_unusable', problems: ['there are no parameters'], result }
 }
 
 /** What opens the cashier, while it may be opened: never for an order that is paid or given up. */

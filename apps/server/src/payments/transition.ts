@@ -24,6 +24,15 @@ export type PaymentEvent =
       readonly errorCode: string
       readonly message: string
     }
+  /** Adyen refused to say how the payment stands: the webhook will. */
+  | {
+      readonly type: 'details_rejected'
+      readonly status: number
+      readonly errorCode: string
+      readonly message: string
+    }
+  /** Adyen answered something that tells nothing about this payment: the webhook will. */
+  | { readonly type: 'answer_unusable'; readonly operation: string; readonly reason: string }
   /** Nobody knows what Adyen did with a call. */
   | { readonly type: 'unanswered'; readonly operation: string; readonly reason: string }
   /** `wx.requestPayment` came back on the phone. The words are the client's: they decide nothing but whom to ask. */
@@ -73,6 +82,8 @@ function claim(event: PaymentEvent): PaymentStatus | undefined {
       return 'error'
     case 'result':
       return resultCodes[event.result.resultCode].status
+    case 'details_rejected':
+    case 'answer_unusable':
     case 'unanswered':
       return undefined
     case 'shopper_returned':
