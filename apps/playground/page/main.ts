@@ -14,7 +14,7 @@ interface PlaygroundConfig {
 const notice = element('notice')
 let notes = 0
 
-/** What went wrong in the playground itself, in words for the developer. */
+/** What went wrong in the playground itself, in words for the developer; an empty text takes it away. */
 function tell(error: unknown): void {
   notice.textContent = error instanceof Error ? error.message : String(error)
 }
@@ -40,12 +40,15 @@ async function start(): Promise<void> {
     },
     onError: tell,
   })
-  const open = (): void => stage.open({ ...config, language, theme, network })
+  const open = (): void => {
+    tell('')
+    stage.open({ ...config, language, theme, network })
+  }
   const toolbar = createToolbar(
     element('toolbar'),
     { language, theme },
     {
-      setScenario: (name) => void setScenario(name).catch(tell),
+      setScenario: (name) => void setScenario(name).then(() => tell(''), tell),
       // WeChat restarts when its language changes, and its Mini Programs with it.
       setLanguage: (next) => {
         language = next
@@ -73,9 +76,12 @@ async function start(): Promise<void> {
   open()
   // Older messages belong to calls of a phone that is gone.
   const openedAt = Date.now()
-  watchMessages((message) => {
-    const shown = fromSimulator(message)
-    if (shown !== undefined && shown.at >= openedAt) diagram.add(shown)
+  watchMessages({
+    receive: (message) => {
+      const shown = fromSimulator(message)
+      if (shown !== undefined && shown.at >= openedAt) diagram.add(shown)
+    },
+    onReachable: (reachable) => tell(reachable ? '' : 'The simulator does not answer. Waiting for it…'),
   })
   const [scenarios, current] = await Promise.all([listScenarios(), currentScenario()])
   toolbar.setScenarios(scenarios, current)

@@ -28,6 +28,7 @@ export class PhoneStage {
   readonly #cover = make('p', 'phone-cover', { role: 'status' })
   #phone: Phone | undefined
   #opened = 0
+  #state: PhoneState = 'killed'
 
   constructor(options: PhoneStageOptions) {
     this.#options = options
@@ -83,8 +84,17 @@ export class PhoneStage {
     this.#cover.textContent = texts[state]
     this.#cover.hidden = state === 'front'
     this.#cover.dataset['state'] = state
-    this.#screen.querySelector('iframe')?.toggleAttribute('inert', state === 'background')
+    this.#state = state
+    this.#cut()
     this.#options.onState(state)
+  }
+
+  /** What lies beneath takes neither taps nor the focus: the app under the cashier, both under the cover. */
+  #cut(): void {
+    const sheet = this.#screen.querySelector('.cashier')
+    const left = this.#state === 'background'
+    this.#screen.querySelector('iframe')?.toggleAttribute('inert', left || sheet !== null)
+    sheet?.toggleAttribute('inert', left)
   }
 
   async #login(phone: Phone, id: number): Promise<void> {
@@ -118,16 +128,19 @@ export class PhoneStage {
         pay: () => tapCashier(cashier.prepayId, 'pay'),
         cancel: () => tapCashier(cashier.prepayId, 'cancel'),
         closed: (errMsg) => {
+          this.#cut()
           settle(errMsg)
           phone.frame.focus()
         },
         failed: (error) => {
           this.#options.onError(error)
           sheet.remove()
+          this.#cut()
           settle('requestPayment:fail system error')
         },
       })
       this.#screen.append(sheet)
+      this.#cut()
     } catch (error) {
       this.#options.onError(error)
       settle('requestPayment:fail system error')

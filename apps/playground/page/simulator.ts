@@ -89,9 +89,41 @@ export async function setScenario(scenario: string | null): Promise<void> {
   await call((answer: object) => answer, 'PUT', '/scenario', { scenario })
 }
 
-/** Listens to every message, past ones first; the browser reconnects by itself. */
-export function watchMessages(receive: (message: SimulatorMessage) => void): void {
-  new EventSource('/simulator/messages').addEventListener('message', ({ data }: MessageEvent<string>) => {
-    receive(JSON.parse(data))
-  })
+export interface Watcher {
+  readonly receive: (message: SimulatorMessage) => void
+  /** The simulator is gone, or here again. */
+  readonly onReachable: (reachable: boolean) => void
+}
+
+const AGAIN_MS = 1_000
+
+/**
+ * Listens to every message, past ones first, each once. A browser gives a stream up for good where the answer is no
+ * stream, as the playground's server gives while the simulator restarts: then it is opened anew.
+ */
+export function watchMessages({ receive, onReachable }: Watcher): void {
+  const isNew = createNews()
+  const open = (): void => {
+    const stream = new EventSource('/simulator/messages')
+    stream.addEventListener('open', () => onReachable(true))
+    stream.addEventListener('error', () => {
+      onReachable(false)
+      if (stream.readyState === EventSource.CLOSED) setTimeout(open, AGAIN_MS)
+    })
+    stream.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const message: SimulatorMessage = JSON.parse(data)
+      if (isNew(message)) receive(message)
+    })
+  }
+  open()
+}
+
+/** Tells a message from one that a new stream repeats. A simulator that restarted counts from 1 again, at a later time. */
+export function createNews(): (message: Pick<SimulatorMessage, 'id' | 'at'>) => boolean {
+  let last = { id: 0, at: '' }
+  return ({ id, at }) => {
+    if (at < last.at || (at === last.at && id <= last.id)) return false
+    last = { id, at }
+    return true
+  }
 }

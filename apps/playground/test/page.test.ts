@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatMoney } from '../page/cashier/money.ts'
 import { fromPhone, fromSimulator } from '../page/diagram/messages.ts'
-import type { SimulatorMessage } from '../page/simulator.ts'
+import { createNews, type SimulatorMessage } from '../page/simulator.ts'
 
 test.each([
   [{ currency: 'CNY', value: 12_800 }, '¥128.00'],
@@ -45,6 +45,20 @@ test('what the phone tells itself is not shown twice, what only the shopper did 
   const tap = { ...message, from: 'miniprogram', to: 'wechat' } as const
   expect(fromSimulator({ ...tap, label: 'wx.requestPayment' })).toBeUndefined()
   expect(fromSimulator({ ...tap, label: 'the shopper pays' })).toMatchObject({ label: 'the shopper pays' })
+})
+
+test('what a stream repeats is no news; what a simulator says that started again is', () => {
+  const isNew = createNews()
+  const told = [
+    { id: 1, at: '2026-11-23T13:00:00.000Z' },
+    { id: 2, at: '2026-11-23T13:00:00.000Z' },
+    { id: 1, at: '2026-11-23T13:00:00.000Z' },
+    { id: 2, at: '2026-11-23T13:00:00.000Z' },
+    { id: 3, at: '2026-11-23T13:00:01.000Z' },
+    { id: 1, at: '2026-11-23T13:00:05.000Z' },
+    { id: 2, at: '2026-11-23T13:00:05.000Z' },
+  ]
+  expect(told.map(isNew)).toEqual([true, true, false, false, true, true, true])
 })
 
 test('calls of two phones never share an id', () => {

@@ -117,6 +117,15 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await errors(phone)).toEqual([])
     })
 
+    test('may change the tab bar from a tab only', async () => {
+      const phone = await stage.open()
+      await button(phone, 'Go').click()
+      await button(phone, 'Badge').click()
+      await expect
+        .poll(() => byId(phone, 'answer').innerText(), WAIT)
+        .toMatch('setTabBarBadge:fail not TabBar')
+    })
+
     test('refresh when pulled down', async () => {
       const phone = await stage.open()
       await expect.poll(() => byId(phone, 'condition').innerText(), WAIT).toMatch('some')
@@ -169,7 +178,9 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       const [request, answer] = await calls(phone, 'request')
       expect(request).toMatchObject({ phase: 'request', label: 'POST /echo', body: { a: 1 } })
       expect(request?.headers?.['authorization']).toBe('Bearer •••')
-      expect(answer).toMatchObject({ phase: 'answer', status: 200, failed: false })
+      expect(answer).toMatchObject({ phase: 'answer', status: 200, failed: false, body: { token: '•••' } })
+      // The Mini Program itself gets it.
+      expect(await byId(phone, 'answer').innerText()).toContain('"token":"secret"')
     })
 
     test('refuses a domain that is not listed', async () => {

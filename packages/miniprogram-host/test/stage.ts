@@ -123,7 +123,12 @@ async function answer(dir: string, request: IncomingMessage, response: ServerRes
     for await (const chunk of request) chunks.push(chunk)
     response.writeHead(file.includes('refused') ? 409 : 200, { 'content-type': 'application/json' })
     response.end(
-      JSON.stringify({ path: file, method: request.method, body: Buffer.concat(chunks).toString() }),
+      JSON.stringify({
+        token: 'secret',
+        path: file,
+        method: request.method,
+        body: Buffer.concat(chunks).toString(),
+      }),
     )
     return
   }

@@ -56,6 +56,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
   const cancel = (): void => void settle(options.cancel, leave)
   const showResult = (errMsg: string): void => {
     password = undefined
+    panel.classList.remove('cashier-busy')
     panel.replaceChildren(...resultStep(words, cashier.merchantName, amount, errMsg, () => leave(errMsg)))
     focus()
   }
@@ -74,11 +75,14 @@ export function createSheet(options: SheetOptions): HTMLElement {
     focus()
   }
   const showOrder = (): void => {
+    // With the password given there is no way back: the money may be moving.
+    if (busy) return
     password = undefined
     panel.replaceChildren(...orderStep(words, cashier.merchantName, amount, cancel, showPassword))
     focus()
   }
   overlay.addEventListener('keydown', ({ key }) => {
+    if (busy) return
     if (key === 'Escape' && panel.querySelector('.cashier-result') === null) cancel()
     if (/^\d$/.test(key)) password?.press(key)
     if (key === 'Backspace') password?.press('remove')

@@ -6,12 +6,14 @@ import { laneNames } from './lanes.ts'
 export interface Details {
   readonly element: HTMLElement
   show(message: DiagramMessage): void
+  close(): void
 }
 
 export function createDetails(closed: () => void): Details {
   const element = make('section', 'details', { 'aria-label': 'Message details' })
   element.hidden = true
   const close = (): void => {
+    if (element.hidden) return
     element.hidden = true
     closed()
   }
@@ -20,6 +22,7 @@ export function createDetails(closed: () => void): Details {
   })
   return {
     element,
+    close,
     show: (message) => {
       const button = make('button', 'button', { type: 'button' }, 'Close details')
       button.addEventListener('click', close)

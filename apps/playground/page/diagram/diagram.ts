@@ -1,5 +1,6 @@
 import { make } from '@tael/miniprogram-host/dom'
 import { createDetails, timeOf } from './details.ts'
+import { createEntry } from './entry.ts'
 import { laneNames, lanes } from './lanes.ts'
 import type { DiagramMessage } from './messages.ts'
 
@@ -12,13 +13,18 @@ export interface Diagram {
 const ROWS_MAX = 500
 
 export function createDiagram(parent: HTMLElement): Diagram {
-  const rows: { readonly message: DiagramMessage; readonly element: HTMLLIElement }[] = []
+  const rows: {
+    readonly message: DiagramMessage
+    readonly element: HTMLLIElement
+    readonly button: HTMLButtonElement
+  }[] = []
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
   const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
   const details = createDetails(() => select(undefined))
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
+  const entry = createEntry(list)
 
   const select = (row: HTMLElement | undefined): void => {
     selected?.removeAttribute('aria-current')
@@ -31,14 +37,11 @@ export function createDiagram(parent: HTMLElement): Diagram {
     rows.length = 0
     list.replaceChildren()
     empty.hidden = false
-    details.element.hidden = true
+    selected = undefined
+    details.close()
   })
-  list.addEventListener('keydown', (event) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const item = document.activeElement?.closest('li')
-    const next = event.key === 'ArrowDown' ? item?.nextElementSibling : item?.previousElementSibling
-    next?.querySelector('button')?.focus()
-    event.preventDefault()
+  list.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') details.close()
   })
   parent.append(
     make('header', 'calls-header', {}, make('h2', '', {}, 'Calls'), legend(), clear),
@@ -64,9 +67,10 @@ export function createDiagram(parent: HTMLElement): Diagram {
       const element = make('li', '', {}, button)
       const after = rows.findLastIndex((row) => row.message.at <= message.at)
       const following = rows[after + 1]
-      rows.splice(after + 1, 0, { message, element })
+      rows.splice(after + 1, 0, { message, element, button })
       list.insertBefore(element, following?.element ?? null)
       if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
+      entry.offer(rows[0]?.button)
       empty.hidden = true
       // Follows the newest message, unless the developer scrolled up to read.
       if (isNear) scroller.scrollTop = scroller.scrollHeight
@@ -88,6 +92,7 @@ function createRow(message: DiagramMessage): HTMLButtonElement {
     'row',
     {
       type: 'button',
+      tabindex: '-1',
       'aria-label': accessibleName(message),
       'data-kind': message.kind,
       'data-direction': to < from ? 'left' : 'right',

@@ -11,7 +11,8 @@ export function navigationApis(screens: () => Screens) {
     })
   const tabBar = () => {
     const { tabBar } = screens()
-    if (tabBar === undefined) throw new Error('fail not TabBar page')
+    // On any page but a tab WeChat refuses; its words are unverified against a phone.
+    if (tabBar?.has(screens().top().unit) !== true) throw new Error('fail not TabBar page')
     return tabBar
   }
   const back = asynchronous('navigateBack', ({ delta = 1 }: { delta?: number }) => {

@@ -72,7 +72,7 @@ export function wechatApis(log: CallLog, visibility: Visibility, post: (message:
         PARAMETERS.map((name): [string, unknown] => [name, options[name]]),
       )
       const wrong = PARAMETERS.find((name) => typeof parameters[name] !== 'string')
-      // The words of WeChat's own parameter check.
+      // In the manner of WeChat's own parameter check; the exact words are unverified against a phone.
       if (wrong !== undefined)
         throw new Error(
           `fail parameter error: parameter.${wrong} should be String instead of ${kindOf(parameters[wrong])};`,

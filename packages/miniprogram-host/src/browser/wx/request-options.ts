@@ -50,6 +50,12 @@ function encodeForm(data: object): string {
     .join('&')
 }
 
+/** An answer as the diagram shows it: that there is a token, not the token. */
+export function shownAnswer(data: unknown): unknown {
+  const isRecord = typeof data === 'object' && data !== null && !Array.isArray(data)
+  return isRecord && 'token' in data ? { ...data, token: '•••' } : data
+}
+
 /** The diagram shows that there is a token, not the token: its pictures get shared. */
 function shown(headers: Record<string, string>): Record<string, string> {
   const authorization = headers['authorization']?.replace(/\S+$/, '•••')

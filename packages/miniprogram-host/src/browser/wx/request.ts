@@ -2,7 +2,7 @@ import type { Device } from '../device.ts'
 import type { Visibility } from '../visibility.ts'
 import { type Callbacks, settle } from './api.ts'
 import type { CallLog } from './call-log.ts'
-import { pathOf, prepare, type RequestOptions } from './request-options.ts'
+import { pathOf, prepare, type RequestOptions, shownAnswer } from './request-options.ts'
 
 /** WeChat's limits (developers.weixin.qq.com, network). */
 const CONCURRENT_MAX = 10
@@ -84,7 +84,7 @@ async function run(
       failed: answer.statusCode >= 400,
       status: answer.statusCode,
       headers: answer.header,
-      body: answer.data,
+      body: shownAnswer(answer.data),
     })
     return answer
   } catch (error) {

@@ -36,7 +36,10 @@ function remove(key: string): void {
   localStorage.removeItem(STORAGE_PREFIX + key)
 }
 
-/** The phone's storage: it outlives the app being killed. A missing key reads as an empty string, as on a phone. */
+/**
+ * The phone's storage: it outlives the app being killed. A missing key reads as an empty string, as on a phone. The
+ * words of its failures are unverified against one.
+ */
 export function storageApis() {
   return {
     getStorageSync: get,

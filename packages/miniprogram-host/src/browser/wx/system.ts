@@ -5,6 +5,7 @@ import { asynchronousBare } from './api.ts'
 /** The base library this host plays; the first to run glass-easel in the web view is 3.8.12. */
 const SDK_VERSION = '3.8.12'
 const WECHAT_VERSION = '8.0.60'
+/** Of a phone with a notch; every model has its own. */
 const STATUS_BAR_PX = 47
 const BOTTOM_INSET_PX = 34
 
