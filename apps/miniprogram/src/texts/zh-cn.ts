@@ -1,7 +1,7 @@
 import type { Messages } from './messages.ts'
 
 /** The phone asks for what the server does not take: they are of two versions. */
-const outdated = '商店无法处理这个请求，请更新小程序后再来。'
+const outdated = '当前版本无法完成此操作，请更新小程序后再来。'
 
 export const zhCN: Messages = {
   tabs: { home: '首页', cart: '购物车', orders: '订单' },
@@ -9,9 +9,9 @@ export const zhCN: Messages = {
   home: {
     addToCart: '加入购物车',
     soldOut: '已售罄',
-    full: '已达可购买数量',
+    full: '已达可购买上限',
     empty: '暂时没有商品',
-    viewPayment: '查看支付',
+    viewPayment: '查看支付进度',
   },
   cart: {
     empty: '购物车还是空的',
@@ -37,7 +37,7 @@ export const zhCN: Messages = {
     total: '合计',
     number: '订单编号',
     createdAt: '下单时间',
-    payBefore: '请在此时间前支付',
+    payBefore: '支付截止时间',
     paidAt: '支付时间',
     payment: '最近一次支付',
     paying: '正在支付…',
@@ -72,17 +72,22 @@ export const zhCN: Messages = {
     surplus: { title: '款项将退回', text: '订单已支付或已关闭，这笔款项会全额原路退回。' },
   },
   resultActions: { continue: '继续支付', pay_again: '重新支付', view_order: '查看订单' },
-  orderActions: { pay: '微信支付', continue: '继续支付', pay_again: '重新支付', view_payment: '查看支付' },
+  orderActions: {
+    pay: '微信支付',
+    continue: '继续支付',
+    pay_again: '重新支付',
+    view_payment: '查看支付进度',
+  },
   problems: {
     offline: '网络连接不上。已提交的内容不会丢失，联网后可以从这里继续。',
-    unreadable: '暂时读不到商店的回复，请稍后重新打开。',
+    unreadable: '暂时无法读取商店的数据，请稍后再来。',
     validation_failed: outdated,
     session_required: '登录已失效，请重新打开小程序。',
     login_code_invalid: '微信登录没有成功，请重新打开小程序。',
     login_blocked: '暂时无法登录。',
     login_rate_limited: '登录过于频繁，请一分钟后再来。',
     login_misconfigured: '商店暂时无法登录，我们会尽快修复。',
-    login_unavailable: '微信登录暂时没有回应，请稍后再来。',
+    login_unavailable: '微信登录暂时无响应，请稍后再来。',
     route_not_found: outdated,
     order_not_found: '找不到这个订单。',
     payment_not_found: '找不到这笔支付。',
@@ -96,7 +101,7 @@ export const zhCN: Messages = {
     rate_limited: '操作过于频繁，请稍候。',
     internal_error: '商店出了点问题。如果您已经付款，结果会自动更新到订单中。',
     storage_full: '手机存储空间不足，请清理后再来支付。',
-    not_ready: '商店暂时没有准备好，请稍后再来。',
+    not_ready: '商店暂时无法提供服务，请稍后再来。',
   },
   phrases: {
     stockLeft: (name, available) =>
