@@ -14,6 +14,7 @@ import { expireOrder } from './orders/expire.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './payments/adyen-calls.ts'
 import { listenForPaymentChanges } from './payments/changes.ts'
 import { repeatCall, takeUpLostCalls } from './payments/recover.ts'
+import { sendRefunds } from './refunds/send.ts'
 import { hasProducts } from './shop/store.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
     'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
     'repeat-call': (call) => repeatCall(calls, call),
     'find-lost-calls': () => takeUpLostCalls(calls),
+    'send-refunds': () => sendRefunds(calls),
     'delete-expired-sessions': () => deleteExpiredSessions(db),
   })
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {

@@ -110,7 +110,7 @@ export async function simulate(
   return (await fetch(`${shop.simulator.url}/simulator${path}`, sent)).json()
 }
 
-/** The calls the simulator was part of, one line of JSON each. */
+/** The calls the simulator was part of whose label ends in this, one line of JSON each. */
 export async function simulatedCalls(shop: Shop, label: string): Promise<string[]> {
   const answer = await simulate(shop, 'GET', '/messages')
   if (
@@ -122,7 +122,8 @@ export async function simulatedCalls(shop: Shop, label: string): Promise<string[
     throw new Error('The simulator tells no messages.')
   }
   const lines = answer.messages.map((message: unknown) => JSON.stringify(message))
-  return lines.filter((line) => line.includes(`"label":"${label}"`) && line.includes('"kind":"request"'))
+  const labelled = new RegExp(`"label":"[^"]*${label}"`)
+  return lines.filter((line) => labelled.test(line) && line.includes('"kind":"request"'))
 }
 
 /** Does something while every call that a fault of the simulator can befall meets it. */

@@ -13,6 +13,7 @@ export interface Database {
   payment_events: PaymentEventsTable
   webhook_items: WebhookItemsTable
   idempotency_keys: IdempotencyKeysTable
+  refunds: RefundsTable
 }
 
 /** A time that the database sets by itself unless told. */
@@ -130,6 +131,22 @@ interface WebhookItemsTable {
   deliveries: Generated<number>
   received_at: Timestamp
   last_received_at: Timestamp
+}
+
+/** `requested`: decided here. `received`: Adyen took the order for it. `refunded`, `failed`: Adyen's webhook said so. */
+export type RefundStatus = 'requested' | 'received' | 'refunded' | 'failed'
+
+interface RefundsTable {
+  id: string
+  payment_id: string
+  currency: string
+  value: number
+  reason: 'surplus'
+  status: RefundStatus
+  idempotency_key: string
+  psp_reference: string | null
+  created_at: Timestamp
+  updated_at: Timestamp
 }
 
 interface IdempotencyKeysTable {

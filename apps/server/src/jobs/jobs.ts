@@ -10,6 +10,7 @@ export interface JobData {
   'retry-webhook': { readonly webhookId: number }
   'repeat-call': AdyenCall
   'find-lost-calls': Record<string, never>
+  'send-refunds': Record<string, never>
   'delete-expired-sessions': Record<string, never>
 }
 
@@ -46,6 +47,8 @@ const queues = {
   'retry-webhook': { queue: retries, work: inBulk },
   'repeat-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
   'find-lost-calls': { queue: retries, work: inBulk },
+  // One at a time everywhere: two would only make the same calls.
+  'send-refunds': { queue: { ...retries, policy: 'singleton' }, work: inBulk },
   'delete-expired-sessions': { queue: retries, work: inBulk },
 } as const satisfies Record<keyof JobData, object>
 
@@ -95,11 +98,14 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
       await workOn('retry-webhook', handlers['retry-webhook'])
       await workOn('repeat-call', handlers['repeat-call'])
       await workOn('find-lost-calls', handlers['find-lost-calls'])
+      await workOn('send-refunds', handlers['send-refunds'])
       await workOn('delete-expired-sessions', handlers['delete-expired-sessions'])
       await boss.schedule('find-lost-calls', MINUTELY)
+      await boss.schedule('send-refunds', MINUTELY)
       await boss.schedule('delete-expired-sessions', DAILY)
       // What another process left behind is not left for a minute more.
       await boss.send('find-lost-calls', {})
+      await boss.send('send-refunds', {})
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
   }

@@ -177,5 +177,6 @@ function tellOperators(
     case 'shopper_returned':
     case 'authorisation':
     case 'offer_closed':
+    case 'refund_news':
   }
 }

@@ -4,6 +4,7 @@ import type { Trx } from '../db/database.ts'
 import type { Database, EventSource } from '../db/tables.ts'
 import { moveStock } from '../orders/stock.ts'
 import type { OrderRow } from '../orders/store.ts'
+import { refundSurplus } from '../refunds/surplus.ts'
 import type { LockedPayment } from './store.ts'
 import { type AdyenResult, type PaymentEvent, transition } from './transition.ts'
 import type { PaymentRow } from './view.ts'
@@ -50,6 +51,7 @@ export async function applyEvent(
     .where('id', '=', payment.id)
     .returningAll()
     .executeTakeFirstOrThrow()
+  if (honoured === 'surplus') await refundSurplus(trx, changed)
   return { payment: changed, order: honoured === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
 

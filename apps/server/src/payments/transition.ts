@@ -44,6 +44,8 @@ export type PaymentEvent =
       readonly pspReference: string
       readonly reason: string
     }
+  /** Adyen took up, made or failed a refund of this payment. */
+  | { readonly type: 'refund_news'; readonly refundId: string; readonly heard: string }
   /** OFFER_CLOSED webhook: Adyen takes no more payment for this attempt. */
   | { readonly type: 'offer_closed' }
 
@@ -85,6 +87,7 @@ function claim(event: PaymentEvent): PaymentStatus | undefined {
     case 'details_rejected':
     case 'answer_unusable':
     case 'unanswered':
+    case 'refund_news':
       return undefined
     case 'shopper_returned':
       return 'processing'

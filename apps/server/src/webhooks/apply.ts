@@ -5,6 +5,7 @@ import { applyEvent } from '../payments/apply.ts'
 import { lockPayment } from '../payments/store.ts'
 import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
+import { changeRefund, type RefundNews } from '../refunds/change.ts'
 import type { Applied } from './inbox.ts'
 
 /**
@@ -21,6 +22,14 @@ export async function applyItem(
     return { state: 'attention', attention: 'the item is not in the shape of a standard webhook' }
   }
   if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
+  const news = refundNews(item)
+  if (news !== undefined) {
+    const refundId = await findRefund(trx, item)
+    if (refundId !== undefined) {
+      await changeRefund(trx, refundId, news, { source: 'webhook', webhookId })
+      return { state: 'applied' }
+    }
+  }
   const event = eventOf(item)
   if (event === undefined) return { state: (await isForeign(trx, item)) ? 'foreign' : 'stored' }
   const locked = await lockPayment(trx, item.merchantReference)
@@ -29,6 +38,24 @@ export async function applyItem(
   if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
   await applyEvent(trx, locked, event, { source: 'webhook', webhookId })
   return { state: 'applied' }
+}
+
+/** What an item says of a refund (Webhooks v1). Undefined: it is about none. */
+function refundNews({ eventCode, success, pspReference }: NotificationItem): RefundNews | undefined {
+  if (eventCode === 'REFUND') return { to: success === 'true' ? 'refunded' : 'failed', pspReference }
+  return eventCode === 'REFUND_FAILED' || eventCode === 'REFUNDED_REVERSED' ? { to: 'failed' } : undefined
+}
+
+/** Our refund that an item names: by the id Adyen gave it, or by our reference where Adyen repeats that. */
+async function findRefund(trx: Trx, item: NotificationItem): Promise<string | undefined> {
+  const { pspReference, merchantReference } = item
+  const found = await trx
+    .selectFrom('refunds')
+    .select('id')
+    .where((eb) => eb.or([eb('id', '=', merchantReference), eb('psp_reference', '=', pspReference)]))
+    .limit(1)
+    .executeTakeFirst()
+  return found?.id
 }
 
 /** What an item means to its payment (Webhooks v1). Undefined: kept, and nothing follows from it. */
