@@ -44,6 +44,13 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     prefix: '/simulator',
     rewritePrefix: '/simulator',
     undici,
+    replyOptions: {
+      // A stream of messages is open before its first message, which may be long in coming.
+      onResponse: (_request, reply, response) => {
+        reply.send('stream' in response ? response.stream : response)
+        if ('flushHeaders' in reply.raw) reply.raw.flushHeaders()
+      },
+    },
   })
   await app.register(files, { root: dist, cacheControl: false })
   return app

@@ -18,7 +18,7 @@ async function upstream(name: string): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === '/simulator/messages') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write('data: {"id":1}\n\n')
+      response.flushHeaders()
       streams.push(response)
       return
     }
@@ -87,7 +87,11 @@ test('passes /api to the server without the prefix, and /simulator to the simula
 test('streams messages as they come', async () => {
   const leave = new AbortController()
   const response = await fetch(`${url}/simulator/messages`, { signal: leave.signal })
-  const first = await response.body?.getReader().read()
+  // It is open before its first message.
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  const reading = response.body?.getReader().read()
+  for (const stream of streams) stream.write('data: {"id":1}\n\n')
+  const first = await reading
   expect(new TextDecoder().decode(first?.value)).toBe('data: {"id":1}\n\n')
   leave.abort()
 })
