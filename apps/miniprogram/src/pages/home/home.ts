@@ -34,7 +34,7 @@ function pendingOf({ attempt, payment }: Standing): Pending {
     title,
     text,
     amount,
-    label: [title, amount, text, home.viewPayment].join(', '),
+    label: `${title}, ${amount}. ${text} ${home.viewPayment}`,
     paid: payment?.outcome.message === 'paid',
   }
 }

@@ -1,4 +1,5 @@
 import type { Order } from '@tael/contracts'
+import { listen } from '../../services/listening.ts'
 import { fromQuery, openResult } from '../../services/navigation.ts'
 import { getOrder } from '../../services/orders.ts'
 import { pay, takeUp } from '../../services/payment.ts'
@@ -7,6 +8,7 @@ import { orderView, type OrderView } from '../../views/order.ts'
 import { errorText, problemText } from '../../views/problem.ts'
 
 const data = {
+  seen: false,
   t: messages().order,
   reload: '',
   orderId: '',
@@ -20,6 +22,7 @@ const data = {
 
 Page({
   data,
+  stopListening() {},
 
   onLoad({ id, problem }) {
     const notice = problem === undefined ? '' : problemText(problem, messages())
@@ -27,8 +30,22 @@ Page({
   },
 
   async onShow() {
+    this.setData({ seen: true })
     await wx.setNavigationBarTitle({ title: messages().titles.order })
     await this.load()
+  },
+
+  onHide() {
+    this.leave()
+  },
+
+  onUnload() {
+    this.leave()
+  },
+
+  leave() {
+    this.setData({ seen: false })
+    this.stopListening()
   },
 
   async onPullDownRefresh() {
@@ -46,9 +63,25 @@ Page({
       this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
       // Why it could not be paid is of no interest once it is.
       if (order.status === 'paid') this.setData({ notice: '' })
+      this.listenTo(order)
     } catch (error) {
       this.setData({ failure: errorText(error, messages(), { products: [], locale: locale() }) })
     }
+  },
+
+  /** Reads the order again when its payment changes, as long as the page is seen: it says that it does. */
+  listenTo({ payment }: Order) {
+    this.stopListening()
+    if (payment === null || payment.outcome.final || !this.data.seen) return
+    this.stopListening = listen(payment.id, {
+      onPayment: ({ version }) => {
+        if (version !== payment.version) void this.load()
+      },
+      // Nothing new is known then, and the page says so already.
+      onTrouble: () => {},
+      onEnd: () => {},
+      onQuiet: () => {},
+    })
   },
 
   async onAction() {
