@@ -15,6 +15,8 @@ interface Step {
 export class Clock {
   readonly #speed: number
   readonly #steps = new Set<Step>()
+  /** How many of the steps are waits, not deadlines. */
+  #waits = 0
   #forwardedMs = 0
   #held = 0
   #waiting: (() => void)[] = []
@@ -37,8 +39,7 @@ export class Clock {
       dropped: () => undefined,
     })
     return () => {
-      clearTimeout(step.timer)
-      this.#steps.delete(step)
+      this.#drop(step)
       this.#announceIdle()
     }
   }
@@ -65,7 +66,8 @@ export class Clock {
     this.#forwardedMs += ms
     const now = this.now()
     const due = [...this.#steps].filter((step) => step.due <= now).toSorted((one, two) => one.due - two.due)
-    for (const step of due) this.#run(step)
+    // A step may call a later one off.
+    for (const step of due) if (this.#steps.has(step)) this.#run(step)
     for (const step of this.#steps) this.#arm(step)
   }
 
@@ -89,11 +91,11 @@ export class Clock {
     })
   }
 
-  /** Calls every pending step off. */
+  /** Calls every pending step off, and is the clock on the wall again. */
   clear(): void {
+    this.#forwardedMs = 0
     for (const step of this.#steps) {
-      clearTimeout(step.timer)
-      this.#steps.delete(step)
+      this.#drop(step)
       step.dropped()
     }
     this.#announceIdle()
@@ -102,8 +104,14 @@ export class Clock {
   #schedule(planned: Omit<Step, 'timer'>): Step {
     const step: Step = { ...planned, timer: undefined }
     this.#steps.add(step)
+    if (!step.isDeadline) this.#waits += 1
     this.#arm(step)
     return step
+  }
+
+  #drop(step: Step): void {
+    clearTimeout(step.timer)
+    if (this.#steps.delete(step) && !step.isDeadline) this.#waits -= 1
   }
 
   #arm(step: Step): void {
@@ -112,15 +120,17 @@ export class Clock {
   }
 
   #run(step: Step): void {
-    clearTimeout(step.timer)
-    step.run()
-    this.#steps.delete(step)
-    this.#announceIdle()
+    try {
+      step.run()
+    } finally {
+      // Afterwards, so that what it starts follows on without a moment of idleness.
+      this.#drop(step)
+      this.#announceIdle()
+    }
   }
 
   #announceIdle(): void {
-    const busy = this.#held > 0 || [...this.#steps].some((step) => !step.isDeadline)
-    if (busy || this.#waiting.length === 0) return
+    if (this.#held > 0 || this.#waits > 0 || this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
     for (const resolve of waiting) resolve()

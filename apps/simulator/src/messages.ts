@@ -26,6 +26,7 @@ export interface Said {
 export type Answered = (said: Said) => void
 
 const MESSAGES_MAX = 2_000
+const BODY_LENGTH_MAX = 20_000
 
 /** Fields that stay secret even before a developer: the API key, the app secret, the password, the session_key. */
 const secretNames: ReadonlySet<string> = new Set(['x-api-key', 'authorization', 'secret', 'session_key'])
@@ -48,9 +49,11 @@ export class Messages {
     }
   }
 
-  /** The messages after the one with this id; 0 gives all that are kept. */
+  /** The messages after the one with this id; all that are kept for 0, and for an id that is still to come. */
   since(id: number): readonly Message[] {
-    return this.#kept.filter((message) => message.id > id)
+    // A reader with an id to come read another process, before a restart.
+    const isAhead = id > this.#lastId
+    return this.#kept.filter((message) => isAhead || message.id > id)
   }
 
   /** Calls `listener` with every new message until the returned function is called. */
@@ -72,12 +75,18 @@ export class Messages {
       at: new Date().toISOString(),
       ...rest,
       ...(headers === undefined ? {} : { headers: redactHeaders(headers) }),
-      ...(body === undefined ? {} : { body: redact(body) }),
+      ...(body === undefined ? {} : { body: shortened(redact(body)) }),
     }
     this.#kept.push(message)
     if (this.#kept.length > MESSAGES_MAX) this.#kept.shift()
     for (const listener of this.#listeners) listener(message)
   }
+}
+
+/** What is too long to be read is told by its length, so that the log stays small. */
+function shortened(body: unknown): unknown {
+  const { length } = JSON.stringify(body)
+  return length > BODY_LENGTH_MAX ? `(${length} characters)` : body
 }
 
 function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

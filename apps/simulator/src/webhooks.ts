@@ -91,9 +91,10 @@ export class Webhooks {
 
   async #deliver(delivery: Delivery, queue: Delivery[]): Promise<void> {
     let waitedMs = 0
-    for (let tries = 1; waitedMs <= GIVE_UP_AFTER_MS; tries += 1) {
+    // A queue that was forgotten is given up in the middle of a wait too.
+    for (let tries = 1; waitedMs <= GIVE_UP_AFTER_MS && queue === this.#queue; tries += 1) {
       const lost = tries <= delivery.lostTries || this.#switchboard.webhookLost()
-      if ((await this.#attempt(delivery.item, lost)) || queue !== this.#queue) return
+      if (await this.#attempt(delivery.item, lost)) return
       const waitMs = retryWaitsMs[tries - 1] ?? LAST_RETRY_WAIT_MS
       await this.#clock.sleep(waitMs)
       waitedMs += waitMs

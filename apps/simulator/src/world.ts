@@ -5,7 +5,6 @@ import { Switchboard } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Messages } from './messages.ts'
 import { Webhooks } from './webhooks.ts'
-import { CashierKeys } from './wechat/cashier-keys.ts'
 import { LoginCodes } from './wechat/login.ts'
 
 /** Everything the simulator remembers. */
@@ -17,7 +16,6 @@ export interface World {
   readonly ledger: Ledger
   readonly idempotency: IdempotencyKeys
   readonly loginCodes: LoginCodes
-  readonly cashierKeys: CashierKeys
   readonly webhooks: Webhooks
 }
 
@@ -33,7 +31,6 @@ export function createWorld(config: Config): World {
     ledger: new Ledger(),
     idempotency: new IdempotencyKeys(clock),
     loginCodes: new LoginCodes(clock),
-    cashierKeys: new CashierKeys(),
     webhooks: new Webhooks(config, clock, messages, switchboard),
   }
 }

@@ -3,6 +3,7 @@ import { Check } from '@sinclair/typebox/value'
 import { WireAmount } from '@tael/adyen'
 import { newPaymentData, newPrepayId, newPspReference, type Payment } from '../ledger.ts'
 import type { Scenario } from '../scenarios.ts'
+import { signParameters } from '../wechat/cashier-keys.ts'
 import { isOpenidOf } from '../wechat/openid.ts'
 import type { World } from '../world.ts'
 import { type Answer, invalid, refuse, unexpectedInput, wrongMerchantAccount } from './answers.ts'
@@ -64,9 +65,20 @@ export function payments(world: World, version: number, body: unknown): Answer {
   answered({ label: 'prepay_id', body: { prepay_id: payment.prepayId } })
   world.clock.at(payment.expiresAt, () => expire(world, payment))
 
-  const { package: prepay, ...rest } = world.cashierKeys.sign(world.config.wechatAppId, payment.prepayId)
+  const { package: prepay, ...rest } = signParameters(
+    world.config.wechatAppId,
+    payment.prepayId,
+    world.clock.now(),
+  )
   const bag = payment.scenario.payments === 'no_package' ? rest : { ...rest, package: prepay }
   return { status: 200, body: cashierAnswer(version, payment, bag) }
+}
+
+/** `POST /paymentMethods`: what a Mini Program may offer. */
+export function paymentMethods(world: World, body: unknown): Answer {
+  if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
+  return { status: 200, body: { paymentMethods: [{ name: 'WeChat Pay', type: 'wechatpayMiniProgram' }] } }
 }
 
 /** Checks in the order in which Adyen is likely to; which error wins where several apply is unverified. */

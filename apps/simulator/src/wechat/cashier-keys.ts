@@ -10,25 +10,23 @@ export interface SignedParameters {
   readonly paySign: string
 }
 
-/** The merchant's key at WeChat Pay, made anew at each start: signs what opens the cashier. */
-export class CashierKeys {
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+/** The merchant's key pair at WeChat Pay, made anew at each start. */
+const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-  /** The parameters that open the cashier for one prepay_id. */
-  sign(appId: string, prepayId: string): SignedParameters {
-    const timeStamp = String(Math.floor(Date.now() / 1_000))
-    const nonceStr = randomBytes(16).toString('hex')
-    const signed = { appId, timeStamp, nonceStr, package: `prepay_id=${prepayId}` }
-    const paySign = createSign('RSA-SHA256').update(signedText(signed)).sign(this.#keys.privateKey, 'base64')
-    return { ...signed, signType: 'RSA', paySign }
-  }
+/** The parameters that open the cashier for one prepay_id, signed at the moment `at` (epoch milliseconds). */
+export function signParameters(appId: string, prepayId: string, at: number): SignedParameters {
+  const timeStamp = String(Math.floor(at / 1_000))
+  const nonceStr = randomBytes(16).toString('hex')
+  const signed = { appId, timeStamp, nonceStr, package: `prepay_id=${prepayId}` }
+  const paySign = createSign('RSA-SHA256').update(signedText(signed)).sign(keys.privateKey, 'base64')
+  return { ...signed, signType: 'RSA', paySign }
+}
 
-  /** Whether `paySign` stands for exactly these values. */
-  verify(parameters: SignedParameters): boolean {
-    return createVerify('RSA-SHA256')
-      .update(signedText(parameters))
-      .verify(this.#keys.publicKey, parameters.paySign, 'base64')
-  }
+/** Whether `paySign` stands for exactly these values. */
+export function isSigned(parameters: SignedParameters): boolean {
+  return createVerify('RSA-SHA256')
+    .update(signedText(parameters))
+    .verify(keys.publicKey, parameters.paySign, 'base64')
 }
 
 /** The signed text of WeChat Pay v3: four values, a line each (pay.weixin.qq.com, chapter3_5_12). */

@@ -1,7 +1,7 @@
 import type { WireAmount } from '@tael/adyen'
 import type { Payment } from '../ledger.ts'
 import type { World } from '../world.ts'
-import type { SignedParameters } from './cashier-keys.ts'
+import { isSigned, type SignedParameters } from './cashier-keys.ts'
 import { endCashier, takeMoney } from './settlement.ts'
 
 /** What `wx.requestPayment` tells its callbacks. */
@@ -29,8 +29,7 @@ export function openCashier(world: World, given: Readonly<Record<string, unknown
   const prepayId = /^prepay_id=(.+)$/.exec(parameters.package)?.[1]
   if (prepayId === undefined) return failed('package must be prepay_id=…')
   if (parameters.appId !== world.config.wechatAppId) return failed('appId is not this Mini Program')
-  if (parameters.signType !== 'RSA' || !world.cashierKeys.verify(parameters))
-    return failed('支付验证签名失败')
+  if (parameters.signType !== 'RSA' || !isSigned(parameters)) return failed('支付验证签名失败')
 
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return failed('prepay_id is unknown')
