@@ -2,12 +2,18 @@ import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { NotificationItem } from '@tael/adyen'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ActiveFault, faults, isFaultName } from './faults.ts'
+import { type ActiveFault, callNames, faults, isFaultName } from './faults.ts'
 import { newPspReference } from './ledger.ts'
 import type { Message } from './messages.ts'
 import { scenarios } from './scenarios.ts'
 import { eventDate } from './webhooks.ts'
 import { reset, type World } from './world.ts'
+
+/** Sixty days: more than anything here waits for. */
+const FORWARD_MS_MAX = 60 * 24 * 60 * 60_000
+
+/** More than the whole log. A reader this far behind is let go; its EventSource comes back for what it missed. */
+const UNREAD_BYTES_MAX = 64_000_000
 
 const Switches = Type.Object(
   {
@@ -15,7 +21,11 @@ const Switches = Type.Object(
     faults: Type.Optional(
       Type.Array(
         Type.Object(
-          { name: Type.String(), probability: Type.Number({ minimum: 0, maximum: 1 }) },
+          {
+            name: Type.String(),
+            probability: Type.Number({ minimum: 0, maximum: 1 }),
+            call: Type.Optional(Type.Union(callNames.map((name) => Type.Literal(name)))),
+          },
           { additionalProperties: false },
         ),
         { maxItems: 50 },
@@ -43,9 +53,9 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   app.put('/simulator/scenario', { schema: { body: Switches } }, async (request, reply) => {
     const { scenario, faults: wanted = [] } = request.body
     const active: ActiveFault[] = []
-    for (const { name, probability } of wanted) {
+    for (const { name, ...rest } of wanted) {
       if (!isFaultName(name)) return reply.code(400).send({ error: `There is no fault named ${name}.` })
-      active.push({ name, probability })
+      active.push({ name, ...rest })
     }
     if (scenario !== undefined && !world.switchboard.setScenario(scenario))
       return reply.code(400).send({ error: `There is no scenario named ${scenario}.` })
@@ -80,7 +90,10 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
     return reply
   })
 
-  const Forward = Type.Object({ forwardMs: Type.Integer({ minimum: 0 }) }, { additionalProperties: false })
+  const Forward = Type.Object(
+    { forwardMs: Type.Integer({ minimum: 0, maximum: FORWARD_MS_MAX }) },
+    { additionalProperties: false },
+  )
   app.post('/simulator/clock', { schema: { body: Forward } }, async (request, reply) => {
     world.clock.forward(request.body.forwardMs)
     return reply.send({ now: new Date(world.clock.now()).toISOString() })
@@ -103,6 +116,7 @@ function streamMessages(world: World, reply: FastifyReply, lastId: number): void
   const stream = reply.raw
   const write = (message: Message): void => {
     stream.write(`id: ${message.id}\ndata: ${JSON.stringify(message)}\n\n`)
+    if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
   }
   stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   stream.flushHeaders()

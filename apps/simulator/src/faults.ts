@@ -1,64 +1,94 @@
 import { scenarioNamed, scenarioOfAmount, type Scenario } from './scenarios.ts'
 
-/** What can befall a call to Adyen, to WeChat's login, or a webhook. */
-export const faults = {
+/** What can befall a call to Adyen. */
+const callFaults = {
   lost_request: 'A call to Adyen: the connection is cut before anything happened.',
   lost_answer: 'A call to Adyen: processed, but the connection is cut before the answer.',
-  rate_limited: 'A call to Adyen: HTTP 429.',
+  timeout_before: 'A call to Adyen: no answer until the caller gives up; nothing happened.',
+  timeout_after: 'A call to Adyen: processed, but no answer until the caller gives up.',
+  rate_limited: 'A call to Adyen: HTTP 429; nothing happened.',
   transient_500: 'A call to Adyen: HTTP 500 with `transient-error: true`; nothing happened.',
+  permanent_500: 'A call to Adyen: HTTP 500 of type internal, kept for its key; nothing happened.',
   unavailable_503: 'A call to Adyen: HTTP 503 with errorCode 703; nothing happened.',
   in_progress_704: 'A call to Adyen: HTTP 422 with errorCode 704; nothing happened.',
   slow_answer: 'A call to Adyen: processed, but answered only after three seconds.',
-  login_busy: 'A login: errcode -1, system busy.',
-  login_rate_limited: 'A login: errcode 45011.',
-  login_blocked: 'A login: errcode 40226.',
+  truncated_json: 'A call to Adyen: processed, but the answer ends in the middle of its JSON.',
+  html_page: 'A call to Adyen: processed, but answered with HTTP 502 and a page of HTML.',
+  wrong_schema: 'A call to Adyen: processed, but the answer lies one level deeper, under `response`.',
+  missing_package: 'A call to Adyen: processed, but the parameters of the cashier lack `package`.',
+  other_reference: 'A call to Adyen: processed, but every reference in the answer is of another payment.',
+  other_amount: 'A call to Adyen: processed, but the amount in the answer is one minor unit more.',
+} as const satisfies Record<string, string>
+
+/** A fault of a call to Adyen. */
+export type CallFault = keyof typeof callFaults
+
+const loginFaults = {
+  login_busy: 'A login: errcode -1, system busy; the code stays good.',
+  login_rate_limited: 'A login: errcode 45011; the code stays good.',
+  login_blocked: 'A login: errcode 40226; the code stays good.',
+  login_lost_answer: 'A login: the code is used up, but the connection is cut before the answer.',
+  login_timeout: 'A login: the code is used up, but no answer until the caller gives up.',
+  login_truncated_json: 'A login: the code is used up, but the answer ends in the middle of its JSON.',
+  login_html_page: 'A login: the code is used up, but answered with HTTP 502 and a page of HTML.',
+  login_wrong_schema: 'A login: the code is used up, but the answer lies one level deeper, under `response`.',
+} as const satisfies Record<string, string>
+
+/** A fault of a call to WeChat's login. */
+export type LoginFault = keyof typeof loginFaults
+
+const webhookFaults = {
   webhook_duplicate: 'A webhook: delivered twice.',
   webhook_lost: 'One try to deliver a webhook: lost on the way, so that it is retried.',
 } as const satisfies Record<string, string>
 
+/** Every fault, and what it does; the README has the same words. */
+export const faults = { ...callFaults, ...loginFaults, ...webhookFaults }
+
 export type FaultName = keyof typeof faults
 
-const callFaults = [
-  'lost_request',
-  'lost_answer',
-  'rate_limited',
-  'transient_500',
-  'unavailable_503',
-  'in_progress_704',
-  'slow_answer',
+/** The calls to Adyen. */
+export const callNames = [
+  'payments',
+  'details',
+  'refunds',
+  'cancels',
+  'reversals',
+  'technicalCancels',
+  'paymentMethods',
 ] as const
-/** A fault of a call to Adyen. */
-export type CallFault = (typeof callFaults)[number]
+export type CallName = (typeof callNames)[number]
 
-const loginFaults = ['login_busy', 'login_rate_limited', 'login_blocked'] as const
-/** A fault of a call to WeChat's login. */
-export type LoginFault = (typeof loginFaults)[number]
-
-/** A fault that is switched on, and how often it strikes (0 to 1). */
+/** A fault that is switched on, and how often it strikes (0 to 1); only this call to Adyen, where one is named. */
 export interface ActiveFault {
   readonly name: FaultName
   readonly probability: number
+  readonly call?: CallName | undefined
 }
 
 /** True for a name in the table of faults. */
 export function isFaultName(name: string): name is FaultName {
-  return Object.hasOwn(faults, name)
+  return isIn(faults, name)
+}
+
+function isIn<Name extends string>(table: Readonly<Record<Name, string>>, name: string): name is Name {
+  return Object.hasOwn(table, name)
 }
 
 /**
- * What is switched on: the scenario of the payments to come, and the faults. All chance comes from one seeded
- * generator, drawn once for each fault that is switched on and could strike, in the order of the calls.
+ * What is switched on: the scenario of the payments to come, and the faults. All chance comes from the seed. Each
+ * fault has a generator of its own, drawn once for each call that it could strike, so that what one kind of call
+ * draws (a webhook's retries come when they come) does not change what another draws.
  */
 export class Switchboard {
   readonly #seed: number
-  #random: () => number
+  readonly #generators = new Map<FaultName, () => number>()
   #scenario: Scenario | undefined
   #faults: readonly ActiveFault[] = []
   readonly #struck = new Set<string>()
 
   constructor(seed: number) {
     this.#seed = seed
-    this.#random = mulberry32(seed)
   }
 
   get scenario(): string | null {
@@ -87,7 +117,7 @@ export class Switchboard {
   }
 
   /** The fault of this call to Adyen: the one of the payment's scenario the first time, else what chance says. */
-  callFault(call: string, payment?: { scenario: Scenario; reference: string }): CallFault | undefined {
+  callFault(call: CallName, payment?: { scenario: Scenario; reference: string }): CallFault | undefined {
     const planned = payment?.scenario.fault
     if (payment !== undefined && planned?.call === call) {
       const strike = `${call} ${payment.reference}`
@@ -96,7 +126,7 @@ export class Switchboard {
         return planned.name
       }
     }
-    return this.#draw(callFaults)
+    return this.#draw(callFaults, call)
   }
 
   loginFault(): LoginFault | undefined {
@@ -104,31 +134,47 @@ export class Switchboard {
   }
 
   webhookDuplicate(): boolean {
-    return this.#draw(['webhook_duplicate']) !== undefined
+    return this.#strikes('webhook_duplicate')
   }
 
   webhookLost(): boolean {
-    return this.#draw(['webhook_lost']) !== undefined
+    return this.#strikes('webhook_lost')
   }
 
-  /** As at the start: no scenario, no faults, the seed's first number next. */
+  /** As at the start: no scenario, no faults, the seed's first numbers next. */
   reset(): void {
     this.#scenario = undefined
     this.#faults = []
-    this.#random = mulberry32(this.#seed)
+    this.#generators.clear()
     this.#struck.clear()
   }
 
-  #draw<Name extends FaultName>(possible: readonly Name[]): Name | undefined {
+  /** Draws for every fault of the table that is switched on, struck already or not; the first one that strikes. */
+  #draw<Name extends FaultName>(table: Readonly<Record<Name, string>>, struck?: CallName): Name | undefined {
     let drawn: Name | undefined
-    for (const { name, probability } of this.#faults) {
-      const candidate = possible.find((one) => one === name)
-      if (candidate === undefined) continue
-      const strikes = this.#random() < probability
-      if (strikes) drawn ??= candidate
+    for (const { name, probability, call = struck } of this.#faults) {
+      if (isIn(table, name) && call === struck && this.#random(name) < probability) drawn ??= name
     }
     return drawn
   }
+
+  #strikes(wanted: FaultName): boolean {
+    const fault = this.#faults.find(({ name }) => name === wanted)
+    return fault !== undefined && this.#random(wanted) < fault.probability
+  }
+
+  #random(name: FaultName): number {
+    const generator = this.#generators.get(name) ?? mulberry32(seedOf(this.#seed, name))
+    this.#generators.set(name, generator)
+    return generator()
+  }
+}
+
+/** A seed for one fault: FNV-1a of its name, begun with the simulator's seed. */
+function seedOf(seed: number, name: string): number {
+  let hash = seed ^ 0x811c9dc5
+  for (const character of name) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193)
+  return hash
 }
 
 /** Mulberry32, a public-domain generator: small, seeded, good enough to decide faults. Gives 0 ≤ n < 1. */

@@ -44,25 +44,6 @@ test('lost_details_answer: the client tries again and hears Authorised', async (
   })
 })
 
-test.each(['lost_request', 'rate_limited', 'transient_500', 'unavailable_503', 'in_progress_704'])(
-  '%s every time: the outcome is unknown to the client, and nothing happened',
-  async (name) => {
-    const shop = await openShop()
-    const body = paymentBody(await shop.login(), 1200, 'r1')
-    await shop.switches({ faults: [{ name, probability: 1 }] })
-    expect(await clientOf(shop).payments(body, 'key-1')).toMatchObject({ kind: 'unknown' })
-    expect(await shop.ledger()).toEqual([])
-  },
-)
-
-test('lost_answer: every repeat with the key gets the one answer', async () => {
-  const shop = await openShop()
-  const body = paymentBody(await shop.login(), 1200, 'r1')
-  await shop.switches({ faults: [{ name: 'lost_answer', probability: 1 }] })
-  expect(await clientOf(shop).payments(body, 'key-1')).toMatchObject({ kind: 'answered' })
-  expect(await shop.ledger()).toHaveLength(1)
-})
-
 test("refusals are rejected, with Adyen's code", async () => {
   const shop = await openShop()
   const client = clientOf(shop)

@@ -86,7 +86,7 @@ test('webhook faults strike: twice delivered, and lost on the way', async () => 
   await shop.send('POST', '/simulator/webhooks', {})
   await shop.idle()
   expect(shop.webhooks).toHaveLength(2)
-  await shop.switches({ faults: [{ name: 'webhook_lost', probability: 0.9 }] })
+  await shop.switches({ faults: [{ name: 'webhook_lost', probability: 1 }] })
   await shop.send('POST', '/simulator/webhooks', {})
   await expect
     .poll(
@@ -169,6 +169,51 @@ test('reset forgets payments, messages, keys and switches', async () => {
   expect(await shop.ledger()).toEqual([])
   expect(await shop.messages()).toEqual([])
   expect(await shop.tap(prepayId, 'pay')).toMatchObject({ status: 404 })
+})
+
+test('reset gives up a webhook that waits for its retry, and goes back to the clock on the wall', async () => {
+  const shop = await openShop({ config: { speed: 1 }, answerWebhook: () => 500 })
+  const start = Date.now()
+  await shop.send('POST', '/simulator/webhooks', { merchantReference: 'forgotten' })
+  const answers = async () => (await shop.messages()).filter(({ from }) => from === 'server').length
+  await expect.poll(answers).toBe(1)
+  await shop.forward(7 * 24 * 60 * 60_000 - 1)
+  await expect.poll(answers).toBe(2)
+  await shop.send('POST', '/simulator/reset')
+  await shop.send('POST', '/simulator/webhooks', { merchantReference: 'next' })
+  await expect.poll(() => shop.webhooks.at(-1)?.item.merchantReference).toBe('next')
+  const [, , ...later] = shop.webhooks.map(({ item }) => item)
+  expect(later.map(({ merchantReference }) => merchantReference)).toEqual(['next'])
+  expect(Date.parse(later[0]?.eventDate ?? '') - start).toBeLessThan(60_000)
+})
+
+test('a request that a reset overtook keeps no answer for its key', async () => {
+  const shop = await openShop({ config: { speed: 1 } })
+  const openid = await shop.login()
+  const slow = shop.checkout('/payments', paymentBody(openid, 1218, 'r1'), 'key-1')
+  await expect.poll(() => shop.ledger()).toHaveLength(1)
+  await shop.send('POST', '/simulator/reset')
+  await slow
+  await shop.checkout('/payments', paymentBody(openid, 1200, 'r2'), 'key-1')
+  expect(await shop.ledger()).toMatchObject([{ merchantReference: 'r2' }])
+})
+
+test('a reader that read another process before gets everything', async () => {
+  const shop = await openShop()
+  await shop.login()
+  const abort = new AbortController()
+  const headers = { 'last-event-id': '5000' }
+  const stream = await fetch(`${shop.url}/simulator/messages`, { headers, signal: abort.signal })
+  const first = await stream.body?.pipeThrough(new TextDecoderStream()).getReader().read()
+  expect(first?.value).toMatch(/^id: 1\n/)
+  abort.abort()
+})
+
+test('a body too long to read is told by its length', async () => {
+  const shop = await openShop()
+  await shop.checkout('/payments', { merchantAccount: 'x'.repeat(30_000) })
+  const [request] = await shop.messages()
+  expect(request?.body).toBe('(30022 characters)')
 })
 
 function problems(): void {

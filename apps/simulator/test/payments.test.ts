@@ -111,4 +111,7 @@ test('/paymentMethods offers WeChat Pay', async () => {
   const shop = await openShop()
   const { body } = await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' })
   expect(body).toEqual({ paymentMethods: [{ name: 'WeChat Pay', type: 'wechatpayMiniProgram' }] })
+  expect(await shop.checkout('/paymentMethods', { merchantAccount: 'Another' })).toMatchObject({
+    status: 403,
+  })
 })

@@ -61,8 +61,13 @@ export function rateLimited(): Answer {
   return { status: 429, body }
 }
 
+/** Not transient: Adyen keeps it for its idempotency key, and says nothing about what happened. */
 export function internalError(): Answer {
-  return { ...refuse(500, '000', 'internal', 'Internal error'), transient: true }
+  return refuse(500, '000', 'internal', 'Internal error')
+}
+
+export function transientError(): Answer {
+  return { ...internalError(), transient: true }
 }
 
 export function idempotencyUnavailable(): Answer {

@@ -9,8 +9,21 @@ const KEPT_MS = 7 * 24 * 60 * 60 * 1_000
 
 interface Entry {
   /** Undefined while the first request with this key is under way. */
-  readonly answer: Answer | undefined
+  answer: Answer | undefined
   readonly expiresAt: number
+}
+
+/** A key that is free: for the request that took it to keep its answer, or to forget that it came. */
+interface Free {
+  readonly isTaken: false
+  readonly keep: (answer: Answer) => void
+  readonly forget: () => void
+}
+
+/** A key that was used: with the first answer, or none where the first request is still under way. */
+interface Taken {
+  readonly isTaken: true
+  readonly answer: Answer | undefined
 }
 
 /**
@@ -25,35 +38,27 @@ export class IdempotencyKeys {
     this.#clock = clock
   }
 
-  /** Takes the key for a new request; else gives the first answer, or says that it is not there yet. */
-  take(
-    key: string,
-  ): { readonly taken: true } | { readonly taken: false; readonly answer: Answer | undefined } {
+  /** Takes the key for a new request, or tells what the first one with it was answered. */
+  take(key: string): Free | Taken {
     this.#forgetExpired()
-    const entry = this.#entries.get(key)
-    if (entry !== undefined) return { taken: false, answer: entry.answer }
-    this.#set(key, undefined)
-    return { taken: true }
-  }
-
-  /** Keeps the answer to be replayed. */
-  keep(key: string, answer: Answer): void {
-    this.#set(key, answer)
-  }
-
-  /** Nothing happened: the key may be used again for the same request. */
-  forget(key: string): void {
-    this.#entries.delete(key)
+    const used = this.#entries.get(key)
+    if (used !== undefined) return { isTaken: true, answer: used.answer }
+    const entry: Entry = { answer: undefined, expiresAt: this.#clock.now() + KEPT_MS }
+    this.#entries.set(key, entry)
+    return {
+      isTaken: false,
+      // A request that a `clear` overtook changes only its own entry, which nobody finds any more.
+      keep: (answer) => {
+        entry.answer = answer
+      },
+      forget: () => {
+        if (this.#entries.get(key) === entry) this.#entries.delete(key)
+      },
+    }
   }
 
   clear(): void {
     this.#entries.clear()
-  }
-
-  #set(key: string, answer: Answer | undefined): void {
-    // Deleted first, so that the map stays in the order of expiry.
-    this.#entries.delete(key)
-    this.#entries.set(key, { answer, expiresAt: this.#clock.now() + KEPT_MS })
   }
 
   #forgetExpired(): void {

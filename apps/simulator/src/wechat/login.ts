@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
 import type { Clock } from '../clock.ts'
+import type { LoginFault } from '../faults.ts'
 import type { World } from '../world.ts'
 import { openidOf } from './openid.ts'
 
@@ -52,20 +54,30 @@ export interface SessionQuery {
   readonly grant_type?: string
 }
 
-const faultAnswers = {
+/** What is answered where a fault strikes before WeChat looks at the code. */
+const unprocessedAnswers: Readonly<Partial<Record<LoginFault, object>>> = {
   login_busy: { errcode: -1, errmsg: 'system error' },
   login_rate_limited: {
     errcode: 45011,
     errmsg: 'api minute-quota reach limit, must slower, retry next minute',
   },
   login_blocked: { errcode: 40226, errmsg: 'code blocked' },
-} as const
+}
+
+/** What the caller sees where a fault strikes on the way back. */
+const disturbedAnswers: Readonly<Partial<Record<LoginFault, (answer: object) => object | BrokenAnswer>>> = {
+  login_lost_answer: () => 'cut',
+  login_timeout: () => 'silence',
+  login_truncated_json: (answer) => truncated(200, answer),
+  login_html_page: () => htmlPage,
+  login_wrong_schema: (answer) => ({ response: answer }),
+}
 
 /**
  * `GET /sns/jscode2session`. The HTTP status is 200 also for errors. Codes: WeChat's page of the call, and its
  * community's answers for 40163; the words of `errmsg` are for people and may differ from WeChat's.
  */
-export function exchangeCode(world: World, query: SessionQuery): object {
+export function exchangeCode(world: World, query: SessionQuery): object | BrokenAnswer {
   const { wechatAppId, wechatAppSecret } = world.config
   const { appid = '', secret = '', js_code: code = '' } = query
   if (appid === '') return { errcode: 41002, errmsg: 'appid missing' }
@@ -75,8 +87,13 @@ export function exchangeCode(world: World, query: SessionQuery): object {
   if (code === '') return { errcode: 41008, errmsg: 'missing code' }
   if (query.grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' }
   const fault = world.switchboard.loginFault()
-  if (fault !== undefined) return faultAnswers[fault]
+  const unprocessed = fault && unprocessedAnswers[fault]
+  if (unprocessed !== undefined) return unprocessed
+  const answer = useCode(world, appid, code)
+  return (fault && disturbedAnswers[fault]?.(answer)) ?? answer
+}
 
+function useCode(world: World, appid: string, code: string): object {
   const session = world.loginCodes.use(code)
   if (session === 'used') return { errcode: 40163, errmsg: 'code been used' }
   if (session === 'invalid') return { errcode: 40029, errmsg: 'invalid code' }

@@ -1,6 +1,7 @@
 import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import { breakOff, isBroken } from '../broken-answers.ts'
 import type { World } from '../world.ts'
 import { cancelCashier, type Callback, openCashier, payCashier } from './cashier.ts'
 import { exchangeCode } from './login.ts'
@@ -22,6 +23,10 @@ export function wechatRoutes(plain: FastifyInstance, world: World): void {
       body: request.query,
     })
     const body = exchangeCode(world, request.query)
+    if (isBroken(body)) {
+      answered(breakOff(request, reply, body))
+      return reply
+    }
     const label = 'errcode' in body ? `errcode ${String(body.errcode)}` : 'openid'
     answered({ label, status: 200, body })
     return reply.send(body)

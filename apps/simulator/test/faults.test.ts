@@ -1,0 +1,192 @@
+import { createCheckoutClient, readCashierData } from '@tael/adyen'
+import { fetch } from 'undici'
+import { expect, onTestFinished, test } from 'vitest'
+import { APP_ID, type Merchant, openShop, paymentBody, sessionQuery, startPayment } from './merchant.ts'
+
+/** The server's own client, which gives up after a fraction of a second. */
+function impatientClient(shop: Merchant) {
+  const client = createCheckoutClient({
+    baseUrl: `${shop.url}/v72`,
+    apiKey: 'test-api-key',
+    deadlineMs: 400,
+    tryTimeoutMs: 300,
+  })
+  onTestFinished(() => client.close())
+  return client
+}
+
+async function always(shop: Merchant, name: string, call?: string): Promise<void> {
+  const fault = { name, probability: 1, ...(call === undefined ? {} : { call }) }
+  expect(await shop.switches({ faults: [fault] })).toMatchObject({ status: 200, body: { faults: [fault] } })
+}
+
+const nothingHappened = [
+  'lost_request',
+  'timeout_before',
+  'rate_limited',
+  'transient_500',
+  'unavailable_503',
+  'in_progress_704',
+]
+const processed = ['lost_answer', 'timeout_after', 'truncated_json', 'html_page', 'wrong_schema']
+
+test.each([
+  ...nothingHappened.map((name) => ({ name, payments: 0 })),
+  ...processed.map((name) => ({ name, payments: 1 })),
+])(
+  '$name: unknown to the client, $payments payments; once it is over the same key gets the one payment',
+  async ({ name, payments }) => {
+    const shop = await openShop()
+    const body = paymentBody(await shop.login(), 1200, 'r1')
+    await always(shop, name)
+    expect(await impatientClient(shop).payments(body, 'key-1')).toMatchObject({ kind: 'unknown' })
+    expect(await shop.ledger()).toHaveLength(payments)
+    await shop.switches({ faults: [] })
+    expect(await shop.checkout('/payments', body, 'key-1')).toMatchObject({ status: 200 })
+    expect(await shop.ledger()).toMatchObject([{ merchantReference: 'r1' }])
+  },
+)
+
+test('permanent_500 is what its key is answered for good; another key goes through', async () => {
+  const shop = await openShop()
+  const body = paymentBody(await shop.login(), 1200, 'r1')
+  await always(shop, 'permanent_500')
+  expect(await impatientClient(shop).payments(body, 'key-1')).toMatchObject({ kind: 'unknown' })
+  const first = await shop.checkout('/payments', body, 'key-1')
+  expect(first).toMatchObject({ status: 500, body: { errorType: 'internal' } })
+  expect(first.headers.get('transient-error')).toBeNull()
+  await shop.switches({ faults: [] })
+  expect((await shop.checkout('/payments', body, 'key-1')).body).toEqual(first.body)
+  expect(await shop.checkout('/payments', body, 'key-2')).toMatchObject({ status: 200 })
+})
+
+test('a payment with a kept answer is not undone by permanent_500', async () => {
+  const shop = await openShop()
+  const body = paymentBody(await shop.login(), 1200, 'r1')
+  const first = await shop.checkout('/payments', body, 'key-1')
+  await always(shop, 'permanent_500')
+  expect((await shop.checkout('/payments', body, 'key-1')).body).toEqual(first.body)
+})
+
+test.each(['v72', 'v66'])('missing_package: in %s the cashier cannot be opened', async (version) => {
+  const shop = await openShop()
+  const body = paymentBody(await shop.login(), 1200, 'r1')
+  await always(shop, 'missing_package')
+  const answer = await shop.checkout('/payments', body, 'key-1', version)
+  expect(answer.status).toBe(200)
+  expect(readCashierData(Object.assign({ resultCode: '' }, answer.body), APP_ID)).toEqual({
+    kind: 'unusable',
+    problems: ['package is missing'],
+  })
+})
+
+test('other_reference and other_amount answer for another payment, and spare ours', async () => {
+  const shop = await openShop()
+  const { prepayId, paymentData } = await startPayment(shop, 1200, 'r1')
+  await shop.tap(prepayId, 'pay')
+  const details = { paymentData, details: { paymentStatus: 'requestPayment:ok' } }
+  const [payment] = await shop.ledger()
+  await always(shop, 'other_reference')
+  const other = await shop.checkout('/payments/details', details, 'key-1')
+  expect(other.body).toMatchObject({ resultCode: 'Authorised', amount: { currency: 'CNY', value: 1200 } })
+  expect(other.body).not.toMatchObject({ merchantReference: 'r1' })
+  expect(other.body).not.toMatchObject({ pspReference: payment?.pspReference })
+  await always(shop, 'other_amount')
+  expect(await shop.checkout('/payments/details', details, 'key-1')).toMatchObject({
+    body: { merchantReference: 'r1', amount: { currency: 'CNY', value: 1201 } },
+  })
+  expect(await shop.ledger()).toEqual([payment])
+})
+
+test('truncated_json and html_page are what their names say', async () => {
+  const shop = await openShop()
+  const ask = async () => {
+    const answer = await fetch(`${shop.url}/v72/paymentMethods`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'test-api-key' },
+      body: '{"merchantAccount":"TaelTest"}',
+    })
+    return `${answer.status} ${answer.headers.get('content-type')} ${await answer.text()}`
+  }
+  await always(shop, 'truncated_json')
+  expect(await ask()).toBe('200 application/json; charset=utf-8 {"paymentMethods":[{"name":"WeChat P')
+  await always(shop, 'html_page')
+  expect(await ask()).toMatch(/^502 text\/html; charset=utf-8 <!doctype html>/)
+})
+
+test('an aimed fault strikes one call to Adyen and no other', async () => {
+  const shop = await openShop()
+  const { prepayId } = await startPayment(shop, 1200, 'r1')
+  await shop.tap(prepayId, 'pay')
+  const [payment] = await shop.ledger()
+  const calls = {
+    refunds: `/payments/${payment?.pspReference}/refunds`,
+    cancels: `/payments/${payment?.pspReference}/cancels`,
+    reversals: `/payments/${payment?.pspReference}/reversals`,
+    technicalCancels: '/cancels',
+    paymentMethods: '/paymentMethods',
+  }
+  const body = {
+    merchantAccount: 'TaelTest',
+    paymentReference: 'r1',
+    amount: { currency: 'CNY', value: 1 },
+  }
+  for (const aimed of Object.keys(calls)) {
+    await always(shop, 'rate_limited', aimed)
+    for (const [name, path] of Object.entries(calls)) {
+      const { status } = await shop.checkout(path, body)
+      expect(`${name} ${status === 429}`).toBe(`${name} ${name === aimed}`)
+    }
+  }
+  expect(
+    await shop.switches({ faults: [{ name: 'rate_limited', probability: 1, call: 'x' }] }),
+  ).toMatchObject({ status: 400 })
+})
+
+test.each([
+  ['login_lost_answer', /fetch failed/],
+  ['login_timeout', /timeout/],
+  ['login_truncated_json', /JSON/],
+  ['login_html_page', /JSON/],
+])('%s: no answer can be read, and the code is used up', async (name, problem) => {
+  const shop = await openShop()
+  const code = await shop.code()
+  await always(shop, name)
+  const url = `${shop.url}/sns/jscode2session?${new URLSearchParams(sessionQuery(code)).toString()}`
+  await expect(
+    fetch(url, { signal: AbortSignal.timeout(300) }).then((answer) => answer.json()),
+  ).rejects.toThrow(problem)
+  await shop.switches({ faults: [] })
+  expect(await shop.session(sessionQuery(code))).toMatchObject({ body: { errcode: 40163 } })
+})
+
+test('login_wrong_schema answers JSON without an openid in its place', async () => {
+  const shop = await openShop()
+  await always(shop, 'login_wrong_schema')
+  expect((await shop.session(sessionQuery(await shop.code()))).body).toEqual({
+    response: { openid: expect.any(String), session_key: expect.any(String) },
+  })
+})
+
+/** What twenty calls are answered under a fault, with or without webhooks that are lost in between. */
+async function strikes(hasWebhooks: boolean): Promise<number[]> {
+  const shop = await openShop({ config: { seed: 7, speed: 100_000 } })
+  await shop.switches({
+    faults: [
+      { name: 'webhook_lost', probability: 0.5 },
+      { name: 'rate_limited', probability: 0.5 },
+    ],
+  })
+  const statuses: number[] = []
+  for (let call = 0; call < 20; call += 1) {
+    if (hasWebhooks) await shop.send('POST', '/simulator/webhooks', {})
+    statuses.push((await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' })).status)
+  }
+  return statuses
+}
+
+test('what webhooks draw does not change what calls draw', async () => {
+  const alone = await strikes(false)
+  expect(new Set(alone)).toEqual(new Set([200, 429]))
+  expect(await strikes(true)).toEqual(alone)
+})
