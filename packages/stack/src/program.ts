@@ -13,6 +13,11 @@ export interface Program {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
+/** Runs before the program: it stops when its standard input ends, which is when whoever started it is gone. */
+const stopWithParent = `data:text/javascript,${encodeURIComponent(
+  "process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume().unref()",
+)}`
+
 const START_MS_MAX = 60_000
 const STOP_MS_MAX = 30_000
 
@@ -25,15 +30,13 @@ export async function startProgram(
   file: URL,
   env: Readonly<Record<string, string>>,
 ): Promise<Program> {
-  const child = spawn(process.execPath, [fileURLToPath(file)], {
+  const child = spawn(process.execPath, ['--import', stopWithParent, fileURLToPath(file)], {
     env: { ...ambient(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C reaches only the program that started the others: it stops them in order.
     detached: true,
   })
-  const kill = (): void => void child.kill('SIGTERM')
-  process.once('exit', kill)
-  const exited = once(child, 'exit').finally(() => process.off('exit', kill))
+  const exited = once(child, 'exit')
   const lines: string[] = []
   const url = await Promise.race([
     listeningUrl(child, lines),
