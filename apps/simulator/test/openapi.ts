@@ -9,8 +9,18 @@ export const openApiMissing = existsSync(folder)
   ? false
   : `Adyen's OpenAPI files are not at ${folder.pathname}`
 
+type Checker = (fragment: string, value: unknown) => string[]
+
+const checkers = new Map<string, Checker>()
+
 /** Checks against the schemas of one of Adyen's files. A fragment is a JSON pointer into it. */
-export function openApi(file: string): (fragment: string, value: unknown) => string[] {
+export function openApi(file: string): Checker {
+  const checker = checkers.get(file) ?? createChecker(file)
+  checkers.set(file, checker)
+  return checker
+}
+
+function createChecker(file: string): Checker {
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false })
   addFormats.default(ajv)
   const document: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
