@@ -26,7 +26,9 @@ describe.skipIf(missing)(
         .first()
         .waitFor()
       expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
-      expect(await shopper.messages(/Server to Adyen, request: POST \/payments\/details/).count()).toBe(1)
+      expect(
+        await shopper.messages(/Mini Program to Server, request: POST \/payments\/details/).count(),
+      ).toBe(1)
     })
 
     test('pays in Chinese', async () => {
