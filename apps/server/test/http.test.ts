@@ -131,6 +131,18 @@ test.each([
   expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
 })
 
+test('whatever else WeChat says passes, in any script', async () => {
+  const answer = await send('/payments/details', {
+    method: 'POST',
+    headers: { ...json, authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      paymentId: 'pay_1',
+      details: { paymentStatus: 'requestPayment:fail 支付失败 😀' },
+    }),
+  })
+  expect(await answer.json()).toMatchObject({ status: 404, code: 'payment_not_found' })
+})
+
 test('every problem a route lists is in the table, and none is listed twice', () => {
   const all: readonly Route[] = Object.values(routes)
   for (const route of all) {
