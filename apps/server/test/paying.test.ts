@@ -1,22 +1,19 @@
-import { type Amount, type ResultCode, routes } from '@tael/contracts'
+import { type ResultCode, routes } from '@tael/contracts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   atCashier,
   callTo,
   idle,
-  logged,
   logIn,
   newKey,
   openShop,
   order,
   pay,
   refusal,
-  row,
   type Shop,
   simulate,
   simulatedCalls,
   submit,
-  withFault,
 } from './shop.ts'
 
 let shop: Shop
@@ -200,147 +197,6 @@ test('a key stands for one request only', async () => {
   expect(problem).toMatchObject({ code: 'idempotency_key_reused', status: 422 })
 })
 
-test('while the outcome is unknown no second attempt starts, and nobody is told to pay again', async () => {
-  const placed = await order(shop, token, 7000)
-  const started = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
-  expect(started).toMatchObject({
-    requestPayment: null,
-    payment: { status: 'starting', outcome: { message: 'confirming', nextAction: 'wait', final: false } },
-  })
-  // The next tap repeats the lost call with its key.
-  const again = await pay(shop, token, placed)
-  expect(again.payment).toMatchObject({ id: started.payment.id, status: 'awaiting_shopper' })
-  await submit(shop, token, again.payment.id, await atCashier(shop, again, 'pay'))
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
-})
-
-test('an unknown outcome of the details is confirming, a repeat asks again, and the webhook decides', async () => {
-  const placed = await order(shop, token, 7000)
-  const started = await pay(shop, token, placed)
-  const failed = 'requestPayment:fail (detail message)'
-  const answered = await withFault(shop, 'lost_request', () =>
-    submit(shop, token, started.payment.id, failed),
-  )
-  expect(answered).toMatchObject({
-    status: 'processing',
-    outcome: { message: 'processing', nextAction: 'wait' },
-  })
-  expect((await pay(shop, token, placed)).payment).toMatchObject({
-    id: started.payment.id,
-    status: 'processing',
-  })
-
-  await atCashier(shop, started, 'pay')
-  const again = await submit(shop, token, started.payment.id, failed)
-  expect(again.status).toBe('authorised')
-})
-
-test('a call whose answer was lost is repeated by itself, and whoever waits hears of it', async () => {
-  const placed = await order(shop, token, 7000)
-  const lost = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
-  expect(lost.payment.status).toBe('starting')
-  const { id, version } = lost.payment
-  const waiting = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 25_000 } }
-  expect(await shop.call(routes.getPayment, waiting, { token, timeoutMs: 30_000 })).toMatchObject({
-    status: 'awaiting_shopper',
-  })
-
-  const started = await pay(shop, token, placed)
-  expect(started.payment.id).toBe(id)
-  const errMsg = await atCashier(shop, started, 'cancel')
-  const asked = await withFault(shop, 'lost_request', () => submit(shop, token, id, errMsg))
-  expect(asked.status).toBe('processing')
-  const again = { params: { paymentId: id }, query: { afterVersion: asked.version, waitMs: 25_000 } }
-  expect(await shop.call(routes.getPayment, again, { token, timeoutMs: 30_000 })).toMatchObject({
-    status: 'cancelled',
-  })
-})
-
-test('details that Adyen refuses leave the payment undecided for the webhook, and are not repeated', async () => {
-  // Amounts ending in 21 come without paymentData, and Adyen does not take the details without it.
-  const started = await pay(shop, token, await order(shop, token, 3021))
-  const asked = await submit(shop, token, started.payment.id, 'requestPayment:ok')
-  expect(asked).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
-  const { waiting } = await row(
-    shop,
-    'select count(*)::int as waiting from adyen_calls where payment_id = $1 and answered_at is null',
-    [started.payment.id],
-  )
-  expect(waiting).toBe(0)
-  await logged(shop.server, /Adyen refused the call/)
-})
-
-test('money that comes after a cancel is honoured while the order waits', async () => {
-  const placed = await order(shop, token, 1008)
-  const started = await pay(shop, token, placed)
-  const cancelled = await submit(shop, token, started.payment.id, await atCashier(shop, started, 'cancel'))
-  expect(cancelled.status).toBe('cancelled')
-  await idle(shop)
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
-})
-
-test('money for an order that another attempt paid is surplus, and said to be so', async () => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const second = await pay(shop, token, placed)
-  await submit(shop, token, second.payment.id, await atCashier(shop, second, 'pay'))
-  await authorise(first.payment.id, placed.amount, 'true')
-  expect(await look(first.payment.id)).toMatchObject({
-    status: 'authorised',
-    outcome: { message: 'surplus' },
-  })
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: second.payment.id } })
-})
-
-test('an order paid by a late attempt offers no cashier for the one that is open', async () => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const second = await pay(shop, token, placed)
-  expect(second.requestPayment).not.toBeNull()
-  await authorise(first.payment.id, placed.amount, 'true')
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: first.payment.id } })
-  expect(await look(second.payment.id)).toMatchObject({
-    outcome: { message: 'paid', nextAction: 'view_order' },
-  })
-  expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
-})
-
-test('the same key after the order was paid otherwise opens no cashier', async () => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const request = { idempotencyKey: newKey(), body: { orderId: placed.id, amount: placed.amount } }
-  const second = await shop.call(routes.startPayment, request, { token })
-  await authorise(first.payment.id, placed.amount, 'true')
-  const again = await shop.call(routes.startPayment, request, { token })
-  expect(again).toMatchObject({
-    payment: { id: second.payment.id, outcome: { nextAction: 'view_order' } },
-    requestPayment: null,
-  })
-})
-
-test('one key to Adyen never carries two bodies', async () => {
-  const started = await pay(shop, token, await order(shop, token, 5500))
-  const said = (words: string) => submit(shop, token, started.payment.id, `requestPayment:fail ${words}`)
-  await withFault(shop, 'lost_request', () => said('one'))
-  await said('two')
-  const calls = await simulatedCalls(shop, 'POST /payments/details')
-  const ours = calls.filter((call) => call.includes('requestPayment:fail one'))
-  expect(ours.length).toBeGreaterThan(1)
-  expect(calls.filter((call) => call.includes('requestPayment:fail two'))).toEqual([])
-})
-
-test('a late failure un-pays nothing', async () => {
-  const placed = await order(shop, token, 5500)
-  const started = await pay(shop, token, placed)
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  await authorise(started.payment.id, placed.amount, 'false')
-  expect(await look(started.payment.id)).toMatchObject({ status: 'authorised', resultCode: 'Authorised' })
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
-})
-
 test('a paid order takes no further attempt', async () => {
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
@@ -394,17 +250,3 @@ test('a wait that ran out answers how the payment stands, and it is no failure',
   const input = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 1 } }
   expect(await shop.call(routes.getPayment, input, { token })).toEqual(started.payment)
 })
-
-async function authorise(
-  merchantReference: string,
-  amount: Amount,
-  success: 'true' | 'false',
-): Promise<void> {
-  await simulate(shop, 'POST', '/webhooks', {
-    merchantReference,
-    amount,
-    eventCode: 'AUTHORISATION',
-    success,
-  })
-  await idle(shop)
-}
