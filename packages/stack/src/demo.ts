@@ -1,8 +1,13 @@
-import { fileURLToPath } from 'node:url'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { startStack } from './index.ts'
 
 /** `pnpm demo`: everything on this machine, and one address to open. */
-const dataDir = fileURLToPath(new URL('../../../.data', import.meta.url))
+// The simulator forgets its payments when it stops, so the database that knows them goes with it.
+const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-demo-'))
+// Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
+await chmod(dataDir, 0o755)
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 say('Starting PostgreSQL, the simulator, the server and the playground ...')
@@ -21,8 +26,13 @@ say(`
   simulator  ${stack.simulator.url}
   database   ${dataDir}
 
-  Ctrl-C stops all of it.
+  Ctrl-C stops all of it; the next demo starts anew.
 `)
+
+async function end(): Promise<void> {
+  await stack.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
 
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -30,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (stopping) return
     stopping = true
     say('Stopping ...')
-    void stack.stop().then(
+    void end().then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${String(error)}\n`)

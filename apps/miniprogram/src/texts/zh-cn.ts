@@ -11,7 +11,7 @@ export const zhCN: Messages = {
     soldOut: '已售罄',
     full: '已达可购买上限',
     empty: '暂时没有商品',
-    viewPayment: '查看支付进度',
+    viewPayment: '查看支付详情',
   },
   cart: {
     empty: '购物车还是空的',
@@ -76,7 +76,7 @@ export const zhCN: Messages = {
     pay: '微信支付',
     continue: '继续支付',
     pay_again: '重新支付',
-    view_payment: '查看支付进度',
+    view_payment: '查看支付详情',
   },
   problems: {
     offline: '网络连接不上。已提交的内容不会丢失，联网后可以从这里继续。',
