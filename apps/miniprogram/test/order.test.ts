@@ -46,7 +46,7 @@ describe('an order as it is read', () => {
       tone: 'open',
       status: '支付确认中',
       payBefore: '',
-      actionLabel: '查看支付进度',
+      actionLabel: '查看支付详情',
     })
     expect(orderView(order('open', payment('awaiting_shopper')), zhCN, 'zh-CN').status).toBe('待支付')
     expect(orderView(order('paid', payment('processing')), zhCN, 'zh-CN').status).toBe('已支付')
