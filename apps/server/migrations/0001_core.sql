@@ -47,7 +47,6 @@ create table orders (
   check ((status = 'paid') = (paid_at is not null))
 );
 create index orders_of_shopper on orders (shopper_id, id desc);
-create index orders_to_expire on orders (expires_at) where status = 'open';
 
 -- One attempt to pay one order. Its id is the merchantReference Adyen knows it by.
 create table payments (

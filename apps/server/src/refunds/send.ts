@@ -1,6 +1,6 @@
 import type { CallResult, CheckoutClient, ModificationResponse } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Selectable } from 'kysely'
+import type { NotNull, Selectable } from 'kysely'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { Database } from '../db/tables.ts'
@@ -30,9 +30,10 @@ export async function sendRefunds(dependencies: SendRefundDependencies): Promise
     .where('payments.psp_reference', 'is not', null)
     .orderBy('refunds.created_at')
     .limit(BATCH_SIZE)
+    .$narrowType<{ payment_psp_reference: NotNull }>()
     .execute()
   for (const { payment_psp_reference, ...refund } of due) {
-    if (payment_psp_reference !== null) await sendRefund(dependencies, refund, payment_psp_reference)
+    await sendRefund(dependencies, refund, payment_psp_reference)
   }
 }
 
