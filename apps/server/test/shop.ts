@@ -36,8 +36,12 @@ export interface Shop {
 /** Speeds up the simulator's retries and delays: its 9 s become 90 ms. */
 const SPEED = '100'
 
-export async function openShop(env: Environment = {}, simulatorEnv: Environment = {}): Promise<Shop> {
-  const databaseUrl = await createDatabase()
+export async function openShop(
+  env: Environment = {},
+  simulatorEnv: Environment = {},
+  postgresUrl: string = inject('postgresUrl'),
+): Promise<Shop> {
+  const databaseUrl = await createDatabase(postgresUrl)
   const port = await getPort({ host: '127.0.0.1' })
   const simulator = await startSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
@@ -71,8 +75,8 @@ export async function openShop(env: Environment = {}, simulatorEnv: Environment 
   }
 }
 
-async function createDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
+async function createDatabase(postgresUrl: string): Promise<string> {
+  const url = new URL(postgresUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: url.href })
   await client.connect()
