@@ -6,6 +6,7 @@ import { type ActiveFault, callNames, faults, isFaultName } from './faults.ts'
 import { newPspReference } from './ledger.ts'
 import type { Message } from './messages.ts'
 import { scenarios } from './scenarios.ts'
+import { settlementReport } from './settlement.ts'
 import { eventDate } from './webhooks.ts'
 import { reset, type World } from './world.ts'
 
@@ -82,6 +83,10 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   )
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
+
+  app.get('/simulator/settlement.csv', async (_request, reply) =>
+    reply.type('text/csv; charset=utf-8').send(settlementReport(world)),
+  )
 
   app.get('/simulator/messages', async (request, reply) => {
     if (request.headers.accept?.includes('application/json') === true)
