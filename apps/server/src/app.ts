@@ -15,12 +15,14 @@ import { answerFrameworkError, answerProblems } from './http/errors.ts'
 import { serveHealth } from './http/health.ts'
 import { nameRequests } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
+import { requireOperators } from './http/operators.ts'
 import { limitRequests } from './http/rate-limit.ts'
 import { requireSessions } from './http/sessions.ts'
 import { compileValidator } from './http/validation.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import { serveLogin } from './login/routes.ts'
 import type { WeChatLogin } from './login/wechat.ts'
+import { serveOperators } from './ops/routes.ts'
 import { serveOrders } from './orders/routes.ts'
 import type { PaymentChanges } from './payments/changes.ts'
 import { servePayments } from './payments/routes.ts'
@@ -72,6 +74,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
   await describeApi(app)
   await limitRequests(app)
   requireSessions(app, db)
+  requireOperators(app, db)
   requireWebhookCredentials(app, config.adyen)
 
   await app.register(async (plain) => {
@@ -87,6 +90,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     })
     servePayments(api, { db, jobs, checkout, changes, config, log })
     serveWebhooks(api, config.adyen, inbox)
+    serveOperators(api, { db, jobs })
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.ready()

@@ -1,4 +1,4 @@
-import { type Route, routes } from '@tael/contracts'
+import { operatorRoutes, type Route, routes } from '@tael/contracts'
 import Fastify from 'fastify'
 import { describeApi } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
@@ -8,7 +8,7 @@ export async function describeServer(): Promise<object> {
   const app = Fastify()
   await describeApi(app)
   await app.register(async (api) => {
-    const all: readonly Route[] = Object.values(routes)
+    const all: readonly Route[] = [...Object.values(routes), ...Object.values(operatorRoutes)]
     for (const route of all) {
       api.route({
         ...serve(route),

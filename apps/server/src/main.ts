@@ -2,6 +2,7 @@ import { createCheckoutClient } from '@tael/adyen'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
+import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './calls/calls.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded.ts'
@@ -11,10 +12,9 @@ import { createJobs } from './jobs/jobs.ts'
 import { deleteExpiredSessions } from './login/store.ts'
 import { createWeChatLogin } from './login/wechat.ts'
 import { expireOrder } from './orders/expire.ts'
-import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './payments/adyen-calls.ts'
 import { listenForPaymentChanges } from './payments/changes.ts'
-import { repeatCall, takeUpLostCalls } from './payments/recover.ts'
-import { sendRefunds } from './refunds/send.ts'
+import { giveUpPayment } from './payments/close.ts'
+import { makeCall, takeUpLostCalls } from './payments/make-call.ts'
 import { hasProducts } from './shop/store.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
@@ -54,9 +54,9 @@ async function main(): Promise<void> {
   await jobs.work({
     'expire-order': ({ orderId }) => expireOrder(db, jobs, orderId),
     'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
-    'repeat-call': (call) => repeatCall(calls, call),
+    'make-call': (call) => makeCall(calls, call),
+    'give-up-payment': ({ paymentId }) => giveUpPayment(db, jobs, paymentId),
     'find-lost-calls': () => takeUpLostCalls(calls),
-    'send-refunds': () => sendRefunds(calls),
     'delete-expired-sessions': () => deleteExpiredSessions(db),
   })
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {

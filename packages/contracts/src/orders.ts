@@ -3,9 +3,18 @@ import { Amount } from './amount.ts'
 import { Id } from './id.ts'
 import { Payment } from './payments.ts'
 import { LocalisedText } from './products.ts'
+import { Refund } from './refunds.ts'
 
-/** `open` can be paid until `expiresAt`; `paid` and `expired` say what became of it. */
-export const OrderStatus = Type.Union([Type.Literal('open'), Type.Literal('paid'), Type.Literal('expired')])
+/**
+ * `open` can be paid until `expiresAt`. `paid`, `expired` (not paid in time) and `cancelled` (by its shopper) say what
+ * became of it.
+ */
+export const OrderStatus = Type.Union([
+  Type.Literal('open'),
+  Type.Literal('paid'),
+  Type.Literal('expired'),
+  Type.Literal('cancelled'),
+])
 export type OrderStatus = Type.Static<typeof OrderStatus>
 
 /** The most pieces of one product in one order. */
@@ -51,6 +60,10 @@ export const Order = Type.Object(
     amount: Amount,
     lines: Type.Array(OrderLine),
     payment: Type.Union([Payment, Type.Null()]),
+    refunds: Type.Array(Refund, { description: 'Money going back, of any of its payments, oldest first.' }),
+    refundRequestedAt: Type.Union([Type.String(), Type.Null()], {
+      description: 'When the shopper asked the shop for the money back.',
+    }),
     createdAt: Type.String(),
     expiresAt: Type.String({ description: 'An order still open then is given up and its stock released.' }),
     paidAt: Type.Union([Type.String(), Type.Null()]),

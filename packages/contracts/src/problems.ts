@@ -14,11 +14,17 @@ export const problems = {
     retry: 'after_login',
   },
   webhook_unauthenticated: { status: 401, title: 'The webhook could not be authenticated', retry: 'never' },
+  operator_unauthenticated: {
+    status: 401,
+    title: 'The operator key is missing or no longer valid',
+    retry: 'never',
+  },
   webhook_environment_mismatch: {
     status: 403,
     title: 'A live webhook reached a test server, or the reverse',
     retry: 'never',
   },
+  scope_missing: { status: 403, title: 'The operator key does not allow this', retry: 'never' },
   login_blocked: { status: 403, title: 'WeChat does not let this account log in', retry: 'never' },
   route_not_found: { status: 404, title: 'There is no such route', retry: 'never' },
   order_not_found: { status: 404, title: 'There is no such order', retry: 'never' },
@@ -27,6 +33,10 @@ export const problems = {
   out_of_stock: { status: 409, title: 'There is not enough stock left', retry: 'never' },
   amount_changed: { status: 409, title: 'The order costs another amount', retry: 'never' },
   order_not_payable: { status: 409, title: 'The order can no longer be paid', retry: 'never' },
+  order_not_cancellable: { status: 409, title: 'The order cannot be cancelled', retry: 'never' },
+  order_not_refundable: { status: 409, title: 'The order has nothing to give back', retry: 'never' },
+  payment_not_refundable: { status: 409, title: 'The payment holds no money to give back', retry: 'never' },
+  refund_exceeds_payment: { status: 409, title: 'More than is left of the payment', retry: 'never' },
   payload_too_large: { status: 413, title: 'The request body is too large', retry: 'never' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON', retry: 'never' },
   idempotency_key_reused: {
@@ -58,7 +68,8 @@ export const commonProblems = [
 
 /**
  * The body of every failure, `application/problem+json` (RFC 9457). `code` names the problem and `detail` says what
- * to do; the members after it are there where they help: the order's amount with `amount_changed`, the product and
+ * to do; the members after it are there where they help: the order's amount with `amount_changed`, what may still be
+ * refunded with `refund_exceeds_payment`, the product and
  * what is left of it with `out_of_stock`, the seconds to wait where a retry makes sense.
  */
 export const Problem = Type.Object(

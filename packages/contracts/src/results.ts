@@ -39,6 +39,7 @@ export const ShopperMessage = Type.Union([
   Type.Literal('refused'),
   Type.Literal('paid'),
   Type.Literal('surplus'),
+  Type.Literal('order_cancelled'),
 ])
 export type ShopperMessage = Type.Static<typeof ShopperMessage>
 
@@ -68,6 +69,7 @@ export const surplusOutcome: Outcome = { message: 'surplus', nextAction: 'view_o
 const closedOutcomes = {
   paid: { message: 'paid', nextAction: 'view_order', final: true },
   expired: { message: 'expired', nextAction: 'view_order', final: true },
+  cancelled: { message: 'order_cancelled', nextAction: 'view_order', final: true },
 } as const satisfies Record<string, Outcome>
 
 /**

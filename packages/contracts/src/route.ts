@@ -1,8 +1,9 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { OperatorScope } from './operators.ts'
 import type { ProblemCode } from './problems.ts'
 
-/** Who may call a route: anyone, a logged-in shopper, or Adyen with its webhook credentials. */
-export type Access = 'public' | 'shopper' | 'adyen'
+/** Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, or an operator with a key. */
+export type Access = 'public' | 'shopper' | 'adyen' | 'operator'
 
 /**
  * One route, stated once: the server serves it, the client calls it and OpenAPI lists it from here.
@@ -13,6 +14,8 @@ export interface Route {
   readonly path: string
   readonly summary: string
   readonly access: Access
+  /** What an operator's key must allow; only with access `operator`. */
+  readonly scope?: OperatorScope
   readonly idempotent: boolean
   readonly params?: TObject
   readonly query?: TObject

@@ -15,7 +15,7 @@ export const IdempotencyKeyHeader = Type.Object({
   'idempotency-key': Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
 })
 
-/** Every route of the merchant server. */
+/** Every route of the merchant server but those for its operators, which the Mini Program must not carry. */
 export const routes = {
   health: {
     method: 'GET',
@@ -102,6 +102,28 @@ export const routes = {
     status: 200,
     answer: Order,
     problems: ['session_required', 'order_not_found'],
+  },
+  cancelOrder: {
+    method: 'POST',
+    path: '/orders/:orderId/cancel',
+    summary: 'Give up an order that is not paid, and free its stock; cancelling again changes nothing',
+    access: 'shopper',
+    idempotent: false,
+    params: Type.Object({ orderId: Id }),
+    status: 200,
+    answer: Order,
+    problems: ['session_required', 'order_not_found', 'order_not_cancellable'],
+  },
+  requestRefund: {
+    method: 'POST',
+    path: '/orders/:orderId/refund-request',
+    summary: 'Ask the shop for the money of a paid order back; asking again changes nothing',
+    access: 'shopper',
+    idempotent: false,
+    params: Type.Object({ orderId: Id }),
+    status: 200,
+    answer: Order,
+    problems: ['session_required', 'order_not_found', 'order_not_refundable'],
   },
   startPayment: {
     method: 'POST',

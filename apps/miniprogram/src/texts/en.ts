@@ -44,7 +44,13 @@ export const en: Messages = {
     paying: 'Paying…',
   },
   reload: 'Reload',
-  orderStatuses: { open: 'To pay', paid: 'Paid', expired: 'Closed', confirming: 'Confirming payment' },
+  orderStatuses: {
+    open: 'To pay',
+    paid: 'Paid',
+    expired: 'Closed',
+    cancelled: 'Cancelled',
+    confirming: 'Confirming payment',
+  },
   paymentStatuses: {
     starting: 'Confirming',
     awaiting_shopper: 'Waiting for payment',
@@ -82,6 +88,10 @@ export const en: Messages = {
       text: 'You were not charged. You can pay again, perhaps with another bank card.',
     },
     paid: { title: 'Payment received', text: 'Thank you! We have received your payment.' },
+    order_cancelled: {
+      title: 'Order cancelled',
+      text: 'You were not charged. Money that still comes is returned to you.',
+    },
     surplus: {
       title: 'Your money is on its way back',
       text: 'The order was already paid or closed, so this payment is returned to you in full.',
@@ -111,6 +121,8 @@ export const en: Messages = {
     out_of_stock: 'There is not enough in stock. Please change the quantity.',
     amount_changed: 'The amount has changed. Please confirm it before you pay.',
     order_not_payable: 'This order can no longer be paid.',
+    order_not_cancellable: 'This order cannot be cancelled now.',
+    order_not_refundable: 'There is nothing to give back for this order.',
     idempotency_key_reused: 'This request differs from the last one. Please go back and reopen this page.',
     payload_too_large: outdated,
     unsupported_media_type: outdated,

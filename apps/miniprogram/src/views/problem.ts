@@ -2,11 +2,17 @@ import { ContractError, NoAnswerError, ProblemError, type ProblemCode, type Prod
 import { StorageError } from '../services/storage-error.ts'
 import type { Locale, Messages } from '../texts/messages.ts'
 
-/** Problems of Adyen's webhooks; no shopper ever meets one. */
-type WebhookProblem = 'webhook_unauthenticated' | 'webhook_environment_mismatch'
+/** Problems of Adyen's webhooks and of operators; no shopper ever meets one. */
+type ProblemOfOthers =
+  | 'webhook_unauthenticated'
+  | 'webhook_environment_mismatch'
+  | 'operator_unauthenticated'
+  | 'scope_missing'
+  | 'payment_not_refundable'
+  | 'refund_exceeds_payment'
 
 /** What can go wrong before a shopper's eyes: the contract's codes, no answer at all, an unreadable one, a full phone. */
-export type ShopperProblem = Exclude<ProblemCode, WebhookProblem> | 'offline' | 'unreadable' | 'storage_full'
+export type ShopperProblem = Exclude<ProblemCode, ProblemOfOthers> | 'offline' | 'unreadable' | 'storage_full'
 
 /** The code to look words up by. Any other error is a bug, and is thrown on. */
 export function problemCodeOf(error: unknown): string {

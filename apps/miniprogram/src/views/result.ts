@@ -43,6 +43,7 @@ function resultIcon({ message }: Outcome): ResultIcon {
     case 'cancelled':
     case 'expired':
     case 'surplus':
+    case 'order_cancelled':
       return 'info'
     case 'refused':
     case 'error':

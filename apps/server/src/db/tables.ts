@@ -1,4 +1,11 @@
-import type { OrderLine, OrderStatus, PaymentStatus, RequestPaymentParameters } from '@tael/contracts'
+import type {
+  OperatorScope,
+  OrderLine,
+  OrderStatus,
+  PaymentStatus,
+  RefundStatus,
+  RequestPaymentParameters,
+} from '@tael/contracts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 /** The tables of migrations/, as queries see them. bigint is a safe integer number (see database.ts). */
@@ -14,6 +21,8 @@ export interface Database {
   webhook_items: WebhookItemsTable
   idempotency_keys: IdempotencyKeysTable
   refunds: RefundsTable
+  operator_keys: OperatorKeysTable
+  operator_actions: OperatorActionsTable
 }
 
 /** A time that the database sets by itself unless told. */
@@ -58,6 +67,7 @@ interface OrdersTable {
   created_at: Timestamp
   expires_at: Date
   paid_at: Date | null
+  refund_requested_at: Date | null
 }
 
 interface PaymentsTable {
@@ -73,13 +83,14 @@ interface PaymentsTable {
   psp_reference: string | null
   payment_data: string | null
   wx_parameters: ColumnType<RequestPaymentParameters | null, string | null, string | null>
+  reversals: Generated<string[]>
   version: Generated<number>
   created_at: Timestamp
   updated_at: Timestamp
 }
 
 /** The calls to Adyen a payment can make. */
-export type AdyenOperation = 'payments' | 'payments/details'
+export type AdyenOperation = 'payments' | 'payments/details' | 'refunds' | 'cancels'
 
 interface AdyenCallsTable {
   payment_id: string
@@ -93,8 +104,8 @@ interface AdyenCallsTable {
   unanswered: Generated<number>
 }
 
-/** Who caused an event: the shopper's phone, Adyen's answer, or Adyen's webhook. */
-export type EventSource = 'shopper' | 'adyen' | 'webhook'
+/** Who caused an event: the shopper's phone, Adyen's answer, Adyen's webhook, an operator, or a job as time passed. */
+export type EventSource = 'shopper' | 'adyen' | 'webhook' | 'operator' | 'job'
 
 interface PaymentEventsTable {
   id: Generated<number>
@@ -133,27 +144,47 @@ interface WebhookItemsTable {
   last_received_at: Timestamp
 }
 
-/** `requested`: decided here. `received`: Adyen took the order for it. `refunded`, `failed`: Adyen's webhook said so. */
-export type RefundStatus = 'requested' | 'received' | 'refunded' | 'failed'
+/** `external`: made in Adyen's Customer Area. */
+export type RefundCause = 'surplus' | 'operator' | 'external'
 
 interface RefundsTable {
   id: string
   payment_id: string
   currency: string
   value: number
-  reason: 'surplus'
+  reason: RefundCause
   status: RefundStatus
-  idempotency_key: string
   psp_reference: string | null
+  outcome_code: string | null
+  outcome_at: Date | null
   created_at: Timestamp
   updated_at: Timestamp
 }
 
 interface IdempotencyKeysTable {
-  shopper_id: string
+  caller_id: string
   key: string
   route: string
   request_hash: Buffer
   resource_id: string
   created_at: Timestamp
+}
+
+interface OperatorKeysTable {
+  id: string
+  name: string
+  key_hash: Buffer
+  scopes: OperatorScope[]
+  created_at: Timestamp
+  revoked_at: Date | null
+}
+
+interface OperatorActionsTable {
+  id: Generated<number>
+  at: Timestamp
+  actor: string
+  action: string
+  subject: string | null
+  detail: JSONColumnType<Record<string, unknown>, string, never>
+  request_id: string | null
 }

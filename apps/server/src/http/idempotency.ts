@@ -5,7 +5,7 @@ import { ProblemError } from './problem.ts'
 
 /** One idempotent request: whose key, which route, and what was asked. */
 export interface KeyedRequest {
-  readonly shopperId: string
+  readonly callerId: string
   readonly key: string
   readonly route: Route
   readonly body: object
@@ -17,14 +17,14 @@ export interface KeyedRequest {
  * Throws `idempotency_key_reused` where the key stood for another request.
  */
 export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: string): Promise<string> {
-  const { shopperId, key, route } = request
+  const { callerId, key, route } = request
   const hash = createHash('sha256')
     .update(JSON.stringify(sorted(request.body)))
     .digest()
   const claimed = await trx
     .insertInto('idempotency_keys')
-    .values({ shopper_id: shopperId, key, route: route.path, request_hash: hash, resource_id: resourceId })
-    .onConflict((conflict) => conflict.columns(['shopper_id', 'key']).doNothing())
+    .values({ caller_id: callerId, key, route: route.path, request_hash: hash, resource_id: resourceId })
+    .onConflict((conflict) => conflict.columns(['caller_id', 'key']).doNothing())
     .returning('resource_id')
     .executeTakeFirst()
   if (claimed !== undefined) return resourceId
@@ -32,7 +32,7 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
   const first = await trx
     .selectFrom('idempotency_keys')
     .select(['route', 'request_hash', 'resource_id'])
-    .where('shopper_id', '=', shopperId)
+    .where('caller_id', '=', callerId)
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   if (first.route === route.path && hash.equals(first.request_hash)) return first.resource_id
@@ -47,7 +47,7 @@ export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: stri
   await trx
     .updateTable('idempotency_keys')
     .set({ resource_id: resourceId })
-    .where('shopper_id', '=', request.shopperId)
+    .where('caller_id', '=', request.callerId)
     .where('key', '=', request.key)
     .execute()
 }

@@ -14,6 +14,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       components: {
         securitySchemes: {
           shopper: { type: 'http', scheme: 'bearer', description: 'The token of POST /login.' },
+          operator: { type: 'http', scheme: 'bearer', description: 'The key of an operator.' },
           adyen: { type: 'http', scheme: 'basic', description: "The webhook's user name and password." },
         },
       },

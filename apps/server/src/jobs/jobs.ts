@@ -2,15 +2,15 @@ import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
 import type { Trx } from '../db/database.ts'
-import type { AdyenCall } from '../payments/adyen-calls.ts'
+import type { AdyenCall } from '../calls/calls.ts'
 
 /** The work done outside a request, and what each piece of it needs to know. */
 export interface JobData {
   'expire-order': { readonly orderId: string }
   'retry-webhook': { readonly webhookId: number }
-  'repeat-call': AdyenCall
+  'make-call': AdyenCall
+  'give-up-payment': { readonly paymentId: string }
   'find-lost-calls': Record<string, never>
-  'send-refunds': Record<string, never>
   'delete-expired-sessions': Record<string, never>
 }
 
@@ -35,7 +35,14 @@ const MINUTELY = '* * * * *'
 const DAILY = '17 3 * * *'
 
 /** A failed job is tried again after 2 s, 4 s, 8 s and so on up to five minutes, fifty times. */
-const retries = { retryLimit: 50, retryDelay: 2, retryBackoff: true, retryDelayMax: 300 }
+const retries = {
+  retryLimit: 50,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  // A job whose server died is taken up by another after this long; none takes half of it.
+  expireInSeconds: 60,
+}
 /** One after the other, fifty at a time, and the next fifty at once while there are more. */
 const inBulk = { batchSize: 50, burstWhenBatchFull: true }
 /** Each job waits for Adyen, so several run side by side. */
@@ -45,10 +52,9 @@ const sideBySide = { batchSize: 1, localConcurrency: 8 }
 const queues = {
   'expire-order': { queue: retries, work: inBulk },
   'retry-webhook': { queue: retries, work: inBulk },
-  'repeat-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
+  'make-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
+  'give-up-payment': { queue: retries, work: inBulk },
   'find-lost-calls': { queue: retries, work: inBulk },
-  // One at a time everywhere: two would only make the same calls.
-  'send-refunds': { queue: { ...retries, policy: 'singleton' }, work: inBulk },
   'delete-expired-sessions': { queue: retries, work: inBulk },
 } as const satisfies Record<keyof JobData, object>
 
@@ -96,16 +102,14 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
-      await workOn('repeat-call', handlers['repeat-call'])
+      await workOn('make-call', handlers['make-call'])
+      await workOn('give-up-payment', handlers['give-up-payment'])
       await workOn('find-lost-calls', handlers['find-lost-calls'])
-      await workOn('send-refunds', handlers['send-refunds'])
       await workOn('delete-expired-sessions', handlers['delete-expired-sessions'])
       await boss.schedule('find-lost-calls', MINUTELY)
-      await boss.schedule('send-refunds', MINUTELY)
       await boss.schedule('delete-expired-sessions', DAILY)
       // What another process left behind is not left for a minute more.
       await boss.send('find-lost-calls', {})
-      await boss.send('send-refunds', {})
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
   }

@@ -6,6 +6,7 @@ import { hashToken } from '../http/sessions.ts'
 import { endSession, findOrCreateShopper, insertSession } from './store.ts'
 import type { WeChatLogin } from './wechat.ts'
 import { serve } from '../http/routing.ts'
+import { reached } from '../steps.ts'
 
 const TOKEN_BYTES = 32
 
@@ -21,6 +22,7 @@ export function serveLogin(api: Api, { db, weChatLogin, sessionLifetimeMs }: Dep
     ...serve(routes.login),
     handler: async (request, reply) => {
       const openid = await weChatLogin.openidOf(request.body.code)
+      reached('login exchanged')
       const shopperId = await findOrCreateShopper(db, openid)
       const token = randomBytes(TOKEN_BYTES).toString('base64url')
       const expiresAt = new Date(Date.now() + sessionLifetimeMs)

@@ -11,6 +11,7 @@ import { newId } from '../db/ids.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { reached } from '../steps.ts'
 import { moveStock } from './stock.ts'
 import { findOrder, findProducts, insertOrder, type PricedProduct, toOrder } from './store.ts'
 
@@ -33,7 +34,11 @@ export async function createOrder(
 ): Promise<Order> {
   const orderId = newId('ord')
   const made = await db.transaction().execute(async (trx) => {
-    const claimed = await claimKey(trx, { shopperId, key, route: routes.createOrder, body }, orderId)
+    const claimed = await claimKey(
+      trx,
+      { callerId: shopperId, key, route: routes.createOrder, body },
+      orderId,
+    )
     if (claimed !== orderId) return claimed
     const lines = await priceLines(trx, body, currency)
     if (!(await moveStock(trx, lines, 'free', 'reserved'))) {
@@ -52,8 +57,9 @@ export async function createOrder(
       expires_at: expiresAt,
     })
     await jobs.send(trx, 'expire-order', { orderId }, expiresAt)
-    return toOrder(order, null)
+    return toOrder(order, null, [])
   })
+  reached('order created')
   if (typeof made !== 'string') return made
   const before = await findOrder(db, shopperId, made)
   if (before === undefined) throw new Error(`The order ${made} of this key is gone.`)

@@ -1,21 +1,31 @@
 import type { Db } from '../db/database.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { requestCancel } from '../payments/close.ts'
 import { findOpenPayment } from '../payments/store.ts'
+import type { PaymentRow } from '../payments/view.ts'
+import { reached } from '../steps.ts'
 import { moveStock } from './stock.ts'
 import { lockOrder } from './store.ts'
 
 const LOOK_AGAIN_MS = 60_000
+/** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): after that no shopper can pay with it. */
+const PREPAY_MS = 7_200_000
 
 /**
- * Gives up an order whose time is over and frees its stock. While Adyen's word on an attempt is out the order stays as
- * it is and is looked at again later. An attempt that waits for the shopper stays open at Adyen until Adyen closes it:
- * should that shopper pay all the same, the money is honoured, or recorded as surplus.
+ * Gives up an order whose time is over, and frees its stock. An attempt that waits for its shopper is closed at Adyen;
+ * should the money come all the same it is honoured or goes back. While Adyen's word on an attempt is out the order
+ * stays as it is, but not for ever: an attempt that Adyen never answered for is closed now, one that the shopper came
+ * back from when nobody could pay it any more; then the order is looked at again.
  */
 export async function expireOrder(db: Db, jobs: Jobs, orderId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    const books = { trx, jobs }
     const order = await lockOrder(trx, orderId)
     if (order === undefined || order.status !== 'open' || order.expires_at > new Date()) return
     const payment = await findOpenPayment(trx, orderId)
+    if (payment !== undefined && mayEnd(payment)) {
+      await requestCancel(books, { order, payment }, 'the order was not paid in time', { source: 'job' })
+    }
     if (payment !== undefined && payment.status !== 'awaiting_shopper') {
       await jobs.send(trx, 'expire-order', { orderId }, new Date(Date.now() + LOOK_AGAIN_MS))
       return
@@ -25,4 +35,9 @@ export async function expireOrder(db: Db, jobs: Jobs, orderId: string): Promise<
     }
     await trx.updateTable('orders').set({ status: 'expired' }).where('id', '=', orderId).execute()
   })
+  reached('order expired')
+}
+
+function mayEnd({ status, created_at }: PaymentRow): boolean {
+  return status !== 'processing' || created_at.getTime() < Date.now() - PREPAY_MS
 }

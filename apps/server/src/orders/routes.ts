@@ -1,15 +1,16 @@
 import { routes } from '@tael/contracts'
 import type { Api } from '../app.ts'
-import { ProblemError } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
+import { askForRefund } from './ask-for-refund.ts'
+import { cancelOrder } from './cancel.ts'
 import { createOrder, type CreateOrderDependencies } from './create.ts'
-import { findOrder, listOrders } from './store.ts'
+import { listOrders, readOrder } from './store.ts'
 
 const PAGE_SIZE = 20
 
 /** Ordering, and looking at one's orders. */
 export function serveOrders(api: Api, dependencies: CreateOrderDependencies): void {
-  const { db } = dependencies
+  const { db, jobs } = dependencies
   api.route({
     ...serve(routes.createOrder),
     handler: async (request, reply) => {
@@ -29,10 +30,16 @@ export function serveOrders(api: Api, dependencies: CreateOrderDependencies): vo
 
   api.route({
     ...serve(routes.getOrder),
-    handler: async (request) => {
-      const order = await findOrder(db, request.getShopper().id, request.params.orderId)
-      if (order === undefined) throw new ProblemError('order_not_found', 'You have no order of this id.')
-      return order
-    },
+    handler: (request) => readOrder(db, request.getShopper().id, request.params.orderId),
+  })
+
+  api.route({
+    ...serve(routes.cancelOrder),
+    handler: (request) => cancelOrder(db, jobs, request.getShopper().id, request.params.orderId),
+  })
+
+  api.route({
+    ...serve(routes.requestRefund),
+    handler: (request) => askForRefund(db, request.getShopper().id, request.params.orderId),
   })
 }

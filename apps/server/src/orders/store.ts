@@ -3,18 +3,24 @@ import type { Insertable, Selectable } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { Database } from '../db/tables.ts'
+import { ProblemError } from '../http/problem.ts'
 import { type PaymentRow, toPayment } from '../payments/view.ts'
+import type { RefundRow } from '../refunds/change.ts'
+import { findRefunds } from '../refunds/store.ts'
+import { toRefund } from '../refunds/view.ts'
 
 export type OrderRow = Selectable<Database['orders']>
 
 /** An order as its shopper sees it. */
-export function toOrder(order: OrderRow, payment: PaymentRow | null): Order {
+export function toOrder(order: OrderRow, payment: PaymentRow | null, refunds: readonly RefundRow[]): Order {
   return {
     id: order.id,
     status: order.status,
     amount: toAmount(order),
     lines: order.lines,
     payment: payment === null ? null : toPayment({ payment, order }),
+    refunds: refunds.map(toRefund),
+    refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
     createdAt: order.created_at.toISOString(),
     expiresAt: order.expires_at.toISOString(),
     paidAt: order.paid_at?.toISOString() ?? null,
@@ -63,8 +69,15 @@ export async function findOrder(db: Db, shopperId: string, orderId: string): Pro
     .where('shopper_id', '=', shopperId)
     .executeTakeFirst()
   if (order === undefined) return undefined
-  const payments = await findShownPayments(db, [order.id])
-  return toOrder(order, payments.get(order.id) ?? null)
+  const attached = await findAttached(db, [order.id])
+  return attached(order)
+}
+
+/** One order of this shopper that must be there. */
+export async function readOrder(db: Db, shopperId: string, orderId: string): Promise<Order> {
+  const order = await findOrder(db, shopperId, orderId)
+  if (order === undefined) throw new ProblemError('order_not_found', 'You have no order of this id.')
+  return order
 }
 
 /** The shopper's orders, newest first, from before the order `before`. */
@@ -82,17 +95,22 @@ export async function listOrders(
     .limit(limit + 1)
     .execute()
   const page = rows.slice(0, limit)
-  const payments =
-    page.length === 0
-      ? new Map()
-      : await findShownPayments(
-          db,
-          page.map(({ id }) => id),
-        )
+  const attached = await findAttached(
+    db,
+    page.map(({ id }) => id),
+  )
   return {
-    orders: page.map((order) => toOrder(order, payments.get(order.id) ?? null)),
+    orders: page.map(attached),
     next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   }
+}
+
+/** How these orders look with what belongs to them: the attempt each shows, and its refunds. */
+async function findAttached(db: Db, orderIds: readonly string[]): Promise<(order: OrderRow) => Order> {
+  if (orderIds.length === 0) return (order) => toOrder(order, null, [])
+  const payments = await findShownPayments(db, orderIds)
+  const refunds = await findRefunds(db, orderIds)
+  return (order) => toOrder(order, payments.get(order.id) ?? null, refunds.get(order.id) ?? [])
 }
 
 /** The attempt each order shows: the one that paid it, else the newest. */

@@ -2,29 +2,48 @@ import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Database, EventSource } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { moveStock } from '../orders/stock.ts'
 import type { OrderRow } from '../orders/store.ts'
-import { refundSurplus } from '../refunds/surplus.ts'
+import { refundSurplus } from '../refunds/request.ts'
 import type { LockedPayment } from './store.ts'
-import { type AdyenResult, type PaymentEvent, transition } from './transition.ts'
+import { type AdyenResult, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
 import type { PaymentRow } from './view.ts'
 
-/** Who caused an event. A webhook's own row is named, so that the cause can be read again. */
+/**
+ * Who caused an event. A webhook's own row is named, so that the cause can be read again. What is only replayed is
+ * written down only where it changes something.
+ */
 export type Cause =
   | { readonly source: Exclude<EventSource, 'webhook'> }
-  | { readonly source: 'webhook'; readonly webhookId: number }
+  | {
+      readonly source: 'webhook'
+      readonly webhookId: number
+      readonly eventDate: Date
+      readonly replayed: boolean
+    }
+
+/** What applying an event takes: a transaction, and the jobs that are enqueued with it. */
+export interface Books {
+  readonly trx: Trx
+  readonly jobs: Jobs
+}
 
 /**
  * Applies an event to a locked payment: the status it leads to, what it taught us, the order it pays and the event
  * itself, all in the caller's transaction. The only function that changes a payment. Returns both as they are now.
  */
 export async function applyEvent(
-  trx: Trx,
+  { trx, jobs }: Books,
   { order, payment }: LockedPayment,
   event: PaymentEvent,
   cause: Cause,
 ): Promise<LockedPayment> {
   const status = transition(payment.status, event)
+  const news = learned(payment, event, status)
+  const isReplayed = cause.source === 'webhook' && cause.replayed
+  if (isReplayed && status === payment.status && Object.keys(news).length === 0) return { order, payment }
+
   const version = payment.version + 1
   const paidNow = status === 'authorised' && payment.status !== 'authorised'
   const honoured = paidNow ? await honour(trx, order) : undefined
@@ -42,7 +61,7 @@ export async function applyEvent(
     .with('entry', (db) => db.insertInto('payment_events').values(entry))
     .updateTable('payments')
     .set({
-      ...learned(payment, event, status),
+      ...news,
       ...(honoured === undefined ? {} : { [honoured]: true }),
       status,
       version,
@@ -51,13 +70,13 @@ export async function applyEvent(
     .where('id', '=', payment.id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  if (honoured === 'surplus') await refundSurplus(trx, changed)
+  if (honoured === 'surplus') await refundSurplus({ trx, jobs }, changed)
   return { payment: changed, order: honoured === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
 
 type PaymentChanges = Pick<
   Updateable<Database['payments']>,
-  'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters'
+  'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters' | 'reversals'
 >
 
 /**
@@ -68,17 +87,20 @@ function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus
   const { resultCode, pspReference, paymentData } = factsOf(event)
   const tookMoney = status === 'authorised' && payment.status !== 'authorised'
   // An older word than what is known already, such as Pending after Authorised, is no news.
-  const news =
-    resultCode !== undefined && (payment.result_code === null || resultCodes[resultCode].status === status)
+  const isNews =
+    resultCode !== undefined &&
+    resultCode !== payment.result_code &&
+    (payment.result_code === null || resultCodes[resultCode].status === status)
+  const namesPayment = payment.psp_reference === null || (tookMoney && pspReference !== payment.psp_reference)
+  const reversals = reversalsAfter(payment.reversals, event)
   return {
-    ...(news ? { result_code: resultCode } : {}),
-    ...(pspReference !== undefined && (tookMoney || payment.psp_reference === null)
-      ? { psp_reference: pspReference }
-      : {}),
+    ...(isNews ? { result_code: resultCode } : {}),
+    ...(pspReference !== undefined && namesPayment ? { psp_reference: pspReference } : {}),
     ...(paymentData !== undefined && payment.payment_data === null ? { payment_data: paymentData } : {}),
     ...(event.type === 'cashier_ready' && payment.wx_parameters === null
       ? { wx_parameters: JSON.stringify(event.parameters) }
       : {}),
+    ...(reversals === payment.reversals ? {} : { reversals: [...reversals] }),
   }
 }
 
@@ -89,11 +111,12 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
 }
 
 /**
- * Money has arrived. It pays the order where the order waits for it; an order that was given up is taken up again where
- * its goods are still there; everything else is surplus and goes back to the shopper.
+ * Money has arrived. It pays the order where the order waits for it; an order that was not paid in time is taken up
+ * again where its goods are still there; everything else is surplus and goes back to the shopper, money for an order
+ * that the shopper gave up above all.
  */
 async function honour(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
-  if (order.status === 'paid') return 'surplus'
+  if (order.status === 'paid' || order.status === 'cancelled') return 'surplus'
   const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
   if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
   if (!moved) return 'surplus'
@@ -108,7 +131,7 @@ async function honour(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplu
 /** The event for the audit trail: without paymentData, and without what opens the cashier. */
 function record(event: PaymentEvent): Record<string, unknown> {
   const { type: _, ...facts } = event
-  if ('parameters' in facts) return { resultCode: facts.result.resultCode }
+  if ('parameters' in facts) return { result: { resultCode: facts.result.resultCode } }
   if (!('result' in facts)) return facts
   const { paymentData: __, ...result } = facts.result
   return { ...facts, result }

@@ -1,8 +1,8 @@
 import { type CallResult, type PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
 import { RequestPaymentParameters, ResultCode } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
-import type { AdyenOperation } from '../db/tables.ts'
-import { type AdyenCall, type AdyenCallDependencies, type CallToMake, settleCall } from './adyen-calls.ts'
+import { type AdyenCall, type AdyenCallDependencies, type CallToMake, startCall } from '../calls/calls.ts'
+import { settleCall } from './settle.ts'
 import type { AdyenResult, PaymentEvent } from './transition.ts'
 import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
@@ -10,11 +10,6 @@ import type { PaymentOfOrder, PaymentRow } from './view.ts'
 export interface Payer {
   readonly id: string
   readonly openid: string
-}
-
-/** The call that starts a payment. */
-export function startCall(paymentId: string): AdyenCall {
-  return { paymentId, operation: 'payments', variant: '' }
 }
 
 /** Starts the payment at Adyen under the stored key and writes down what came of it. */
@@ -72,7 +67,7 @@ type ReadAnswer =
  * decides.
  */
 function readAnswer(
-  operation: AdyenOperation,
+  operation: 'payments' | 'payments/details',
   call: CallResult<PaymentResponse>,
   expected: PaymentRow,
 ): ReadAnswer {

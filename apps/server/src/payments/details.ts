@@ -1,9 +1,9 @@
 import type { PaymentDetails } from '@tael/contracts'
-import type { Trx } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
-import { type AdyenCall, type CallToMake, callDone, newCall, reclaimCall } from './adyen-calls.ts'
-import { applyEvent } from './apply.ts'
+import { reached } from '../steps.ts'
+import { type AdyenCall, type CallToMake, callDone, newCall, reclaimCall } from '../calls/calls.ts'
+import { applyEvent, type Books } from './apply.ts'
 import { askForResult } from './ask-adyen.ts'
 import type { PaymentDependencies } from './start.ts'
 import { findPayment, lockPayment } from './store.ts'
@@ -23,9 +23,12 @@ export async function submitPaymentDetails(
   const call: AdyenCall = { paymentId, operation: 'payments/details', variant: variantOf(paymentStatus) }
   const listener = changes.listen(paymentId)
   try {
-    const returned = await db.transaction().execute((trx) => commitReturn(trx, shopper, call, paymentStatus))
+    const returned = await db
+      .transaction()
+      .execute((trx) => commitReturn({ trx, jobs: dependencies.jobs }, shopper, call, paymentStatus))
     const { found, toMake } = returned
     if (toMake === 'nothing') return found
+    reached('payments/details intended')
     if (toMake !== undefined) return await askForResult(dependencies, call, found.payment, toMake)
     await callDone(db, call, listener)
     return (await findPayment(db, shopper.id, paymentId)) ?? found
@@ -42,11 +45,12 @@ interface Return {
 
 /** First durable commit: the shopper is back, and the call that asks Adyen has its key. */
 async function commitReturn(
-  trx: Trx,
+  books: Books,
   shopper: Shopper,
   call: AdyenCall,
   paymentStatus: string,
 ): Promise<Return> {
+  const { trx } = books
   const locked = await lockPayment(trx, call.paymentId)
   if (locked === undefined || locked.payment.shopper_id !== shopper.id) {
     throw new ProblemError('payment_not_found', 'You have no payment of this id.')
@@ -64,7 +68,7 @@ async function commitReturn(
     .executeTakeFirst()
   if (inserted === undefined) return { found: locked, toMake: await reclaimCall(trx, call) }
   const found = await applyEvent(
-    trx,
+    books,
     locked,
     { type: 'shopper_returned', paymentStatus },
     { source: 'shopper' },

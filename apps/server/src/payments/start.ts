@@ -5,6 +5,7 @@ import {
   sameAmount,
   type StartPayment,
 } from '@tael/contracts'
+import { type AdyenCallDependencies, callDone, newCall, reclaimCall, startCall } from '../calls/calls.ts'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
@@ -12,8 +13,8 @@ import { claimKey, pointKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { Shopper } from '../http/sessions.ts'
 import { lockOrder, type OrderRow } from '../orders/store.ts'
-import { type AdyenCallDependencies, callDone, newCall, reclaimCall } from './adyen-calls.ts'
-import { startAtAdyen, startCall } from './ask-adyen.ts'
+import { reached } from '../steps.ts'
+import { startAtAdyen } from './ask-adyen.ts'
 import type { PaymentChanges } from './changes.ts'
 import { findOpenPayment, findPayment } from './store.ts'
 import type { PaymentOfOrder, PaymentRow } from './view.ts'
@@ -34,8 +35,10 @@ export async function startPayment(
   body: StartPayment,
 ): Promise<PaymentOfOrder> {
   const intent = await dependencies.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
-  if ('idempotencyKey' in intent)
+  if ('idempotencyKey' in intent) {
+    reached('payments intended')
     return startAtAdyen(dependencies, shopper, intent.payment, intent.idempotencyKey)
+  }
   return followAttempt(dependencies, shopper, intent.paymentId)
 }
 
@@ -46,7 +49,7 @@ type Intent =
 /** First durable commit: the attempt, its call to Adyen and the client's key, or the attempt that is there already. */
 async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: StartPayment): Promise<Intent> {
   const paymentId = newId('pay')
-  const request = { shopperId: shopper.id, key, route: routes.startPayment, body }
+  const request = { callerId: shopper.id, key, route: routes.startPayment, body }
   const claimed = await claimKey(trx, request, paymentId)
   if (claimed !== paymentId) return { paymentId: claimed }
 
@@ -91,6 +94,8 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
 function checkPayable(order: OrderRow, shown: Amount): void {
   if (order.status === 'paid')
     throw new ProblemError('order_not_payable', 'The order is paid. Do not pay it again.')
+  if (order.status === 'cancelled')
+    throw new ProblemError('order_not_payable', 'The order was cancelled. Order again.')
   if (order.status === 'expired' || order.expires_at <= new Date()) {
     throw new ProblemError(
       'order_not_payable',

@@ -23,12 +23,21 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       'orders.created_at as order_created_at',
       'orders.expires_at as order_expires_at',
       'orders.paid_at as order_paid_at',
+      'orders.refund_requested_at as order_refund_requested_at',
     ])
     .where('payments.id', '=', paymentId)
     .forUpdate(['orders', 'payments'])
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { order_status, order_lines, order_created_at, order_expires_at, order_paid_at, ...payment } = row
+  const {
+    order_status,
+    order_lines,
+    order_created_at,
+    order_expires_at,
+    order_paid_at,
+    order_refund_requested_at,
+    ...payment
+  } = row
   return {
     payment,
     order: {
@@ -41,6 +50,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       created_at: order_created_at,
       expires_at: order_expires_at,
       paid_at: order_paid_at,
+      refund_requested_at: order_refund_requested_at,
     },
   }
 }

@@ -1,5 +1,6 @@
 import {
   type PaymentStatus,
+  type RefundStatus,
   type RequestPaymentParameters,
   type ResultCode,
   resultCodes,
@@ -7,6 +8,8 @@ import {
 
 /** Everything that can happen to a payment. */
 export type PaymentEvent =
+  /** The intent is committed; Adyen was not called yet. */
+  | { readonly type: 'started' }
   /** Adyen gave what opens the cashier. */
   | {
       readonly type: 'cashier_ready'
@@ -44,10 +47,25 @@ export type PaymentEvent =
       readonly pspReference: string
       readonly reason: string
     }
-  /** Adyen took up, made or failed a refund of this payment. */
-  | { readonly type: 'refund_news'; readonly refundId: string; readonly heard: string }
-  /** OFFER_CLOSED webhook: Adyen takes no more payment for this attempt. */
+  /** OFFER_CLOSED or EXPIRE webhook: Adyen takes no more payment for this attempt. */
   | { readonly type: 'offer_closed' }
+  /** Adyen is asked to close the attempt, because its time is over or the shopper gave the order up. */
+  | { readonly type: 'cancel_requested'; readonly why: string }
+  /** Adyen took up, or refused to take up, the request to close the attempt. */
+  | { readonly type: 'cancel_news'; readonly heard: 'received' | 'rejected'; readonly reason: string }
+  /** CANCELLATION, TECHNICAL_CANCEL or CANCEL_OR_REFUND webhook: the attempt is closed, or it stands (`success` false). */
+  | {
+      readonly type: 'cancellation'
+      readonly eventCode: string
+      readonly success: boolean
+      readonly reason: string
+    }
+  /** Time is over and nobody said anything: the attempt is given up. Money that comes all the same is dealt with. */
+  | { readonly type: 'given_up' }
+  /** CAPTURE_FAILED, chargebacks and their like: Adyen took, may take, or gives back money of this payment. */
+  | { readonly type: 'reversal'; readonly eventCode: string; readonly reason: string }
+  /** A refund of this payment was decided, taken up, made or failed. */
+  | { readonly type: 'refund_news'; readonly refundId: string; readonly heard: RefundStatus }
 
 /** What an answer of Adyen said, as far as we keep it. */
 export interface AdyenResult {
@@ -74,8 +92,14 @@ const rank: Readonly<Record<PaymentStatus, number>> = {
   authorised: 7,
 }
 
-/** What the event says on its own. Undefined: nothing about the status. */
-function claim(event: PaymentEvent): PaymentStatus | undefined {
+/** The part of an event that moves a payment; what is written down of an event keeps it, so that it can be read again. */
+export type Claim =
+  | { readonly type: Exclude<PaymentEvent['type'], 'result' | 'authorisation' | 'cancellation'> }
+  | { readonly type: 'result'; readonly result: { readonly resultCode: ResultCode } }
+  | { readonly type: 'authorisation' | 'cancellation'; readonly success: boolean }
+
+/** What an event says on its own. Undefined: nothing about the status. */
+function claimed(event: Claim): PaymentStatus | undefined {
   switch (event.type) {
     case 'cashier_ready':
       return 'awaiting_shopper'
@@ -84,22 +108,46 @@ function claim(event: PaymentEvent): PaymentStatus | undefined {
       return 'error'
     case 'result':
       return resultCodes[event.result.resultCode].status
-    case 'details_rejected':
-    case 'answer_unusable':
-    case 'unanswered':
-    case 'refund_news':
-      return undefined
     case 'shopper_returned':
       return 'processing'
     case 'authorisation':
       return event.success ? 'authorised' : 'refused'
+    case 'cancellation':
+      return event.success ? 'expired' : undefined
     case 'offer_closed':
+    case 'given_up':
       return 'expired'
+    case 'started':
+    case 'details_rejected':
+    case 'answer_unusable':
+    case 'unanswered':
+    case 'cancel_requested':
+    case 'cancel_news':
+    case 'reversal':
+    case 'refund_news':
+      return undefined
   }
 }
 
 /** The one place that moves a payment: pure, and defined for every status and event. */
-export function transition(status: PaymentStatus, event: PaymentEvent): PaymentStatus {
-  const claimed = claim(event)
-  return claimed !== undefined && rank[claimed] > rank[status] ? claimed : status
+export function transition(status: PaymentStatus, event: Claim): PaymentStatus {
+  const to = claimed(event)
+  return to !== undefined && rank[to] > rank[status] ? to : status
+}
+
+/** Whether a payment of the first status knows at least as much as one of the second. */
+export function knowsAsMuch(status: PaymentStatus, other: PaymentStatus): boolean {
+  return rank[status] >= rank[other]
+}
+
+/**
+ * The event codes by which money of a paid payment was taken back, or may be, once more with what an event adds. A set:
+ * the order in which they came leaves no trace.
+ */
+export function reversalsAfter(reversals: readonly string[], event: PaymentEvent): readonly string[] {
+  const code =
+    event.type === 'reversal' || (event.type === 'cancellation' && event.success)
+      ? event.eventCode
+      : undefined
+  return code === undefined || reversals.includes(code) ? reversals : [...reversals, code].toSorted()
 }

@@ -1,45 +1,77 @@
-import type { Trx } from '../db/database.ts'
-import type { RefundStatus } from '../db/tables.ts'
-import { applyEvent, type Cause } from '../payments/apply.ts'
-import { lockPayment } from '../payments/store.ts'
+import type { RefundStatus } from '@tael/contracts'
+import type { Selectable, Updateable } from 'kysely'
+import type { Database } from '../db/tables.ts'
+import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
+import type { LockedPayment } from '../payments/store.ts'
 
-/** What is heard of a refund. */
+export type RefundRow = Selectable<Database['refunds']>
+
+/** What is heard of a refund: Adyen's answer, or a webhook with its code and time. */
 export interface RefundNews {
   readonly to: Exclude<RefundStatus, 'requested'>
   readonly pspReference?: string
+  readonly webhook?: { readonly eventCode: string; readonly eventDate: Date }
 }
 
-/**
- * A refund only learns, as a payment does, so news may come in any order. `failed` is the last word: Adyen reports a
- * refund that the scheme rejects, or whose money came back, after it reported success.
- */
 const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1, refunded: 2, failed: 3 }
+
+/**
+ * Whether news overrules what is known. Webhooks overrule answers. Of two webhooks the later one counts, because Adyen
+ * may report an outcome twice and correct it (adyen.md: duplicates may differ); but what the scheme did after a success
+ * (REFUND_FAILED, REFUNDED_REVERSED) overrules the success, whenever it was dated. A total order: the end is the same in
+ * whatever order news comes, and however often.
+ */
+function overrules(
+  news: RefundNews,
+  known: Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>,
+): boolean {
+  const weigh = (code: string | undefined, at: number, status: RefundStatus): readonly number[] => [
+    code === undefined ? 0 : code === 'REFUND' ? 1 : 2,
+    at,
+    rank[status],
+  ]
+  const { to, webhook } = news
+  const [later, earlier] = [
+    weigh(webhook?.eventCode, webhook?.eventDate.getTime() ?? 0, to),
+    weigh(known.outcome_code ?? undefined, known.outcome_at?.getTime() ?? 0, known.status),
+  ]
+  const decisive = later.findIndex((weight, index) => weight !== earlier[index])
+  return decisive !== -1 && (later[decisive] ?? 0) > (earlier[decisive] ?? 0)
+}
 
 /** Writes down news of a refund, with the event among those of its payment. The only function that changes a refund. */
 export async function changeRefund(
-  trx: Trx,
+  books: Books,
+  locked: LockedPayment,
   refundId: string,
   news: RefundNews,
   cause: Cause,
 ): Promise<void> {
-  const { payment_id } = await trx
-    .selectFrom('refunds')
-    .select('payment_id')
-    .where('id', '=', refundId)
-    .executeTakeFirstOrThrow()
-  const locked = await lockPayment(trx, payment_id)
-  if (locked === undefined) throw new Error(`The payment ${payment_id} is gone.`)
+  const { trx } = books
   const refund = await trx
     .selectFrom('refunds')
-    .select(['status', 'psp_reference'])
+    .selectAll()
     .where('id', '=', refundId)
     .executeTakeFirstOrThrow()
-  const status = rank[news.to] > rank[refund.status] ? news.to : refund.status
-  const psp = refund.psp_reference ?? news.pspReference ?? null
-  await trx
-    .updateTable('refunds')
-    .set({ status, psp_reference: psp, updated_at: new Date() })
-    .where('id', '=', refundId)
-    .execute()
-  await applyEvent(trx, locked, { type: 'refund_news', refundId, heard: news.to }, cause)
+  const changes: Updateable<Database['refunds']> = {
+    ...(overrules(news, refund)
+      ? {
+          status: news.to,
+          outcome_code: news.webhook?.eventCode ?? null,
+          outcome_at: news.webhook?.eventDate ?? null,
+        }
+      : {}),
+    ...(refund.psp_reference === null && news.pspReference !== undefined
+      ? { psp_reference: news.pspReference }
+      : {}),
+  }
+  const isReplayed = cause.source === 'webhook' && cause.replayed
+  if (Object.keys(changes).length > 0) {
+    await trx
+      .updateTable('refunds')
+      .set({ ...changes, updated_at: new Date() })
+      .where('id', '=', refundId)
+      .execute()
+  } else if (isReplayed) return
+  await applyEvent(books, locked, { type: 'refund_news', refundId, heard: news.to }, cause)
 }

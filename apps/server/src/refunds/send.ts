@@ -1,70 +1,87 @@
-import type { CallResult, CheckoutClient, ModificationResponse } from '@tael/adyen'
+import type { CallResult, ModificationResponse } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
-import type { NotNull, Selectable } from 'kysely'
-import type { Config } from '../config.ts'
-import type { Db } from '../db/database.ts'
-import type { Database } from '../db/tables.ts'
-import { changeRefund } from './change.ts'
-
-export interface SendRefundDependencies {
-  readonly db: Db
-  readonly checkout: CheckoutClient
-  readonly config: Config
-  readonly log: FastifyBaseLogger
-}
-
-const BATCH_SIZE = 50
+import { type AdyenCall, type AdyenCallDependencies, endCall, makeLater } from '../calls/calls.ts'
+import { applyEvent } from '../payments/apply.ts'
+import { lockPayment } from '../payments/store.ts'
+import type { PaymentEvent } from '../payments/transition.ts'
+import type { PaymentRow } from '../payments/view.ts'
+import { reached } from '../steps.ts'
+import { changeRefund, type RefundNews } from './change.ts'
 
 /**
- * Asks Adyen for every refund that was decided and not asked for yet. A call whose answer is lost is made again the next
- * time, with its key: Adyen does it once.
+ * Asks Adyen for a refund under its stored key and writes down what came of it. An answer that never came, or that
+ * cannot be used, leaves the call to be made again: Adyen does it once for its key.
  */
-export async function sendRefunds(dependencies: SendRefundDependencies): Promise<void> {
-  const { db } = dependencies
-  const due = await db
+export async function sendRefund(
+  { db, jobs, checkout, config, log }: AdyenCallDependencies,
+  call: AdyenCall,
+  payment: PaymentRow,
+  idempotencyKey: string,
+): Promise<void> {
+  const { paymentId, variant: refundId } = call
+  const { currency, value } = await db
     .selectFrom('refunds')
-    .innerJoin('payments', 'payments.id', 'refunds.payment_id')
-    .selectAll('refunds')
-    .select('payments.psp_reference as payment_psp_reference')
-    .where('refunds.status', '=', 'requested')
-    .where('payments.psp_reference', 'is not', null)
-    .orderBy('refunds.created_at')
-    .limit(BATCH_SIZE)
-    .$narrowType<{ payment_psp_reference: NotNull }>()
-    .execute()
-  for (const { payment_psp_reference, ...refund } of due) {
-    await sendRefund(dependencies, refund, payment_psp_reference)
-  }
+    .select(['currency', 'value'])
+    .where('id', '=', refundId)
+    .executeTakeFirstOrThrow()
+  const result = await readRefund(payment, refundId, (pspReference) =>
+    checkout.refund(
+      pspReference,
+      { merchantAccount: config.adyen.merchantAccount, amount: { currency, value }, reference: refundId },
+      idempotencyKey,
+    ),
+  )
+  reached('refunds answered')
+  await db.transaction().execute(async (trx) => {
+    const books = { trx, jobs }
+    const locked = await lockPayment(trx, paymentId)
+    if (locked === undefined) throw new Error(`The payment ${paymentId} is gone.`)
+    const cause = { source: 'adyen' } as const
+    if (result.kind === 'unanswered') await makeLater(trx, jobs, call)
+    else await endCall(trx, call)
+    if (result.kind === 'answered') await changeRefund(books, locked, refundId, result.news, cause)
+    else await applyEvent(books, locked, eventOf(result.kind, result.reason), cause)
+  })
+  reached('refunds settled')
+  tellOperators(log, { refundId, paymentId }, result)
 }
 
-async function sendRefund(
-  { db, checkout, config, log }: SendRefundDependencies,
-  refund: Selectable<Database['refunds']>,
-  paymentPspReference: string,
-): Promise<void> {
-  const { id, payment_id: paymentId, currency, value } = refund
-  const answer: CallResult<ModificationResponse> = await checkout.refund(
-    paymentPspReference,
-    { merchantAccount: config.adyen.merchantAccount, amount: { currency, value }, reference: id },
-    refund.idempotency_key,
-  )
-  if (answer.kind === 'unknown') {
-    log.warn(
-      { refundId: id, paymentId, reason: answer.reason },
-      'Adyen did not answer a refund; it is asked again',
-    )
-    return
+function eventOf(kind: 'unanswered' | 'unusable', reason: string): PaymentEvent {
+  return { type: kind === 'unanswered' ? 'unanswered' : 'answer_unusable', operation: 'refunds', reason }
+}
+
+function tellOperators(log: FastifyBaseLogger, names: object, result: RefundResult): void {
+  const entry = { ...names, operation: 'refunds', reason: result.reason }
+  if (result.kind === 'unanswered') log.warn(entry, 'Adyen did not answer')
+  else if (result.kind === 'unusable') log.error(entry, 'the answer of Adyen cannot be used')
+  else if (result.news.to === 'failed')
+    log.error(entry, 'Adyen refused a refund: send the money back by hand')
+}
+
+type RefundResult =
+  | { readonly kind: 'unanswered'; readonly reason: string }
+  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'answered'; readonly news: RefundNews; readonly reason: string }
+
+async function readRefund(
+  { psp_reference }: PaymentRow,
+  refundId: string,
+  ask: (pspReference: string) => Promise<CallResult<ModificationResponse>>,
+): Promise<RefundResult> {
+  // Paid by an answer that left it out; the webhook will name it.
+  if (psp_reference === null) {
+    return { kind: 'unanswered', reason: 'the pspReference of the payment is not known yet' }
   }
-  const cause = { source: 'adyen' } as const
-  if (answer.kind === 'answered') {
-    const { pspReference } = answer.body
-    await db.transaction().execute((trx) => changeRefund(trx, id, { to: 'received', pspReference }, cause))
-    return
+  const result = await ask(psp_reference)
+  if (result.kind === 'unknown') return { kind: 'unanswered', reason: result.reason }
+  if (result.kind === 'rejected') {
+    const { status, errorCode, message } = result
+    return { kind: 'answered', news: { to: 'failed' }, reason: `HTTP ${status} ${errorCode} ${message}` }
   }
-  const { status, errorCode, message: reason } = answer
-  log.error(
-    { refundId: id, paymentId, status, errorCode, reason },
-    'Adyen refused a refund: send the money back by hand',
-  )
-  await db.transaction().execute((trx) => changeRefund(trx, id, { to: 'failed' }, cause))
+  const { reference, pspReference } = result.body
+  // The same call would be answered the same again; the webhook will name the right refund.
+  if (reference !== undefined && reference !== refundId) {
+    return { kind: 'unusable', reason: 'it is about another reference' }
+  }
+  return { kind: 'answered', news: { to: 'received', pspReference }, reason: '' }
 }

@@ -1,103 +1,163 @@
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
-import type { Trx } from '../db/database.ts'
-import { applyEvent } from '../payments/apply.ts'
-import { lockPayment } from '../payments/store.ts'
-import type { PaymentEvent } from '../payments/transition.ts'
+import { newId } from '../db/ids.ts'
+import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
+import { type LockedPayment, lockPayment } from '../payments/store.ts'
 import type { PaymentRow } from '../payments/view.ts'
-import { changeRefund, type RefundNews } from '../refunds/change.ts'
+import { changeRefund } from '../refunds/change.ts'
+import { refundable } from '../refunds/request.ts'
 import type { Applied } from './inbox.ts'
+import { type Meaning, meaningOf } from './meaning.ts'
+
+/** The stored item that is applied, and whether it is applied once more. */
+export interface AppliedAs {
+  readonly webhookId: number
+  readonly replayed: boolean
+}
 
 /**
  * Applies one authentic item to the payment it is about. Of another merchant account or another system's payment:
  * foreign. Of a kind that changes no payment: stored. Contradicting what we know: attention, and nothing changes.
+ * Throws where it can only be applied later.
  */
 export async function applyItem(
-  trx: Trx,
+  books: Books,
   merchantAccount: string,
-  webhookId: number,
+  { webhookId, replayed }: AppliedAs,
   item: SignedItem,
 ): Promise<Applied> {
   if (!Check(NotificationItem, item)) {
     return { state: 'attention', attention: 'the item is not in the shape of a standard webhook' }
   }
   if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
-  const news = refundNews(item)
-  if (news !== undefined) {
-    const refundId = await findRefund(trx, item)
-    if (refundId !== undefined) {
-      await changeRefund(trx, refundId, news, { source: 'webhook', webhookId })
-      return { state: 'applied' }
-    }
-  }
-  const event = eventOf(item)
-  if (event === undefined) return { state: (await isForeign(trx, item)) ? 'foreign' : 'stored' }
-  const locked = await lockPayment(trx, item.merchantReference)
+  const meaning = meaningOf(item)
+  const paymentId = await findPaymentId(books, item, meaning)
+  if (meaning.about === 'nothing')
+    return { state: paymentId === undefined && isAboutOne(item) ? 'foreign' : 'stored' }
+  const locked = paymentId === undefined ? undefined : await lockPayment(books.trx, paymentId)
   if (locked === undefined) return { state: 'foreign' }
-  const contradiction = contradicts(item, locked.payment)
+  const contradiction = contradicts(item, meaning, locked.payment)
   if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
-  await applyEvent(trx, locked, event, { source: 'webhook', webhookId })
+
+  const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: dateOf(item) }
+  if (meaning.event !== undefined) await applyEvent(books, locked, meaning.event, cause)
+  if (meaning.refund !== undefined) await applyRefundNews(books, locked, item, meaning.refund, cause)
   return { state: 'applied' }
 }
 
-/** What an item says of a refund (Webhooks v1). Undefined: it is about none. */
-function refundNews({ eventCode, success, pspReference }: NotificationItem): RefundNews | undefined {
-  if (eventCode === 'REFUND') return { to: success === 'true' ? 'refunded' : 'failed', pspReference }
-  return eventCode === 'REFUND_FAILED' || eventCode === 'REFUNDED_REVERSED' ? { to: 'failed' } : undefined
+/** Whether an item is about a payment at all: a report names none. */
+function isAboutOne({ merchantReference, originalReference }: NotificationItem): boolean {
+  return merchantReference !== '' || (originalReference ?? '') !== ''
 }
 
-/** Our refund that an item names: by the id Adyen gave it, or by our reference where Adyen repeats that. */
-async function findRefund(trx: Trx, item: NotificationItem): Promise<string | undefined> {
-  const { pspReference, merchantReference } = item
+/**
+ * Our payment that an item is about. One about a payment names it by our reference; one about a modification by Adyen's
+ * reference of the payment, by ours, or by our refund's (Webhooks v1; Adyen's examples differ).
+ */
+async function findPaymentId(
+  { trx }: Books,
+  { merchantReference, originalReference, pspReference }: NotificationItem,
+  { about }: Meaning,
+): Promise<string | undefined> {
+  if (about === 'payment') return merchantReference
   const found = await trx
-    .selectFrom('refunds')
+    .selectFrom('payments')
     .select('id')
-    .where((eb) => eb.or([eb('id', '=', merchantReference), eb('psp_reference', '=', pspReference)]))
+    .where('psp_reference', '=', originalReference ?? '')
+    .unionAll(trx.selectFrom('payments').select('id').where('id', '=', merchantReference))
+    .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('id', '=', merchantReference))
+    .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('psp_reference', '=', pspReference))
     .limit(1)
     .executeTakeFirst()
   return found?.id
 }
 
-/** What an item means to its payment (Webhooks v1). Undefined: kept, and nothing follows from it. */
-function eventOf({ eventCode, success, pspReference, reason }: NotificationItem): PaymentEvent | undefined {
-  if (eventCode === 'AUTHORISATION') {
-    return { type: 'authorisation', success: success === 'true', pspReference, reason: reason ?? '' }
+/** News of the refund that an item names, or of one that was made in Adyen's Customer Area. */
+async function applyRefundNews(
+  books: Books,
+  locked: LockedPayment,
+  item: NotificationItem,
+  to: 'refunded' | 'failed',
+  cause: Cause,
+): Promise<void> {
+  const { merchantReference, pspReference, eventCode, amount } = item
+  const refunds = await books.trx
+    .selectFrom('refunds')
+    .select(['id', 'psp_reference', 'value'])
+    .where('payment_id', '=', locked.payment.id)
+    .execute()
+  const named =
+    refunds.find(({ id }) => id === merchantReference) ??
+    refunds.find(({ psp_reference }) => psp_reference === pspReference)
+  if (
+    named === undefined &&
+    refunds.some((one) => one.psp_reference === null && one.value === amount.value)
+  ) {
+    throw new Error('it may be about a refund whose answer is still out')
   }
-  return eventCode === 'OFFER_CLOSED' ? { type: 'offer_closed' } : undefined
+  const refundId = named?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
+  if (refundId === undefined) return
+  const webhook = { eventCode, eventDate: dateOf(item) }
+  await changeRefund(books, locked, refundId, { to, pspReference, webhook }, cause)
 }
 
-/**
- * Whether an item that changes nothing is about a payment that is not ours. It names one by our reference or by the
- * pspReference of the payment it modifies; a report names none.
- */
-async function isForeign(
-  trx: Trx,
-  { merchantReference, originalReference }: NotificationItem,
-): Promise<boolean> {
-  const original = originalReference ?? ''
-  if (merchantReference === '' && original === '') return false
-  const ours = await trx
-    .selectFrom('payments')
-    .select('id')
-    .where((eb) => eb.or([eb('id', '=', merchantReference), eb('psp_reference', '=', original)]))
-    .limit(1)
-    .executeTakeFirst()
-  return ours === undefined
+/** Undefined where a reversal found nothing left to give back. */
+async function insertExternalRefund(
+  { trx }: Books,
+  payment: PaymentRow,
+  { amount, eventCode, pspReference }: NotificationItem,
+  status: 'refunded' | 'failed',
+): Promise<string | undefined> {
+  // A reversal names the whole payment and gives back what is left of it.
+  const value =
+    eventCode === 'CANCEL_OR_REFUND' ? Math.min(amount.value, await refundable(trx, payment)) : amount.value
+  if (value === 0) return undefined
+  const id = newId('rf')
+  await trx
+    .insertInto('refunds')
+    .values({
+      id,
+      payment_id: payment.id,
+      currency: amount.currency,
+      value,
+      reason: 'external',
+      status,
+      psp_reference: pspReference,
+    })
+    .execute()
+  return id
 }
 
-function contradicts(item: NotificationItem, payment: PaymentRow): string | undefined {
-  const { amount, eventCode, pspReference, success } = item
-  if (amount.currency !== payment.currency || amount.value !== payment.value) {
+function contradicts(
+  item: NotificationItem,
+  { about, event, refund }: Meaning,
+  payment: PaymentRow,
+): string | undefined {
+  const { amount, pspReference } = item
+  const differs = amount.currency !== payment.currency || amount.value !== payment.value
+  if (about === 'payment' && differs) {
     return `the amount is ${amount.value} ${amount.currency}, the payment's is ${payment.value} ${payment.currency}`
+  }
+  if (
+    refund !== undefined &&
+    (amount.currency !== payment.currency || amount.value > payment.value || amount.value < 1)
+  ) {
+    return `${amount.value} ${amount.currency} cannot go back of ${payment.value} ${payment.currency}`
   }
   const another = payment.psp_reference !== null && payment.psp_reference !== pspReference
   // An offer closes one payment of Adyen's: another one under our reference must not end this attempt.
-  if (another && eventCode === 'OFFER_CLOSED') {
+  if (another && event?.type === 'offer_closed') {
     return `the offer is of ${pspReference}, the payment is ${payment.psp_reference}`
   }
   // Adyen took money twice under one reference: the second is nobody's, and a person must send it back.
-  if (another && eventCode === 'AUTHORISATION' && success === 'true' && payment.status === 'authorised') {
+  if (another && event?.type === 'authorisation' && event.success && payment.status === 'authorised') {
     return `${pspReference} was authorised too, the payment was paid by ${payment.psp_reference}`
   }
   return undefined
+}
+
+/** When Adyen says it happened. Unsigned: it orders what one party said, and decides nothing else. */
+function dateOf({ eventDate }: NotificationItem): Date {
+  const date = new Date(eventDate)
+  return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { reached } from '../steps.ts'
 import { applyItem } from './apply.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
@@ -42,6 +43,7 @@ export async function receiveItems(
       if (applied?.attention !== undefined) attention.push({ id, reason: applied.attention })
     }
   })
+  reached('webhook stored')
   for (const { id, reason } of attention) onAttention(id, reason)
 }
 
@@ -56,7 +58,7 @@ async function receiveItem(
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
   let applied: Applied
   try {
-    applied = await applyItem(trx, merchantAccount, id, item)
+    applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId: id, replayed: false }, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
     applied = {
@@ -71,21 +73,38 @@ async function receiveItem(
 
 /** Applies a stored item that could not be applied before. Throws where it still cannot. */
 export async function retryItem(dependencies: InboxDependencies, webhookId: number): Promise<void> {
-  const { db, merchantAccount, onAttention } = dependencies
-  const applied = await db.transaction().execute(async (trx) => {
-    const row = await trx
+  await dependencies.db.transaction().execute(async (trx) => {
+    const { state } = await trx
       .selectFrom('webhook_items')
-      .select('item')
+      .select('state')
       .where('id', '=', webhookId)
-      .where('state', '=', 'attention')
       .forUpdate()
-      .executeTakeFirst()
-    if (row === undefined) return undefined
-    const result = await applyItem(trx, merchantAccount, webhookId, row.item)
-    await mark(trx, webhookId, result)
-    return result
+      .executeTakeFirstOrThrow()
+    if (state === 'attention') await applyAgain(dependencies, trx, webhookId, false)
   })
-  if (applied?.attention !== undefined) onAttention(webhookId, applied.attention)
+}
+
+/** Applies a stored item again: what it was applied to already stays as it is, what was missing is made good. */
+export async function replayItem(dependencies: InboxDependencies, webhookId: number): Promise<Applied> {
+  return dependencies.db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId, true))
+}
+
+async function applyAgain(
+  { jobs, merchantAccount, onAttention }: InboxDependencies,
+  trx: Trx,
+  webhookId: number,
+  replayed: boolean,
+): Promise<Applied> {
+  const { item } = await trx
+    .selectFrom('webhook_items')
+    .select('item')
+    .where('id', '=', webhookId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId, replayed }, item)
+  await mark(trx, webhookId, applied)
+  if (applied.attention !== undefined) onAttention(webhookId, applied.attention)
+  return applied
 }
 
 /** Stored as applied, which it nearly always is by the end of this transaction: the rest is marked otherwise. */

@@ -6,11 +6,7 @@ import type { Config } from '../config.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { AdyenOperation, Database } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { applyEvent } from './apply.ts'
-import type { Listener } from './changes.ts'
-import { lockPayment } from './store.ts'
-import type { PaymentEvent } from './transition.ts'
-import type { PaymentOfOrder } from './view.ts'
+import type { Listener } from '../payments/changes.ts'
 
 /** The whole of one call to Adyen, retries included. Shorter than a phone waits for us. */
 export const ADYEN_DEADLINE_MS = 12_000
@@ -34,11 +30,16 @@ export interface AdyenCallDependencies {
   readonly log: FastifyBaseLogger
 }
 
-/** Names one call of one payment. `variant` tells apart details that say different things. */
+/** Names one call of one payment. `variant` tells apart details that say different things, and refunds. */
 export interface AdyenCall {
   readonly paymentId: string
   readonly operation: AdyenOperation
   readonly variant: string
+}
+
+/** The call that starts a payment. */
+export function startCall(paymentId: string): AdyenCall {
+  return { paymentId, operation: 'payments', variant: '' }
 }
 
 /** The row of a call about to be made: its idempotency key is committed before the call leaves. */
@@ -94,40 +95,45 @@ function isCall({ paymentId, operation, variant }: AdyenCall) {
     eb.and({ payment_id: paymentId, operation, variant })
 }
 
-/**
- * Writes down what a call led to: the event it is, and that it was answered, in one transaction. A call whose outcome
- * is unknown stays unanswered, and a job repeats it with its key after a pause that grows.
- */
-export async function settleCall(
-  { db, jobs, log }: AdyenCallDependencies,
-  call: AdyenCall,
-  event: PaymentEvent,
-): Promise<PaymentOfOrder> {
-  const settled = await db.transaction().execute(async (trx) => {
-    const locked = await lockPayment(trx, call.paymentId)
-    if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
-    if (event.type === 'unanswered') await repeatLater(trx, jobs, call)
-    else await trx.updateTable('adyen_calls').set({ answered_at: new Date() }).where(isCall(call)).execute()
-    return applyEvent(trx, locked, event, { source: 'adyen' })
-  })
-  tellOperators(log, call, event)
-  return settled
+/** A call for a job to make: its row, with its key, and the job, both with the decision to make it. Once for a call. */
+export async function orderCall(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<boolean> {
+  const ordered = await trx
+    .insertInto('adyen_calls')
+    .values({ ...newCall(call), leased_until: sql<Date>`now()` })
+    .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
+    .returning('payment_id')
+    .executeTakeFirst()
+  if (ordered === undefined) return false
+  await makeSoon(trx, jobs, call)
+  return true
 }
 
-async function repeatLater(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<void> {
+/** Adyen has answered: the call is never made again. */
+/** Adyen has answered, or the call is not wanted any more: nobody makes it again. */
+export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
+  await trx
+    .updateTable('adyen_calls')
+    .set({ answered_at: new Date() })
+    .where(isCall(call))
+    .where('answered_at', 'is', null)
+    .execute()
+}
+
+/** The answer did not come: a job makes the call again, with its key, after a pause that grows. */
+export async function makeLater(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<void> {
   const { unanswered } = await trx
     .updateTable('adyen_calls')
     .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
     .where(isCall(call))
     .returning('unanswered')
     .executeTakeFirstOrThrow()
-  await repeatSoon(trx, jobs, call, Math.min(REPEAT_MS * 2 ** (unanswered - 1), REPEAT_MS_MAX))
+  await makeSoon(trx, jobs, call, Math.min(REPEAT_MS * 2 ** (unanswered - 1), REPEAT_MS_MAX))
 }
 
-/** Lets a job repeat the call, once: a second job for the same call is not enqueued. */
-export async function repeatSoon(trx: Trx, jobs: Jobs, call: AdyenCall, pauseMs = 0): Promise<void> {
+/** Lets a job make the call, once: a second job for the same call is not enqueued. */
+export async function makeSoon(trx: Trx, jobs: Jobs, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`
-  await jobs.send(trx, 'repeat-call', call, new Date(Date.now() + pauseMs), key)
+  await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
 }
 
 /** Calls nobody is at any more: the process that made them died, or the job that repeats them was lost. */
@@ -152,31 +158,4 @@ export async function findLostCalls(db: Db): Promise<AdyenCall[]> {
 /** No call is repeated that began before. */
 function oldest(): Date {
   return new Date(Date.now() - KEY_LIFETIME_MS)
-}
-
-/** What an operator must hear of: a refusal is a setting to mend, an unknown outcome may be an outage. */
-function tellOperators(
-  log: FastifyBaseLogger,
-  { paymentId, operation }: AdyenCall,
-  event: PaymentEvent,
-): void {
-  switch (event.type) {
-    case 'unanswered':
-      return log.warn({ paymentId, operation, reason: event.reason }, 'Adyen did not answer')
-    case 'start_rejected':
-    case 'details_rejected': {
-      const { status, errorCode, message: reason } = event
-      return log.error({ paymentId, operation, status, errorCode, reason }, 'Adyen refused the call')
-    }
-    case 'answer_unusable':
-      return log.error({ paymentId, operation, reason: event.reason }, 'the answer of Adyen cannot be used')
-    case 'cashier_unusable':
-      return log.error({ paymentId, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
-    case 'cashier_ready':
-    case 'result':
-    case 'shopper_returned':
-    case 'authorisation':
-    case 'offer_closed':
-    case 'refund_news':
-  }
 }

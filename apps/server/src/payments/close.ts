@@ -1,0 +1,96 @@
+import type { CallResult, ModificationResponse } from '@tael/adyen'
+import { sql } from 'kysely'
+import { type AdyenCall, type AdyenCallDependencies, endCall, orderCall, startCall } from '../calls/calls.ts'
+import type { Db } from '../db/database.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { applyEvent, type Books, type Cause } from './apply.ts'
+import { settleCall } from './settle.ts'
+import { type LockedPayment, lockPayment } from './store.ts'
+import type { PaymentEvent } from './transition.ts'
+import type { PaymentOfOrder, PaymentRow } from './view.ts'
+
+/** How long Adyen's webhook may take to say that an attempt is closed, once Adyen took up the request. */
+const WEBHOOK_GRACE_MS = 10 * 60_000
+/** How long Adyen may take to take it up. */
+const ANSWER_GRACE_MS = 60 * 60_000
+const LOOK_AGAIN_MS = 60_000
+
+/** The statuses in which money may still come. */
+const open: readonly PaymentRow['status'][] = ['starting', 'awaiting_shopper', 'processing']
+
+/** The call that closes an attempt. It names our reference: Adyen's own may never have reached us. */
+function cancelCall(paymentId: string): AdyenCall {
+  return { paymentId, operation: 'cancels', variant: '' }
+}
+
+/**
+ * Decides that Adyen is asked to close an attempt, and when it is given up should nobody say anything. Once for an
+ * attempt. Until Adyen's webhook says that it is closed it may still be paid; then the money is honoured or goes back.
+ */
+export async function requestCancel(
+  { trx, jobs }: Books,
+  locked: LockedPayment,
+  why: string,
+  cause: Cause,
+): Promise<void> {
+  const { id: paymentId } = locked.payment
+  if (!(await orderCall(trx, jobs, cancelCall(paymentId)))) return
+  // What would start the attempt at Adyen after all is not sent again.
+  await endCall(trx, startCall(paymentId))
+  await applyEvent({ trx, jobs }, locked, { type: 'cancel_requested', why }, cause)
+  await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(Date.now() + WEBHOOK_GRACE_MS))
+}
+
+/** Asks Adyen to close an attempt (`POST /cancels`), under the stored key, and writes down what came of it. */
+export async function cancelAtAdyen(
+  dependencies: AdyenCallDependencies,
+  { id: paymentId }: PaymentRow,
+  idempotencyKey: string,
+): Promise<PaymentOfOrder> {
+  const { checkout, config } = dependencies
+  const { merchantAccount } = config.adyen
+  const body = { merchantAccount, paymentReference: paymentId, reference: paymentId }
+  const result = await checkout.technicalCancel(body, idempotencyKey)
+  return settleCall(dependencies, cancelCall(paymentId), cancelEvent(result, paymentId))
+}
+
+function cancelEvent(result: CallResult<ModificationResponse>, paymentId: string): PaymentEvent {
+  if (result.kind === 'unknown') return { type: 'unanswered', operation: 'cancels', reason: result.reason }
+  if (result.kind === 'rejected') {
+    return {
+      type: 'cancel_news',
+      heard: 'rejected',
+      reason: `HTTP ${result.status} ${result.errorCode}`.trim(),
+    }
+  }
+  const { reference } = result.body
+  if (reference !== undefined && reference !== paymentId) {
+    return { type: 'answer_unusable', operation: 'cancels', reason: 'it is about another reference' }
+  }
+  return { type: 'cancel_news', heard: 'received', reason: '' }
+}
+
+/**
+ * Gives an attempt up that should be closed and of which nothing was heard in time, so that nothing waits for ever. While
+ * Adyen has not even taken up the request it is given longer.
+ */
+export async function giveUpPayment(db: Db, jobs: Jobs, paymentId: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const locked = await lockPayment(trx, paymentId)
+    if (locked === undefined || !open.includes(locked.payment.status)) return
+    const call = await trx
+      .selectFrom('adyen_calls')
+      .select([
+        'answered_at',
+        sql<boolean>`started_at < now() - make_interval(secs => ${ANSWER_GRACE_MS / 1000})`.as('overdue'),
+      ])
+      .where('payment_id', '=', paymentId)
+      .where('operation', '=', 'cancels')
+      .executeTakeFirstOrThrow()
+    if (call.answered_at === null && !call.overdue) {
+      await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(Date.now() + LOOK_AGAIN_MS))
+      return
+    }
+    await applyEvent({ trx, jobs }, locked, { type: 'given_up' }, { source: 'job' })
+  })
+}

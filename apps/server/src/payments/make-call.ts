@@ -1,0 +1,55 @@
+import {
+  type AdyenCall,
+  type AdyenCallDependencies,
+  findLostCalls,
+  makeSoon,
+  reclaimCall,
+} from '../calls/calls.ts'
+import type { Db } from '../db/database.ts'
+import { sendRefund } from '../refunds/send.ts'
+import { askForResult, type Payer, startAtAdyen } from './ask-adyen.ts'
+import { cancelAtAdyen } from './close.ts'
+import type { PaymentRow } from './view.ts'
+
+/**
+ * Makes a call that a job was told to make: one that was ordered, or one whose answer never came, with the key and the
+ * words it was made with. Nothing where it was answered meanwhile, or a process is at it.
+ */
+export async function makeCall(dependencies: AdyenCallDependencies, call: AdyenCall): Promise<void> {
+  const { db } = dependencies
+  const { payment, payer } = await findPayer(db, call.paymentId)
+  const toMake = await reclaimCall(db, call)
+  if (toMake === undefined) return
+  const { idempotencyKey } = toMake
+  switch (call.operation) {
+    case 'payments':
+      await startAtAdyen(dependencies, payer, payment, idempotencyKey)
+      return
+    case 'payments/details':
+      await askForResult(dependencies, call, payment, toMake)
+      return
+    case 'cancels':
+      await cancelAtAdyen(dependencies, payment, idempotencyKey)
+      return
+    case 'refunds':
+      await sendRefund(dependencies, call, payment, idempotencyKey)
+  }
+}
+
+/** Takes up the calls of processes that died over them. */
+export async function takeUpLostCalls({ db, jobs }: AdyenCallDependencies): Promise<void> {
+  for (const call of await findLostCalls(db)) {
+    await db.transaction().execute((trx) => makeSoon(trx, jobs, call))
+  }
+}
+
+async function findPayer(db: Db, paymentId: string): Promise<{ payment: PaymentRow; payer: Payer }> {
+  const { openid, ...payment } = await db
+    .selectFrom('payments')
+    .innerJoin('shoppers', 'shoppers.id', 'payments.shopper_id')
+    .selectAll('payments')
+    .select('shoppers.openid')
+    .where('payments.id', '=', paymentId)
+    .executeTakeFirstOrThrow()
+  return { payment, payer: { id: payment.shopper_id, openid } }
+}

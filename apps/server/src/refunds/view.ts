@@ -1,0 +1,20 @@
+import type { OperatorRefund, Refund } from '@tael/contracts'
+import { toAmount } from '../db/amount.ts'
+import type { RefundRow } from './change.ts'
+
+/** A refund as the shopper sees it: no reference of Adyen's, and not by whom the shop gave it. */
+export function toRefund(refund: RefundRow): Refund {
+  return {
+    id: refund.id,
+    amount: toAmount(refund),
+    reason: refund.reason === 'surplus' ? 'surplus' : 'merchant',
+    status: refund.status,
+    createdAt: refund.created_at.toISOString(),
+    updatedAt: refund.updated_at.toISOString(),
+  }
+}
+
+/** A refund as an operator sees it. */
+export function toOperatorRefund(refund: RefundRow): OperatorRefund {
+  return { ...toRefund(refund), paymentId: refund.payment_id, pspReference: refund.psp_reference }
+}

@@ -1,0 +1,51 @@
+import * as Type from '@sinclair/typebox'
+import { Id } from './id.ts'
+import { AttentionList, CreateRefund, OperatorPayment, OperatorRefund } from './operators.ts'
+import type { Route } from './route.ts'
+
+/** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
+export const operatorRoutes = {
+  getPaymentRecord: {
+    method: 'GET',
+    path: '/ops/payments/:paymentId',
+    summary: 'Everything that happened to a payment',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    params: Type.Object({ paymentId: Id }),
+    status: 200,
+    answer: OperatorPayment,
+    problems: ['operator_unauthenticated', 'scope_missing', 'payment_not_found'],
+  },
+  listAttention: {
+    method: 'GET',
+    path: '/ops/attention',
+    summary: 'What a person must look at, oldest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    status: 200,
+    answer: AttentionList,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  createRefund: {
+    method: 'POST',
+    path: '/ops/payments/:paymentId/refunds',
+    summary: 'Give money of a payment back: all of it, or a part, up to what is left',
+    access: 'operator',
+    scope: 'refunds:write',
+    idempotent: true,
+    params: Type.Object({ paymentId: Id }),
+    body: CreateRefund,
+    status: 201,
+    answer: OperatorRefund,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'payment_not_found',
+      'payment_not_refundable',
+      'refund_exceeds_payment',
+      'idempotency_key_reused',
+    ],
+  },
+} as const satisfies Record<string, Route>

@@ -1,0 +1,101 @@
+import * as Type from '@sinclair/typebox'
+import { Amount } from './amount.ts'
+import { PaymentStatus, ResultCode } from './results.ts'
+import { Refund } from './refunds.ts'
+
+/** What an operator's key may allow: looking at payments, giving money back. */
+export const OperatorScope = Type.Union([Type.Literal('payments:read'), Type.Literal('refunds:write')])
+export type OperatorScope = Type.Static<typeof OperatorScope>
+
+/** Give this much of a payment back. */
+export const CreateRefund = Type.Object(
+  { amount: Amount },
+  { title: 'CreateRefund', additionalProperties: false },
+)
+export type CreateRefund = Type.Static<typeof CreateRefund>
+
+/** A refund as operators see it: with the reference under which Adyen's Customer Area shows it. */
+export const OperatorRefund = Type.Object(
+  {
+    ...Refund.properties,
+    paymentId: Type.String(),
+    pspReference: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'OperatorRefund', additionalProperties: false },
+)
+export type OperatorRefund = Type.Static<typeof OperatorRefund>
+
+/** What happened to a payment, as it was written down with the change it caused. */
+export const PaymentEventRecord = Type.Object(
+  {
+    at: Type.String(),
+    source: Type.String({ description: 'Who caused it: shopper, adyen, webhook, operator, job.' }),
+    type: Type.String(),
+    fromStatus: Type.Union([PaymentStatus, Type.Null()]),
+    toStatus: PaymentStatus,
+    detail: Type.Record(Type.String(), Type.Unknown()),
+    webhookId: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  { title: 'PaymentEvent', additionalProperties: false },
+)
+export type PaymentEventRecord = Type.Static<typeof PaymentEventRecord>
+
+/** Everything about one attempt to pay but its secrets. */
+export const OperatorPayment = Type.Object(
+  {
+    id: Type.String({ description: 'The merchantReference at Adyen.' }),
+    orderId: Type.String(),
+    amount: Amount,
+    status: PaymentStatus,
+    resultCode: Type.Union([ResultCode, Type.Null()]),
+    pspReference: Type.Union([Type.String(), Type.Null()]),
+    paysOrder: Type.Boolean(),
+    surplus: Type.Boolean(),
+    refundable: Type.Union([Amount, Type.Null()], {
+      description: 'What may still be refunded; null before it is paid.',
+    }),
+    reversals: Type.Array(Type.String(), {
+      description: 'Events by which Adyen took back, or may take back, money of this payment: look at it.',
+    }),
+    createdAt: Type.String(),
+    updatedAt: Type.String(),
+    refunds: Type.Array(OperatorRefund),
+    events: Type.Array(PaymentEventRecord),
+  },
+  { title: 'OperatorPayment', additionalProperties: false },
+)
+export type OperatorPayment = Type.Static<typeof OperatorPayment>
+
+/**
+ * Something a person must look at: what it is about (`subject`), since when, and why.
+ * - `webhook`: an authentic item that could not be applied.
+ * - `refund_failed`: Adyen or the scheme did not make a refund.
+ * - `refund_unsent`: a refund was decided long ago and Adyen has not taken it up.
+ * - `payment_unknown`: nobody knows for long whether this payment took money.
+ * - `payment_reversed`: Adyen took money back from a payment that counts as paid.
+ * - `refund_requested`: a shopper asks for the money of an order back.
+ */
+export const AttentionItem = Type.Object(
+  {
+    kind: Type.Union([
+      Type.Literal('webhook'),
+      Type.Literal('refund_failed'),
+      Type.Literal('refund_unsent'),
+      Type.Literal('payment_unknown'),
+      Type.Literal('payment_reversed'),
+      Type.Literal('refund_requested'),
+    ]),
+    subject: Type.String({ description: 'The id of the webhook item, refund, payment or order.' }),
+    paymentId: Type.Union([Type.String(), Type.Null()]),
+    since: Type.String(),
+    reason: Type.String(),
+  },
+  { title: 'AttentionItem', additionalProperties: false },
+)
+export type AttentionItem = Type.Static<typeof AttentionItem>
+
+export const AttentionList = Type.Object(
+  { items: Type.Array(AttentionItem) },
+  { title: 'AttentionList', additionalProperties: false },
+)
+export type AttentionList = Type.Static<typeof AttentionList>
