@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   type Amount,
   type Call,
   createCall,
   NoAnswerError,
+  operatorRoutes,
+  type OperatorScope,
   type Order,
   type Problem,
   ProblemError,
@@ -126,9 +128,15 @@ export async function simulatedCalls(shop: Shop, label: string): Promise<string[
   return lines.filter((line) => labelled.test(line) && line.includes('"kind":"request"'))
 }
 
-/** Does something while every call that a fault of the simulator can befall meets it. */
-export async function withFault<T>(shop: Shop, name: string, action: () => Promise<T>): Promise<T> {
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1 }] })
+/** Does something while every call that a fault of the simulator can befall meets it; only this call, where one is named. */
+export async function withFault<T>(
+  shop: Shop,
+  name: string,
+  action: () => Promise<T>,
+  call?: string,
+): Promise<T> {
+  const aim = call === undefined ? {} : { call }
+  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1, ...aim }] })
   try {
     return await action()
   } finally {
@@ -196,6 +204,53 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
     routes.submitPaymentDetails,
     { body: { paymentId, details: { paymentStatus } } },
     { token },
+  )
+}
+
+/** Makes a key of an operator, allowed this. */
+export async function operatorKey(shop: Shop, ...scopes: OperatorScope[]): Promise<string> {
+  const key = `tael_${randomBytes(32).toString('base64url')}`
+  await shop.db.query(
+    'insert into operator_keys (id, name, key_hash, scopes) values ($1, $2, sha256($3), $4)',
+    [`opk_${randomUUID()}`, 'Olga', Buffer.from(key), scopes],
+  )
+  return key
+}
+
+/** Gives this much of a payment back, as an operator. */
+export function refund(
+  shop: Shop,
+  key: string,
+  paymentId: string,
+  amount: Amount,
+  idempotencyKey = newKey(),
+) {
+  const input = { params: { paymentId }, body: { amount }, idempotencyKey }
+  return shop.call(operatorRoutes.createRefund, input, { token: key })
+}
+
+/** A payment that was paid, with its order. */
+export async function paid(shop: Shop, token: string, value: number): Promise<StartedPayment> {
+  const started = await pay(shop, token, await order(shop, token, value))
+  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
+  return started
+}
+
+/** Lets this much time pass for everything the server keeps: what is due by then is done as soon as a job looks. */
+export async function passTime(shop: Shop, seconds: number): Promise<void> {
+  const shift = [
+    ['orders', 'created_at', 'expires_at'],
+    ['payments', 'created_at', 'updated_at'],
+    ['refunds', 'created_at', 'updated_at'],
+    ['adyen_calls', 'started_at', 'leased_until'],
+  ]
+  const back = `- make_interval(secs => ${seconds})`
+  for (const [table, ...columns] of shift) {
+    const set = columns.map((column) => `${column} = ${column} ${back}`).join(', ')
+    await shop.db.query(`update ${table} set ${set}`)
+  }
+  await shop.db.query(
+    `update pgboss.job set start_after = start_after ${back} where state in ('created', 'retry')`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { scenarioNamed, scenarioOfAmount, type Scenario } from './scenarios.ts'
 import { openidOf } from './wechat/openid.ts'
 
@@ -139,12 +140,15 @@ export class Switchboard {
     return true
   }
 
+  /** Switches these faults on and all others off. One that was on stays as it is, with the strikes it has left. */
   setFaults(faults: readonly ActiveFault[]): void {
-    this.#armed = faults.map((fault) => ({
-      fault,
-      openid: fault.shopper === undefined ? undefined : openidOf(this.#appId, fault.shopper),
-      left: fault.times ?? Number.POSITIVE_INFINITY,
-    }))
+    const before = [...this.#armed]
+    this.#armed = faults.map((fault) => {
+      const index = before.findIndex((armed) => isDeepStrictEqual(armed.fault, fault))
+      const [same] = index === -1 ? [] : before.splice(index, 1)
+      const openid = fault.shopper === undefined ? undefined : openidOf(this.#appId, fault.shopper)
+      return same ?? { fault, openid, left: fault.times ?? Number.POSITIVE_INFINITY }
+    })
   }
 
   /** How a new payment of this amount plays. */
