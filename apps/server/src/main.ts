@@ -1,12 +1,11 @@
 import { createCheckoutClient } from '@tael/adyen'
 import closeWithGrace from 'close-with-grace'
-import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './calls/calls.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
-import { startEmbeddedPostgres } from './db/embedded.ts'
 import { migrate, runFile } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { deleteExpiredSessions } from './login/store.ts'
@@ -26,7 +25,11 @@ const demonstrationGoods = new URL('../seed/catalogue.sql', import.meta.url)
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
-  const database = await openDatabase(config, log)
+  const database = await openDatabase(config.database)
+  if (config.database.kind === 'embedded') {
+    const { dataDir } = config.database
+    log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
+  }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
   const db = createDb(pool, logStatements(log))
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
@@ -69,16 +72,6 @@ async function main(): Promise<void> {
   })
   const listening = await app.listen({ host: config.host, port: config.port })
   log.info({ listening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
-}
-
-async function openDatabase(
-  { database }: Config,
-  log: Logger,
-): Promise<{ url: string; stop(): Promise<void> }> {
-  if (database.kind === 'url') return { url: database.url, stop: async () => undefined }
-  const postgres = await startEmbeddedPostgres(database.dataDir)
-  log.info({ dataDir: database.dataDir, how: postgres.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
-  return postgres
 }
 
 try {

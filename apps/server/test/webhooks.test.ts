@@ -231,7 +231,8 @@ test.for([
   },
 )
 
-test('a refund that another system made is foreign, by our reference and by the payment it names', async ({
+test('a refund of another payment is foreign, one made of ours in the Customer Area is written down', async ({
+  shop,
   open,
   deliver,
   stateOf,
@@ -239,13 +240,18 @@ test('a refund that another system made is foreign, by our reference and by the 
   const started = await open()
   const refund = { eventCode: 'REFUND', merchantReference: 'shopware-1', originalReference: 'THEIR-PAYMENT' }
   await deliver([signed(itemOf(started, { ...refund, pspReference: 'THEIR-REFUND' }))])
-  await deliver([signed(itemOf(started))])
-  const ours = { ...refund, originalReference: 'QFQTPCQ8HXSKGK82', pspReference: 'OUR-REFUND' }
+  await deliver([signed(itemOf(started, { pspReference: 'OUR-PAYMENT' }))])
+  const ours = { ...refund, originalReference: 'OUR-PAYMENT', pspReference: 'OUR-REFUND' }
   await deliver([signed(itemOf(started, ours))])
   expect([await stateOf('THEIR-REFUND'), await stateOf('OUR-REFUND')]).toEqual([
     { state: 'foreign' },
-    { state: 'stored' },
+    { state: 'applied' },
   ])
+  expect(
+    await row(shop, 'select reason, status, psp_reference from refunds where payment_id = $1', [
+      started.payment.id,
+    ]),
+  ).toEqual({ reason: 'external', status: 'refunded', psp_reference: 'OUR-REFUND' })
 })
 
 test('the pspReference kept is that of the payment which took the money, whatever came first', async ({

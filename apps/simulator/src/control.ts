@@ -6,8 +6,9 @@ import { type ActiveFault, callNames, faults, isFaultName, isWellAimed } from '.
 import { newPspReference } from './ledger.ts'
 import type { Message } from './messages.ts'
 import { scenarios } from './scenarios.ts'
-import { ShopperName } from './wechat/openid.ts'
+import { settlementReport } from './settlement.ts'
 import { eventDate } from './webhooks.ts'
+import { ShopperName } from './wechat/openid.ts'
 import { reset, type World } from './world.ts'
 
 /** Sixty days: more than anything here waits for. */
@@ -90,6 +91,10 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   )
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
+
+  app.get('/simulator/settlement.csv', async (_request, reply) =>
+    reply.type('text/csv; charset=utf-8').send(settlementReport(world)),
+  )
 
   app.get('/simulator/messages', async (request, reply) => {
     if (request.headers.accept?.includes('application/json') === true)

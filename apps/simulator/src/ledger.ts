@@ -13,6 +13,8 @@ export interface Modification {
   readonly pspReference: string
   readonly kind: ModificationKind
   readonly reference: string | undefined
+  /** When it was asked for. */
+  readonly at: string
   /** What goes back to the shopper: 0 where nothing does. */
   readonly amount: WireAmount
   status: 'received' | 'done' | 'failed'
@@ -74,9 +76,13 @@ export class Ledger {
     return this.#byReference.get(merchantReference)
   }
 
+  payments(): Payment[] {
+    return [...this.#byPsp.values()]
+  }
+
   /** Every payment as a table to read: `paid` and `refunded` are minor units that really moved. */
   report(): object[] {
-    return [...this.#byPsp.values()].map((payment) => ({
+    return this.payments().map((payment) => ({
       pspReference: payment.pspReference,
       merchantReference: payment.merchantReference,
       merchantOrderReference: payment.merchantOrderReference ?? null,

@@ -1,0 +1,6 @@
+import { operatorRoutes } from './operator-routes.ts'
+import type { Route } from './route.ts'
+import { routes } from './routes.ts'
+
+/** Every route the merchant server serves, whoever may call it. */
+export const everyRoute: readonly Route[] = [...Object.values(routes), ...Object.values(operatorRoutes)]
