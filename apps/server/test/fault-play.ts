@@ -1,6 +1,7 @@
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import { type NextAction, type Order, type Payment, routes } from '@tael/contracts'
+import { type NextAction, type Order, type Payment, type RefundStatus, routes } from '@tael/contracts'
+import type { Program } from '@tael/stack'
 import { vi } from 'vitest'
 import {
   atCashier,
@@ -31,12 +32,19 @@ export interface Cell {
 /** The calls to Adyen, by the simulator's names. */
 export type CallName = 'payments' | 'details' | 'refunds' | 'technicalCancels'
 
-/** How an order stands, as its shopper sees it. */
-interface Standing {
+/** How an order stands, as its shopper sees it, and at Adyen. An answer of the server's tells a part of it. */
+export interface Standing {
   readonly order?: Order['status']
   readonly payment?: Payment['status'] | undefined
   readonly next?: NextAction | undefined
-  readonly refund?: string | undefined
+  readonly refund?: RefundStatus | undefined
+  /** How many attempts to pay it there are. */
+  readonly attempts?: number
+  /** What Adyen knows of its newest payment. */
+  readonly atAdyen?: string
+  /** The money that moved, in minor units. */
+  readonly paid?: number
+  readonly refunded?: number
 }
 
 /** What came of a cell. */
@@ -44,9 +52,9 @@ export interface Played {
   /** What each of two identical requests was answered, of which one makes or orders the call. */
   readonly told: readonly Standing[]
   /** When the fault is over and the server has done what it does by itself, before any webhook. */
-  readonly then: Standing
-  /** When the shopper has gone on, Adyen's webhooks have come, and time is over; with what moved at Adyen. */
-  readonly end: Standing & { readonly paid: number; readonly refunded: number; readonly attempts: number }
+  readonly after: Standing
+  /** When the shopper has gone on, Adyen's webhooks have come, and time is over. */
+  readonly end: Standing
   /** The idempotency keys that Adyen heard the call with, one for each time. */
   readonly keys: readonly string[]
 }
@@ -96,8 +104,11 @@ const ofOrder = ({ status, payment, refunds }: Order): Standing => ({
   refund: refunds.at(-1)?.status,
 })
 
-/** Plays all cells side by side, each with a shopper of its own: the fault is aimed at them alone. */
-export async function play(shop: Shop, cells: readonly Cell[]): Promise<Map<Cell, Played>> {
+/** Plays all cells side by side at two servers, each with a shopper of its own: the fault is aimed at them alone. */
+export async function play(
+  shop: Shop,
+  cells: readonly Cell[],
+): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Program[] }> {
   const other = await shop.anotherServer()
   const heard = await hear(shop)
   const visits = await Promise.all(
@@ -112,24 +123,17 @@ export async function play(shop: Shop, cells: readonly Cell[]): Promise<Map<Cell
   await endFaults(shop, visits)
   const told = await acting
   await comeToRest(shop, visits)
-  const then = await Promise.all(visits.map(standing))
+  const after = await standings(shop, visits)
   await Promise.all(visits.map(goOn))
   await letTimeEnd(shop)
+  const end = await standings(shop, visits)
 
-  const ledger = Parse(Ledger, await simulate(shop, 'GET', '/ledger')).payments
   const lines = await heard.all()
   const played = visits.map(async (one, index): Promise<[Cell, Played]> => {
-    const moved = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === one.order.id)
-    const end = {
-      ...(await standing(one)),
-      paid: moved.reduce((sum, { paid }) => sum + paid, 0),
-      refunded: moved.reduce((sum, { refunded }) => sum + refunded, 0),
-      attempts: await attempts(one),
-    }
     const keys = await keysOf(one, lines)
-    return [one.cell, { told: told[index] ?? [], then: then[index] ?? {}, end, keys }]
+    return [one.cell, { told: told[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys }]
   })
-  return new Map(await Promise.all(played))
+  return { cells: new Map(await Promise.all(played)), servers: [shop.server, other] }
 }
 
 async function visit(shop: Shop, cell: Cell, shopper: string): Promise<Visit> {
@@ -193,8 +197,23 @@ const operations: Readonly<Record<CallName, string>> = {
 
 const nameOf = ({ cell, order: { id } }: Visit): string => `${id} ${operations[cell.call]}`
 
-async function standing({ shop, token, order: { id } }: Visit): Promise<Standing> {
-  return ofOrder(await shop.call(routes.getOrder, { params: { orderId: id } }, { token }))
+async function standings(shop: Shop, visits: readonly Visit[]): Promise<Standing[]> {
+  const ledger = Parse(Ledger, await simulate(shop, 'GET', '/ledger')).payments
+  const { rows } = await shop.db.query<{ id: string; attempts: number }>(
+    'select order_id as id, count(*)::int as attempts from payments group by order_id',
+  )
+  const attempts = new Map(rows.map((one) => [one.id, one.attempts]))
+  const look = async ({ shop: { call }, token, order: { id } }: Visit): Promise<Standing> => {
+    const moved = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
+    return {
+      ...ofOrder(await call(routes.getOrder, { params: { orderId: id } }, { token })),
+      attempts: attempts.get(id) ?? 0,
+      atAdyen: moved.at(-1)?.result ?? 'unheard of',
+      paid: moved.reduce((sum, { paid }) => sum + paid, 0),
+      refunded: moved.reduce((sum, { refunded }) => sum + refunded, 0),
+    }
+  }
+  return Promise.all(visits.map(look))
 }
 
 /** A shopper who is not done taps on pay once more, and pays where a cashier opens. */
@@ -222,11 +241,6 @@ const HOUR_MS = 60 * MINUTE_MS
 async function adyenLater(shop: Shop, forwardMs: number): Promise<void> {
   await simulate(shop, 'POST', '/clock', { forwardMs })
   await idle(shop)
-}
-
-async function attempts({ shop, order: { id } }: Visit): Promise<number> {
-  const { made } = await row(shop, 'select count(*)::int as made from payments where order_id = $1', [id])
-  return Number(made)
 }
 
 /** The key of each time that Adyen heard the call of this visit. */
@@ -279,6 +293,7 @@ const Ledger = Type.Object({
   payments: Type.Array(
     Type.Object({
       merchantOrderReference: Type.String(),
+      result: Type.String(),
       paid: Type.Integer(),
       refunded: Type.Integer(),
     }),

@@ -76,7 +76,7 @@ test('WeChat that is busy for one try is nothing to a shopper', async ({ shop })
 test('every fault that a login can meet has its row', async ({ shop }) => {
   const described = JSON.stringify(await simulate(shop, 'GET', '/scenarios'))
   const known = [...described.matchAll(/"name":"(\w+)","description":"A login:/g)].map(([, name]) => name)
-  expect(known.toSorted()).toEqual(Object.keys(matrix).toSorted())
+  expect(new Set(known)).toEqual(new Set(Object.keys(matrix)))
 })
 
 test('whatever WeChat answers, nothing secret of it is logged', async ({ shop, token }) => {
