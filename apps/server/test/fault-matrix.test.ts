@@ -1,6 +1,6 @@
 import { operatorRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
-import { type CallName, type Cell, play, type Played, type Standing } from './fault-play.ts'
+import { type CallName, type Cell, play, type Standing } from './fault-play.ts'
 import { test as base } from './fixtures.ts'
 import { logged, operatorKey, simulate } from './shop.ts'
 
@@ -161,17 +161,22 @@ const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions])
 const test = base
   // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
-  .extend('play', { scope: 'file' }, ({ shop }) => play(shop, rows))
+  // Played once, also where that fails: the failure is then every test's.
+  .extend('played', { scope: 'file' }, ({ shop }) => {
+    const playing = play(shop, rows)
+    return () => playing
+  })
 
 /** Decided, and not yet so: refunds/send.ts does not look at the amount of an answer. */
 const isAhead = ({ call, fault }: Row): boolean => call === 'refunds' && fault === 'other_amount'
 
 const title = '$call, $fault for $lasts'
-const options = { timeout: 150_000 }
-test.for(rows.filter((row) => !isAhead(row)))(title, options, (row, { play }) => check(row, play.cells))
-test.fails.for(rows.filter(isAhead))(title, options, (row, { play }) => check(row, play.cells))
+const options = { timeout: 300_000 }
+test.for(rows.filter((row) => !isAhead(row)))(title, options, (row, { played }) => check(row, played()))
+test.fails.for(rows.filter(isAhead))(title, options, (row, { played }) => check(row, played()))
 
-function check(row: Row, cells: ReadonlyMap<Cell, Played>): void {
+async function check(row: Row, played: ReturnType<typeof play>): Promise<void> {
+  const { cells } = await played
   const { told, after, end, keys } = cells.get(row) ?? { keys: [] }
   expect({ told, after, end }).toMatchObject(row.expected)
   expect(new Set(keys).size).toBe(1)
@@ -179,22 +184,23 @@ function check(row: Row, cells: ReadonlyMap<Cell, Played>): void {
   else expect(keys).toHaveLength(row.heard === 'once' ? 1 : 2)
 }
 
-test('no payment is started twice at Adyen', async ({ shop, play }) => {
+test('no payment is started twice at Adyen', async ({ shop, played }) => {
+  const { cells } = await played()
   const ledger = JSON.stringify(await simulate(shop, 'GET', '/ledger'))
   const references = [...ledger.matchAll(/"merchantReference":"([^"]+)"/g)].map(([, reference]) => reference)
-  expect(references.length).toBeGreaterThan(play.cells.size / 2)
+  expect(references.length).toBeGreaterThan(cells.size / 2)
   expect(new Set(references).size).toBe(references.length)
 })
 
-test('what nobody can find out any more is told to operators, and nothing else', async ({ shop, play }) => {
-  expect(play.cells.size).toBe(rows.length)
+test('what nobody can find out any more is told to operators, and nothing else', async ({ shop, played }) => {
+  expect((await played()).cells.size).toBe(rows.length)
   const token = await operatorKey(shop, 'payments:read')
   const { items } = await shop.call(operatorRoutes.listAttention, {}, { token })
   expect(items.map(({ kind }) => kind)).toEqual(['refund_unsent'])
 })
 
-test('no fault of Adyen becomes one of ours', async ({ play }) => {
-  for (const server of play.servers) {
+test('no fault of Adyen becomes one of ours', async ({ played }) => {
+  for (const server of (await played()).servers) {
     const log = await logged(server, /Adyen did not answer/)
     expect(log).not.toMatch(/job failed|request failed|needs attention/)
   }

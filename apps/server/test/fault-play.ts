@@ -1,8 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
 import { type NextAction, type Order, type Payment, type RefundStatus, routes } from '@tael/contracts'
 import type { Program } from '@tael/stack'
-import { vi } from 'vitest'
 import {
   atCashier,
   callTo,
@@ -120,8 +120,7 @@ export async function play(
 
   await aim(shop, visits)
   const acting = Promise.all(ready.map(async (act) => Promise.all([act(), act()])))
-  await endFaults(shop, visits)
-  const told = await acting
+  const [told] = await Promise.all([acting, endFaults(shop, visits)])
   await comeToRest(shop, visits)
   const after = await standings(shop, visits)
   await Promise.all(visits.map(goOn))
@@ -285,8 +284,10 @@ async function hear(shop: Shop): Promise<{ all(): Promise<string[]> }> {
   }
 }
 
-async function wait(until: () => Promise<boolean>, interval = 200): Promise<void> {
-  await vi.waitUntil(until, { timeout: 60_000, interval })
+/** Waits until this is so, but not for ever: what is not so then is seen in the cells it concerns. */
+async function wait(until: () => Promise<boolean>, intervalMs = 200): Promise<void> {
+  const end = Date.now() + MINUTE_MS
+  while (!(await until()) && Date.now() < end) await pause(intervalMs)
 }
 
 const Ledger = Type.Object({
