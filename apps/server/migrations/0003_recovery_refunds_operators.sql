@@ -55,6 +55,9 @@ alter table payment_events add constraint payment_events_source_check
 -- Events of one payment that one webhook caused.
 create index payment_events_of_webhook on payment_events (webhook_id) where webhook_id is not null;
 
+create index webhook_items_of_original on webhook_items (original_reference) where original_reference <> '';
+create index webhook_items_by_date on webhook_items (event_date, id);
+
 -- Keys of requests belong to shoppers and to operators alike.
 alter table idempotency_keys drop constraint idempotency_keys_shopper_id_fkey;
 alter table idempotency_keys rename column shopper_id to caller_id;

@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
 import { migrate, runFile } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { waitForDatabase } from './db/wait.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { deleteExpiredSessions } from './login/store.ts'
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
+  await waitForDatabase(pool, (error) => log.warn({ err: error }, 'the database is not ready yet'))
   const db = createDb(pool, logStatements(log))
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
   if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)

@@ -2,6 +2,7 @@ import { operatorRoutes, routes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import {
+  command,
   idle,
   newKey,
   operatorKey,
@@ -120,9 +121,10 @@ test('what took no money cannot be refunded, nor by whom it is not allowed', asy
     'operator_unauthenticated',
     'operator_unauthenticated',
   ])
-  await shop.db.query('update operator_keys set revoked_at = now() where key_hash = sha256($1)', [
+  const { id } = await row(shop, 'select id from operator_keys where key_hash = sha256($1)', [
     Buffer.from(key),
   ])
+  expect(await command(shop, 'revoke-operator-key', String(id))).toMatchObject({ code: 0 })
   expect(await refusal(refund(shop, key, payment.id, open.amount))).toMatchObject({
     code: 'operator_unauthenticated',
   })

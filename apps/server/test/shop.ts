@@ -1,4 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import {
   type Amount,
   type Call,
@@ -34,8 +36,12 @@ export interface Shop {
 /** Speeds up the simulator's retries and delays: its 9 s become 90 ms. */
 const SPEED = '100'
 
-export async function openShop(env: Environment = {}, simulatorEnv: Environment = {}): Promise<Shop> {
-  const databaseUrl = await createDatabase()
+export async function openShop(
+  env: Environment = {},
+  simulatorEnv: Environment = {},
+  postgresUrl: string = inject('postgresUrl'),
+): Promise<Shop> {
+  const databaseUrl = await createDatabase(postgresUrl)
   const port = await getPort({ host: '127.0.0.1' })
   const simulator = await startSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
@@ -69,8 +75,8 @@ export async function openShop(env: Environment = {}, simulatorEnv: Environment 
   }
 }
 
-async function createDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
+async function createDatabase(postgresUrl: string): Promise<string> {
+  const url = new URL(postgresUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: url.href })
   await client.connect()
@@ -207,13 +213,30 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
   )
 }
 
+/** What a command said and how it ended. */
+export interface CommandRun {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs one of the server's commands on this shop's database. */
+export function command(shop: Shop, ...args: string[]): Promise<CommandRun> {
+  const file = fileURLToPath(new URL('../src/command.ts', import.meta.url))
+  const env = { ...credentials, DATABASE_URL: shop.databaseUrl, PATH: process.env['PATH'] ?? '' }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
+    })
+  })
+}
+
 /** Makes a key of an operator, allowed this. */
 export async function operatorKey(shop: Shop, ...scopes: OperatorScope[]): Promise<string> {
-  const key = `tael_${randomBytes(32).toString('base64url')}`
-  await shop.db.query(
-    'insert into operator_keys (id, name, key_hash, scopes) values ($1, $2, sha256($3), $4)',
-    [`opk_${randomUUID()}`, 'Olga', Buffer.from(key), scopes],
-  )
+  const allowed = scopes.flatMap((scope) => ['--scope', scope])
+  const { stdout, stderr } = await command(shop, 'create-operator-key', '--name', 'Olga', ...allowed)
+  const key = /^tael_\S+$/m.exec(stdout)?.[0]
+  if (key === undefined) throw new Error(`No key was made: ${stderr}`)
   return key
 }
 

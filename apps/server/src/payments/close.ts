@@ -2,7 +2,7 @@ import type { CallResult, ModificationResponse } from '@tael/adyen'
 import { sql } from 'kysely'
 import { type AdyenCall, type AdyenCallDependencies, endCall, orderCall, startCall } from '../calls/calls.ts'
 import type { Db } from '../db/database.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { applyEvent, type Books, type Cause } from './apply.ts'
 import { settleCall } from './settle.ts'
 import { type LockedPayment, lockPayment } from './store.ts'
@@ -78,7 +78,7 @@ function cancelEvent(result: CallResult<ModificationResponse>, paymentId: string
  * Gives an attempt up that should be closed and of which nothing was heard in time, so that nothing waits for ever. While
  * Adyen has not even taken up the request it is given longer.
  */
-export async function giveUpPayment(db: Db, jobs: Jobs, paymentId: string): Promise<void> {
+export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, paymentId)
     if (locked === undefined || !open.includes(locked.payment.status)) return

@@ -21,7 +21,7 @@ const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1
  * (REFUND_FAILED, REFUNDED_REVERSED) overrules the success, whenever it was dated. A total order: the end is the same in
  * whatever order news comes, and however often.
  */
-function overrules(
+export function overrules(
   news: RefundNews,
   known: Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>,
 ): boolean {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
+import { timeOf } from '../cli/time.ts'
 import { readDatabase, readMerchantAccount, readParts } from '../config.ts'
 import { asJson, asText } from './print.ts'
 import { reconcile } from './reconcile.ts'
@@ -40,13 +41,4 @@ It changes nothing. It ends with 0 where report and books agree, with 1 where th
     print(values.json === true ? asJson(found) : asText(found))
     return found.differences.length === 0 ? 'fine' : 'differences'
   },
-}
-
-/** A time with its offset: without one, nobody could say which day is meant. */
-function timeOf(option: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined
-  const time = new Date(text)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime()))
-    throw new CommandError('usage', `${option} ${text} is no time such as 2026-06-01T00:00:00+08:00.`)
-  return time
 }

@@ -1,6 +1,5 @@
-import type { Amount, PaymentStatus } from '@tael/contracts'
+import type { Amount, PaymentStatus, RefundStatus } from '@tael/contracts'
 import { isIdForm } from '../db/ids.ts'
-import type { RefundStatus } from '../db/tables.ts'
 import { fromMinorUnits } from './decimal.ts'
 import { journalOf } from './journal-types.ts'
 import type { Money, ReportLine } from './read-report.ts'
