@@ -1,7 +1,7 @@
 import { routes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
-import { logged, logIn, loginCode, refusal, row, simulate, withFault } from './shop.ts'
+import { logged, logIn, loginCode, refusal, row, simulate } from './shop.ts'
 
 const test = base.extend(
   'logInWith',
@@ -46,25 +46,6 @@ test('an expired code asks for a new login', async ({ shop, logInWith }) => {
   const code = await loginCode(shop, 'alice')
   await simulate(shop, 'POST', '/clock', { forwardMs: 5 * 60_000 + 1 })
   expect(await refusal(logInWith(code))).toMatchObject({ code: 'login_code_invalid' })
-})
-
-test.for([
-  { fault: 'login_busy', code: 'login_unavailable', status: 503, retryAfterSeconds: 2 },
-  { fault: 'login_rate_limited', code: 'login_rate_limited', status: 429, retryAfterSeconds: 60 },
-  { fault: 'login_blocked', code: 'login_blocked', status: 403 },
-])('$fault of WeChat is $code', async ({ fault, ...expected }, { shop, logInWith }) => {
-  const code = await loginCode(shop, 'alice')
-  const problem = await withFault(shop, fault, () => refusal(logInWith(code)))
-  expect(problem).toMatchObject(expected)
-})
-
-test('a busy WeChat is asked a second time before the shopper hears of it', async ({ shop, logInWith }) => {
-  const calls = async (): Promise<number> =>
-    JSON.stringify(await simulate(shop, 'GET', '/messages')).split('GET /sns/jscode2session').length
-  const before = await calls()
-  const code = await loginCode(shop, 'alice')
-  await withFault(shop, 'login_busy', () => refusal(logInWith(code)))
-  expect((await calls()) - before).toBe(2)
 })
 
 test('a wrong app secret is our own fault: told to the log, not to the shopper', async ({ shop }) => {

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { WireAmount } from '@tael/adyen'
+import type { Target } from './faults.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** What Adyen knows of a payment. `open` until WeChat told it, or the shopper or the merchant gave up. */
@@ -104,6 +105,11 @@ export class Ledger {
     this.#byPaymentData.clear()
     this.#byReference.clear()
   }
+}
+
+/** A payment as a fault can be aimed at it. */
+export function targetOf({ scenario, pspReference, openid }: Payment): Target {
+  return { scenario, reference: pspReference, openid }
 }
 
 /** What refunds and reversals of these states give back, in minor units. */

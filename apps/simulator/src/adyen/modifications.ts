@@ -1,12 +1,14 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { WireAmount } from '@tael/adyen'
+import type { Target } from '../faults.ts'
 import {
   type Modification,
   type ModificationKind,
   newPspReference,
   type Payment,
   returned,
+  targetOf,
 } from '../ledger.ts'
 import { type Event, eventDate } from '../webhooks.ts'
 import type { World } from '../world.ts'
@@ -19,6 +21,17 @@ const Body = Type.Object({
   reference: Type.Optional(Type.String({ maxLength: 80 })),
   paymentReference: Type.Optional(Type.String({ maxLength: 80 })),
 })
+
+/** The payment a request is about: by the pspReference in its path, or by our reference in its body. */
+export function modifiedPayment(
+  { ledger }: World,
+  { pspReference, body }: { readonly pspReference: string; readonly body: unknown },
+): Target | undefined {
+  const reference = Check(Body, body) ? body.paymentReference : undefined
+  const payment =
+    ledger.byPsp(pspReference) ?? (reference === undefined ? undefined : ledger.byReference(reference))
+  return payment && targetOf(payment)
+}
 
 /** How Adyen ends a modification: the text is empty where it succeeded, and else goes into `reason`. */
 type Refusal = string
