@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startServer } from '@tael/stack'
@@ -69,16 +69,20 @@ test('a command says what its configuration lacks, and needs no more of it than 
   expect(unreachable.err).not.toContain('secret-word')
 })
 
-test('a command uses the embedded database, whether the server runs or not, and makes none', async () => {
+test('a command makes no database', async () => {
   const cwd = await folder()
-  const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd, PATH: process.env['PATH'] ?? '' }
-  const compare = () => runCommand(['settlement', 'report.csv'], environment, cwd)
-  expect(await compare()).toMatchObject({
+  const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd }
+  expect(await runCommand(['settlement', 'report.csv'], environment, cwd)).toMatchObject({
     code: 78,
     err: expect.stringContaining('no embedded database lies in'),
   })
-  await expect(stat(path.join(cwd, 'postgres'))).rejects.toThrow('ENOENT')
+  expect(await readdir(cwd)).toEqual(['report.csv'])
+})
 
+test('a command uses the embedded database, whether the server runs or not', async () => {
+  const cwd = await folder()
+  const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd, PATH: process.env['PATH'] ?? '' }
+  const compare = () => runCommand(['settlement', 'report.csv'], environment, cwd)
   const compared = { code: 1, err: '', out: expect.stringContaining('but we have no such payment: 1') }
   const server = await startServer('http://127.0.0.1:1', { DATA_DIR: cwd })
   expect(await compare()).toMatchObject(compared)
