@@ -144,13 +144,14 @@ test('who gave money back is written down with the refund', async ({ shop, token
   ).toEqual({ name: 'Olga', action: 'refund.create', subject: payment.id, refund: made.id, named: true })
 })
 
+const says = (eventCode: string, success: 'true' | 'false', minute: number) => ({
+  eventCode,
+  success,
+  minute,
+})
+
 test('the last word on a refund is the latest one, in whatever order it comes', async ({ shop, token }) => {
   const key = await operatorKey(shop, 'refunds:write')
-  const says = (eventCode: string, success: 'true' | 'false', minute: number) => ({
-    eventCode,
-    success,
-    minute,
-  })
   const stories = [
     { words: [says('REFUND', 'false', 1), says('REFUND', 'true', 2)], end: 'refunded' },
     { words: [says('REFUND', 'true', 1), says('REFUND', 'false', 2)], end: 'failed' },

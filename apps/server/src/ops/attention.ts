@@ -78,10 +78,11 @@ const failedRefunds: Reader = async (db) => {
     .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
     .where('status', '=', 'failed')
     // Made good by another refund since.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('refunds as later')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('refunds as later')
             .select('later.id')
             .whereRef('later.payment_id', '=', 'refunds.payment_id')
             .whereRef('later.created_at', '>', 'refunds.updated_at'),
@@ -166,10 +167,11 @@ const refundRequests: Reader = async (db) => {
     )
     .select(['orders.id', 'payments.id as payment_id', 'refund_requested_at'])
     .where('refund_requested_at', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('refunds')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('refunds')
             .select('refunds.id')
             .whereRef('refunds.payment_id', '=', 'payments.id')
             .whereRef('refunds.created_at', '>', 'orders.refund_requested_at'),
