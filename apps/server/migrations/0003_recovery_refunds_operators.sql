@@ -67,7 +67,7 @@ create table operator_keys (
   id text primary key,
   name text not null,
   key_hash bytea not null unique,
-  scopes text[] not null check (scopes <@ array['payments:read', 'refunds:write']),
+  scopes text[] not null check (cardinality(scopes) > 0),
   created_at timestamptz not null default now(),
   revoked_at timestamptz
 );
@@ -81,4 +81,14 @@ create table operator_actions (
   subject text,
   detail json not null default '{}',
   request_id text
+);
+
+-- What an operator has dealt with: it shows again only where something happened since.
+create table attention_handled (
+  kind text not null,
+  subject text not null,
+  handled_at timestamptz not null default now(),
+  actor text not null,
+  note text not null,
+  primary key (kind, subject)
 );

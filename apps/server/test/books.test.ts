@@ -58,7 +58,7 @@ test('after a morning of trade the books agree, and replaying every webhook chan
   await trade(shop, token)
   expect(await command(shop, 'reconcile')).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining(' 0 differences'),
+    out: expect.stringContaining(' 0 differences'),
   })
   const before = await snapshot(shop)
   const events = await row(shop, 'select count(*)::int as count from payment_events')
@@ -104,10 +104,8 @@ test('a payment that lost what webhooks told is named, and a replay of one, of a
     )
     const lost = await command(shop, 'reconcile')
     expect(lost.code).toBe(1)
-    expect(lost.stdout).toContain(
-      `webhook ${String(id)}: acknowledged, but ${payment.id} has not heard of it`,
-    )
-    expect(lost.stdout).toContain(`${payment.id}: it is processing, its webhooks make it authorised`)
+    expect(lost.out).toContain(`webhook ${String(id)}: acknowledged, but ${payment.id} has not heard of it`)
+    expect(lost.out).toContain(`${payment.id}: it is processing, its webhooks make it authorised`)
     expect(await command(shop, 'replay', ...choice)).toMatchObject({ code: 0 })
     expect(await snapshot(shop)).toBe(good)
     expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
@@ -186,7 +184,7 @@ test(`webhooks lead to the same end in any order and any number (SEED=${SEED})`,
   })
   await fc.assert(property, { numRuns: 25, seed: SEED, endOnFailure: true })
   expect(await command(shop, 'reconcile')).toMatchObject({
-    stdout: expect.not.stringContaining('its webhooks make it'),
+    out: expect.not.stringContaining('its webhooks make it'),
   })
 })
 
@@ -220,10 +218,10 @@ test.for([
 ])('reconcile names $name', async ({ damage, says }, { shop, token }) => {
   const { payment } = await paid(shop, token, 8200)
   await idle(shop)
-  const before = (await command(shop, 'reconcile')).stdout
+  const before = (await command(shop, 'reconcile')).out
   await shop.db.query(damage, [payment.id])
-  const { code, stdout } = await command(shop, 'reconcile')
+  const { code, out } = await command(shop, 'reconcile')
   expect(code).toBe(1)
   expect(before).not.toContain(says)
-  expect(stdout).toContain(says)
+  expect(out).toContain(says)
 })

@@ -144,13 +144,14 @@ test('who gave money back is written down with the refund', async ({ shop, token
   ).toEqual({ name: 'Olga', action: 'refund.create', subject: payment.id, refund: made.id, named: true })
 })
 
+const says = (eventCode: string, success: 'true' | 'false', minute: number) => ({
+  eventCode,
+  success,
+  minute,
+})
+
 test('the last word on a refund is the latest one, in whatever order it comes', async ({ shop, token }) => {
   const key = await operatorKey(shop, 'refunds:write')
-  const says = (eventCode: string, success: 'true' | 'false', minute: number) => ({
-    eventCode,
-    success,
-    minute,
-  })
   const stories = [
     { words: [says('REFUND', 'false', 1), says('REFUND', 'true', 2)], end: 'refunded' },
     { words: [says('REFUND', 'true', 1), says('REFUND', 'false', 2)], end: 'failed' },
@@ -225,6 +226,43 @@ test('what Adyen takes back of a paid payment changes nothing of it, and shows t
   expect(record.reversals).toEqual(['CANCELLATION', 'CAPTURE_FAILED', 'CHARGEBACK'])
   const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
   expect(items).toContainEqual(expect.objectContaining({ kind: 'payment_reversed', subject: payment.id }))
+})
+
+test('what an operator has dealt with shows no more, until something happens to it again', async ({
+  shop,
+  token,
+}) => {
+  const key = await operatorKey(shop, 'payments:read', 'attention:write')
+  const { payment } = await paid(shop, token, 5150)
+  const says = async (eventCode: string): Promise<void> => {
+    const news = { eventCode, merchantReference: payment.id, amount: payment.amount, success: 'true' }
+    await simulate(shop, 'POST', '/webhooks', news)
+    await idle(shop)
+  }
+  const shown = async (): Promise<boolean> => {
+    const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
+    return items.some(({ subject }) => subject === payment.id)
+  }
+  const handle = () => {
+    const body = {
+      kind: 'payment_reversed',
+      subject: payment.id,
+      note: 'Adyen was asked; the money is here.',
+    } as const
+    return shop.call(operatorRoutes.handleAttention, { body }, { token: key })
+  }
+  expect(await refusal(handle())).toMatchObject({ code: 'attention_not_found' })
+  await says('CAPTURE_FAILED')
+  expect(await shown()).toBe(true)
+  await handle()
+  expect(await shown()).toBe(false)
+  await says('CHARGEBACK')
+  expect(await shown()).toBe(true)
+  expect(
+    await row(shop, `select action, detail ->> 'note' as note from operator_actions where subject = $1`, [
+      payment.id,
+    ]),
+  ).toEqual({ action: 'attention.handle', note: 'Adyen was asked; the money is here.' })
 })
 
 test('a reversal made in the Customer Area gives back what is left', async ({ shop, token, lookAtOrder }) => {

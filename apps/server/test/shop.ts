@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import {
   type Amount,
   type Call,
@@ -18,6 +16,7 @@ import { credentials, type Environment, type Program, startServer, startSimulato
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
 import { inject, vi } from 'vitest'
+import { type Ended, runCommand } from './run-command.ts'
 
 /** A shop under test: real server processes on a database of their own, against a simulator of their own. */
 export interface Shop {
@@ -213,30 +212,17 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
   )
 }
 
-/** What a command said and how it ended. */
-export interface CommandRun {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** Runs one of the server's commands on this shop's database. */
-export function command(shop: Shop, ...args: string[]): Promise<CommandRun> {
-  const file = fileURLToPath(new URL('../src/command.ts', import.meta.url))
-  const env = { ...credentials, DATABASE_URL: shop.databaseUrl, PATH: process.env['PATH'] ?? '' }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
-    })
-  })
+export function command(shop: Shop, ...args: string[]): Promise<Ended> {
+  return runCommand(args, { ...credentials, DATABASE_URL: shop.databaseUrl }, '.')
 }
 
 /** Makes a key of an operator, allowed this. */
 export async function operatorKey(shop: Shop, ...scopes: OperatorScope[]): Promise<string> {
   const allowed = scopes.flatMap((scope) => ['--scope', scope])
-  const { stdout, stderr } = await command(shop, 'create-operator-key', '--name', 'Olga', ...allowed)
-  const key = /^tael_\S+$/m.exec(stdout)?.[0]
-  if (key === undefined) throw new Error(`No key was made: ${stderr}`)
+  const { out, err } = await command(shop, 'create-operator-key', '--name', 'Olga', ...allowed)
+  const key = /^tael_\S+$/m.exec(out)?.[0]
+  if (key === undefined) throw new Error(`No key was made: ${err}`)
   return key
 }
 

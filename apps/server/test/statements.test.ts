@@ -131,13 +131,17 @@ test('each route costs what the documentation says', async () => {
     () => call(routes.requestRefund, { params: { orderId: placed.id } }, session),
     `/orders/${placed.id}/refund-request`,
   )
-  const key = await operatorKey(shop, 'payments:read', 'refunds:write')
+  const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write')
   await measure(
     operatorRoutes.getPaymentRecord,
     () => call(operatorRoutes.getPaymentRecord, look, { token: key }),
     `/ops/payments/${started.payment.id}`,
   )
   await measure(operatorRoutes.listAttention, () => call(operatorRoutes.listAttention, {}, { token: key }))
+  await measure(operatorRoutes.handleAttention, () => {
+    const body = { kind: 'refund_requested', subject: placed.id, note: 'They changed their mind.' } as const
+    return call(operatorRoutes.handleAttention, { body }, { token: key })
+  })
   await measure(
     operatorRoutes.createRefund,
     () => refund(shop, key, started.payment.id, started.payment.amount),

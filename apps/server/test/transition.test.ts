@@ -82,9 +82,10 @@ test('whatever of the rest is lost, a payment whose money arrived is authorised'
   expect(fc.check(arrives, { numRuns: 5000 })).toMatchObject({ failed: false })
 })
 
+const remember = (events: readonly PaymentEvent[]): readonly string[] =>
+  events.reduce<readonly string[]>(reversalsAfter, [])
+
 test('what was taken back of a payment is the same set in any order and any number', () => {
-  const remember = (events: readonly PaymentEvent[]): readonly string[] =>
-    events.reduce<readonly string[]>(reversalsAfter, [])
   const cases = fc
     .array(event, { maxLength: 12 })
     .chain((events) =>

@@ -54,7 +54,7 @@ interface Move {
  */
 export function settlementReport({ config, clock, ledger }: World): string {
   const moves = ledger.payments().flatMap(movesOf)
-  const lines = moves.toSorted((one, other) => (one.at < other.at ? -1 : 1)).map(lineOf)
+  const lines = moves.toSorted((one, other) => one.at.localeCompare(other.at)).map(lineOf)
   const payouts = [...balances(moves)].map(([currency, value]) => payout(clock.now(), { currency, value }))
   const account = {
     'Company Account': COMPANY_ACCOUNT,

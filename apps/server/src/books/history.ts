@@ -1,4 +1,4 @@
-import { PaymentStatus, ResultCode } from '@tael/contracts'
+import { type PaymentStatus, ResultCode } from '@tael/contracts'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { type Claim, transition } from '../payments/transition.ts'

@@ -38,7 +38,7 @@ export interface Command {
   readonly name: string
   /** One line, for the list of all commands. */
   readonly summary: string
-  /** What follows the name, and below it what each part means. */
+  /** What follows the name, and below it what each part means and what the command does. */
   readonly usage: string
   run(args: readonly string[], context: CommandContext): Promise<'fine' | 'differences'>
 }
@@ -86,8 +86,8 @@ function help(commands: readonly Command[]): string {
   return `Usage: ${CALL} <command> [options]\n\n${list.join('')}\n<command> --help says more.\n`
 }
 
-function usageOf({ name, summary, usage }: Command): string {
-  return `Usage: ${CALL} ${name} ${usage.trim()}\n\nIt ${summary}.\n`
+function usageOf({ name, usage }: Command): string {
+  return `Usage: ${CALL} ${name} ${usage}\n`
 }
 
 function explain(error: unknown, command: Command): [keyof typeof exitCodes, string] {

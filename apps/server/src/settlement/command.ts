@@ -8,15 +8,16 @@ import { reconcile } from './reconcile.ts'
 
 export const settlement: Command = {
   name: 'settlement',
-  summary: "holds Adyen's Settlement details reports against our payments and refunds",
+  summary: "compare Adyen's Settlement details reports with our payments and refunds",
   usage: `<report.csv> ... [--from <time>] [--to <time>] [--json]
 
-  <report.csv>   the Settlement details report of a batch; several are read as one
-  --from, --to   when the payments and refunds that must be in the report happened, such as
-                 2026-06-01T00:00:00+08:00; else from its first to its last Creation Date
-  --json         for programs
+Compares Adyen's Settlement details reports with our payments and refunds, and lists what is missing
+on either side. It changes nothing, and ends with 0 where both agree and with 1 where they differ.
 
-It changes nothing. It ends with 0 where report and books agree, with 1 where they differ.`,
+  <report.csv>   the report of one batch; several are read as one
+  --from, --to   which payments and refunds must be in there, by when they happened, such as
+                 2026-06-01T00:00:00+08:00; without it from the first Creation Date to the last
+  --json         for programs`,
 
   async run(args, { environment, print }) {
     const { values, positionals: files } = parseArgs({
@@ -27,6 +28,8 @@ It changes nothing. It ends with 0 where report and books agree, with 1 where th
     if (files.length === 0) throw new CommandError('usage', 'Which report?')
     const from = timeOf('--from', values.from)
     const to = timeOf('--to', values.to)
+    if (from !== undefined && to !== undefined && from >= to)
+      throw new CommandError('usage', '--to must be later than --from.')
     const { database, merchantAccount } = readParts(environment, (read) => ({
       database: readDatabase(read),
       merchantAccount: readMerchantAccount(read),

@@ -10,7 +10,7 @@ const PLACES = 6
 
 /** Reads `1280.05`. Undefined where the text is no plain decimal, or finer than a millionth. */
 export function parseDecimal(text: string): Decimal | undefined {
-  const parts = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text)
+  const parts = /^(-?)(\d{1,18})(?:\.(\d+))?$/.exec(text)
   if (parts === null) return undefined
   const [, sign = '', whole = '', fraction = ''] = parts
   if (/[^0]/.test(fraction.slice(PLACES))) return undefined

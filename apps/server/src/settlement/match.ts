@@ -51,15 +51,15 @@ export const differenceKinds = [
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
 
-/** One difference. What it compares is there where it has something to say about the kind. */
+/** One difference. */
 export interface Difference {
   readonly kind: DifferenceKind
   /** Where in the report; undefined where it is not in there. */
-  readonly line?: ReportLine
-  /** The payment or the refund of ours. */
-  readonly booked?: BookedPayment | BookedRefund
-  /** When our books say it happened. */
-  readonly at?: Date
+  readonly line: ReportLine | undefined
+  /** The payment or the refund of ours; undefined where there is none. */
+  readonly booked: BookedPayment | BookedRefund | undefined
+  /** When our books say it happened, where the report does not say it. */
+  readonly at: Date | undefined
 }
 
 /** What a line is about, and how it differs from our books. */

@@ -30,7 +30,7 @@ export function asText(found: Reconciliation): string {
   const tallies = rows.map(([name, tally]) => tallyText(name.padEnd(width), tally))
   const { otherAccountLines: others, unknownTimeZones } = found
   const notes = [
-    ...(others > 0 ? [`${others} lines of other merchant accounts were left out.`] : []),
+    ...(others > 0 ? [`Lines of other merchant accounts, left out: ${others}.`] : []),
     periodText('Payments', 'became authorised here', found.paymentPeriod),
     periodText('Refunds', 'were decided here', found.refundPeriod),
     ...[...unknownTimeZones].map(
@@ -80,7 +80,7 @@ function differenceText({ line, booked, at }: Difference): string {
           line.type,
           line.merchantReference || '(no reference)',
           line.pspReference,
-          moneyText(line.gross.currency === '' ? line.net : line.gross),
+          moneyText(line.gross.amount === 0n ? line.net : line.gross),
         ]
   const here =
     booked === undefined

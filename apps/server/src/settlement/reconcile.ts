@@ -1,11 +1,18 @@
+import { CommandError } from '../cli/command.ts'
 import type { Trx } from '../db/database.ts'
 import type { Decimal } from './decimal.ts'
-import { CommandError } from '../cli/command.ts'
 import { journalOf } from './journal-types.ts'
-import { type Books, type Difference, type Match, matchLine } from './match.ts'
+import {
+  type BookedPayment,
+  type BookedRefund,
+  type Difference,
+  type DifferenceKind,
+  type Match,
+  matchLine,
+} from './match.ts'
 import { around, isKnownTimeZone, type Period, spanOf } from './period.ts'
 import { type Money, readReport, type ReportLine } from './read-report.ts'
-import { type Dated, findPayments, findRefunds, paymentsAuthorised, refundsDone } from './store.ts'
+import { type Dated, lookUp, paymentsAuthorised, refundsDone } from './store.ts'
 
 /** How many lines there were of a kind, and how much each currency came to. */
 export interface Tally {
@@ -62,14 +69,8 @@ export async function reconcile(trx: Trx, question: Question): Promise<Reconcili
   }
   const paymentPeriod = periodOf(question, state.settledSpan)
   const refundPeriod = periodOf(question, state.refundedSpan)
-  const missing = async (
-    expected: AsyncIterable<Dated<NonNullable<Difference['booked']>>>,
-  ): Promise<void> => {
-    for await (const { at, booked } of expected)
-      if (!state.found.has(booked.id)) state.differences.push({ kind: 'missing_there', booked, at })
-  }
-  if (paymentPeriod !== undefined) await missing(paymentsAuthorised(trx, paymentPeriod))
-  if (refundPeriod !== undefined) await missing(refundsDone(trx, refundPeriod))
+  if (paymentPeriod !== undefined) await findMissing(state, paymentsAuthorised(trx, paymentPeriod))
+  if (refundPeriod !== undefined) await findMissing(state, refundsDone(trx, refundPeriod))
   return {
     ...state,
     files: question.files,
@@ -77,6 +78,14 @@ export async function reconcile(trx: Trx, question: Question): Promise<Reconcili
     paymentPeriod,
     refundPeriod,
   }
+}
+
+async function findMissing(
+  { found, differences }: State,
+  expected: AsyncIterable<Dated<BookedPayment | BookedRefund>>,
+): Promise<void> {
+  for await (const { at, booked } of expected)
+    if (!found.has(booked.id)) differences.push({ kind: 'missing_there', line: undefined, booked, at })
 }
 
 interface State {
@@ -139,32 +148,6 @@ async function compareBatch(
   }
 }
 
-/** Everything in our books that these lines name. */
-async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<Books> {
-  const payments = await findPayments(
-    trx,
-    lines.map((line) => line.merchantReference),
-    lines.map((line) => line.pspReference),
-  )
-  const refunds = await findRefunds(
-    trx,
-    lines.map((line) => line.modificationMerchantReference),
-    lines.map((line) => line.modificationReference),
-  )
-  return { payments: byReference(payments), refunds: byReference(refunds) }
-}
-
-function byReference<T extends { readonly id: string; readonly pspReference: string | null }>(
-  rows: readonly T[],
-): Map<string, T> {
-  const map = new Map<string, T>()
-  for (const row of rows) {
-    map.set(row.id, row)
-    if (row.pspReference !== null) map.set(row.pspReference, row)
-  }
-  return map
-}
-
 /** The period of payments is that of the captures in the report, the one of refunds that of its refunds. */
 function stretchSpan(state: State, line: ReportLine): void {
   const journal = journalOf(line.type)
@@ -186,17 +169,33 @@ function take(state: State, line: ReportLine, match: Match): void {
     case 'foreign':
       return count(state.foreign, line.gross)
     case 'unbooked':
+      return differ(state, line, match.kinds, match.booked)
     case 'payment':
-    case 'refund': {
-      const { about, booked } = match
-      const isSecond = about !== 'unbooked' && state.found.has(match.booked.id)
-      const kinds = isSecond ? (['duplicate'] as const) : match.kinds
-      if (about !== 'unbooked') state.found.add(match.booked.id)
-      for (const kind of kinds)
-        state.differences.push({ kind, line, ...(booked === undefined ? {} : { booked }) })
-      if (kinds.length === 0) count(about === 'payment' ? state.settled : state.refunded, line.gross)
-    }
+      return compare(state, state.settled, line, match)
+    case 'refund':
+      return compare(state, state.refunded, line, match)
   }
+}
+
+function compare(
+  state: State,
+  agreeing: Tally,
+  line: ReportLine,
+  { booked, kinds }: Extract<Match, { about: 'payment' | 'refund' }>,
+): void {
+  if (state.found.has(booked.id)) return differ(state, line, ['duplicate'], booked)
+  state.found.add(booked.id)
+  if (kinds.length === 0) count(agreeing, line.gross)
+  else differ(state, line, kinds, booked)
+}
+
+function differ(
+  { differences }: State,
+  line: ReportLine,
+  kinds: readonly DifferenceKind[],
+  booked: Difference['booked'],
+): void {
+  for (const kind of kinds) differences.push({ kind, line, booked, at: undefined })
 }
 
 function tallyOf(tallies: Map<string, Tally>, type: string): Tally {

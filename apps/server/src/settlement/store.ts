@@ -1,9 +1,11 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
 import { idBoundary } from '../db/ids.ts'
+import type { Database } from '../db/tables.ts'
+import type { BookedPayment, BookedRefund, Books } from './match.ts'
 import type { Period } from './period.ts'
-import type { BookedPayment, BookedRefund } from './match.ts'
+import type { ReportLine } from './read-report.ts'
 
 /** Something our books say happened, and when. */
 export interface Dated<T> {
@@ -11,8 +13,34 @@ export interface Dated<T> {
   readonly booked: T
 }
 
+/** Everything in our books that these lines name. */
+export async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<Books> {
+  const payments = await findPayments(
+    trx,
+    lines.map((line) => line.merchantReference),
+    lines.map((line) => line.pspReference),
+  )
+  const refunds = await findRefunds(
+    trx,
+    lines.map((line) => line.modificationMerchantReference),
+    lines.map((line) => line.modificationReference),
+  )
+  return { payments: byReference(payments), refunds: byReference(refunds) }
+}
+
+function byReference<T extends { readonly id: string; readonly pspReference: string | null }>(
+  rows: readonly T[],
+): Map<string, T> {
+  const map = new Map<string, T>()
+  for (const row of rows) {
+    map.set(row.id, row)
+    if (row.pspReference !== null) map.set(row.pspReference, row)
+  }
+  return map
+}
+
 /** The payments that have one of these ids or pspReferences. */
-export async function findPayments(
+async function findPayments(
   trx: Trx,
   ids: readonly string[],
   pspReferences: readonly string[],
@@ -22,16 +50,11 @@ export async function findPayments(
     .select(['id', 'psp_reference', 'status', 'currency', 'value'])
     .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    pspReference: row.psp_reference,
-    status: row.status,
-    amount: toAmount(row),
-  }))
+  return rows.map(bookedPayment)
 }
 
 /** The refunds that have one of these ids or pspReferences. */
-export async function findRefunds(
+async function findRefunds(
   trx: Trx,
   ids: readonly string[],
   pspReferences: readonly string[],
@@ -41,13 +64,7 @@ export async function findRefunds(
     .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value'])
     .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    paymentId: row.payment_id,
-    pspReference: row.psp_reference,
-    status: row.status,
-    amount: toAmount(row),
-  }))
+  return rows.map(bookedRefund)
 }
 
 const PAGE_SIZE = 2_000
@@ -97,13 +114,7 @@ export async function* paymentsAuthorised(
     for (const row of rows) {
       after = row.id
       if (row.at < from || row.at >= to) continue
-      const booked = {
-        id: row.id,
-        pspReference: row.psp_reference,
-        status: row.status,
-        amount: toAmount(row),
-      }
-      yield { at: row.at, booked }
+      yield { at: row.at, booked: bookedPayment(row) }
     }
     if (rows.length < PAGE_SIZE) return
   }
@@ -125,15 +136,32 @@ export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerat
       .execute()
     for (const row of rows) {
       after = row.id
-      const booked = {
-        id: row.id,
-        paymentId: row.payment_id,
-        pspReference: row.psp_reference,
-        status: row.status,
-        amount: toAmount(row),
-      }
-      yield { at: row.created_at, booked }
+      yield { at: row.created_at, booked: bookedRefund(row) }
     }
     if (rows.length < PAGE_SIZE) return
+  }
+}
+
+type PaymentRow = Pick<
+  Selectable<Database['payments']>,
+  'id' | 'psp_reference' | 'status' | 'currency' | 'value'
+>
+
+function bookedPayment(row: PaymentRow): BookedPayment {
+  return { id: row.id, pspReference: row.psp_reference, status: row.status, amount: toAmount(row) }
+}
+
+type RefundRow = Pick<
+  Selectable<Database['refunds']>,
+  'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'
+>
+
+function bookedRefund(row: RefundRow): BookedRefund {
+  return {
+    id: row.id,
+    paymentId: row.payment_id,
+    pspReference: row.psp_reference,
+    status: row.status,
+    amount: toAmount(row),
   }
 }

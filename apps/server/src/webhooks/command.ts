@@ -43,9 +43,8 @@ Items are applied in the order of their dates. It ends with 1 where an item stil
       const jobs = await createJobQueue(db)
       try {
         await recordAction(db, { actor: commandActor(), action: 'webhooks.replay', detail: { ...values } })
-        const onAttention = (): void => undefined
-        const counts = await replayAll({ db, jobs, merchantAccount, onAttention }, choice, print)
-        const told = [...counts].toSorted().map(([state, count]) => `${count} ${state}`)
+        const counts = await replayAll({ db, jobs, merchantAccount, onAttention: () => {} }, choice, print)
+        const told = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
         print(`${told.length === 0 ? 'no items' : told.join(', ')}\n`)
         return counts.has('attention') ? 'differences' : 'fine'
       } finally {
