@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import { type NextAction, type Order, type Payment, type RefundStatus, routes } from '@tael/contracts'
+import {
+  type Call,
+  type NextAction,
+  type Order,
+  type Payment,
+  type RefundStatus,
+  routes,
+} from '@tael/contracts'
 import type { Program } from '@tael/stack'
 import {
   atCashier,
@@ -68,7 +75,15 @@ interface Visit {
   readonly order: Order
 }
 
+/** A shopper at the moment before the call; `act` makes the server call, and may be done twice. */
+interface Ready extends Visit {
+  readonly act: () => Promise<Standing>
+}
+
 const PRICE = 5000
+/** A phone gives up after 15 seconds; these wait for as long as a busy machine takes. */
+const PATIENCE_MS = 60_000
+const ARRIVE_AT_ONCE = 8
 
 /** How a shopper comes to the moment before a call; what it returns makes the server call, and may be done twice. */
 const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<Standing>>>> = {
@@ -109,36 +124,51 @@ export async function play(
   shop: Shop,
   cells: readonly Cell[],
 ): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Program[] }> {
-  const other = await shop.anotherServer()
+  const servers = [shop.server, await shop.anotherServer()]
   const heard = await hear(shop)
-  const visits = await Promise.all(
-    cells.map((cell, index) =>
-      visit(index % 2 === 0 ? shop : { ...shop, call: callTo(other.url) }, cell, `shopper-${index}`),
-    ),
-  )
-  const ready = await Promise.all(visits.map(async (one) => acts[one.cell.call](one)))
+  try {
+    const visits = await arrive(shop, servers, cells)
+    await aim(shop, visits)
+    const acting = Promise.all(visits.map(async ({ act }) => Promise.all([act(), act()])))
+    const [told] = await Promise.all([acting, endFaults(shop, visits)])
+    await comeToRest(shop, visits)
+    const after = await standings(shop, visits)
+    await Promise.all(visits.map(goOn))
+    await letTimeEnd(shop)
+    const end = await standings(shop, visits)
 
-  await aim(shop, visits)
-  const acting = Promise.all(ready.map(async (act) => Promise.all([act(), act()])))
-  const [told] = await Promise.all([acting, endFaults(shop, visits)])
-  await comeToRest(shop, visits)
-  const after = await standings(shop, visits)
-  await Promise.all(visits.map(goOn))
-  await letTimeEnd(shop)
-  const end = await standings(shop, visits)
-
-  const lines = await heard.all()
-  const played = visits.map(async (one, index): Promise<[Cell, Played]> => {
-    const keys = await keysOf(one, lines)
-    return [one.cell, { told: told[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys }]
-  })
-  return { cells: new Map(await Promise.all(played)), servers: [shop.server, other] }
+    const lines = await heard.untilNow()
+    const played = visits.map(async (one, index): Promise<[Cell, Played]> => {
+      const keys = await keysOf(one, lines)
+      return [one.cell, { told: told[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys }]
+    })
+    return { cells: new Map(await Promise.all(played)), servers }
+  } finally {
+    heard.stop()
+  }
 }
 
-async function visit(shop: Shop, cell: Cell, shopper: string): Promise<Visit> {
-  const token = await logIn(shop, shopper)
-  return { cell, shop, shopper, token, order: await order(shop, token, PRICE) }
+/** Brings a shopper for each cell to the moment before its call, a few at a time. */
+async function arrive(shop: Shop, servers: readonly Program[], cells: readonly Cell[]): Promise<Ready[]> {
+  const ready: Ready[] = []
+  const coming = cells.entries()
+  const bring = async (): Promise<void> => {
+    for (const [index, cell] of coming) {
+      const call = patient(servers[index % servers.length]?.url ?? '')
+      const [there, shopper] = [{ ...shop, call }, `shopper-${index}`]
+      const token = await logIn(there, shopper)
+      const visit = { cell, shop: there, shopper, token, order: await order(there, token, PRICE) }
+      ready.push({ ...visit, act: await acts[cell.call](visit) })
+    }
+  }
+  await Promise.all(Array.from({ length: ARRIVE_AT_ONCE }, bring))
+  return ready
 }
+
+const patient =
+  (serverUrl: string): Call =>
+  (route, input, options) =>
+    callTo(serverUrl)(route, input, { timeoutMs: PATIENCE_MS, ...options })
 
 /** Switches on the faults of these visits, and no other. */
 async function aim(shop: Shop, visits: readonly Visit[]): Promise<void> {
@@ -263,24 +293,24 @@ async function keysOf({ shop, cell, order: { id } }: Visit, lines: readonly stri
     .map((line) => /"idempotency-key":"([^"]+)"/.exec(line)?.[1] ?? 'none')
 }
 
-/** Hears every call the simulator takes part in from now on, however many there are; `all` tells those until then. */
-async function hear(shop: Shop): Promise<{ all(): Promise<string[]> }> {
+/** Hears every call that the simulator takes part in from now on, however many there are. */
+async function hear(shop: Shop): Promise<{ untilNow(): Promise<string[]>; stop(): void }> {
   const abort = new AbortController()
   const answer = await fetch(`${shop.simulator.url}/simulator/messages`, { signal: abort.signal })
   let heard = ''
-  const hearing = (async () => {
+  const listen = async (): Promise<void> => {
     for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) heard += chunk
-  })().catch((error: unknown) => {
+  }
+  listen().catch((error: unknown) => {
     if (!abort.signal.aborted) throw error
   })
   return {
-    async all() {
-      const code = await simulate(shop, 'POST', '/wechat/codes', { shopper: 'the last one' })
-      await wait(async () => heard.includes(JSON.stringify(code)))
-      abort.abort()
-      await hearing
+    async untilNow() {
+      const last = await simulate(shop, 'POST', '/wechat/codes', { shopper: 'the last one' })
+      await wait(async () => heard.includes(JSON.stringify(last)))
       return heard.split('\n').filter((line) => line.includes('"kind":"request"'))
     },
+    stop: () => abort.abort(),
   }
 }
 
