@@ -12,7 +12,7 @@ import {
 import type { Program } from '@tael/stack'
 import { atCashier, callTo, loginCode, newKey, type Shop } from './shop.ts'
 
-const SHOPPERS_AT_ONCE = 12
+const SHOPPERS_AT_ONCE = 6
 
 /** Amounts whose last digits make the simulator play: paid, pending, received, late money, lost answers, odd webhooks. */
 export const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024] as const
