@@ -4,6 +4,7 @@ import { Parse } from '@sinclair/typebox/value'
 import { type AnswerOf, type InputOf, NoAnswerError, ProblemError, type Route, routes } from '@tael/contracts'
 import type { Program } from '@tael/stack'
 import { expect, test, vi } from 'vitest'
+import { SEED } from './seed.ts'
 import {
   addProduct,
   atCashier,
@@ -20,8 +21,6 @@ import {
 /** How often a server is killed; `KILLS=500` makes a long run of it. */
 const KILLS = Number(process.env['KILLS'] ?? 6)
 const SHOPPERS_AT_ONCE = 12
-/** Decides what is bought, how it is paid and whom a kill hits. Set it to repeat those choices. */
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 
 /** Amounts whose last digits make the simulator play: paid, pending, received, late money, lost answers, odd webhooks. */
 const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024] as const
