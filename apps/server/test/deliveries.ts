@@ -31,8 +31,9 @@ const OURS = basic(username, password)
 const JSON_TYPE = 'application/json'
 const ANOTHER_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
 
-/** What a body may be at most, to be read at all. */
+/** What a body may be at most to be read, and an item to be kept. */
 const BODY_BYTES_MAX = 262_144
+const LEVELS_MAX = 100
 
 /** The items of a delivery that Adyen can have sent to this server. Undefined: nothing of it may change anything. */
 export function authenticItems(delivery: Delivery): SignedItem[] | undefined {
@@ -41,7 +42,27 @@ export function authenticItems(delivery: Delivery): SignedItem[] | undefined {
   const envelope = read(body.toString('utf8'))
   if (!Check(WebhookEnvelope, envelope) || envelope.live !== 'false') return undefined
   const items = envelope.notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem)
-  return items.every(isAuthentic) ? items : undefined
+  const isReadable = ![...levelsOf(envelope)].flat().some(isPoisoned)
+  const isTaken = (item: SignedItem): boolean => isAuthentic(item) && [...levelsOf(item)].length <= LEVELS_MAX
+  return isReadable && items.every(isTaken) ? items : undefined
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** The objects and arrays in a value, level by level, so that nothing has to descend as deep as they go. */
+function* levelsOf(value: unknown): Generator<readonly object[]> {
+  let level = [value].filter(isObject)
+  while (level.length > 0) {
+    yield level
+    level = level.flatMap((one): unknown[] => Object.values(one)).filter(isObject)
+  }
+}
+
+/** What a server in JavaScript had better not read: it could change what every object is. */
+function isPoisoned(value: object): boolean {
+  if (Object.hasOwn(value, '__proto__')) return true
+  const own: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value
+  return isObject(own) && Object.hasOwn(own, 'prototype')
 }
 
 /** What makes a delivery differ from a good one with nothing in it. */
@@ -94,23 +115,32 @@ export function authentic(subjects: readonly Subject[]): fc.Arbitrary<Delivery> 
     '1',
   )
   return fc.oneof(
-    deliveries('plain', 6, containing(plain)),
-    deliveries('other merchant', 1, changed(fc.constant({ merchantAccountCode: 'SomebodyECOM' }))),
-    deliveries('other amount', 1, changed(amounts.map((amount) => ({ amount })))),
-    deliveries('odd date', 1, changed(dates.map((eventDate) => ({ eventDate })))),
-    deliveries('odd text', 2, changed(fc.tuple(names, oddText).map(([name, text]) => ({ [name]: text })))),
+    deliveries('plain', 30, containing(plain)),
+    deliveries('other merchant', 5, changed(fc.constant({ merchantAccountCode: 'SomebodyECOM' }))),
+    deliveries('other amount', 5, changed(amounts.map((amount) => ({ amount })))),
+    deliveries('odd date', 5, changed(dates.map((eventDate) => ({ eventDate })))),
+    deliveries('odd text', 10, changed(fc.tuple(names, oddText).map(([name, text]) => ({ [name]: text })))),
     deliveries(
       'long text',
       1,
       changed(fc.constantFrom('x', '支').map((one) => ({ reason: one.repeat(80_000) }))),
     ),
-    deliveries('odd', 4, containing(item.chain(mutated).map((one) => (isMembers(one) ? signed(one) : one)))),
+    deliveries('odd', 20, containing(item.chain(mutated).map((one) => (isMembers(one) ? signed(one) : one)))),
     deliveries(
       'several',
-      1,
+      5,
       fc.array(plain, { minLength: 2, maxLength: 12 }).map((items) => ({ tree: envelope(...items) })),
     ),
   )
+}
+
+/** The items of several deliveries in one. Undefined where that is more than one delivery can hold. */
+export function together(deliveries: readonly Delivery[]): Delivery | undefined {
+  const items = deliveries.flatMap((delivery) => authenticItems(delivery) ?? [])
+  const notificationItems = items.map((item) => ({ NotificationRequestItem: item }))
+  const body = Buffer.from(JSON.stringify({ live: 'false', notificationItems }))
+  const delivery = { kind: 'together', authorization: OURS, contentType: JSON_TYPE, body }
+  return authenticItems(delivery) && delivery
 }
 
 /** Deliveries that were forged or tampered with. Few are authentic all the same: changed where nothing is signed. */
@@ -131,44 +161,44 @@ export function forged(subjects: readonly Subject[]): fc.Arbitrary<Delivery> {
   return fc.oneof(
     deliveries(
       'bytes',
-      4,
+      20,
       goodTree.chain((tree) => mutatedBytes(Buffer.from(write(tree))).map((body) => ({ tree, body }))),
     ),
     deliveries(
       'structure',
-      4,
+      20,
       goodTree.chain(mutated).map((tree) => ({ tree })),
     ),
-    deliveries('changed after signing', 3, containing(good.chain(mutated))),
-    deliveries('unsigned', 1, containing(item)),
-    deliveries('of another key', 1, containing(item.map((one) => signed(one, ANOTHER_KEY)))),
-    deliveries('signed as another', 1, withSignature(item.map((one) => signatureFor(one)))),
+    deliveries('changed after signing', 15, containing(good.chain(mutated))),
+    deliveries('unsigned', 5, containing(item)),
+    deliveries('of another key', 5, containing(item.map((one) => signed(one, ANOTHER_KEY)))),
+    deliveries('signed as another', 5, withSignature(item.map((one) => signatureFor(one)))),
     deliveries(
       'signed oddly',
-      1,
+      5,
       withSignature(fc.oneof(oddText, fc.constantFrom(7, null, [], {}, 'A'.repeat(44)))),
     ),
-    deliveries('spelled otherwise', 1, containing(respelled)),
+    deliveries('spelled otherwise', 5, containing(respelled)),
     deliveries(
       'one of two',
-      1,
+      5,
       fc.tuple(good, item).map(([one, two]) => ({ tree: envelope(one, two) })),
     ),
     deliveries(
       'live',
-      1,
+      5,
       goodTree.map((tree) => ({ tree: { ...tree, live: 'true' } })),
     ),
     deliveries(
       'of others',
-      1,
+      5,
       fc
         .tuple(goodTree, fc.constantFrom(...strangers))
         .map(([tree, authorization]) => ({ tree, authorization })),
     ),
     deliveries(
       'no JSON',
-      1,
+      5,
       fc.tuple(goodTree, noJson).map(([tree, contentType]) => ({ tree, contentType })),
     ),
     deliveries(

@@ -8,7 +8,7 @@ import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
-import { authentic, authenticItems, type Delivery, forged } from './deliveries.ts'
+import { authentic, authenticItems, type Delivery, forged, together } from './deliveries.ts'
 import { brokenInvariants, pieces, snapshot } from './invariants.ts'
 import { paymentsInEveryState } from './payments-in-every-state.ts'
 import { SEED } from './seed.ts'
@@ -92,18 +92,20 @@ function mixed(seed: number): fc.Arbitrary<Delivery> {
 
 const REMEMBERED = 2_000
 
-/** One in six is an exact copy of an authentic one that was sent before. */
+/** One in six is a copy of an authentic one that was sent before, or of three of them, in any order. */
 function someRepeated(
   deliveries: fc.Arbitrary<Delivery>,
   sent: Delivery[],
   count: number,
   seed: number,
 ): Delivery[] {
-  const turns = fc.tuple(deliveries, fc.nat({ max: 5 }), fc.nat())
+  const turns = fc.tuple(deliveries, fc.nat({ max: 11 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }))
   return fc.sample(turns, { numRuns: count, seed }).map(([fresh, turn, which]) => {
-    const repeated = turn === 0 ? sent[which % sent.length] : undefined
-    if (repeated !== undefined) return { ...repeated, kind: 'repeated' }
-    if (authenticItems(fresh) !== undefined) sent[which % REMEMBERED] = fresh
+    const chosen = which.flatMap((index) => sent[index % sent.length] ?? [])
+    const [one] = chosen
+    if (one !== undefined && turn === 0) return { ...one, kind: 'repeated' }
+    if (turn === 1) return together(chosen) ?? fresh
+    if (authenticItems(fresh) !== undefined) sent[(which[0] ?? 0) % REMEMBERED] = fresh
     return fresh
   })
 }

@@ -69,9 +69,11 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
     '::::',
   ),
   fc.constantFrom(63, 64, 65, 128, 129, 256, 512, 513, 3000, 40_000).map((length) => 'x'.repeat(length)),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  // Any UTF-16 at all, also what is no text.
-  fc.array(fc.nat({ max: 0xffff }), { maxLength: 40 }).map((codes) => String.fromCharCode(...codes)),
+  // Any code points at all, halves of characters among them.
+  fc
+    .constantFrom(0x7f, 0xffff, 0x10_ffff)
+    .chain((max) => fc.array(fc.nat({ max }), { maxLength: 40 }))
+    .map((points) => String.fromCodePoint(...points)),
 )
 
 const oddNumber: fc.Arbitrary<Tree> = fc.oneof(

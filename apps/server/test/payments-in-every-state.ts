@@ -32,7 +32,7 @@ export async function paymentsInEveryState(shop: Shop, ofEach: number): Promise<
   const again = ({ payment: { orderId, amount } }: StartedPayment) =>
     pay(shop, token, { id: orderId, amount })
 
-  for (let made = 0; made < ofEach; made += 1) {
+  const makeEach = async (): Promise<void> => {
     for (let waiting = 0; waiting < 3; waiting += 1) await start(4000)
     await submit(shop, token, (await start(4000)).payment.id, 'requestPayment:ok')
     await end(await start(4000), 'pay')
@@ -42,6 +42,7 @@ export async function paymentsInEveryState(shop: Shop, ofEach: number): Promise<
     await webhook(shop, await start(4000), 'OFFER_CLOSED')
     await again(await end(await start(4000), 'cancel'))
   }
+  await Promise.all(Array.from({ length: ofEach }, makeEach))
   const late = await start(4000)
   await webhook(shop, late, 'OFFER_CLOSED')
   await end(await again(late), 'pay')
@@ -59,7 +60,7 @@ async function webhook(shop: Shop, { payment }: StartedPayment, eventCode: strin
 /** A second server, where orders expire at once, makes expired ones; it sends the refund too, as every start does. */
 async function comeToRest(shop: Shop, token: string, ofEach: number): Promise<void> {
   const server = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '2' })
-  for (let made = 0; made < ofEach; made += 1) {
+  const makeExpired = async (): Promise<void> => {
     const body = { lines: [{ productId: await addProduct(shop, 4000), quantity: 1 }] }
     const placed: Order = await callTo(server.url)(
       routes.createOrder,
@@ -68,6 +69,7 @@ async function comeToRest(shop: Shop, token: string, ofEach: number): Promise<vo
     )
     await pay(shop, token, placed)
   }
+  await Promise.all(Array.from({ length: ofEach }, makeExpired))
   const restless = `select
     (select count(*)::int from orders where status = 'open' and expires_at < now() + interval '1 minute') as orders,
     (select count(*)::int from refunds where status <> 'refunded') as refunds,
