@@ -6,13 +6,14 @@ import { routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { authentic, authenticItems, type Delivery, forged, together } from './deliveries.ts'
+import { test as base } from './fixtures.ts'
 import { brokenInvariants, pieces, snapshot } from './invariants.ts'
 import { paymentsInEveryState } from './payments-in-every-state.ts'
 import { SEED } from './seed.ts'
-import { openShop, type Shop } from './shop.ts'
+import type { Shop } from './shop.ts'
 import type { Subject } from './webhook-items.ts'
 
 /** How many webhooks are delivered; `DELIVERIES=100000` makes a long run of it, which weighs the server too. */
@@ -27,64 +28,73 @@ const DELIVERIES_TO_WEIGH = 20_000
 /** How much more memory the server may hold after the last batch than after the first quarter of them. */
 const GROWTH_MIB_MAX = 64
 
-let shop: Shop
-let subjects: readonly Subject[]
-let server: Pool
-beforeAll(async () => {
-  shop = await openShop({ LOG_LEVEL: 'info' }, { SIMULATOR_SPEED: '1000' })
-  subjects = await paymentsInEveryState(shop, 2 + Math.min(18, Math.floor(DELIVERIES / 5_000)))
-  // From here on nothing moves but by what is delivered below.
-  await shop.simulator.stop()
-  server = new Pool(shop.server.url, { connections: CONNECTIONS })
-})
-afterAll(async () => {
-  await server.close()
-  await shop.close()
-})
+const test = base
+  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info' })
+  .extend('subjects', { scope: 'file' }, async ({ shop, token }) => {
+    const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
+    const subjects = await paymentsInEveryState(shop, token, ofEach)
+    // From here on nothing moves but by what is delivered.
+    await shop.simulator.stop()
+    return subjects
+  })
+  .extend('server', { scope: 'file' }, ({ shop }, { onCleanup }) => {
+    const pool = new Pool(shop.server.url, { connections: CONNECTIONS })
+    onCleanup(() => pool.close())
+    return pool
+  })
 
-test(`${HALF} forged webhooks change nothing (SEED=${SEED})`, LONG, async ({ annotate }) => {
-  const forgeries = forged(subjects).filter((delivery) => authenticItems(delivery) === undefined)
-  const before = await snapshot(shop)
-  const figures = await inBatches(
-    (count, seed) => fc.sample(forgeries, { numRuns: count, seed }),
-    async () => expect(await snapshot(shop)).toEqual(before),
-  )
-  await annotate(figures)
-})
+test(
+  `${HALF} forged webhooks change nothing (SEED=${SEED})`,
+  LONG,
+  async ({ shop, subjects, server, annotate }) => {
+    const forgeries = forged(subjects).filter((delivery) => authenticItems(delivery) === undefined)
+    const before = await snapshot(shop)
+    const figures = await inBatches(
+      { shop, server },
+      (count, seed) => fc.sample(forgeries, { numRuns: count, seed }),
+      async () => expect(await snapshot(shop)).toEqual(before),
+    )
+    await annotate(figures)
+  },
+)
 
-test(`${HALF} webhooks, many of them authentic, break nothing (SEED=${SEED})`, LONG, async ({ annotate }) => {
-  const piecesBefore = await pieces(shop)
-  const paidBefore = await authorisedIds()
-  const sent: Delivery[] = []
-  const expected = await keptItems()
-  const mayBePaid = new Set(paidBefore)
+test(
+  `${HALF} webhooks, many of them authentic, break nothing (SEED=${SEED})`,
+  LONG,
+  async ({ shop, subjects, server, annotate }) => {
+    const piecesBefore = await pieces(shop)
+    const mayBePaid = new Set(await authorisedIds(shop))
+    const expected = await keptItems(shop)
+    const sent: Delivery[] = []
 
-  const figures = await inBatches(
-    (count, seed) => {
-      const deliveries = someRepeated(mixed(seed), sent, count, seed)
-      for (const item of deliveries.flatMap((delivery) => authenticItems(delivery) ?? [])) {
-        const digest = digestOf(JSON.stringify(item))
-        expected.set(digest, (expected.get(digest) ?? 0) + 1)
-        const paid = paidBy(item)
-        if (paid !== undefined) mayBePaid.add(paid)
-      }
-      return deliveries
-    },
-    async () => {
-      expect(await brokenInvariants(shop)).toEqual([])
-      expect(await pieces(shop)).toEqual(piecesBefore)
-    },
-  )
-  // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.
-  const kept = await keptItems()
-  const digests = new Set([...expected.keys(), ...kept.keys()])
-  expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
-  expect((await authorisedIds()).filter((id) => !mayBePaid.has(id))).toEqual([])
-  await annotate(figures)
-})
+    const figures = await inBatches(
+      { shop, server },
+      (count, seed) => {
+        const deliveries = someRepeated(mixed(subjects, seed), sent, count, seed)
+        for (const item of deliveries.flatMap((delivery) => authenticItems(delivery) ?? [])) {
+          const digest = digestOf(JSON.stringify(item))
+          expected.set(digest, (expected.get(digest) ?? 0) + 1)
+          const paid = paidBy(item, subjects)
+          if (paid !== undefined) mayBePaid.add(paid)
+        }
+        return deliveries
+      },
+      async () => {
+        expect(await brokenInvariants(shop)).toEqual([])
+        expect(await pieces(shop)).toEqual(piecesBefore)
+      },
+    )
+    // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.
+    const kept = await keptItems(shop)
+    const digests = new Set([...expected.keys(), ...kept.keys()])
+    expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
+    expect((await authorisedIds(shop)).filter((id) => !mayBePaid.has(id))).toEqual([])
+    await annotate(figures)
+  },
+)
 
 /** Authentic and forged ones about a few of the payments, so that several connections are at one at the same time. */
-function mixed(seed: number): fc.Arbitrary<Delivery> {
+function mixed(subjects: readonly Subject[], seed: number): fc.Arbitrary<Delivery> {
   const few = fc.shuffledSubarray([...subjects], { minLength: 12, maxLength: 12 })
   const [about = subjects] = fc.sample(few, { numRuns: 1, seed })
   return fc.oneof({ weight: 3, arbitrary: authentic(about) }, { weight: 1, arbitrary: forged(about) })
@@ -110,8 +120,14 @@ function someRepeated(
   })
 }
 
+interface Target {
+  readonly shop: Shop
+  readonly server: Pool
+}
+
 /** Delivers half of all webhooks in batches, each answer as it must be, and checks after each. Returns the figures. */
 async function inBatches(
+  { shop, server }: Target,
   make: (count: number, seed: number) => readonly Delivery[],
   check: () => Promise<void>,
 ): Promise<string> {
@@ -120,7 +136,7 @@ async function inBatches(
   let warm = 0
   for (let batch = 0; batch < batches; batch += 1) {
     const wrong: string[] = []
-    await deliver(make(Math.min(BATCH, HALF - batch * BATCH), SEED + batch), (delivery, answer) => {
+    await deliver(server, make(Math.min(BATCH, HALF - batch * BATCH), SEED + batch), (delivery, answer) => {
       const fault = faultOf(delivery, answer)
       if (fault !== undefined) wrong.push(`${fault}: ${inWords(delivery)}`)
       const key = `${delivery.kind} ${answer.status}`
@@ -128,16 +144,19 @@ async function inBatches(
     })
     expect(wrong).toEqual([])
     await check()
-    if (batch === Math.floor(batches / 4)) warm = await residentMib()
+    if (batch === Math.floor(batches / 4)) warm = await residentMib(shop)
   }
-  const end = await residentMib()
+  const end = await residentMib(shop)
   if (DELIVERIES >= DELIVERIES_TO_WEIGH) expect(end - warm).toBeLessThan(GROWTH_MIB_MAX)
-  const counts = [...tally].toSorted().map(([key, count]) => `${key}: ${count}`)
+  const counts = [...tally]
+    .map(([key, count]) => `${key}: ${count}`)
+    .toSorted((left, right) => (left < right ? -1 : 1))
   return `${HALF} deliveries, ${warm} MiB after a quarter, ${end} MiB at the end; ${counts.join(', ')}`
 }
 
 /** Delivers all of them, several at a time. */
 async function deliver(
+  server: Pool,
   deliveries: readonly Delivery[],
   onAnswer: (delivery: Delivery, answer: HttpAnswer) => void,
 ): Promise<void> {
@@ -169,20 +188,20 @@ function inWords({ kind, authorization, contentType, body }: Delivery): string {
 const digestOf = (text: string): string => createHash('md5').update(text).digest('hex')
 
 /** How often each item that is kept was delivered, by the digest of its text. */
-async function keptItems(): Promise<Map<string, number>> {
+async function keptItems(shop: Shop): Promise<Map<string, number>> {
   const { rows } = await shop.db.query<{ digest: string; deliveries: number }>(
     'select md5(item::text) as digest, deliveries from webhook_items',
   )
   return new Map(rows.map(({ digest, deliveries }) => [digest, deliveries]))
 }
 
-async function authorisedIds(): Promise<string[]> {
+async function authorisedIds(shop: Shop): Promise<string[]> {
   const { rows } = await shop.db.query<{ id: string }>(`select id from payments where status = 'authorised'`)
   return rows.map(({ id }) => id)
 }
 
 /** The payment that an authentic item says was paid, in full and to us. */
-function paidBy(item: SignedItem): string | undefined {
+function paidBy(item: SignedItem, subjects: readonly Subject[]): string | undefined {
   if (!Check(NotificationItem, item)) return undefined
   const { eventCode, success, merchantAccountCode, merchantReference, amount } = item
   if (eventCode !== 'AUTHORISATION' || success !== 'true') return undefined
@@ -196,7 +215,7 @@ function paidBy(item: SignedItem): string | undefined {
 }
 
 /** What the server's process holds in memory, in MiB, as the kernel counts it. */
-async function residentMib(): Promise<number> {
+async function residentMib(shop: Shop): Promise<number> {
   const status = await readFile(`/proc/${shop.server.pid}/status`, 'utf8')
   return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
 }

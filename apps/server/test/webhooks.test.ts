@@ -41,17 +41,21 @@ const storedItems = `select count(*)::int as items, coalesce(sum(deliveries), 0)
 
 const test = base
   .extend('settings', { scope: 'file' }, { ADYEN_HMAC_KEYS: `${OLD_KEY},${NEW_KEY}` })
-  .extend('deliver', ({ shop }) => async (items: object[], { live = 'false', authorization = ours, write = JSON.stringify } = {}) => {
-    const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: write({
-        live,
-        notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
-      }),
-    })
-    return { status: answer.status, text: await answer.text() }
-  })
+  .extend(
+    'deliver',
+    ({ shop }) =>
+      async (items: object[], { live = 'false', authorization = ours, write = JSON.stringify } = {}) => {
+        const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization },
+          body: write({
+            live,
+            notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
+          }),
+        })
+        return { status: answer.status, text: await answer.text() }
+      },
+  )
   .extend(
     'open',
     ({ shop, token }) =>
