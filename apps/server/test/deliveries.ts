@@ -91,12 +91,20 @@ const envelope = (...items: readonly Tree[]): Members => ({
 const containing = (item: fc.Arbitrary<Tree>): fc.Arbitrary<Parts> =>
   item.map((one) => ({ tree: envelope(one) }))
 
-/** Deliveries that are authentic, however odd: of every event, and of fields that no event has. */
-export function authentic(subjects: readonly Subject[]): fc.Arbitrary<Delivery> {
+/**
+ * Deliveries that are authentic, however odd: of every event, and of fields that no event has. What is told of
+ * `bystanders` is not about us, or not about their amount: it must not make them paid.
+ */
+export function authentic(
+  subjects: readonly Subject[],
+  bystanders: readonly Subject[],
+): fc.Arbitrary<Delivery> {
   const item = itemAbout(subjects)
   const plain = item.map((one) => signed(one))
-  const changed = (changes: fc.Arbitrary<Members>): fc.Arbitrary<Parts> =>
-    containing(fc.tuple(item, changes).map(([one, change]) => signed({ ...one, ...change })))
+  const changed = (changes: fc.Arbitrary<Members>, about = item): fc.Arbitrary<Parts> =>
+    containing(fc.tuple(about, changes).map(([one, change]) => signed({ ...one, ...change })))
+  const elsewhere = itemAbout(bystanders)
+  const otherMerchant = fc.constant({ merchantAccountCode: 'SomebodyECOM' })
   const amounts = fc.constantFrom({ currency: 'EUR', value: 4000 }, { currency: 'CNY', value: 1 })
   const names = fc.constantFrom(
     'pspReference',
@@ -116,8 +124,15 @@ export function authentic(subjects: readonly Subject[]): fc.Arbitrary<Delivery> 
   )
   return fc.oneof(
     deliveries('plain', 30, containing(plain)),
-    deliveries('other merchant', 5, changed(fc.constant({ merchantAccountCode: 'SomebodyECOM' }))),
-    deliveries('other amount', 5, changed(amounts.map((amount) => ({ amount })))),
+    deliveries('other merchant', 5, changed(otherMerchant, elsewhere)),
+    deliveries(
+      'other amount',
+      5,
+      changed(
+        amounts.map((amount) => ({ amount })),
+        elsewhere,
+      ),
+    ),
     deliveries('odd date', 5, changed(dates.map((eventDate) => ({ eventDate })))),
     deliveries('odd text', 10, changed(fc.tuple(names, oddText).map(([name, text]) => ({ [name]: text })))),
     deliveries(

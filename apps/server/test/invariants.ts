@@ -14,6 +14,9 @@ const invariants: Readonly<Record<string, string>> = {
       or (array_agg(event.to_status order by event.id desc))[1] <> payments.status`,
   'a webhook is applied once': `
     select webhook_id as id from payment_events where webhook_id is not null group by webhook_id having count(*) > 1`,
+  'only a webhook that was applied changes a payment': `
+    select webhook_id as id from payment_events join webhook_items on webhook_items.id = webhook_id
+    where state <> 'applied'`,
   'a webhook that says a payment was made and was applied made it paid': `
     select payments.id from webhook_items join payments on payments.id = merchant_reference
     where event_code = 'AUTHORISATION' and success and state = 'applied' and status <> 'authorised'`,
