@@ -124,7 +124,7 @@ export function authentic(
   )
   return fc.oneof(
     deliveries('plain', 30, containing(plain)),
-    deliveries('other merchant', 5, changed(otherMerchant, elsewhere)),
+    deliveries('other merchant', 10, changed(otherMerchant, elsewhere)),
     deliveries(
       'other amount',
       5,
