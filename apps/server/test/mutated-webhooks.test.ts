@@ -21,7 +21,7 @@ const DELIVERIES = Number(process.env['DELIVERIES'] ?? 2_000)
 const HALF = Math.ceil(DELIVERIES / 2)
 const BATCH = 500
 const CONNECTIONS = 16
-const LONG = { timeout: 60_000 + HALF * 20 }
+const LONG = { timeout: 60_000 + HALF * 60 }
 
 /** With fewer deliveries the heap has not found its size yet. Weighed by Linux. */
 const WEIGHS = DELIVERIES >= 20_000
