@@ -11,7 +11,7 @@ import Fastify, {
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import { hangUpWhenClosing } from './http/closing.ts'
-import { answerFrameworkError, answerProblems } from './http/errors.ts'
+import { answerClientError, answerFrameworkError, answerProblems } from './http/errors.ts'
 import { serveHealth } from './http/health.ts'
 import { nameRequests } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
@@ -66,6 +66,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
   })
   app.setValidatorCompiler(compileValidator)
   nameRequests(app)

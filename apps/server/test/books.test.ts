@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { routes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
+import { SEED } from './seed.ts'
 import {
   atCashier,
   command,
@@ -145,8 +146,6 @@ const story = fc
       }),
     }),
   )
-
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 test(`webhooks lead to the same end in any order and any number (SEED=${SEED})`, async ({ shop, token }) => {
   const productValue = 8300

@@ -9,13 +9,12 @@ import { startEmbeddedPostgres } from '../src/db/embedded.ts'
 import { steps } from '../src/steps.ts'
 import { differences, settle } from './aftermath.ts'
 import { mulberry32 } from './mulberry32.ts'
+import { SEED } from './seed.ts'
 import { addProduct, command, openShop, operatorKey, row, type Shop } from './shop.ts'
 import { prices, startShoppers } from './shoppers.ts'
 
 /** How often something is killed, mostly at the steps in turn; `KILLS=500` makes a long run of it. */
 const KILLS = Number(process.env['KILLS'] ?? steps.length)
-/** Decides what is bought, how it is paid and whom a kill hits. Set it to repeat those choices. */
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 /** In every so manieth round the other server is killed at any moment, and PostgreSQL crashes. */
 const ANY_MOMENT_EVERY = 4
 const DATABASE_EVERY = 9

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
 import { commonProblems, everyRoute, problems } from '@tael/contracts'
@@ -61,6 +63,12 @@ test.for([
     code: 'validation_failed',
   },
   { name: 'a broken URL', path: '/orders/%ff', init: {}, code: 'validation_failed' },
+  {
+    name: 'more headers than are read',
+    path: '/products',
+    init: { headers: { 'x-padding': 'x'.repeat(20_000) } },
+    code: 'validation_failed',
+  },
 ])('$name is told as problem+json: $code', async ({ path, init, code }, { send }) => {
   const answer = await send(path, init)
   const body: unknown = await answer.json()
@@ -71,6 +79,15 @@ test.for([
     type: `urn:tael:problem:${code}`,
     requestId: expect.any(String),
   })
+})
+
+test('what is no HTTP is told as problem+json before the connection ends', async ({ shop }) => {
+  const { hostname, port } = new URL(shop.server.url)
+  const socket = connect(Number(port), hostname)
+  socket.write('GARBAGE\r\n\r\n')
+  const answer = await text(socket)
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [^]+content-type: application\/problem\+json\r\n/)
+  expect(answer).toContain('"code":"validation_failed"')
 })
 
 test('a body that is wrong is told where and why', async ({ token, send }) => {

@@ -3,10 +3,9 @@ import { expect, vi } from 'vitest'
 import { differences, settle } from './aftermath.ts'
 import { test } from './fixtures.ts'
 import { mulberry32 } from './mulberry32.ts'
+import { SEED } from './seed.ts'
 import { addProduct, logged, operatorKey } from './shop.ts'
 import { prices, startShoppers } from './shoppers.ts'
-
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 
 /** The ids of the requests that a server took, and of those it answered. */
 function requestsOf({ lines }: Program): { readonly taken: string[]; readonly answered: string[] } {

@@ -41,17 +41,21 @@ const storedItems = `select count(*)::int as items, coalesce(sum(deliveries), 0)
 
 const test = base
   .extend('settings', { scope: 'file' }, { ADYEN_HMAC_KEYS: `${OLD_KEY},${NEW_KEY}` })
-  .extend('deliver', ({ shop }) => async (items: object[], { live = 'false', authorization = ours } = {}) => {
-    const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify({
-        live,
-        notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
-      }),
-    })
-    return { status: answer.status, text: await answer.text() }
-  })
+  .extend(
+    'deliver',
+    ({ shop }) =>
+      async (items: object[], { live = 'false', authorization = ours, write = JSON.stringify } = {}) => {
+        const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization },
+          body: write({
+            live,
+            notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
+          }),
+        })
+        return { status: answer.status, text: await answer.text() }
+      },
+  )
   .extend(
     'open',
     ({ shop, token }) =>
@@ -304,6 +308,32 @@ test.for(['\u0000', '\ud800'])(
     expect(kept['item']).toContain(JSON.stringify(reason))
   },
 )
+
+test.for([
+  {
+    name: 'a date before all calendars',
+    changes: { eventDate: '-271821-04-20T00:00:00Z' },
+    state: 'applied',
+  },
+  {
+    name: 'a currency with NUL in it',
+    changes: { amount: { currency: 'CN\u0000', value: 1 } },
+    state: 'attention',
+  },
+  { name: 'a pspReference with NUL in it', changes: { pspReference: 'PSP\u0000' }, state: 'attention' },
+])('an item with $name is kept and accepted', async ({ changes, state }, { open, deliver, stored }) => {
+  const started = await open()
+  expect(await deliver([signed(itemOf(started, changes))])).toEqual(accepted)
+  expect(await stored(started)).toMatchObject({ items: 1, state })
+})
+
+test('an item nested too deep to be kept is refused', async ({ open, deliver }) => {
+  const item = signed(itemOf(await open(), { reason: 'deep' }))
+  const nested = '['.repeat(10_000) + ']'.repeat(10_000)
+  const write = (body: object): string => JSON.stringify(body).replace('"deep"', nested)
+  const { status, text } = await deliver([item], { write })
+  expect([status, JSON.parse(text)]).toMatchObject([400, { code: 'validation_failed' }])
+})
 
 test('a report may come unsigned; money may not', async ({ open, deliver }) => {
   const started = await open()

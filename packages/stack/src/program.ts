@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 export interface Program {
   /** Where it listens: `http://127.0.0.1:8600`. */
   readonly url: string
+  /** Its process, for whoever watches what it uses. */
+  readonly pid: number
   /** Everything it wrote so far, line by line. */
   readonly lines: readonly string[]
   /** Resolves when it has ended, whoever ended it. */
@@ -38,6 +40,8 @@ export async function startProgram(
     // Ctrl-C reaches only the program that started the others: it stops them in order.
     detached: true,
   })
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${name} could not be run.`)
   const exited = once(child, 'exit')
   const lines: string[] = []
   const url = await Promise.race([
@@ -49,6 +53,7 @@ export async function startProgram(
   ])
   return {
     url,
+    pid,
     lines,
     exited: exited.then(() => undefined),
     async stop(signal = 'SIGTERM') {

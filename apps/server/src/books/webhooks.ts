@@ -3,7 +3,7 @@ import type { PaymentStatus } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { knowsAsMuch, transition } from '../payments/transition.ts'
 import { overrules, type RefundRow } from '../refunds/change.ts'
-import { dateOf } from '../webhooks/apply.ts'
+import { eventDateOf } from '../webhooks/event-date.ts'
 import { meaningOf } from '../webhooks/meaning.ts'
 import type { Account, Difference } from './reconcile.ts'
 
@@ -34,7 +34,10 @@ export function wrongWebhooks({ payment, refunds, events, webhooks }: Account): 
       refunds.find((one) => one.psp_reference === item.pspReference)
     const known = refund === undefined ? undefined : folded.get(refund.id)
     if (meaning.refund !== undefined && refund !== undefined && known !== undefined) {
-      const news = { to: meaning.refund, webhook: { eventCode: item.eventCode, eventDate: dateOf(item) } }
+      const news = {
+        to: meaning.refund,
+        webhook: { eventCode: item.eventCode, eventDate: eventDateOf(item) },
+      }
       if (overrules(news, known)) {
         folded.set(refund.id, {
           status: news.to,

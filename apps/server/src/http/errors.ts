@@ -1,4 +1,6 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '@tael/contracts'
 import { ProblemError } from './problem.ts'
 import { mayAnswer } from './routing.ts'
@@ -33,6 +35,21 @@ export function answerFrameworkError(
   reply: FastifyReply,
 ): void {
   void sendProblem(request, reply, toProblemError(error))
+}
+
+/** Answers bytes that are no HTTP, or more headers than Node reads: there is no request yet, only a connection. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const problem = new ProblemError('validation_failed', `The request could not be read: ${error.message}.`)
+  const body = JSON.stringify(problem.toProblem(randomUUID()))
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  socket.destroySoon()
 }
 
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {

@@ -45,7 +45,13 @@ export function createWeChatLogin({ apiUrl, appId, appSecret }: Config['wechat']
   const agent = new Agent({ maxResponseSize: ANSWER_BYTES_MAX })
 
   async function codeToSession(code: string): Promise<Type.Static<typeof CodeToSession>> {
-    const query = { appid: appId, secret: appSecret, js_code: code, grant_type: 'authorization_code' }
+    // A code is any text to us, but halves of characters fit in no URL: as another text WeChat refuses them.
+    const query = {
+      appid: appId,
+      secret: appSecret,
+      js_code: code.toWellFormed(),
+      grant_type: 'authorization_code',
+    }
     const answer = await request(`${apiUrl}/sns/jscode2session`, {
       query,
       dispatcher: agent,

@@ -6,6 +6,7 @@ import { type LockedPayment, lockPayment } from '../payments/store.ts'
 import type { PaymentRow } from '../payments/view.ts'
 import { changeRefund } from '../refunds/change.ts'
 import { refundable } from '../refunds/request.ts'
+import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
 import { type Meaning, meaningOf } from './meaning.ts'
 
@@ -39,7 +40,7 @@ export async function applyItem(
   const contradiction = contradicts(item, meaning, locked.payment)
   if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
 
-  const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: dateOf(item) }
+  const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: eventDateOf(item) }
   if (meaning.event !== undefined) await applyEvent(books, locked, meaning.event, cause)
   if (meaning.refund !== undefined) await applyRefundNews(books, locked, item, meaning.refund, cause)
   return { state: 'applied' }
@@ -97,7 +98,7 @@ async function applyRefundNews(
   }
   const refundId = named?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
   if (refundId === undefined) return
-  const webhook = { eventCode, eventDate: dateOf(item) }
+  const webhook = { eventCode, eventDate: eventDateOf(item) }
   await changeRefund(books, locked, refundId, { to, pspReference, webhook }, cause)
 }
 
@@ -154,10 +155,4 @@ function contradicts(
     return `${pspReference} was authorised too, the payment was paid by ${payment.psp_reference}`
   }
   return undefined
-}
-
-/** When Adyen says it happened. Unsigned: it orders what one party said, and decides nothing else. */
-export function dateOf({ eventDate }: NotificationItem): Date {
-  const date = new Date(eventDate)
-  return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

@@ -4,13 +4,17 @@ import { Check } from '@sinclair/typebox/value'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
+import { ProblemError } from '../http/problem.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
 import { applyItem } from './apply.ts'
+import { readEventDate } from './event-date.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
 const LOCK_TIMEOUT_MS = 1_500
 const RETRY_AFTER_MS = 5_000
+/** Adyen's items are three levels deep. What is nested by the thousand could neither be written again nor kept. */
+const LEVELS_MAX = 100
 
 export interface InboxDependencies {
   readonly db: Db
@@ -29,13 +33,17 @@ export interface Applied {
 /**
  * Stores authentic items and applies them, all in one transaction: when it returns they are kept for ever and Adyen may
  * be told so. An item that cannot be applied is stored all the same, marked and tried again: it must not block the
- * queue behind it. The same content delivered again is counted and nothing else.
+ * queue behind it. The same content delivered again is counted and nothing else. Throws `validation_failed` for an item
+ * nested too deep to be kept.
  */
 export async function receiveItems(
   dependencies: InboxDependencies,
   items: readonly SignedItem[],
 ): Promise<void> {
   const { db, onAttention } = dependencies
+  if (!items.every((item) => isWithin(LEVELS_MAX, item))) {
+    throw new ProblemError('validation_failed', `An item is nested deeper than ${LEVELS_MAX} levels.`)
+  }
   const attention: { id: number; reason: string }[] = []
   await db.transaction().execute(async (trx) => {
     for (const item of items) {
@@ -45,6 +53,11 @@ export async function receiveItems(
   })
   reached('webhook stored')
   for (const { id, reason } of attention) onAttention(id, reason)
+}
+
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part))
 }
 
 async function receiveItem(
@@ -111,13 +124,12 @@ async function applyAgain(
 async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; deliveries: number }> {
   const content = JSON.stringify(item)
   const facts = Check(NotificationItem, item) ? item : undefined
-  const eventDate = new Date(facts?.eventDate ?? Number.NaN)
   return trx
     .insertInto('webhook_items')
     .values({
       content_hash: createHash('sha256').update(content).digest(),
       event_code: storable(facts?.eventCode),
-      event_date: Number.isNaN(eventDate.getTime()) ? null : eventDate,
+      event_date: facts === undefined ? null : readEventDate(facts),
       psp_reference: storable(facts?.pspReference),
       original_reference: storable(facts?.originalReference),
       merchant_account: storable(facts?.merchantAccountCode),
@@ -144,7 +156,7 @@ function storable(text: string | null | undefined): string {
 async function mark(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
   await trx
     .updateTable('webhook_items')
-    .set({ state, attention: attention ?? null })
+    .set({ state, attention: attention === undefined ? null : storable(attention) })
     .where('id', '=', webhookId)
     .execute()
 }

@@ -1,0 +1,66 @@
+import type { Shop } from './shop.ts'
+
+/** What holds in the books at every moment, whatever happened: each query finds the ids of what breaks it. */
+const invariants: Readonly<Record<string, string>> = {
+  'a paid order is paid by one payment, and no other order by any': `
+    select orders.id from orders left join payments on payments.order_id = orders.id and pays_order
+    group by orders.id having count(payments.id) <> (orders.status = 'paid')::int`,
+  'an authorised payment stays authorised': `
+    select payment_id as id from payment_events where from_status = 'authorised' and to_status <> 'authorised'`,
+  'a payment changes only with an event, and stands as its last one says': `
+    select payments.id from payments left join payment_events as event on event.payment_id = payments.id
+    group by payments.id
+    having count(event.id) <> payments.version
+      or (array_agg(event.to_status order by event.id desc))[1] <> payments.status`,
+  'a webhook is applied once': `
+    select webhook_id as id from payment_events where webhook_id is not null group by webhook_id having count(*) > 1`,
+  'only a webhook that was applied changes a payment': `
+    select webhook_id as id from payment_events join webhook_items on webhook_items.id = webhook_id
+    where state <> 'applied'`,
+  'a webhook that says a payment was made and was applied made it paid': `
+    select payments.id from webhook_items join payments on payments.id = merchant_reference
+    where event_code = 'AUTHORISATION' and success and state = 'applied' and status <> 'authorised'`,
+  'refunds never exceed what was paid': `
+    select payments.id from payments join refunds on refunds.payment_id = payments.id and refunds.status <> 'failed'
+    group by payments.id having sum(refunds.value) > payments.value`,
+  'open orders have their goods reserved, paid ones have them sold': `
+    select products.id from products left join (
+      select orders.status, line.* from orders, jsonb_to_recordset(lines) as line ("productId" text, quantity integer)
+    ) as ordered on ordered."productId" = products.id
+    group by products.id
+    having stock_reserved <> coalesce(sum(quantity) filter (where status = 'open'), 0)
+      or stock_sold <> coalesce(sum(quantity) filter (where status = 'paid'), 0)`,
+}
+
+/** Every invariant that does not hold, with what breaks it. */
+export async function brokenInvariants({ db }: Shop): Promise<string[]> {
+  const broken: string[] = []
+  for (const [invariant, sql] of Object.entries(invariants)) {
+    const { rows } = await db.query<{ id: string | number }>(sql)
+    if (rows.length > 0) broken.push(`${invariant}: not so for ${rows.map(({ id }) => id).join(', ')}`)
+  }
+  return broken
+}
+
+/** The pieces of every product, wherever they are: nothing makes or loses one. */
+export async function pieces({ db }: Shop): Promise<Record<string, number>> {
+  const { rows } = await db.query<{ id: string; all: number }>(
+    'select id, stock_free + stock_reserved + stock_sold as all from products',
+  )
+  return Object.fromEntries(rows.map(({ id, all }) => [id, all]))
+}
+
+/** A digest of each table of the server, which any write changes, also one that writes what stood there before. */
+export async function snapshot({ db }: Shop): Promise<Record<string, string>> {
+  const { rows: tables } = await db.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`,
+  )
+  const digests = tables.map(async ({ name }): Promise<[string, string]> => {
+    const { rows } = await db.query<{ digest: string }>(
+      `select count(*) || ' rows, ' || md5(coalesce(string_agg(one, '' order by one), '')) as digest
+       from (select md5(${name}::text || ${name}.xmin::text) as one from ${name}) as rows`,
+    )
+    return [name, rows[0]?.digest ?? '']
+  })
+  return Object.fromEntries(await Promise.all(digests))
+}

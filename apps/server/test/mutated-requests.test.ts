@@ -1,0 +1,112 @@
+import { everyRoute, type Route } from '@tael/contracts'
+import { credentials } from '@tael/stack'
+import * as fc from 'fast-check'
+import { Pool } from 'undici'
+import { expect } from 'vitest'
+import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
+import { test as base } from './fixtures.ts'
+import type { Tree } from './mutations.ts'
+import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
+import type { Known } from './schema-values.ts'
+import { SEED } from './seed.ts'
+import { addProduct, logIn, loginCode, newKey, operatorKey, order, paid, pay, type Shop } from './shop.ts'
+import { signed } from './webhook-items.ts'
+
+/** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
+const REQUESTS = Number(process.env['REQUESTS'] ?? 120)
+const LONG = { timeout: 60_000 + REQUESTS * 100 }
+
+const test = base
+  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info', TRUSTED_PROXIES: '1' })
+  .extend('server', { scope: 'file' }, ({ shop }, { onCleanup }) => {
+    const pool = new Pool(shop.server.url)
+    onCleanup(() => pool.close())
+    return pool
+  })
+  // Made anew for each route: some use up what there is.
+  .extend('known', ({ shop, token }) => whatThereIs(shop, token))
+  .extend('operator', { scope: 'file' }, ({ shop }) => operatorKey(shop, 'payments:read', 'refunds:write'))
+
+for (const route of everyRoute) {
+  const name = `${route.method} ${route.path}`
+  test(
+    `${name} answers ${REQUESTS} requests, most of them mutated, as its contract says (SEED=${SEED})`,
+    LONG,
+    async ({ shop, server, known, operator }) => {
+      const authorizations: Authorizations = {
+        public: undefined,
+        // A session of its own for each route: one of them ends it.
+        shopper: `Bearer ${await logIn(shop)}`,
+        adyen: `Basic ${btoa(`${credentials.ADYEN_WEBHOOK_USERNAME}:${credentials.ADYEN_WEBHOOK_PASSWORD}`)}`,
+        operator: `Bearer ${operator}`,
+      }
+      const statuses = new Set<number>()
+      const asTheContractSays = fc.asyncProperty(
+        requestsTo(route, known, authorizations),
+        async (request) => {
+          const answer = await send(server, route, request)
+          statuses.add(answer.status)
+          expect(faultOf(route, request, answer)).toBeUndefined()
+        },
+      )
+      await fc.assert(asTheContractSays, { seed: SEED, numRuns: REQUESTS })
+      expect(statuses).toContain(route.status)
+    },
+  )
+}
+
+function send(server: Pool, { method }: Route, request: FuzzedRequest): Promise<HttpAnswer> {
+  const { path, headers, padding, body, encoding } = request
+  return answerTo(server, {
+    method,
+    path,
+    headers: padding === 0 ? headers : { ...headers, 'x-padding': 'x'.repeat(padding) },
+    body: body === null ? null : Buffer.from(body, encoding),
+  })
+}
+
+function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer): string | undefined {
+  const isElsewhere = !isRouted && answer.text.includes('"code":"route_not_found"')
+  const fault = isElsewhere ? undefined : breach(route, answer)
+  return fault && `${fault}: ${answer.text.slice(0, 500)}`
+}
+
+const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
+
+/** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */
+async function whatThereIs(shop: Shop, token: string): Promise<Known> {
+  const productId = await addProduct(shop, 4000, 1_000_000_000)
+  const open = [await order(shop, token, 4000), await order(shop, token, 4000)]
+  const waiting = await pay(shop, token, await order(shop, token, 4000))
+  const done = await paid(shop, token, 4000)
+  const bob = await logIn(shop, 'bob')
+  const others = await pay(shop, bob, await order(shop, bob, 4000))
+  const payments = [waiting, done, others].map(({ payment }) => payment)
+  const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
+  const codes = await Promise.all(Array.from({ length: 5 }, () => loginCode(shop, 'carol')))
+  const item = signed({
+    pspReference: 'QFQTPCQ8HXSKGK82',
+    merchantReference: waiting.payment.id,
+    merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
+    amount: { ...waiting.payment.amount },
+    eventCode: 'AUTHORISATION',
+    eventDate: '2026-11-23T12:00:00+01:00',
+    success: 'false',
+  })
+  return {
+    productId: of(productId, productId, 'nothing'),
+    orderId: of(...orderIds, 'nothing'),
+    before: of(...orderIds, 'nothing'),
+    paymentId: of(...payments.map(({ id }) => id), 'nothing'),
+    amount: of(
+      { currency: 'CNY', value: 4000 },
+      { currency: 'CNY', value: 1 },
+      { currency: 'JPY', value: 4000 },
+    ),
+    code: of(...codes, newKey(), '\u0000', '\ud800', '支付'),
+    paymentStatus: of('requestPayment:ok', 'requestPayment:fail cancel', 'requestPayment:fail 支付失败'),
+    notificationItems: of([{ NotificationRequestItem: item }]),
+    // Nobody wants to wait for the longest waits there are.
+    waitMs: of(0, 1, 20, -1, 25_001),
+  }
+}

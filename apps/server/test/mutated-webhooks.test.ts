@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { Check } from '@sinclair/typebox/value'
+import { NotificationItem, type SignedItem } from '@tael/adyen'
+import { routes } from '@tael/contracts'
+import { credentials } from '@tael/stack'
+import * as fc from 'fast-check'
+import { Pool } from 'undici'
+import { expect } from 'vitest'
+import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
+import { authentic, authenticItems, type Delivery, forged, together } from './deliveries.ts'
+import { test as base } from './fixtures.ts'
+import { brokenInvariants, pieces, snapshot } from './invariants.ts'
+import { paymentsInEveryState } from './payments-in-every-state.ts'
+import { SEED } from './seed.ts'
+import { command, type Shop } from './shop.ts'
+import type { Subject } from './webhook-items.ts'
+
+/** How many webhooks are delivered; `DELIVERIES=100000` makes a long run of it, which weighs the server too. */
+const DELIVERIES = Number(process.env['DELIVERIES'] ?? 2_000)
+const HALF = Math.ceil(DELIVERIES / 2)
+const BATCH = 500
+const CONNECTIONS = 16
+const LONG = { timeout: 60_000 + HALF * 60 }
+
+/** With fewer deliveries the heap has not found its size yet. Weighed by Linux. */
+const WEIGHS = DELIVERIES >= 20_000
+/** How much more memory the server may hold after the last batch than after the first quarter of them. */
+const GROWTH_MIB_MAX = 64
+
+const test = base
+  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info' })
+  .extend('subjects', { scope: 'file' }, async ({ shop, token }) => {
+    const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
+    const subjects = await paymentsInEveryState(shop, token, ofEach)
+    // From here on nothing moves but by what is delivered.
+    await shop.simulator.stop()
+    return subjects
+  })
+  .extend('server', { scope: 'file' }, ({ shop }, { onCleanup }) => {
+    const pool = new Pool(shop.server.url, { connections: CONNECTIONS })
+    onCleanup(() => pool.close())
+    return pool
+  })
+
+test(
+  `${HALF} forged webhooks change nothing (SEED=${SEED})`,
+  LONG,
+  async ({ shop, subjects, server, annotate }) => {
+    const forgeries = forged(subjects).filter((delivery) => authenticItems(delivery) === undefined)
+    const before = await snapshot(shop)
+    const figures = await inBatches(
+      { shop, server },
+      (count, seed) => fc.sample(forgeries, { numRuns: count, seed }),
+      async () => expect(await snapshot(shop)).toEqual(before),
+    )
+    await annotate(figures)
+  },
+)
+
+test(
+  `${HALF} webhooks, many of them authentic, break nothing (SEED=${SEED})`,
+  LONG,
+  async ({ shop, subjects, server, annotate }) => {
+    const piecesBefore = await pieces(shop)
+    const mayBePaid = new Set(await authorisedIds(shop))
+    const expected = await keptItems(shop)
+    const sent: Delivery[] = []
+
+    const figures = await inBatches(
+      { shop, server },
+      (count, seed) => {
+        const deliveries = someRepeated(mixed(subjects, seed), sent, count, seed)
+        for (const item of deliveries.flatMap((delivery) => authenticItems(delivery) ?? [])) {
+          const digest = digestOf(JSON.stringify(item))
+          expected.set(digest, (expected.get(digest) ?? 0) + 1)
+          const paid = paidBy(item, subjects)
+          if (paid !== undefined) mayBePaid.add(paid)
+        }
+        return deliveries
+      },
+      async () => {
+        expect(await brokenInvariants(shop)).toEqual([])
+        expect(await pieces(shop)).toEqual(piecesBefore)
+      },
+    )
+    // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.
+    const kept = await keptItems(shop)
+    const digests = new Set([...expected.keys(), ...kept.keys()])
+    expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
+    expect((await authorisedIds(shop)).filter((id) => !mayBePaid.has(id))).toEqual([])
+    expect((await command(shop, 'reconcile')).out).toContain(' 0 differences')
+    await annotate(figures)
+  },
+)
+
+/** Authentic and forged ones about a few of the payments, so that several connections are at one at the same time. */
+function mixed(subjects: readonly Subject[], seed: number): fc.Arbitrary<Delivery> {
+  const few = (rest: number): readonly Subject[] => {
+    const half = subjects.filter((_, index) => index % 2 === rest)
+    const [chosen = half] = fc.sample(fc.shuffledSubarray(half, { minLength: 6, maxLength: 6 }), {
+      numRuns: 1,
+      seed,
+    })
+    return chosen
+  }
+  const [about, bystanders] = [few(0), few(1)]
+  return fc.oneof(
+    { weight: 3, arbitrary: authentic(about, bystanders) },
+    { weight: 1, arbitrary: forged([...about, ...bystanders]) },
+  )
+}
+
+const REMEMBERED = 2_000
+
+/** One in six is a copy of an authentic one that was sent before, or of three of them, in any order. */
+function someRepeated(
+  deliveries: fc.Arbitrary<Delivery>,
+  sent: Delivery[],
+  count: number,
+  seed: number,
+): Delivery[] {
+  const turns = fc.tuple(deliveries, fc.nat({ max: 11 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }))
+  return fc.sample(turns, { numRuns: count, seed }).map(([fresh, turn, which]) => {
+    const chosen = which.flatMap((index) => sent[index % sent.length] ?? [])
+    const [one] = chosen
+    if (one !== undefined && turn === 0) return { ...one, kind: 'repeated' }
+    if (turn === 1) return together(chosen) ?? fresh
+    if (authenticItems(fresh) !== undefined) sent[(which[0] ?? 0) % REMEMBERED] = fresh
+    return fresh
+  })
+}
+
+interface Target {
+  readonly shop: Shop
+  readonly server: Pool
+}
+
+/** Delivers half of all webhooks in batches, each answer as it must be, and checks after each. Returns the figures. */
+async function inBatches(
+  { shop, server }: Target,
+  make: (count: number, seed: number) => readonly Delivery[],
+  check: () => Promise<void>,
+): Promise<string> {
+  const tally = new Map<string, number>()
+  const batches = Math.ceil(HALF / BATCH)
+  let warm: number | undefined
+  for (let batch = 0; batch < batches; batch += 1) {
+    const wrong: string[] = []
+    await deliver(server, make(Math.min(BATCH, HALF - batch * BATCH), SEED + batch), (delivery, answer) => {
+      const fault = faultOf(delivery, answer)
+      if (fault !== undefined) wrong.push(`${fault}: ${inWords(delivery)}`)
+      const key = `${delivery.kind} ${answer.status}`
+      tally.set(key, (tally.get(key) ?? 0) + 1)
+    })
+    expect(wrong).toEqual([])
+    await check()
+    if (WEIGHS && batch === Math.floor(batches / 4)) warm = await residentMib(shop)
+  }
+  const counts = [...tally].map(([key, count]) => `${key}: ${count}`)
+  const figures = counts.toSorted((left, right) => (left < right ? -1 : 1)).join(', ')
+  if (warm === undefined) return figures
+  const end = await residentMib(shop)
+  expect(end - warm).toBeLessThan(GROWTH_MIB_MAX)
+  return `${figures}; ${warm} MiB after a quarter of them, ${end} MiB at the end`
+}
+
+/** Delivers all of them, several at a time. */
+async function deliver(
+  server: Pool,
+  deliveries: readonly Delivery[],
+  onAnswer: (delivery: Delivery, answer: HttpAnswer) => void,
+): Promise<void> {
+  const waiting = deliveries.values()
+  const connection = async (): Promise<void> => {
+    for (const delivery of waiting) {
+      const { authorization, contentType, body } = delivery
+      const headers = { authorization, 'content-type': contentType }
+      onAnswer(delivery, await answerTo(server, { method: 'POST', path: '/webhooks/adyen', headers, body }))
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection))
+}
+
+function faultOf(delivery: Delivery, answer: HttpAnswer): string | undefined {
+  const fault = breach(routes.receiveAdyenWebhook, answer)
+  if (fault !== undefined) return fault
+  const accepted = answer.status === routes.receiveAdyenWebhook.status
+  if (accepted === (authenticItems(delivery) !== undefined)) return undefined
+  return accepted
+    ? 'accepted although it is not authentic'
+    : `refused although it is authentic: ${answer.text}`
+}
+
+function inWords({ kind, authorization, contentType, body }: Delivery): string {
+  return `${kind}, ${authorization}, ${contentType}, ${body.length} bytes: ${body.toString('latin1').slice(0, 800)}`
+}
+
+const digestOf = (text: string): string => createHash('md5').update(text).digest('hex')
+
+/** How often each item that is kept was delivered, by the digest of its text. */
+async function keptItems(shop: Shop): Promise<Map<string, number>> {
+  const { rows } = await shop.db.query<{ digest: string; deliveries: number }>(
+    'select md5(item::text) as digest, deliveries from webhook_items',
+  )
+  return new Map(rows.map(({ digest, deliveries }) => [digest, deliveries]))
+}
+
+async function authorisedIds(shop: Shop): Promise<string[]> {
+  const { rows } = await shop.db.query<{ id: string }>(`select id from payments where status = 'authorised'`)
+  return rows.map(({ id }) => id)
+}
+
+/** The payment that an authentic item says was paid, in full and to us. */
+function paidBy(item: SignedItem, subjects: readonly Subject[]): string | undefined {
+  if (!Check(NotificationItem, item)) return undefined
+  const { eventCode, success, merchantAccountCode, merchantReference, amount } = item
+  if (eventCode !== 'AUTHORISATION' || success !== 'true') return undefined
+  if (merchantAccountCode !== credentials.ADYEN_MERCHANT_ACCOUNT) return undefined
+  const subject = subjects.find(({ paymentId }) => paymentId === merchantReference)
+  const inFull =
+    subject !== undefined &&
+    subject.amount.currency === amount.currency &&
+    subject.amount.value === amount.value
+  return inFull ? merchantReference : undefined
+}
+
+/** What the server's process holds in memory, in MiB, as the kernel counts it. */
+async function residentMib(shop: Shop): Promise<number> {
+  const status = await readFile(`/proc/${shop.server.pid}/status`, 'utf8')
+  return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
+}

@@ -1,0 +1,104 @@
+import { type SignedItem, sign } from '@tael/adyen'
+import type { Amount } from '@tael/contracts'
+import { credentials } from '@tael/stack'
+import * as fc from 'fast-check'
+import { isMembers, type Members, read, write } from './mutations.ts'
+
+/** A payment that webhooks are about, and the refund of it where there is one. */
+export interface Subject {
+  readonly paymentId: string
+  readonly pspReference: string | null
+  readonly amount: Amount
+  readonly refundId: string | null
+  readonly refundPspReference: string | null
+}
+
+const modifications = [
+  'CANCELLATION',
+  'TECHNICAL_CANCEL',
+  'CANCEL_OR_REFUND',
+  'CAPTURE',
+  'CAPTURE_FAILED',
+  'EXPIRE',
+  'CHARGEBACK',
+  'NOTIFICATION_OF_CHARGEBACK',
+  'CHARGEBACK_REVERSED',
+  'SECOND_CHARGEBACK',
+  'MANUAL_REVIEW_REJECT',
+  'MOON_LANDING',
+] as const
+
+const eventCode = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('AUTHORISATION') },
+  { weight: 2, arbitrary: fc.constant('OFFER_CLOSED') },
+  { weight: 2, arbitrary: fc.constantFrom('REFUND', 'REFUND_FAILED', 'REFUNDED_REVERSED') },
+  { weight: 2, arbitrary: fc.constantFrom(...modifications) },
+  { weight: 1, arbitrary: fc.constant('REPORT_AVAILABLE') },
+)
+
+/** Items as Adyen writes them, of every event, about these payments and now and then about another system's. */
+export function itemAbout(subjects: readonly Subject[]): fc.Arbitrary<Members> {
+  return fc
+    .record({
+      about: fc.constantFrom(...subjects),
+      eventCode,
+      foreign: fc.nat({ max: 12 }).map((chance) => chance === 0),
+      pspReference: fc.maxSafeNat().map((number) => number.toString(36).toUpperCase().padStart(16, 'Q')),
+      success: fc.constantFrom('true', 'false'),
+      eventDate: fc.date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
+    })
+    .map(({ about, eventCode, foreign, pspReference, success, eventDate }) => ({
+      pspReference,
+      merchantReference: about.paymentId,
+      ...referencesOf(about, eventCode),
+      ...(foreign ? { merchantReference: 'shopware-4711' } : {}),
+      merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
+      amount: { ...about.amount },
+      eventCode,
+      eventDate: eventDate.toISOString(),
+      success,
+      reason: '',
+    }))
+}
+
+/** How an event names its payment (Webhooks v1): by its own references, or as the original of what came after it. */
+function referencesOf(about: Subject, eventCode: string): { readonly [name: string]: string } {
+  const { pspReference, refundId, refundPspReference } = about
+  if (eventCode === 'REPORT_AVAILABLE') return { merchantReference: '', pspReference: 'settlement_1.csv' }
+  if (eventCode === 'AUTHORISATION' || eventCode === 'OFFER_CLOSED') {
+    return pspReference === null ? {} : { pspReference }
+  }
+  return {
+    ...(pspReference === null ? {} : { originalReference: pspReference }),
+    ...(eventCode.startsWith('REFUND') && refundId !== null ? { merchantReference: refundId } : {}),
+    ...(eventCode.startsWith('REFUND') && refundPspReference !== null
+      ? { pspReference: refundPspReference }
+      : {}),
+  }
+}
+
+const KEY: string = credentials.ADYEN_HMAC_KEYS
+
+/** The signature that belongs to what an item says. What no JSON is says nothing. */
+export function signatureFor(item: Members, key = KEY): string {
+  const value = read(write(item))
+  return sign(typeof value === 'object' && value !== null ? { ...value } : {}, key)
+}
+
+/** The item with a signature of what it says now. */
+export function signed(item: Members, key = KEY): Members {
+  const { additionalData } = item
+  const others = isMembers(additionalData) ? additionalData : {}
+  return { ...item, additionalData: { ...others, hmacSignature: signatureFor(item, key) } }
+}
+
+/** Whether an item is signed with our key, or is a report and unsigned, which is good enough for a report. */
+export function isAuthentic(item: SignedItem): boolean {
+  const { additionalData } = item
+  const hmacSignature: unknown =
+    typeof additionalData === 'object' && additionalData !== null
+      ? new Map(Object.entries(additionalData)).get('hmacSignature')
+      : undefined
+  if (hmacSignature === undefined) return item['eventCode'] === 'REPORT_AVAILABLE'
+  return hmacSignature === sign(item, KEY)
+}
