@@ -83,7 +83,10 @@ interface Ready extends Visit {
 const PRICE = 5000
 /** A phone gives up after 15 seconds; these wait for as long as a busy machine takes. */
 const PATIENCE_MS = 60_000
-const ARRIVE_AT_ONCE = 8
+/** How many shoppers do something at once: more would only wait for the processor, and the longer for it. */
+const BUSY = 8
+/** How many may wait for an answer that a fault holds up. */
+const WAITING = 24
 
 /** How a shopper comes to the moment before a call; what it returns makes the server call, and may be done twice. */
 const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<Standing>>>> = {
@@ -127,42 +130,50 @@ export async function play(
   const servers = [shop.server, await shop.anotherServer()]
   const heard = await hear(shop)
   try {
-    const visits = await arrive(shop, servers, cells)
+    const visits = await forEach(cells, BUSY, (cell, index) => {
+      const call = patient(servers[index % servers.length]?.url ?? '')
+      return arrive({ ...shop, call }, cell, `shopper-${index}`)
+    })
     await aim(shop, visits)
-    const acting = Promise.all(visits.map(async ({ act }) => Promise.all([act(), act()])))
+    const acting = forEach(visits, WAITING, ({ act }) => Promise.all([act(), act()]))
     const [told] = await Promise.all([acting, endFaults(shop, visits)])
     await comeToRest(shop, visits)
     const after = await standings(shop, visits)
-    await Promise.all(visits.map(goOn))
+    await forEach(visits, BUSY, goOn)
     await letTimeEnd(shop)
     const end = await standings(shop, visits)
 
     const lines = await heard.untilNow()
-    const played = visits.map(async (one, index): Promise<[Cell, Played]> => {
+    const played = await forEach(visits, BUSY, async (one, index): Promise<[Cell, Played]> => {
       const keys = await keysOf(one, lines)
       return [one.cell, { told: told[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys }]
     })
-    return { cells: new Map(await Promise.all(played)), servers }
+    return { cells: new Map(played), servers }
   } finally {
     heard.stop()
   }
 }
 
-/** Brings a shopper for each cell to the moment before its call, a few at a time. */
-async function arrive(shop: Shop, servers: readonly Program[], cells: readonly Cell[]): Promise<Ready[]> {
-  const ready: Ready[] = []
-  const coming = cells.entries()
-  const bring = async (): Promise<void> => {
-    for (const [index, cell] of coming) {
-      const call = patient(servers[index % servers.length]?.url ?? '')
-      const [there, shopper] = [{ ...shop, call }, `shopper-${index}`]
-      const token = await logIn(there, shopper)
-      const visit = { cell, shop: there, shopper, token, order: await order(there, token, PRICE) }
-      ready.push({ ...visit, act: await acts[cell.call](visit) })
-    }
+/** Does this for each, at most so many at a time. */
+async function forEach<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  act: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  const queue = items.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await act(item, index)
   }
-  await Promise.all(Array.from({ length: ARRIVE_AT_ONCE }, bring))
-  return ready
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return results
+}
+
+/** Brings a shopper to the moment before the call of a cell. */
+async function arrive(shop: Shop, cell: Cell, shopper: string): Promise<Ready> {
+  const token = await logIn(shop, shopper)
+  const visit = { cell, shop, shopper, token, order: await order(shop, token, PRICE) }
+  return { ...visit, act: await acts[cell.call](visit) }
 }
 
 const patient =
@@ -242,7 +253,7 @@ async function standings(shop: Shop, visits: readonly Visit[]): Promise<Standing
       refunded: moved.reduce((sum, { refunded }) => sum + refunded, 0),
     }
   }
-  return Promise.all(visits.map(look))
+  return forEach(visits, BUSY, look)
 }
 
 /** A shopper who is not done taps on pay once more, and pays where a cashier opens. */
