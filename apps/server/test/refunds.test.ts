@@ -8,11 +8,13 @@ import {
   operatorKey,
   order,
   paid,
+  passTime,
   refund,
   refusal,
   row,
   simulate,
   simulatedCalls,
+  withFault,
 } from './shop.ts'
 
 const yuan = (value: number) => ({ currency: 'CNY', value }) as const
@@ -301,4 +303,63 @@ test('nothing but a refund row within the payment fits into the database', async
   await insert(3000)
   await expect(insert(2001)).rejects.toThrow(/would exceed the payment/)
   await insert(2000)
+})
+
+test('a refund that Adyen never takes up fails when its key guards it no longer, and can be given anew', async ({
+  shop,
+  token,
+}) => {
+  const key = await operatorKey(shop, 'payments:read', 'refunds:write')
+  const { payment } = await paid(shop, token, 5400)
+  const statusOf = async (id: string): Promise<unknown> =>
+    (await row(shop, 'select status from refunds where id = $1', [id]))['status']
+  const { id } = await withFault(
+    shop,
+    'permanent_500',
+    async () => {
+      const asked = await refund(shop, key, payment.id, yuan(5400))
+      const heard = async (): Promise<boolean> =>
+        (await simulatedCalls(shop, '/refunds')).some((call) => call.includes(asked.id))
+      await vi.waitUntil(heard, { timeout: 20_000, interval: 50 })
+      return asked
+    },
+    'refunds',
+  )
+  expect(await refusal(refund(shop, key, payment.id, yuan(1)))).toMatchObject({
+    code: 'refund_exceeds_payment',
+  })
+  await passTime(shop, 7 * 24 * 3600)
+  await shop.anotherServer()
+  await vi.waitUntil(async () => (await statusOf(id)) === 'failed', { timeout: 20_000, interval: 50 })
+  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
+  expect(items).toContainEqual(expect.objectContaining({ kind: 'refund_failed', subject: id }))
+  const second = await refund(shop, key, payment.id, yuan(5400))
+  await vi.waitUntil(
+    async () => {
+      await idle(shop)
+      return (await statusOf(second.id)) === 'refunded'
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+})
+
+test('a REFUND of another amount than ours changes nothing and needs attention', async ({ shop, token }) => {
+  const key = await operatorKey(shop, 'payments:read', 'refunds:write')
+  const { payment } = await paid(shop, token, 5450)
+  const { id } = await withFault(
+    shop,
+    'lost_request',
+    () => refund(shop, key, payment.id, yuan(5450)),
+    'refunds',
+  )
+  const news = { eventCode: 'REFUND', merchantReference: id, amount: yuan(5449), success: 'true' }
+  await simulate(shop, 'POST', '/webhooks', news)
+  await idle(shop)
+  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      kind: 'webhook',
+      reason: "REFUND: the amount is 5449 CNY, the refund's is 5450 CNY",
+    }),
+  )
 })

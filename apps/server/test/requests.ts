@@ -69,7 +69,7 @@ function pathsOf(
   const fill = (partOf: (name: string) => string): string =>
     path.replace(/:([A-Za-z]+)/g, (_, name: string) => partOf(name))
   const good = valuesOf(params, known).map(parts)
-  return mostly(
+  return mostly<{ readonly text: string; readonly isRouted: boolean }>(
     5,
     good.map((values) => ({ text: fill((name) => values.get(name) ?? ''), isRouted: true })),
     oddPart.map((part) => ({ text: fill(() => part), isRouted: false })),
@@ -80,7 +80,7 @@ function queriesOf({ query }: Route, known: Known): fc.Arbitrary<string> {
   const good =
     query === undefined ? fc.constant(new Map<string, string>()) : valuesOf(query, known).map(parts)
   const names = fc.constantFrom(...Object.keys(query?.properties ?? {}), 'extra', '__proto__', 'a[b]')
-  const more = mostly(
+  const more = mostly<readonly (readonly [string, string])[]>(
     query === undefined ? 20 : 2,
     fc.constant([]),
     fc.tuple(names, oddPart).map((pair) => [pair]),

@@ -65,6 +65,7 @@ export const commonProblems = [
   'unsupported_media_type',
   'rate_limited',
   'internal_error',
+  'not_ready',
 ] as const satisfies readonly ProblemCode[]
 
 /**

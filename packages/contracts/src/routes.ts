@@ -25,7 +25,7 @@ export const routes = {
     idempotent: false,
     status: 200,
     answer: Type.Object({ status: Type.Literal('ok') }, { title: 'Health', additionalProperties: false }),
-    problems: ['not_ready'],
+    problems: [],
   },
   login: {
     method: 'POST',

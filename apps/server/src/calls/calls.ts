@@ -108,7 +108,6 @@ export async function orderCall(trx: Trx, jobs: JobQueue, call: AdyenCall): Prom
   return true
 }
 
-/** Adyen has answered: the call is never made again. */
 /** Adyen has answered, or the call is not wanted any more: nobody makes it again. */
 export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
   await trx
@@ -153,6 +152,19 @@ export async function findLostCalls(db: Db): Promise<AdyenCall[]> {
     .limit(LOST_MAX)
     .execute()
   return rows.map(({ payment_id, operation, variant }) => ({ paymentId: payment_id, operation, variant }))
+}
+
+/** Refunds that Adyen never took up for as long as their keys guard them. */
+export async function findOverdueRefunds(db: Db): Promise<AdyenCall[]> {
+  const rows = await db
+    .selectFrom('adyen_calls')
+    .select(['payment_id', 'variant'])
+    .where('operation', '=', 'refunds')
+    .where('answered_at', 'is', null)
+    .where('started_at', '<=', oldest())
+    .limit(LOST_MAX)
+    .execute()
+  return rows.map(({ payment_id, variant }) => ({ paymentId: payment_id, operation: 'refunds', variant }))
 }
 
 /** No call is repeated that began before. */

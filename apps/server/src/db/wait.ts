@@ -15,15 +15,28 @@ export async function waitForDatabase(pool: Pool, onRefused: (error: unknown) =>
       await pool.query('select 1')
       return
     } catch (error) {
-      if (!isPassing(error) || Date.now() > end) throw error
+      if (!isAway(error) || Date.now() > end) throw error
       onRefused(error)
       await pause(PAUSE_MS)
     }
   }
 }
 
-/** It starts up (57P03), shuts down (57P01, 57P02), or does not listen yet (PostgreSQL documentation, appendix A). */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
-  return ['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(String(error.code))
+/** What `pg` says where no connection of the pool came free in time; it has no code. */
+const POOL_TIMEOUT = 'timeout exceeded when trying to connect'
+/** It starts up, shuts down, or has no place left (PostgreSQL documentation, appendix A); it does not listen. */
+const awayCodes: ReadonlySet<string> = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  'ECONNREFUSED',
+  'ECONNRESET',
+])
+
+/** Whether PostgreSQL cannot be reached right now, which says nothing of what it was asked. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.message === POOL_TIMEOUT || ('code' in error && awayCodes.has(String(error.code)))
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '@tael/contracts'
+import { isAway } from '../db/wait.ts'
 import { ProblemError } from './problem.ts'
 import { mayAnswer } from './routing.ts'
 
@@ -84,6 +85,10 @@ function toProblemError(error: FastifyError | Error): ProblemError {
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new ProblemError('unsupported_media_type', 'Send the body as application/json.')
+  }
+  if (isAway(error)) {
+    const detail = 'The database does not answer. Send the same request again in a moment.'
+    return new ProblemError('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error })
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status >= 400 && status < 500) {

@@ -1,12 +1,13 @@
 import {
   type AdyenCall,
   type AdyenCallDependencies,
+  endCall,
   findLostCalls,
   makeSoon,
   reclaimCall,
 } from '../calls/calls.ts'
 import type { Db } from '../db/database.ts'
-import { sendRefund } from '../refunds/send.ts'
+import { giveUpRefunds, sendRefund } from '../refunds/send.ts'
 import { askForResult, type Payer, startAtAdyen } from './ask-adyen.ts'
 import { cancelAtAdyen } from './close.ts'
 import type { PaymentRow } from './view.ts'
@@ -26,7 +27,9 @@ export async function makeCall(dependencies: AdyenCallDependencies, call: AdyenC
       await startAtAdyen(dependencies, payer, payment, idempotencyKey)
       return
     case 'payments/details':
-      await askForResult(dependencies, call, payment, toMake)
+      // The money is here: nothing is left to ask.
+      if (payment.status === 'authorised') await db.transaction().execute((trx) => endCall(trx, call))
+      else await askForResult(dependencies, call, payment, toMake)
       return
     case 'cancels':
       await cancelAtAdyen(dependencies, call, idempotencyKey)
@@ -36,11 +39,13 @@ export async function makeCall(dependencies: AdyenCallDependencies, call: AdyenC
   }
 }
 
-/** Takes up the calls of processes that died over them. */
-export async function takeUpLostCalls({ db, jobs }: AdyenCallDependencies): Promise<void> {
+/** Takes up the calls of processes that died over them, and gives up what is too old to be asked again. */
+export async function takeUpLostCalls(dependencies: AdyenCallDependencies): Promise<void> {
+  const { db, jobs } = dependencies
   for (const call of await findLostCalls(db)) {
     await db.transaction().execute((trx) => makeSoon(trx, jobs, call))
   }
+  await giveUpRefunds(dependencies)
 }
 
 async function findPayer(db: Db, paymentId: string): Promise<{ payment: PaymentRow; payer: Payer }> {

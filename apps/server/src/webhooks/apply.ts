@@ -4,7 +4,7 @@ import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
 import type { PaymentRow } from '../payments/view.ts'
-import { changeRefund } from '../refunds/change.ts'
+import { changeRefund, type RefundRow } from '../refunds/change.ts'
 import { refundable } from '../refunds/request.ts'
 import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
@@ -37,12 +37,13 @@ export async function applyItem(
     return { state: paymentId === undefined && isAboutOne(item) ? 'foreign' : 'stored' }
   const locked = paymentId === undefined ? undefined : await lockPayment(books.trx, paymentId)
   if (locked === undefined) return { state: 'foreign' }
-  const contradiction = contradicts(item, meaning, locked.payment)
+  const refund = meaning.refund === undefined ? undefined : await findRefund(books, locked.payment, item)
+  const contradiction = contradicts(item, meaning, locked.payment) ?? contradictsRefund(item, refund)
   if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
 
   const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: eventDateOf(item) }
   if (meaning.event !== undefined) await applyEvent(books, locked, meaning.event, cause)
-  if (meaning.refund !== undefined) await applyRefundNews(books, locked, item, meaning.refund, cause)
+  if (meaning.refund !== undefined) await applyRefundNews(books, locked, item, meaning.refund, refund, cause)
   return { state: 'applied' }
 }
 
@@ -73,20 +74,16 @@ async function findPaymentId(
   return found?.id
 }
 
-/** News of the refund that an item names, or of one that was made in Adyen's Customer Area. */
-async function applyRefundNews(
-  books: Books,
-  locked: LockedPayment,
-  item: NotificationItem,
-  to: 'refunded' | 'failed',
-  cause: Cause,
-): Promise<void> {
-  const { merchantReference, pspReference, eventCode, amount } = item
-  const refunds = await books.trx
-    .selectFrom('refunds')
-    .select(['id', 'psp_reference', 'value'])
-    .where('payment_id', '=', locked.payment.id)
-    .execute()
+/**
+ * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the Customer Area. Throws
+ * where it may be one whose answer, and with it Adyen's reference, is still out.
+ */
+async function findRefund(
+  { trx }: Books,
+  payment: PaymentRow,
+  { merchantReference, pspReference, amount }: NotificationItem,
+): Promise<RefundRow | undefined> {
+  const refunds = await trx.selectFrom('refunds').selectAll().where('payment_id', '=', payment.id).execute()
   const named =
     refunds.find(({ id }) => id === merchantReference) ??
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
@@ -96,10 +93,33 @@ async function applyRefundNews(
   ) {
     throw new Error('it may be about a refund whose answer is still out')
   }
-  const refundId = named?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
+  return named
+}
+
+/** News of a refund of ours, or of one that was made in Adyen's Customer Area. */
+async function applyRefundNews(
+  books: Books,
+  locked: LockedPayment,
+  item: NotificationItem,
+  to: 'refunded' | 'failed',
+  ours: RefundRow | undefined,
+  cause: Cause,
+): Promise<void> {
+  const { eventCode, pspReference } = item
+  const refundId = ours?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
   if (refundId === undefined) return
   const webhook = { eventCode, eventDate: eventDateOf(item) }
   await changeRefund(books, locked, refundId, { to, pspReference, webhook }, cause)
+}
+
+/** A reversal names the whole payment; everything else names what the refund gives back. */
+function contradictsRefund(
+  { amount, eventCode }: NotificationItem,
+  refund: RefundRow | undefined,
+): string | undefined {
+  if (refund === undefined || eventCode === 'CANCEL_OR_REFUND') return undefined
+  if (amount.currency === refund.currency && amount.value === refund.value) return undefined
+  return `the amount is ${amount.value} ${amount.currency}, the refund's is ${refund.value} ${refund.currency}`
 }
 
 /** Undefined where a reversal found nothing left to give back. */
