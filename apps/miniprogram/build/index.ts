@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { rolldown } from 'rolldown'
-import { withoutDocumentation } from './documentation.ts'
+import { trimmedContract } from './contract.ts'
 import { phoneProblems } from './phone-globals.ts'
 import { BuildError } from './problems.ts'
 import { projectConfig } from './project.ts'
@@ -71,7 +71,8 @@ async function bundle({ root, files }: Source, units: readonly Unit[]): Promise<
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, path.join(root, `${entry}.ts`)])),
     platform: 'neutral',
-    plugins: [withoutDocumentation()],
+    plugins: [trimmedContract()],
+    treeshake: { manualPureFunctions: ['Type', 'meaning'] },
     resolve: { mainFields: ['module', 'main'] },
     // The engines of base library 3.6 and later (npm miniprogram-compat).
     transform: { target: ['ios14', 'chrome86'] },

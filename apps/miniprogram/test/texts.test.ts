@@ -1,4 +1,4 @@
-import { ContractError, NoAnswerError, problems, ProblemError, routes } from '@tael/contracts'
+import { commonProblems, ContractError, NoAnswerError, ProblemError, routes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
@@ -59,9 +59,11 @@ function problem(code: string, more: object = {}): ProblemError {
 describe('the words for an error', () => {
   const context = { products: [tea], locale: 'en' } as const
 
-  test('every code of the contract has its own, but for the webhooks', () => {
-    const unsaid = Object.keys(problems).filter((code) => !(code in en.problems))
-    expect(unsaid.toSorted()).toEqual(['webhook_environment_mismatch', 'webhook_unauthenticated'])
+  test('every code that a route of the shopper may answer has its own', () => {
+    const answered = Object.values(routes).flatMap((route): readonly string[] => route.problems)
+    const unsaid = [...answered, ...commonProblems].filter((code) => !(code in en.problems))
+    expect(answered).toContain('order_not_cancellable')
+    expect(unsaid).toEqual([])
   })
 
   test('never the detail of the problem; a code of tomorrow is the shop’s problem', () => {

@@ -1,4 +1,4 @@
-import { operatorRoutes, type Route, routes } from '@tael/contracts'
+import { machineRoutes, operatorRoutes, type Route, routes } from '@tael/contracts'
 import Fastify from 'fastify'
 import { describeApi } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
@@ -8,7 +8,9 @@ export async function describeServer(): Promise<object> {
   const app = Fastify()
   await describeApi(app)
   await app.register(async (api) => {
-    const all: readonly Route[] = [...Object.values(routes), ...Object.values(operatorRoutes)]
+    const all: readonly Route[] = [machineRoutes, routes, operatorRoutes].flatMap((table) =>
+      Object.values(table),
+    )
     for (const route of all) {
       api.route({
         ...serve(route),

@@ -1,5 +1,6 @@
 export * from './amount.ts'
 export * from './client.ts'
+export * from './machine-routes.ts'
 export * from './operator-routes.ts'
 export * from './operators.ts'
 export * from './orders.ts'
