@@ -18,6 +18,9 @@ export interface VisitOptions {
   readonly theme?: 'Light' | 'Dark'
   readonly scenario?: string
   readonly size?: { readonly width: number; readonly height: number }
+  /** The phone's screen: `320x568`. */
+  readonly screen?: string
+  readonly textScale?: number
 }
 
 export type Language = 'English' | '中文'
@@ -44,12 +47,18 @@ export async function openStage(): Promise<Stage> {
 }
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
-  const { language = 'English', theme = 'Light', scenario = 'By amount' } = options
+  const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
   const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 950 } })
   context.setDefaultTimeout(WAIT_MS_MAX)
   const page = await context.newPage()
   const playground = new Playground(page, language)
-  await page.goto(`${url}/?language=${language === 'English' ? 'en' : 'zh_CN'}&theme=${theme.toLowerCase()}`)
+  const query = new URLSearchParams({
+    language: language === 'English' ? 'en' : 'zh_CN',
+    theme: theme.toLowerCase(),
+    ...(screen === undefined ? {} : { size: screen }),
+    ...(textScale === undefined ? {} : { text: String(textScale) }),
+  })
+  await page.goto(`${url}/?${query}`)
   await playground.choose('Scenario', scenario)
   await playground.phone.getByRole('navigation').waitFor()
   return playground
@@ -58,7 +67,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
 /** What a shopper reads and taps, in each language. */
 const words = {
   English: {
-    add: /^Add to cart: /,
+    add: /^Add one: /,
     home: /Shop/,
     cart: /Cart/,
     orders: /Orders/,
@@ -70,7 +79,7 @@ const words = {
     back: 'Back',
   },
   中文: {
-    add: /^加入购物车/,
+    add: /^加一件/,
     home: /首页/,
     cart: /购物车/,
     orders: /订单/,

@@ -2,6 +2,7 @@ import { commonProblems, ContractError, NoAnswerError, ProblemError, routes } fr
 import { describe, expect, test } from 'vitest'
 import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
+import { changed } from '../src/texts/change.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
 import { errorText, problemCodeOf, problemText } from '../src/views/problem.ts'
 import { tea } from './samples.ts'
@@ -37,10 +38,18 @@ describe('the dictionaries', () => {
   })
 
   test('fit the buttons of wx.showModal, which take four characters', () => {
-    for (const { payment } of [zhCN, en]) {
-      expect(payment.confirm.length).toBeLessThanOrEqual(4)
-      expect(payment.decline.length).toBeLessThanOrEqual(4)
+    for (const { payment, questions } of [zhCN, en]) {
+      const buttons = [payment.confirm, payment.decline]
+      for (const { yes, no } of Object.values(questions)) buttons.push(yes, no)
+      expect(buttons.filter((button) => button.length > 4)).toEqual([])
     }
+  })
+
+  test('give way to the words of a merchant, one by one', () => {
+    const ours = changed(en, { cart: { empty: 'Nothing in your basket' }, reload: 'Once more' })
+    expect(ours.cart).toEqual({ ...en.cart, empty: 'Nothing in your basket' })
+    expect(ours.reload).toBe('Once more')
+    expect(sentences(ours, '')).toHaveLength(english.length)
   })
 })
 

@@ -1,4 +1,5 @@
 export * from './amount.ts'
+export * from './check.ts'
 export * from './client.ts'
 export * from './machine-routes.ts'
 export * from './operator-routes.ts'

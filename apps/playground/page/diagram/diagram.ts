@@ -11,6 +11,8 @@ export interface Diagram {
 
 /** How many messages stay in the diagram; the oldest go first. */
 const ROWS_MAX = 500
+/** So near to its end the diagram follows what comes. */
+const NEAR_PX = 80
 
 export function createDiagram(parent: HTMLElement): Diagram {
   const rows: {
@@ -21,7 +23,16 @@ export function createDiagram(parent: HTMLElement): Diagram {
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
   const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
-  const details = createDetails(() => select(undefined))
+  /** The newest message is in sight, and the next one shall be too. */
+  let following = true
+  const follow = (): void => {
+    following = true
+    scroller.scrollTop = scroller.scrollHeight
+  }
+  const details = createDetails(() => {
+    select(undefined)
+    follow()
+  })
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
   const entry = createEntry(list)
@@ -33,8 +44,14 @@ export function createDiagram(parent: HTMLElement): Diagram {
     row?.setAttribute('aria-current', 'true')
     if (row === undefined) before?.focus()
   }
+  // Scrolling up by hand stops it, back to the end goes on with it. While one message is looked at, nothing moves.
+  scroller.addEventListener('scroll', () => {
+    if (details.element.hidden)
+      following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX
+  })
   clear.addEventListener('click', () => {
     rows.length = 0
+    following = true
     list.replaceChildren()
     empty.hidden = false
     selected = undefined
@@ -57,23 +74,22 @@ export function createDiagram(parent: HTMLElement): Diagram {
 
   return {
     add: (message) => {
-      const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80
       const button = createRow(message)
       button.addEventListener('click', () => {
+        following = false
         select(button)
         details.show(message)
         button.scrollIntoView({ block: 'nearest' })
       })
       const element = make('li', '', {}, button)
       const after = rows.findLastIndex((row) => row.message.at <= message.at)
-      const following = rows[after + 1]
+      const next = rows[after + 1]
       rows.splice(after + 1, 0, { message, element, button })
-      list.insertBefore(element, following?.element ?? null)
+      list.insertBefore(element, next?.element ?? null)
       if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
       entry.offer(rows[0]?.button)
       empty.hidden = true
-      // Follows the newest message, unless the developer scrolled up to read.
-      if (isNear) scroller.scrollTop = scroller.scrollHeight
+      if (following) follow()
     },
   }
 }
@@ -94,6 +110,7 @@ function createRow(message: DiagramMessage): HTMLButtonElement {
       type: 'button',
       tabindex: '-1',
       'aria-label': accessibleName(message),
+      title: message.label,
       'data-kind': message.kind,
       'data-direction': to < from ? 'left' : 'right',
     },
