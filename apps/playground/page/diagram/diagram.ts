@@ -1,6 +1,7 @@
 import { make } from '@tael/miniprogram-host/dom'
 import { createDetails, timeOf } from './details.ts'
 import { createEntry } from './entry.ts'
+import { createFollowing } from './following.ts'
 import { laneNames, lanes } from './lanes.ts'
 import type { DiagramMessage } from './messages.ts'
 
@@ -11,8 +12,6 @@ export interface Diagram {
 
 /** How many messages stay in the diagram; the oldest go first. */
 const ROWS_MAX = 500
-/** So near to its end the diagram follows what comes. */
-const NEAR_PX = 80
 
 export function createDiagram(parent: HTMLElement): Diagram {
   const rows: {
@@ -23,15 +22,10 @@ export function createDiagram(parent: HTMLElement): Diagram {
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
   const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
-  /** The newest message is in sight, and the next one shall be too. */
-  let following = true
-  const follow = (): void => {
-    following = true
-    scroller.scrollTop = scroller.scrollHeight
-  }
+  const following = createFollowing(scroller)
   const details = createDetails(() => {
     select(undefined)
-    follow()
+    following.resume()
   })
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
@@ -44,14 +38,8 @@ export function createDiagram(parent: HTMLElement): Diagram {
     row?.setAttribute('aria-current', 'true')
     if (row === undefined) before?.focus()
   }
-  // Scrolling up by hand stops it, back to the end goes on with it. While one message is looked at, nothing moves.
-  scroller.addEventListener('scroll', () => {
-    if (details.element.hidden)
-      following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX
-  })
   clear.addEventListener('click', () => {
     rows.length = 0
-    following = true
     list.replaceChildren()
     empty.hidden = false
     selected = undefined
@@ -76,7 +64,7 @@ export function createDiagram(parent: HTMLElement): Diagram {
     add: (message) => {
       const button = createRow(message)
       button.addEventListener('click', () => {
-        following = false
+        following.hold()
         select(button)
         details.show(message)
         button.scrollIntoView({ block: 'nearest' })
@@ -89,7 +77,7 @@ export function createDiagram(parent: HTMLElement): Diagram {
       if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
       entry.offer(rows[0]?.button)
       empty.hidden = true
-      if (following) follow()
+      following.grown()
     },
   }
 }

@@ -43,6 +43,7 @@ export function start(
   const framework = createFramework({
     program,
     report,
+    screens: parent,
     afterTap: (target) =>
       defaultAction(target, (openType, url) => {
         try {
