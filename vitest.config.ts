@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'server',
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/postgres.ts'],
+          // The linter finds no test without an assertion where `test` comes from fixtures.ts.
+          expect: { requireAssertions: true },
           testTimeout: seconds(60),
           hookTimeout: seconds(90),
         },

@@ -70,14 +70,14 @@ test('inside the server HTTP is the outer layer: stores and the transition know 
   expect(offences).toEqual([])
 })
 
-test('one file reads the environment of the server, and one moves a payment', async () => {
+test('the processes read the environment of the server, and one file moves a payment', async () => {
   const sources = await filesUnder('apps/server/src/**/*.ts')
   const holding = async (text: RegExp): Promise<string[]> => {
     const found: string[] = []
     for (const file of sources) if (text.test(await readFile(path.join(root, file), 'utf8'))) found.push(file)
     return found
   }
-  expect(await holding(/process\.env/)).toEqual(['apps/server/src/main.ts'])
+  expect(await holding(/process\.env/)).toEqual(['apps/server/src/command.ts', 'apps/server/src/main.ts'])
   expect(await holding(/updateTable\('payments'\)/)).toEqual(['apps/server/src/payments/apply.ts'])
   expect(await holding(/\btransition\(/)).toEqual([
     'apps/server/src/payments/apply.ts',

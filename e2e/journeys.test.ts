@@ -97,7 +97,7 @@ describe.skipIf(missing)(
       await shopper.cashier.waitFor()
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
-      await shopper.phone.getByRole('button', { name: 'View payment' }).click()
+      await shopper.phone.getByRole('button', { name: /View payment/ }).click()
       await shopper.button('Continue payment').click()
       await shopper.payAtCashier()
       await shopper.reads('Payment received')

@@ -130,6 +130,11 @@ export class Playground {
   async checkOut(product = 0): Promise<void> {
     await this.addToCart(product)
     await this.openTab('cart')
+    await this.pay()
+  }
+
+  /** Taps the pay button of the cart. */
+  async pay(): Promise<void> {
     await this.button(this.#words.pay).click()
   }
 

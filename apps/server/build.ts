@@ -3,13 +3,14 @@ import { build } from 'esbuild'
 import { describeServer } from './src/describe.ts'
 
 /**
- * The deployable: one file with our own packages inlined, beside migrations/ and seed/ as in the source tree, and the
- * OpenAPI description of what it serves. npm packages stay external.
+ * The deployable: the server and the operator's commands, each one file with our own packages inlined, beside
+ * migrations/ and seed/ as in the source tree, and the OpenAPI description of what the server serves. npm packages stay
+ * external.
  */
 await rm('dist', { recursive: true, force: true })
 await mkdir('dist')
 await build({
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/main.ts', 'src/command.ts'],
   outdir: 'dist',
   bundle: true,
   platform: 'node',

@@ -55,6 +55,9 @@ alter table payment_events add constraint payment_events_source_check
 -- Events of one payment that one webhook caused.
 create index payment_events_of_webhook on payment_events (webhook_id) where webhook_id is not null;
 
+create index webhook_items_of_original on webhook_items (original_reference) where original_reference <> '';
+create index webhook_items_by_date on webhook_items (event_date, id);
+
 -- Keys of requests belong to shoppers and to operators alike.
 alter table idempotency_keys drop constraint idempotency_keys_shopper_id_fkey;
 alter table idempotency_keys rename column shopper_id to caller_id;
@@ -64,7 +67,7 @@ create table operator_keys (
   id text primary key,
   name text not null,
   key_hash bytea not null unique,
-  scopes text[] not null check (scopes <@ array['payments:read', 'refunds:write']),
+  scopes text[] not null check (cardinality(scopes) > 0),
   created_at timestamptz not null default now(),
   revoked_at timestamptz
 );
@@ -78,4 +81,14 @@ create table operator_actions (
   subject text,
   detail json not null default '{}',
   request_id text
+);
+
+-- What an operator has dealt with: it shows again only where something happened since.
+create table attention_handled (
+  kind text not null,
+  subject text not null,
+  handled_at timestamptz not null default now(),
+  actor text not null,
+  note text not null,
+  primary key (kind, subject)
 );

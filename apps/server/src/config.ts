@@ -97,7 +97,18 @@ const HOUR_MS = 3_600_000
  * Throws a ConfigError that names every problem at once.
  */
 export function readConfig(environment: Environment): Config {
+  return readParts(environment, readAll)
+}
+
+/** What `parts` reads of the configuration and no more: a command asks for what it uses. Throws as `readConfig` does. */
+export function readParts<T>(environment: Environment, parts: (read: Reader) => T): T {
   const read = new Reader(environment)
+  const config = parts(read)
+  if (read.problems.length > 0) throw new ConfigError(read.problems)
+  return config
+}
+
+function readAll(read: Reader): Config {
   const live = read.oneOf('ADYEN_ENVIRONMENT', ['test', 'live'], 'test') === 'live'
   const config: Config = {
     host: read.text('HOST', /^\S+$/, 'the address to listen on', '127.0.0.1'),
@@ -127,11 +138,10 @@ export function readConfig(environment: Environment): Config {
     },
   }
   if (live) checkLive(read, config)
-  if (read.problems.length > 0) throw new ConfigError(read.problems)
   return config
 }
 
-function readDatabase(read: Reader): Config['database'] {
+export function readDatabase(read: Reader): Config['database'] {
   if (read.has('DATABASE_URL')) {
     const url = read.text(
       'DATABASE_URL',
@@ -164,7 +174,7 @@ function readAdyen(read: Reader, live: boolean): AdyenConfig {
     live,
     checkoutUrl: read.url('ADYEN_CHECKOUT_URL', 'a URL up to and with the API version', adyens),
     apiKey: read.text('ADYEN_API_KEY', /^\S{8,}$/, 'the API key of your web service user'),
-    merchantAccount: read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the name of your merchant account'),
+    merchantAccount: readMerchantAccount(read),
     returnUrl: read.url(
       'RETURN_URL',
       'the https address Adyen demands; a Mini Program never opens it',
@@ -188,6 +198,10 @@ function readAdyen(read: Reader, live: boolean): AdyenConfig {
       'the password of the webhook, 12 characters or more',
     ),
   }
+}
+
+export function readMerchantAccount(read: Reader): string {
+  return read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the name of your merchant account')
 }
 
 function readCurrency(read: Reader): Currency {

@@ -1,4 +1,4 @@
-import { machineRoutes, operatorRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute } from '@tael/contracts'
 import Fastify from 'fastify'
 import { describeApi } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
@@ -8,10 +8,7 @@ export async function describeServer(): Promise<object> {
   const app = Fastify()
   await describeApi(app)
   await app.register(async (api) => {
-    const all: readonly Route[] = [machineRoutes, routes, operatorRoutes].flatMap((table) =>
-      Object.values(table),
-    )
-    for (const route of all) {
+    for (const route of everyRoute) {
       api.route({
         ...serve(route),
         handler: () => {

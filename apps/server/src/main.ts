@@ -1,12 +1,12 @@
 import { createCheckoutClient } from '@tael/adyen'
 import closeWithGrace from 'close-with-grace'
-import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './calls/calls.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
-import { startEmbeddedPostgres } from './db/embedded.ts'
 import { migrate, runFile } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { waitForDatabase } from './db/wait.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { deleteExpiredSessions } from './login/store.ts'
@@ -26,8 +26,13 @@ const demonstrationGoods = new URL('../seed/catalogue.sql', import.meta.url)
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
-  const database = await openDatabase(config, log)
+  const database = await openDatabase(config.database)
+  if (config.database.kind === 'embedded') {
+    const { dataDir } = config.database
+    log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
+  }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
+  await waitForDatabase(pool, (error) => log.warn({ err: error }, 'the database is not ready yet'))
   const db = createDb(pool, logStatements(log))
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
   if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)
@@ -69,16 +74,6 @@ async function main(): Promise<void> {
   })
   const listening = await app.listen({ host: config.host, port: config.port })
   log.info({ listening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
-}
-
-async function openDatabase(
-  { database }: Config,
-  log: Logger,
-): Promise<{ url: string; stop(): Promise<void> }> {
-  if (database.kind === 'url') return { url: database.url, stop: async () => undefined }
-  const postgres = await startEmbeddedPostgres(database.dataDir)
-  log.info({ dataDir: database.dataDir, how: postgres.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
-  return postgres
 }
 
 try {

@@ -1,22 +1,36 @@
 import { channel } from 'node:diagnostics_channel'
-import type { AdyenOperation } from './db/tables.ts'
 
 /**
  * The moments between two writes of which the first must not be lost: where a process may die and another one must be
- * able to go on. Each is announced on the diagnostics channel `tael:step`; nothing listens in production, and a test
- * kills the process there.
+ * able to go on. Of a call to Adyen: its key is stored (intended), Adyen has answered, the answer is written down.
  */
-export type Step =
-  | `${AdyenOperation} ${'intended' | 'answered' | 'settled'}`
-  | 'order created'
-  | 'order expired'
-  | 'order cancelled'
-  | 'webhook stored'
-  | 'login exchanged'
+export const steps = [
+  'login exchanged',
+  'order created',
+  'payments intended',
+  'payments answered',
+  'payments settled',
+  'payments/details intended',
+  'payments/details answered',
+  'payments/details settled',
+  'webhook stored',
+  'order expired',
+  'order cancelled',
+  'cancels answered',
+  'cancels settled',
+  'refunds intended',
+  'refunds answered',
+  'refunds settled',
+] as const
 
-const steps = channel('tael:step')
+export type Step = (typeof steps)[number]
 
-/** Announces a step. */
+const announced = channel('tael:step')
+
+/**
+ * Announces a step on the diagnostics channel `tael:step`. Nothing listens in production; a test kills the process
+ * there.
+ */
 export function reached(step: Step): void {
-  if (steps.hasSubscribers) steps.publish(step)
+  if (announced.hasSubscribers) announced.publish(step)
 }

@@ -1,204 +1,127 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import * as Type from '@sinclair/typebox'
-import { Parse } from '@sinclair/typebox/value'
-import { type AnswerOf, type InputOf, NoAnswerError, ProblemError, type Route, routes } from '@tael/contracts'
 import type { Program } from '@tael/stack'
-import { expect, test, vi } from 'vitest'
-import {
-  addProduct,
-  atCashier,
-  callTo,
-  idle,
-  loginCode,
-  newKey,
-  openShop,
-  row,
-  type Shop,
-  simulate,
-} from './shop.ts'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { startEmbeddedPostgres } from '../src/db/embedded.ts'
+import { steps } from '../src/steps.ts'
+import { differences, settle } from './aftermath.ts'
+import { mulberry32 } from './mulberry32.ts'
+import { addProduct, command, openShop, operatorKey, row, type Shop } from './shop.ts'
+import { prices, startShoppers } from './shoppers.ts'
 
-/** How often a server is killed; `KILLS=500` makes a long run of it. */
-const KILLS = Number(process.env['KILLS'] ?? 6)
-const SHOPPERS_AT_ONCE = 12
+/** How often something is killed, half of it at the steps in turn; `KILLS=500` makes a long run of it. */
+const KILLS = Number(process.env['KILLS'] ?? 2 * steps.length + 1)
 /** Decides what is bought, how it is paid and whom a kill hits. Set it to repeat those choices. */
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32))
-
-/** Amounts whose last digits make the simulator play: paid, pending, received, late money, lost answers, odd webhooks. */
-const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024] as const
-
-const Ledger = Type.Object({
-  payments: Type.Array(
-    Type.Object({
-      merchantReference: Type.String(),
-      merchantOrderReference: Type.String(),
-      paid: Type.Integer(),
-      refunded: Type.Integer(),
-    }),
-  ),
-})
+/** PostgreSQL crashes in every so manieth round. */
+const DATABASE_EVERY = 10
+/** How long a server may take to reach the step it is to die at, before it is killed wherever it is. */
+const REACH_MS_MAX = 12_000
 
 test(
-  `servers are killed ${KILLS} times under load, and no payment is lost, doubled or stuck (SEED=${SEED})`,
+  `under load, servers are killed at each step and at any moment, and PostgreSQL crashes, ${KILLS} times in all: ` +
+    `no payment is lost, doubled or stuck (SEED=${SEED})`,
   async () => {
     const random = mulberry32(SEED)
-    const shop = await openShop({ LOG_LEVEL: 'info' }, { SIMULATOR_SPEED: '1000' })
+    const postgres = await startOwnPostgres()
+    const shop = await openShop(
+      { LOG_LEVEL: 'info', ORDER_LIFETIME_SECONDS: '5' },
+      { SIMULATOR_SPEED: '1000' },
+      postgres.url,
+    )
     const servers: Program[] = [shop.server, await shop.anotherServer()]
     const products = await Promise.all(prices.map((price) => addProduct(shop, price, 100_000)))
-    const over = new AbortController()
-    const visit = { shop, servers, products, random, over: over.signal }
-    const shoppers = Array.from({ length: SHOPPERS_AT_ONCE }, async (_, index) => {
-      while (!over.signal.aborted) await shopOnce(visit, `crash-${index}`)
-    })
+    const key = await operatorKey(shop, 'refunds:write')
+    const shoppers = startShoppers({ shop, servers, products, random, operatorKey: key })
 
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await pause(random() * 400)
+    const deaths = new Map<string, number>()
+    const died = (how: string): void => void deaths.set(how, (deaths.get(how) ?? 0) + 1)
+    const killed = (): number => [...deaths.values()].reduce((sum, count) => sum + count, 0)
+    for (let round = 0; killed() < KILLS; round += 1) {
+      if (round % DATABASE_EVERY === DATABASE_EVERY - 1) {
+        await crashDatabase(shop)
+        died('PostgreSQL')
+      }
       const index = Math.floor(random() * servers.length)
       const victim = servers[index] ?? shop.server
+      await pause(random() * 200)
       await victim.stop('SIGKILL')
+      died('at any moment')
       // On its own port again: Adyen's webhooks know no other.
-      servers[index] = await shop.anotherServer({ PORT: new URL(victim.url).port })
+      const { port } = new URL(victim.url)
+      const step = steps[round % steps.length] ?? 'webhook stored'
+      const doomed = await startDoomed(shop, port, step)
+      if (doomed !== undefined) servers[index] = doomed
+      const reached = await Promise.race([
+        doomed?.exited.then(() => true) ?? true,
+        pause(REACH_MS_MAX, false),
+      ])
+      if (!reached) await doomed?.stop('SIGKILL')
+      died(reached ? `at: ${step}` : 'at any moment')
+      servers[index] = await shop.anotherServer({ PORT: port })
     }
-    over.abort()
-    await Promise.all(shoppers)
+    await shoppers.leave()
 
     await settle(shop)
     expect(await differences(shop)).toEqual([])
+    expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+    const unmet = steps.filter((step) => KILLS > 2 * steps.length && !deaths.has(`at: ${step}`))
+    expect(unmet).toEqual([])
+    // What docs/proof.md tells of a long run.
+    process.stdout.write(`${JSON.stringify({ ...Object.fromEntries(deaths), ...(await totals(shop)) })}\n`)
     await shop.close()
+    await postgres.stop()
   },
-  150_000 + KILLS * 5_000,
+  180_000 + KILLS * 10_000,
 )
 
-interface Visit {
-  readonly shop: Shop
-  readonly servers: readonly Program[]
-  readonly products: readonly string[]
-  readonly random: () => number
-  /** When the killing is over, whoever still waits for an answer walks away. */
-  readonly over: AbortSignal
+const killAt = new URL('kill-at.ts', import.meta.url).href
+
+/** A server that dies at this step. Undefined: it died before it listened, over what another one left to do. */
+async function startDoomed(shop: Shop, port: string, step: string): Promise<Program | undefined> {
+  const env = { PORT: port, KILL_AT: step, NODE_OPTIONS: `--import ${killAt}` }
+  return shop.anotherServer(env).catch((error: unknown) => {
+    if (error instanceof Error && error.message.includes(`killed at: ${step}`)) return undefined
+    throw error
+  })
 }
 
-/** Longer than any answer takes; shorter than the lease of a call whose server died. */
-const PATIENCE_MS = 5_000
-
-/** Repeats a call until some server answers it, as a phone on a bad network does. Undefined: it walked away. */
-async function insist<R extends Route>(
-  { servers, random, over }: Visit,
-  route: R,
-  input: InputOf<R> & object,
-  token?: string,
-): Promise<AnswerOf<R> | undefined> {
-  while (!over.aborted) {
-    const server = servers[Math.floor(random() * servers.length)]
-    const options = { timeoutMs: PATIENCE_MS, ...(token === undefined ? {} : { token }) }
-    try {
-      return await callTo(server?.url ?? '')(route, input, options)
-    } catch (error) {
-      // Late money may have paid the order meanwhile: then there is nothing left to do.
-      if (error instanceof ProblemError && error.problem.code === 'order_not_payable') return undefined
-      if (!(error instanceof NoAnswerError)) throw error
-      await pause(20)
-    }
-  }
-  return undefined
-}
-
-/** One visit: order something, pay, cancel or walk away, and tell the server, whatever dies meanwhile. */
-async function shopOnce(visit: Visit, name: string): Promise<void> {
-  const { shop, products, random } = visit
-  const token = await logIn(visit, name)
-  const productId = products[Math.floor(random() * products.length)] ?? ''
-  const body = { lines: [{ productId, quantity: 1 }] }
-  const order = await insist(visit, routes.createOrder, { idempotencyKey: newKey(), body }, token)
-  if (order === undefined) return
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    const request = { idempotencyKey: newKey(), body: { orderId: order.id, amount: order.amount } }
-    const started = await insist(visit, routes.startPayment, request, token)
-    if (started === undefined || started.requestPayment === null) return
-    const errMsg = await atCashier(shop, started, random() < 0.75 ? 'pay' : 'cancel')
-    if (random() < 0.2) return
-    const details = { paymentId: started.payment.id, details: { paymentStatus: errMsg } }
-    const ended = await insist(visit, routes.submitPaymentDetails, { body: details }, token)
-    if (ended?.outcome.nextAction !== 'pay_again') return
-  }
-}
-
-async function logIn(visit: Visit, name: string): Promise<string> {
-  for (;;) {
-    // A code works once: where the answer was lost, the phone asks WeChat for another.
-    const code = await loginCode(visit.shop, name)
-    const server = visit.servers[Math.floor(visit.random() * visit.servers.length)]
-    const session = await callTo(server?.url ?? '')(routes.login, { body: { code } }).catch(
-      (error: unknown) => {
-        if (error instanceof NoAnswerError) return undefined
-        throw error
-      },
-    )
-    if (session !== undefined) return session.token
-  }
-}
-
-/** Lets everything come to rest: webhooks, repeated calls, refunds. */
-async function settle(shop: Shop): Promise<void> {
-  // The leases of the dead are the one thing to wait for; they end at once here, and a server that starts looks.
-  await shop.db.query('update adyen_calls set leased_until = now() where answered_at is null')
-  await shop.anotherServer()
-  const restless = `select
-    (select count(*)::int from adyen_calls where answered_at is null) as calls,
-    (select count(*)::int from webhook_items where state = 'attention') as webhooks,
-    (select count(*)::int from payments where status = 'starting') as starting`
-  const atRest = { calls: 0, webhooks: 0, starting: 0 }
-  const rest = async (): Promise<void> => {
-    await idle(shop)
-    expect(await row(shop, restless)).toEqual(atRest)
-  }
-  await vi.waitFor(rest, { timeout: 60_000, interval: 200 })
-  // Refunds are sent by a server that starts, or every minute.
-  await shop.anotherServer()
-  const unsent = `select count(*) as unsent from refunds where status in ('requested', 'received')`
-  await vi.waitUntil(
-    async () => {
-      await idle(shop)
-      return Number((await row(shop, unsent))['unsent']) === 0
+/** A PostgreSQL of this test's own: the others would not like to see theirs crash. */
+async function startOwnPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-crash-'))
+  await chmod(dataDir, 0o755)
+  const postgres = await startEmbeddedPostgres(dataDir)
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
     },
-    { timeout: 90_000, interval: 200 },
-  )
+  }
 }
 
-/** Holds our books against the simulator's, to the minor unit: whatever differs, in words. */
-async function differences(shop: Shop): Promise<string[]> {
-  const ledger = Parse(Ledger, await simulate(shop, 'GET', '/ledger')).payments
-  const { rows: payments } = await shop.db.query<{ id: string; order_id: string; status: string }>(
-    'select id, order_id, status from payments',
-  )
-  const { rows: orders } = await shop.db.query<{ id: string; kept: number }>(
-    `select id, case when status = 'paid' then value::int else 0 end as kept from orders`,
-  )
-  const { rows: stock } = await shop.db.query<{ id: string }>(
-    `select id from products where id like 'test-%' and stock_free + stock_reserved + stock_sold <> 100000`,
-  )
-  const found: string[] = stock.map(({ id }) => `stock of ${id} appeared or vanished`)
-  if (ledger.filter(({ paid }) => paid > 0).length < 10) found.push('hardly anything was paid')
-  for (const { id, status } of payments) {
-    const entries = ledger.filter(({ merchantReference }) => merchantReference === id)
-    if (entries.length > 1) found.push(`${id} was started ${entries.length} times`)
-    const paid = entries.some((entry) => entry.paid > 0)
-    if (paid !== (status === 'authorised')) found.push(`${id} is ${status}, paid at Adyen: ${paid}`)
-  }
-  for (const { id, kept } of orders) {
-    const entries = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
-    const there = entries.reduce((sum, { paid, refunded }) => sum + paid - refunded, 0)
-    if (there !== kept) found.push(`${id} kept ${kept} here and ${there} at Adyen`)
-  }
-  return found
+/**
+ * Kills one of PostgreSQL's processes. PostgreSQL takes that for a crash: it throws out every connection and recovers from
+ * its log, as it does after a power cut.
+ */
+async function crashDatabase(shop: Shop): Promise<void> {
+  const client = new Client({ connectionString: shop.databaseUrl })
+  client.on('error', () => undefined)
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  process.kill(rows[0]?.pid ?? 0, 'SIGKILL')
+  await client.end().catch(() => undefined)
 }
 
-/** A small generator of numbers from 0 to 1: the same seed, the same numbers. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+function totals(shop: Shop): Promise<Record<string, unknown>> {
+  return row(
+    shop,
+    `select (select count(*)::int from orders) as orders, (select count(*)::int from payments) as payments,
+       (select count(*)::int from payments where status = 'authorised') as authorised,
+       (select count(*)::int from refunds) as refunds,
+       (select count(*)::int from webhook_items) as webhooks`,
+  )
 }

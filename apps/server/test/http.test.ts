@@ -1,18 +1,16 @@
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import { commonProblems, problems, type Route, routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logIn, newKey, openShop, type Shop } from './shop.ts'
+import { commonProblems, everyRoute, problems } from '@tael/contracts'
+import { expect } from 'vitest'
+import { test as base } from './fixtures.ts'
+import { newKey } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
-
-const send = (path: string, init: RequestInit) => fetch(`${shop.server.url}${path}`, init)
+const test = base.extend(
+  'send',
+  ({ shop }) =>
+    (path: string, init: RequestInit) =>
+      fetch(`${shop.server.url}${path}`, init),
+)
 const json = { 'content-type': 'application/json' }
 
 const Described = Type.Object({
@@ -20,13 +18,13 @@ const Described = Type.Object({
   paths: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
 })
 
-test('OpenAPI describes every route of the contract, and no other', async () => {
+test('OpenAPI describes every route of the contract, and no other', async ({ send }) => {
   const description: unknown = await (await send('/openapi.json', {})).json()
   const { paths } = Parse(Described, description)
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   )
-  const stated = Object.values(routes).map(({ method, path }) => `${method} ${path}`)
+  const stated = everyRoute.map(({ method, path }) => `${method} ${path}`)
   expect(described.toSorted()).toEqual(stated.toSorted())
   expect(paths['/payments']?.['post']).toMatchObject({
     security: [{ shopper: [] }],
@@ -35,7 +33,7 @@ test('OpenAPI describes every route of the contract, and no other', async () => 
   expect(JSON.stringify(paths['/payments'])).toContain('Minor units of the currency.')
 })
 
-test.each([
+test.for([
   { name: 'no such route', path: '/paymemts', init: { method: 'POST' }, code: 'route_not_found' },
   {
     name: 'no JSON',
@@ -63,7 +61,7 @@ test.each([
     code: 'validation_failed',
   },
   { name: 'a broken URL', path: '/orders/%ff', init: {}, code: 'validation_failed' },
-])('$name is told as problem+json: $code', async ({ path, init, code }) => {
+])('$name is told as problem+json: $code', async ({ path, init, code }, { send }) => {
   const answer = await send(path, init)
   const body: unknown = await answer.json()
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -75,7 +73,7 @@ test.each([
   })
 })
 
-test('a body that is wrong is told where and why', async () => {
+test('a body that is wrong is told where and why', async ({ token, send }) => {
   const answer = await send('/payments', {
     method: 'POST',
     headers: { ...json, authorization: `Bearer ${token}`, 'idempotency-key': newKey() },
@@ -88,9 +86,9 @@ test('a body that is wrong is told where and why', async () => {
   })
 })
 
-test.each(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
+test.for(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
   'an Idempotency-Key must be one: %j',
-  async (key) => {
+  async (key, { token, send }) => {
     const answer = await send('/orders', {
       method: 'POST',
       headers: {
@@ -104,34 +102,34 @@ test.each(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
   },
 )
 
-test.each([
+test.for([
   'ok',
   'requestPaymant:ok',
   'requestPayment',
   'requestPayment:fail \u0000',
   'requestPayment:fail \ud800',
   `requestPayment:fail ${'x'.repeat(300)}`,
-])('a paymentStatus that no wx.requestPayment says is refused: %s', async (paymentStatus) => {
-  const answer = await send('/payments/details', {
-    method: 'POST',
-    headers: { ...json, authorization: `Bearer ${token}` },
-    body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
-  })
-  expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
-})
+])(
+  'a paymentStatus that no wx.requestPayment says is refused: %s',
+  async (paymentStatus, { token, send }) => {
+    const answer = await send('/payments/details', {
+      method: 'POST',
+      headers: { ...json, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
+    })
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
+  },
+)
 
-test.each([
-  '/orders/%00',
-  '/payments/%00',
-  '/payments/%EF%BF%BD',
-  '/orders?before=%00',
-  '/orders?before=%27',
-])('an id that is none is refused: %s', async (path) => {
-  const answer = await send(path, { headers: { authorization: `Bearer ${token}` } })
-  expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
-})
+test.for(['/orders/%00', '/payments/%00', '/payments/%EF%BF%BD', '/orders?before=%00', '/orders?before=%27'])(
+  'an id that is none is refused: %s',
+  async (path, { token, send }) => {
+    const answer = await send(path, { headers: { authorization: `Bearer ${token}` } })
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
+  },
+)
 
-test('whatever else WeChat says passes, in any script', async () => {
+test('whatever else WeChat says passes, in any script', async ({ token, send }) => {
   const answer = await send('/payments/details', {
     method: 'POST',
     headers: { ...json, authorization: `Bearer ${token}` },
@@ -144,13 +142,12 @@ test('whatever else WeChat says passes, in any script', async () => {
 })
 
 test('every problem a route lists is in the table, and none is listed twice', () => {
-  const all: readonly Route[] = Object.values(routes)
-  for (const route of all) {
+  for (const route of everyRoute) {
     const codes = [...route.problems, ...commonProblems]
     expect(new Set(codes).size).toBe(codes.length)
     for (const code of codes) expect(problems[code].status).toBeGreaterThanOrEqual(400)
   }
-  const listed = new Set([...all.flatMap((route) => [...route.problems]), ...commonProblems])
+  const listed = new Set([...everyRoute.flatMap((route) => [...route.problems]), ...commonProblems])
   expect(Object.keys(problems).filter((code) => ![...listed].some((one) => one === code))).toEqual([
     'route_not_found',
   ])

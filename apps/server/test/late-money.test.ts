@@ -1,31 +1,13 @@
 import { type Amount, routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  atCashier,
-  idle,
-  logIn,
-  newKey,
-  openShop,
-  order,
-  pay,
-  refusal,
-  type Shop,
-  simulate,
-  submit,
-} from './shop.ts'
+import { expect } from 'vitest'
+import { test } from './fixtures.ts'
+import { atCashier, idle, newKey, order, pay, refusal, type Shop, simulate, submit } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
-
-const look = (paymentId: string) => shop.call(routes.getPayment, { params: { paymentId } }, { token })
-const lookAtOrder = (orderId: string) => shop.call(routes.getOrder, { params: { orderId } }, { token })
-
-test('money that comes after a cancel is honoured while the order waits', async () => {
+test('money that comes after a cancel is honoured while the order waits', async ({
+  shop,
+  token,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 1008)
   const started = await pay(shop, token, placed)
   const cancelled = await submit(shop, token, started.payment.id, await atCashier(shop, started, 'cancel'))
@@ -34,13 +16,18 @@ test('money that comes after a cancel is honoured while the order waits', async 
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
 })
 
-test('money for an order that another attempt paid is surplus, and said to be so', async () => {
+test('money for an order that another attempt paid is surplus, and said to be so', async ({
+  shop,
+  token,
+  look,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 5500)
   const first = await pay(shop, token, placed)
   await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
   const second = await pay(shop, token, placed)
   await submit(shop, token, second.payment.id, await atCashier(shop, second, 'pay'))
-  await authorise(first.payment.id, placed.amount, 'true')
+  await authorise(shop, first.payment.id, placed.amount, 'true')
   expect(await look(first.payment.id)).toMatchObject({
     status: 'authorised',
     outcome: { message: 'surplus' },
@@ -48,13 +35,18 @@ test('money for an order that another attempt paid is surplus, and said to be so
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: second.payment.id } })
 })
 
-test('an order paid by a late attempt offers no cashier for the one that is open', async () => {
+test('an order paid by a late attempt offers no cashier for the one that is open', async ({
+  shop,
+  token,
+  look,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 5500)
   const first = await pay(shop, token, placed)
   await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
   const second = await pay(shop, token, placed)
   expect(second.requestPayment).not.toBeNull()
-  await authorise(first.payment.id, placed.amount, 'true')
+  await authorise(shop, first.payment.id, placed.amount, 'true')
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: first.payment.id } })
   expect(await look(second.payment.id)).toMatchObject({
     outcome: { message: 'paid', nextAction: 'view_order' },
@@ -62,13 +54,13 @@ test('an order paid by a late attempt offers no cashier for the one that is open
   expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
 })
 
-test('the same key after the order was paid otherwise opens no cashier', async () => {
+test('the same key after the order was paid otherwise opens no cashier', async ({ shop, token }) => {
   const placed = await order(shop, token, 5500)
   const first = await pay(shop, token, placed)
   await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
   const request = { idempotencyKey: newKey(), body: { orderId: placed.id, amount: placed.amount } }
   const second = await shop.call(routes.startPayment, request, { token })
-  await authorise(first.payment.id, placed.amount, 'true')
+  await authorise(shop, first.payment.id, placed.amount, 'true')
   const again = await shop.call(routes.startPayment, request, { token })
   expect(again).toMatchObject({
     payment: { id: second.payment.id, outcome: { nextAction: 'view_order' } },
@@ -76,16 +68,17 @@ test('the same key after the order was paid otherwise opens no cashier', async (
   })
 })
 
-test('a late failure un-pays nothing', async () => {
+test('a late failure un-pays nothing', async ({ shop, token, look, lookAtOrder }) => {
   const placed = await order(shop, token, 5500)
   const started = await pay(shop, token, placed)
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  await authorise(started.payment.id, placed.amount, 'false')
+  await authorise(shop, started.payment.id, placed.amount, 'false')
   expect(await look(started.payment.id)).toMatchObject({ status: 'authorised', resultCode: 'Authorised' })
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
 })
 
 async function authorise(
+  shop: Shop,
   merchantReference: string,
   amount: Amount,
   success: 'true' | 'false',

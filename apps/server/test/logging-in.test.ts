@@ -1,16 +1,19 @@
 import { routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { logged, logIn, loginCode, openShop, refusal, row, type Shop, simulate, withFault } from './shop.ts'
+import { expect } from 'vitest'
+import { test as base } from './fixtures.ts'
+import { logged, logIn, loginCode, refusal, row, simulate } from './shop.ts'
 
-let shop: Shop
-beforeAll(async () => {
-  shop = await openShop()
-})
-afterAll(() => shop.close())
+const test = base.extend(
+  'logInWith',
+  ({ shop }) =>
+    (code: string) =>
+      shop.call(routes.login, { body: { code } }),
+)
 
-const logInWith = (code: string) => shop.call(routes.login, { body: { code } })
-
-test('a login gives a token and nothing of WeChat; the database knows only its hash', async () => {
+test('a login gives a token and nothing of WeChat; the database knows only its hash', async ({
+  shop,
+  logInWith,
+}) => {
   const session = await logInWith(await loginCode(shop, 'alice'))
   expect(Object.keys(session).toSorted()).toEqual(['expiresAt', 'token'])
   const { stored } = await row(
@@ -21,7 +24,7 @@ test('a login gives a token and nothing of WeChat; the database knows only its h
   expect(stored).not.toContain(Buffer.from(session.token, 'base64url').toString('hex'))
 })
 
-test('the same shopper is the same shopper at each login', async () => {
+test('the same shopper is the same shopper at each login', async ({ shop }) => {
   await logIn(shop, 'bob')
   await logIn(shop, 'bob')
   const { shoppers } = await row(
@@ -32,39 +35,20 @@ test('the same shopper is the same shopper at each login', async () => {
   expect(shoppers).toBe(1)
 })
 
-test('a used code and an unknown one ask for a new login', async () => {
+test('a used code and an unknown one ask for a new login', async ({ shop, logInWith }) => {
   const code = await loginCode(shop, 'alice')
   await logInWith(code)
   expect(await refusal(logInWith(code))).toMatchObject({ code: 'login_code_invalid', status: 401 })
   expect(await refusal(logInWith('never-given'))).toMatchObject({ code: 'login_code_invalid', status: 401 })
 })
 
-test('an expired code asks for a new login', async () => {
+test('an expired code asks for a new login', async ({ shop, logInWith }) => {
   const code = await loginCode(shop, 'alice')
   await simulate(shop, 'POST', '/clock', { forwardMs: 5 * 60_000 + 1 })
   expect(await refusal(logInWith(code))).toMatchObject({ code: 'login_code_invalid' })
 })
 
-test.each([
-  { fault: 'login_busy', code: 'login_unavailable', status: 503, retryAfterSeconds: 2 },
-  { fault: 'login_rate_limited', code: 'login_rate_limited', status: 429, retryAfterSeconds: 60 },
-  { fault: 'login_blocked', code: 'login_blocked', status: 403 },
-])('$fault of WeChat is $code', async ({ fault, ...expected }) => {
-  const code = await loginCode(shop, 'alice')
-  const problem = await withFault(shop, fault, () => refusal(logInWith(code)))
-  expect(problem).toMatchObject(expected)
-})
-
-test('a busy WeChat is asked a second time before the shopper hears of it', async () => {
-  const calls = async (): Promise<number> =>
-    JSON.stringify(await simulate(shop, 'GET', '/messages')).split('GET /sns/jscode2session').length
-  const before = await calls()
-  const code = await loginCode(shop, 'alice')
-  await withFault(shop, 'login_busy', () => refusal(logInWith(code)))
-  expect((await calls()) - before).toBe(2)
-})
-
-test('a wrong app secret is our own fault: told to the log, not to the shopper', async () => {
+test('a wrong app secret is our own fault: told to the log, not to the shopper', async ({ shop }) => {
   const other = await shop.anotherServer({ WECHAT_APP_SECRET: 'ffffffffffffffffffffffffffffffff' })
   const answer = await fetch(`${other.url}/login`, {
     method: 'POST',
@@ -77,7 +61,7 @@ test('a wrong app secret is our own fault: told to the log, not to the shopper',
   expect(await logged(other, /errcode 40125/)).toContain('login_misconfigured')
 })
 
-test('an unreachable WeChat is a problem that says when to come back', async () => {
+test('an unreachable WeChat is a problem that says when to come back', async ({ shop }) => {
   const other = await shop.anotherServer({ WECHAT_API_URL: 'http://127.0.0.1:1' })
   const answer = await fetch(`${other.url}/login`, {
     method: 'POST',
@@ -91,7 +75,7 @@ test('an unreachable WeChat is a problem that says when to come back', async () 
   ])
 })
 
-test('a session ends by logging out and by its time', async () => {
+test('a session ends by logging out and by its time', async ({ shop }) => {
   const token = await logIn(shop)
   await shop.call(routes.listOrders, {}, { token })
   await shop.call(routes.logout, {}, { token })
@@ -107,7 +91,7 @@ test('a session ends by logging out and by its time', async () => {
   })
 })
 
-test('no token, and one that was never given, are told to log in', async () => {
+test('no token, and one that was never given, are told to log in', async ({ shop }) => {
   expect(await refusal(shop.call(routes.listOrders, {}))).toMatchObject({ code: 'session_required' })
   const token = 'A'.repeat(43)
   expect(await refusal(shop.call(routes.listOrders, {}, { token }))).toMatchObject({

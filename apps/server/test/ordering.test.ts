@@ -1,5 +1,6 @@
 import { currencyExponents, formatAmount, routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
+import { test as base } from './fixtures.ts'
 import {
   addProduct,
   atCashier,
@@ -7,33 +8,37 @@ import {
   idle,
   logIn,
   newKey,
-  openShop,
   refusal,
   order,
   pay,
   row,
-  type Shop,
   submit,
 } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
+const stock =
+  'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1'
 
-const place = (productId: string, quantity: number, by = token, idempotencyKey = newKey()) =>
-  shop.call(routes.createOrder, { idempotencyKey, body: { lines: [{ productId, quantity }] } }, { token: by })
-const stockOf = (id: string) =>
-  row(
-    shop,
-    'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1',
-    [id],
+const test = base
+  .extend(
+    'place',
+    ({ shop, token }) =>
+      (productId: string, quantity: number, by = token, idempotencyKey = newKey()) =>
+        shop.call(
+          routes.createOrder,
+          { idempotencyKey, body: { lines: [{ productId, quantity }] } },
+          { token: by },
+        ),
+  )
+  .extend(
+    'stockOf',
+    ({ shop }) =>
+      (id: string) =>
+        row(shop, stock, [id]),
   )
 
-test('the catalogue has its goods in both languages, priced in the currency of the shop', async () => {
+test('the catalogue has its goods in both languages, priced in the currency of the shop', async ({
+  shop,
+}) => {
   const { products } = await shop.call(routes.listProducts, {})
   expect(products.length).toBeGreaterThanOrEqual(8)
   for (const { name, price } of products) {
@@ -43,9 +48,9 @@ test('the catalogue has its goods in both languages, priced in the currency of t
   }
 })
 
-test.each(['JPY', 'EUR', 'HKD'] as const)(
+test.for(['JPY', 'EUR', 'HKD'] as const)(
   'the same goods are sold in %s where the shop is run in it',
-  async (currency) => {
+  async (currency, { shop, token }) => {
     const server = await shop.anotherServer({ SHOP_CURRENCY: currency, SHOP_COUNTRY: 'JP' })
     const call = callTo(server.url)
     const { products } = await call(routes.listProducts, {})
@@ -60,7 +65,12 @@ test.each(['JPY', 'EUR', 'HKD'] as const)(
   },
 )
 
-test('an order has prices of the server, reserves its stock, and sells it when it is paid', async () => {
+test('an order has prices of the server, reserves its stock, and sells it when it is paid', async ({
+  shop,
+  token,
+  place,
+  stockOf,
+}) => {
   const productId = await addProduct(shop, 1500, 10)
   const placed = await place(productId, 3)
   expect(placed).toMatchObject({
@@ -74,7 +84,7 @@ test('an order has prices of the server, reserves its stock, and sells it when i
   expect(await stockOf(productId)).toEqual({ free: 7, reserved: 0, sold: 3 })
 })
 
-test('of many shoppers at once exactly one buys the last piece', async () => {
+test('of many shoppers at once exactly one buys the last piece', async ({ shop, place, stockOf }) => {
   const productId = await addProduct(shop, 1000, 1)
   const shoppers = await Promise.all(
     Array.from({ length: 12 }, (_, index) => logIn(shop, `shopper-${index}`)),
@@ -89,7 +99,7 @@ test('of many shoppers at once exactly one buys the last piece', async () => {
   expect(await stockOf(productId)).toEqual({ free: 0, reserved: 1, sold: 0 })
 })
 
-test('too little stock is said with what is left, and reserves nothing', async () => {
+test('too little stock is said with what is left, and reserves nothing', async ({ shop, place, stockOf }) => {
   const productId = await addProduct(shop, 1000, 2)
   expect(await refusal(place(productId, 3))).toMatchObject({
     code: 'out_of_stock',
@@ -99,7 +109,11 @@ test('too little stock is said with what is left, and reserves nothing', async (
   expect(await stockOf(productId)).toEqual({ free: 2, reserved: 0, sold: 0 })
 })
 
-test('orders that share goods in opposite order do not wait for each other in a circle', async () => {
+test('orders that share goods in opposite order do not wait for each other in a circle', async ({
+  shop,
+  token,
+  stockOf,
+}) => {
   const [one, two] = [await addProduct(shop, 1000), await addProduct(shop, 1000)]
   const both = (first: string, second: string) =>
     shop.call(
@@ -121,7 +135,7 @@ test('orders that share goods in opposite order do not wait for each other in a 
   expect(await stockOf(one)).toEqual({ free: 980, reserved: 20, sold: 0 })
 })
 
-test('the same key makes one order', async () => {
+test('the same key makes one order', async ({ shop, token, place, stockOf }) => {
   const productId = await addProduct(shop, 1000, 10)
   const key = newKey()
   const orders = await Promise.all(Array.from({ length: 5 }, () => place(productId, 1, token, key)))
@@ -130,7 +144,7 @@ test('the same key makes one order', async () => {
   expect(await refusal(place(productId, 2, token, key))).toMatchObject({ code: 'idempotency_key_reused' })
 })
 
-test('a shopper pages through orders, newest first', async () => {
+test('a shopper pages through orders, newest first', async ({ shop }) => {
   const by = await logIn(shop, 'pager')
   const made: string[] = []
   for (let index = 0; index < 5; index += 1) made.unshift((await order(shop, by, 1000)).id)
@@ -144,7 +158,11 @@ test('a shopper pages through orders, newest first', async () => {
   expect(second.next).toBeNull()
 })
 
-test('an unpaid order expires, frees its stock, and can be paid no more', async () => {
+test('an unpaid order expires, frees its stock, and can be paid no more', async ({
+  shop,
+  token,
+  stockOf,
+}) => {
   const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
   const productId = await addProduct(shop, 1000, 5)
   const body = { lines: [{ productId, quantity: 2 }] }
@@ -166,7 +184,7 @@ test('an unpaid order expires, frees its stock, and can be paid no more', async 
   expect(await stockOf(productId)).toEqual({ free: 3, reserved: 0, sold: 2 })
 })
 
-test('many orders that expire at once are all given up', async () => {
+test('many orders that expire at once are all given up', async ({ shop, token, stockOf }) => {
   const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '1' })
   const productId = await addProduct(shop, 1000, 150)
   const body = { lines: [{ productId, quantity: 1 }] }
@@ -183,7 +201,12 @@ test('many orders that expire at once are all given up', async () => {
   expect(await stockOf(productId)).toEqual({ free: 150, reserved: 0, sold: 0 })
 })
 
-test('money for an expired order whose goods are gone is surplus', async () => {
+test('money for an expired order whose goods are gone is surplus', async ({
+  shop,
+  token,
+  place,
+  stockOf,
+}) => {
   const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
   const productId = await addProduct(shop, 1000, 1)
   const body = { lines: [{ productId, quantity: 1 }] }
@@ -200,13 +223,13 @@ test('money for an expired order whose goods are gone is surplus', async () => {
   })
 })
 
-test.each([
+test.for([
   { name: 'no lines', body: { lines: [] } },
   { name: 'a price of the client', body: { lines: [{ productId: 'tea-jasmine', quantity: 1, price: 1 }] } },
   { name: 'a quantity as text', body: { lines: [{ productId: 'tea-jasmine', quantity: '1' }] } },
   { name: 'half a piece', body: { lines: [{ productId: 'tea-jasmine', quantity: 0.5 }] } },
   { name: 'nothing', body: null },
-])('a body with $name is refused, not repaired', async ({ body }) => {
+])('a body with $name is refused, not repaired', async ({ body }, { shop, token }) => {
   const answer = await fetch(`${shop.server.url}/orders`, {
     method: 'POST',
     headers: {
@@ -223,7 +246,11 @@ test.each([
   ])
 })
 
-test('a product in two lines and a product that is not sold are said by name', async () => {
+test('a product in two lines and a product that is not sold are said by name', async ({
+  shop,
+  token,
+  place,
+}) => {
   const line = { productId: 'tea-jasmine', quantity: 1 }
   const twice = shop.call(
     routes.createOrder,

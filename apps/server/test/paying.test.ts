@@ -1,33 +1,24 @@
 import { type ResultCode, routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect } from 'vitest'
+import { test } from './fixtures.ts'
 import {
   atCashier,
   callTo,
   idle,
   logIn,
   newKey,
-  openShop,
   order,
   pay,
   refusal,
-  type Shop,
-  simulate,
   simulatedCalls,
   submit,
 } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
-
-const look = (paymentId: string) => shop.call(routes.getPayment, { params: { paymentId } }, { token })
-const lookAtOrder = (orderId: string) => shop.call(routes.getOrder, { params: { orderId } }, { token })
-
-test('a payment goes from the tap to paid, and only the five parameters reach the phone', async () => {
+test('a payment goes from the tap to paid, and only the five parameters reach the phone', async ({
+  shop,
+  token,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 12800)
   const started = await pay(shop, token, placed)
   expect(started.payment).toMatchObject({
@@ -54,7 +45,11 @@ test('a payment goes from the tap to paid, and only the five parameters reach th
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
 })
 
-test('the order is paid by the webhook alone where the app was killed after paying', async () => {
+test('the order is paid by the webhook alone where the app was killed after paying', async ({
+  shop,
+  token,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 4500)
   const started = await pay(shop, token, placed)
   await atCashier(shop, started, 'pay')
@@ -75,7 +70,7 @@ test('the order is paid by the webhook alone where the app was killed after payi
   })
 })
 
-test('the word of the phone makes nothing paid', async () => {
+test('the word of the phone makes nothing paid', async ({ shop, token, lookAtOrder }) => {
   const placed = await order(shop, token, 4500)
   const started = await pay(shop, token, placed)
   const claimed = await submit(shop, token, started.payment.id, 'requestPayment:ok')
@@ -83,7 +78,7 @@ test('the word of the phone makes nothing paid', async () => {
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'open' })
 })
 
-test('after a cancel the same order is paid with a new attempt', async () => {
+test('after a cancel the same order is paid with a new attempt', async ({ shop, token, lookAtOrder }) => {
   const placed = await order(shop, token, 8600)
   const first = await pay(shop, token, placed)
   const errMsg = await atCashier(shop, first, 'cancel')
@@ -100,7 +95,7 @@ test('after a cancel the same order is paid with a new attempt', async () => {
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: second.payment.id } })
 })
 
-test.each<{ digits: number; name: string; resultCode: ResultCode; status: string; later: string }>([
+test.for<{ digits: number; name: string; resultCode: ResultCode; status: string; later: string }>([
   { digits: 1, name: 'refused', resultCode: 'Refused', status: 'refused', later: 'refused' },
   { digits: 2, name: 'error', resultCode: 'Error', status: 'error', later: 'error' },
   { digits: 3, name: 'pending', resultCode: 'Pending', status: 'processing', later: 'authorised' },
@@ -108,7 +103,7 @@ test.each<{ digits: number; name: string; resultCode: ResultCode; status: string
   { digits: 6, name: 'pending, then refused', resultCode: 'Pending', status: 'processing', later: 'refused' },
 ])(
   '$name: Adyen answers $resultCode, and the webhook leads to $later',
-  async ({ digits, resultCode, status, later }) => {
+  async ({ digits, resultCode, status, later }, { shop, token, look }) => {
     const started = await pay(shop, token, await order(shop, token, 1000 + digits))
     const errMsg = await atCashier(shop, started, 'pay')
     const answered = await submit(shop, token, started.payment.id, errMsg)
@@ -118,38 +113,31 @@ test.each<{ digits: number; name: string; resultCode: ResultCode; status: string
   },
 )
 
-test.each([
+test.for([
   { digits: 7, name: 'refused at once', status: 'refused' },
   { digits: 9, name: 'unusable parameters', status: 'error' },
-])('$name: no cashier opens, and the order can be paid again', async ({ digits, status }) => {
-  const placed = await order(shop, token, 2000 + digits)
-  const started = await pay(shop, token, placed)
-  expect(started).toMatchObject({
-    requestPayment: null,
-    payment: { status, outcome: { nextAction: 'pay_again' } },
-  })
-})
+])(
+  '$name: no cashier opens, and the order can be paid again',
+  async ({ digits, status }, { shop, token }) => {
+    const placed = await order(shop, token, 2000 + digits)
+    const started = await pay(shop, token, placed)
+    expect(started).toMatchObject({
+      requestPayment: null,
+      payment: { status, outcome: { nextAction: 'pay_again' } },
+    })
+  },
+)
 
-test.each([
-  { digits: 11, name: 'a lost answer' },
-  { digits: 12, name: 'a transient 500' },
-  { digits: 13, name: 'a 503' },
-  { digits: 14, name: 'a rate limit' },
-  { digits: 16, name: 'a 704' },
-  { digits: 21, name: 'an answer as a redirect action' },
-])('$name of Adyen is repeated with the same key and the shopper pays as ever', async ({ digits }) => {
-  const placed = await order(shop, token, 3000 + digits)
+test('an answer as a redirect action opens the cashier as ever', async ({ shop, token, lookAtOrder }) => {
+  const placed = await order(shop, token, 3021)
   const started = await pay(shop, token, placed)
   expect(started.payment.status).toBe('awaiting_shopper')
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
   await idle(shop)
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
-  const ledger = await simulate(shop, 'GET', '/ledger')
-  const entries = JSON.stringify(ledger).split(`"${started.payment.id}"`).length - 1
-  expect(entries).toBe(1)
 })
 
-test('the amount the shopper saw must be the amount of the order', async () => {
+test('the amount the shopper saw must be the amount of the order', async ({ shop, token }) => {
   const placed = await order(shop, token, 5000)
   const body = { orderId: placed.id, amount: { currency: 'CNY' as const, value: 4999 } }
   const refused = shop.call(routes.startPayment, { idempotencyKey: newKey(), body }, { token })
@@ -161,7 +149,7 @@ test('the amount the shopper saw must be the amount of the order', async () => {
   })
 })
 
-test('fifty identical taps make one attempt and one call to Adyen', async () => {
+test('fifty identical taps make one attempt and one call to Adyen', async ({ shop, token }) => {
   const placed = await order(shop, token, 6800)
   const key = newKey()
   const body = { orderId: placed.id, amount: placed.amount }
@@ -176,13 +164,16 @@ test('fifty identical taps make one attempt and one call to Adyen', async () => 
   expect(calls.filter((call) => call.includes(`"reference":"${taps[0]?.payment.id}"`))).toHaveLength(1)
 })
 
-test('a tap on another phone takes up the open attempt instead of starting a second', async () => {
+test('a tap on another phone takes up the open attempt instead of starting a second', async ({
+  shop,
+  token,
+}) => {
   const placed = await order(shop, token, 6800)
   const [one, two] = await Promise.all([pay(shop, token, placed), pay(shop, token, placed)])
   expect(two).toEqual(one)
 })
 
-test('a key stands for one request only', async () => {
+test('a key stands for one request only', async ({ shop, token }) => {
   const [first, second] = [await order(shop, token, 1000), await order(shop, token, 1000)]
   const key = newKey()
   const start = (orderId: string) =>
@@ -197,7 +188,7 @@ test('a key stands for one request only', async () => {
   expect(problem).toMatchObject({ code: 'idempotency_key_reused', status: 422 })
 })
 
-test('a paid order takes no further attempt', async () => {
+test('a paid order takes no further attempt', async ({ shop, token }) => {
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
@@ -205,7 +196,7 @@ test('a paid order takes no further attempt', async () => {
   expect(problem.code).toBe('order_not_payable')
 })
 
-test('a payment and an order are there for their own shopper only', async () => {
+test('a payment and an order are there for their own shopper only', async ({ shop, token }) => {
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
   const stranger = { token: await logIn(shop, 'mallory') }
@@ -227,7 +218,7 @@ test('a payment and an order are there for their own shopper only', async () => 
   expect(codes).toEqual(['payment_not_found', 'order_not_found', 'order_not_found', 'payment_not_found'])
 })
 
-test('whoever waits hears of a webhook, also one that reached another server', async () => {
+test('whoever waits hears of a webhook, also one that reached another server', async ({ shop, token }) => {
   const other = await shop.anotherServer()
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
@@ -244,7 +235,7 @@ test('whoever waits hears of a webhook, also one that reached another server', a
   expect(await waiting).toMatchObject({ status: 'authorised' })
 })
 
-test('a wait that ran out answers how the payment stands, and it is no failure', async () => {
+test('a wait that ran out answers how the payment stands, and it is no failure', async ({ shop, token }) => {
   const started = await pay(shop, token, await order(shop, token, 3900))
   const { id, version } = started.payment
   const input = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 1 } }

@@ -3,31 +3,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { machineRoutes, routes } from '@tael/contracts'
 import { startServer, startSimulator } from '@tael/stack'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  atCashier,
-  callTo,
-  logIn,
-  newKey,
-  openShop,
-  order,
-  pay,
-  row,
-  type Shop,
-  simulate,
-  stringIn,
-  submit,
-} from './shop.ts'
+import { expect, vi } from 'vitest'
+import { test } from './fixtures.ts'
+import { atCashier, callTo, newKey, order, pay, row, type Shop, simulate, stringIn, submit } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
-
-test('a server killed over its call to Adyen: the next one repeats the call with its key and it is paid once', async () => {
+test('a server killed over its call to Adyen: the next one repeats the call with its key and it is paid once', async ({
+  shop,
+  token,
+}) => {
   const placed = await order(shop, token, 4018)
   const doomed = await shop.anotherServer()
   const key = newKey()
@@ -37,7 +20,7 @@ test('a server killed over its call to Adyen: the next one repeats the call with
     () => 'cut off',
   )
   // Amounts ending in 18 are answered slowly: the call has reached Adyen, the answer has not come back.
-  await reached('POST /payments')
+  await reached(shop, 'POST /payments')
   await doomed.stop('SIGKILL')
   expect(await cut).toBe('cut off')
   expect(await row(shop, 'select status from payments where order_id = $1', [placed.id])).toEqual({
@@ -55,7 +38,10 @@ test('a server killed over its call to Adyen: the next one repeats the call with
   expect(ledger.split(`"${started.payment.id}"`)).toHaveLength(2)
 })
 
-test('a call that died with its server is taken up by the next one that starts, without anybody asking', async () => {
+test('a call that died with its server is taken up by the next one that starts, without anybody asking', async ({
+  shop,
+  token,
+}) => {
   const placed = await order(shop, token, 7018)
   const doomed = await shop.anotherServer()
   const body = { orderId: placed.id, amount: placed.amount }
@@ -63,7 +49,7 @@ test('a call that died with its server is taken up by the next one that starts, 
     () => 'answered',
     () => 'cut off',
   )
-  await reached('POST /payments')
+  await reached(shop, 'POST /payments')
   await doomed.stop('SIGKILL')
   expect(await cut).toBe('cut off')
   await shop.db.query('update adyen_calls set leased_until = now() where answered_at is null')
@@ -75,7 +61,7 @@ test('a call that died with its server is taken up by the next one that starts, 
   expect(ledger.split(`"merchantOrderReference":"${placed.id}"`)).toHaveLength(2)
 })
 
-test('while another process makes the call, a second tap waits for its answer', async () => {
+test('while another process makes the call, a second tap waits for its answer', async ({ shop, token }) => {
   const placed = await order(shop, token, 5018)
   const other = await shop.anotherServer()
   const [one, two] = await Promise.all([
@@ -86,17 +72,20 @@ test('while another process makes the call, a second tap waits for its answer', 
   expect(one.payment.status).toBe('awaiting_shopper')
 })
 
-test('a server that is asked to stop answers what it has begun', async () => {
+test('a server that is asked to stop answers what it has begun', async ({ shop, token }) => {
   const placed = await order(shop, token, 6018)
   const leaving = await shop.anotherServer()
   const body = { orderId: placed.id, amount: placed.amount }
   const answer = callTo(leaving.url)(routes.startPayment, { idempotencyKey: newKey(), body }, { token })
-  await reached('POST /payments')
+  await reached(shop, 'POST /payments')
   await leaving.stop()
   expect((await answer).payment.status).toBe('awaiting_shopper')
 })
 
-test('a server whose database connections all break at once lives on, and still hears of changes', async () => {
+test('a server whose database connections all break at once lives on, and still hears of changes', async ({
+  shop,
+  token,
+}) => {
   const sturdy = await shop.anotherServer()
   const call = callTo(sturdy.url)
   const busy = Array.from({ length: 40 }, () =>
@@ -201,7 +190,7 @@ async function buy(simulatorUrl: string, serverUrl: string): Promise<{ orderId: 
 }
 
 /** Waits until the simulator has received one more call of this kind. */
-async function reached(label: string): Promise<void> {
+async function reached(shop: Shop, label: string): Promise<void> {
   const abort = new AbortController()
   const answer = await fetch(`${shop.simulator.url}/simulator/messages`, { signal: abort.signal })
   const past = JSON.stringify(await simulate(shop, 'GET', '/messages')).split(`"label":"${label}"`).length - 1

@@ -4,6 +4,8 @@ import {
   type Call,
   createCall,
   NoAnswerError,
+  operatorRoutes,
+  type OperatorScope,
   type Order,
   type Problem,
   ProblemError,
@@ -14,6 +16,7 @@ import { credentials, type Environment, type Program, startServer, startSimulato
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
 import { inject, vi } from 'vitest'
+import { type Ended, runCommand } from './run-command.ts'
 
 /** A shop under test: real server processes on a database of their own, against a simulator of their own. */
 export interface Shop {
@@ -32,8 +35,12 @@ export interface Shop {
 /** Speeds up the simulator's retries and delays: its 9 s become 90 ms. */
 const SPEED = '100'
 
-export async function openShop(env: Environment = {}, simulatorEnv: Environment = {}): Promise<Shop> {
-  const databaseUrl = await createDatabase()
+export async function openShop(
+  env: Environment = {},
+  simulatorEnv: Environment = {},
+  postgresUrl: string = inject('postgresUrl'),
+): Promise<Shop> {
+  const databaseUrl = await createDatabase(postgresUrl)
   const port = await getPort({ host: '127.0.0.1' })
   const simulator = await startSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
@@ -67,8 +74,8 @@ export async function openShop(env: Environment = {}, simulatorEnv: Environment 
   }
 }
 
-async function createDatabase(): Promise<string> {
-  const url = new URL(inject('postgresUrl'))
+async function createDatabase(postgresUrl: string): Promise<string> {
+  const url = new URL(postgresUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: url.href })
   await client.connect()
@@ -126,9 +133,15 @@ export async function simulatedCalls(shop: Shop, label: string): Promise<string[
   return lines.filter((line) => labelled.test(line) && line.includes('"kind":"request"'))
 }
 
-/** Does something while every call that a fault of the simulator can befall meets it. */
-export async function withFault<T>(shop: Shop, name: string, action: () => Promise<T>): Promise<T> {
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1 }] })
+/** Does something while every call that a fault of the simulator can befall meets it; only this call, where one is named. */
+export async function withFault<T>(
+  shop: Shop,
+  name: string,
+  action: () => Promise<T>,
+  call?: string,
+): Promise<T> {
+  const aim = call === undefined ? {} : { call }
+  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1, ...aim }] })
   try {
     return await action()
   } finally {
@@ -196,6 +209,57 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
     routes.submitPaymentDetails,
     { body: { paymentId, details: { paymentStatus } } },
     { token },
+  )
+}
+
+/** Runs one of the server's commands on this shop's database. */
+export function command(shop: Shop, ...args: string[]): Promise<Ended> {
+  return runCommand(args, { ...credentials, DATABASE_URL: shop.databaseUrl }, '.')
+}
+
+/** Makes a key of an operator, allowed this. */
+export async function operatorKey(shop: Shop, ...scopes: OperatorScope[]): Promise<string> {
+  const allowed = scopes.flatMap((scope) => ['--scope', scope])
+  const { out, err } = await command(shop, 'create-operator-key', '--name', 'Olga', ...allowed)
+  const key = /^tael_\S+$/m.exec(out)?.[0]
+  if (key === undefined) throw new Error(`No key was made: ${err}`)
+  return key
+}
+
+/** Gives this much of a payment back, as an operator. */
+export function refund(
+  shop: Shop,
+  key: string,
+  paymentId: string,
+  amount: Amount,
+  idempotencyKey = newKey(),
+) {
+  const input = { params: { paymentId }, body: { amount }, idempotencyKey }
+  return shop.call(operatorRoutes.createRefund, input, { token: key })
+}
+
+/** A payment that was paid, with its order. */
+export async function paid(shop: Shop, token: string, value: number): Promise<StartedPayment> {
+  const started = await pay(shop, token, await order(shop, token, value))
+  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
+  return started
+}
+
+/** Lets this much time pass for everything the server keeps: what is due by then is done as soon as a job looks. */
+export async function passTime(shop: Shop, seconds: number): Promise<void> {
+  const shift = [
+    ['orders', 'created_at', 'expires_at'],
+    ['payments', 'created_at', 'updated_at'],
+    ['refunds', 'created_at', 'updated_at'],
+    ['adyen_calls', 'started_at', 'leased_until'],
+  ]
+  const back = `- make_interval(secs => ${seconds})`
+  for (const [table, ...columns] of shift) {
+    const set = columns.map((column) => `${column} = ${column} ${back}`).join(', ')
+    await shop.db.query(`update ${table} set ${set}`)
+  }
+  await shop.db.query(
+    `update pgboss.job set start_after = start_after ${back} where state in ('created', 'retry')`,
   )
 }
 

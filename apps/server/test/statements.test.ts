@@ -1,9 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { sign } from '@tael/adyen'
-import { machineRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute, machineRoutes, operatorRoutes, type Route, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { addProduct, atCashier, logIn, loginCode, newKey, openShop, type Shop, submit } from './shop.ts'
+import {
+  addProduct,
+  atCashier,
+  logIn,
+  loginCode,
+  newKey,
+  openShop,
+  operatorKey,
+  refund,
+  type Shop,
+  submit,
+} from './shop.ts'
 
 /**
  * What each route costs, as docs/operating.md says it: SQL statements (begin and commit not counted) and durable
@@ -108,9 +119,37 @@ test('each route costs what the documentation says', async () => {
   const errMsg = await atCashier(shop, third, 'cancel')
   await measure(routes.submitPaymentDetails, () => submit(shop, token, third.payment.id, errMsg))
   await measure(machineRoutes.receiveAdyenWebhook, () => webhook(started.payment.id, started.payment.amount))
+  const given = await place()
+  await start(given)
+  await measure(
+    routes.cancelOrder,
+    () => call(routes.cancelOrder, { params: { orderId: given.id } }, session),
+    `/orders/${given.id}/cancel`,
+  )
+  await measure(
+    routes.requestRefund,
+    () => call(routes.requestRefund, { params: { orderId: placed.id } }, session),
+    `/orders/${placed.id}/refund-request`,
+  )
+  const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write')
+  await measure(
+    operatorRoutes.getPaymentRecord,
+    () => call(operatorRoutes.getPaymentRecord, look, { token: key }),
+    `/ops/payments/${started.payment.id}`,
+  )
+  await measure(operatorRoutes.listAttention, () => call(operatorRoutes.listAttention, {}, { token: key }))
+  await measure(operatorRoutes.handleAttention, () => {
+    const body = { kind: 'refund_requested', subject: placed.id, note: 'They changed their mind.' } as const
+    return call(operatorRoutes.handleAttention, { body }, { token: key })
+  })
+  await measure(
+    operatorRoutes.createRefund,
+    () => refund(shop, key, started.payment.id, started.payment.amount),
+    `/ops/payments/${started.payment.id}/refunds`,
+  )
   await measure(routes.logout, () => call(routes.logout, {}, session))
 
-  const all = Object.values({ ...machineRoutes, ...routes }).map(({ method, path }) => `${method} ${path}`)
+  const all = everyRoute.map(({ method, path }) => `${method} ${path}`)
   expect([...measured.keys()].toSorted()).toEqual(all.toSorted())
   expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(await documented()))
   expect(measured.get('POST /payments')?.commits).toBe(2)

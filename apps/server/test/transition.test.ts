@@ -1,7 +1,7 @@
 import { outcomeOf, outcomes, PaymentStatus, ResultCode, resultCodes } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type PaymentEvent, transition } from '../src/payments/transition.ts'
+import { type PaymentEvent, reversalsAfter, transition } from '../src/payments/transition.ts'
 
 const statuses = PaymentStatus.anyOf.map((literal) => literal.const)
 const codes = ResultCode.anyOf.map((literal) => literal.const)
@@ -15,6 +15,14 @@ const parameters = {
   signType: 'RSA',
   paySign: 's',
 } as const
+const cancellations = ['CANCELLATION', 'TECHNICAL_CANCEL', 'CANCEL_OR_REFUND'].flatMap((eventCode) =>
+  [true, false].map((success) => ({ type: 'cancellation' as const, eventCode, success, reason: '' })),
+)
+const reversals = ['CAPTURE_FAILED', 'CHARGEBACK', 'CHARGEBACK_REVERSED'].map((eventCode) => ({
+  type: 'reversal' as const,
+  eventCode,
+  reason: '',
+}))
 const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
   result.map((one) => ({ type: 'result' as const, result: one })),
   result.map((one) => ({ type: 'cashier_ready' as const, parameters, result: one })),
@@ -25,15 +33,22 @@ const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
   fc.constant<PaymentEvent>({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),
   fc.constant<PaymentEvent>({ type: 'unanswered', operation: 'payments', reason: '' }),
   fc.constant<PaymentEvent>({ type: 'offer_closed' }),
+  fc.constant<PaymentEvent>({ type: 'cancel_news', heard: 'received', reason: '' }),
+  fc.constantFrom(...cancellations, ...reversals),
 )
 const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
   fromAdyen,
   fc.constant<PaymentEvent>({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
+  fc.constant<PaymentEvent>({ type: 'started' }),
+  fc.constant<PaymentEvent>({ type: 'cancel_requested', why: '' }),
+  fc.constant<PaymentEvent>({ type: 'given_up' }),
+  fc.constant<PaymentEvent>({ type: 'refund_news', refundId: 'rf_1', heard: 'refunded' }),
 )
 const moneyArrived = (one: PaymentEvent): boolean =>
   (one.type === 'authorisation' && one.success) ||
   (one.type === 'result' && one.result.resultCode === 'Authorised')
-const play = (events: readonly PaymentEvent[]): PaymentStatus => events.reduce(transition, 'starting')
+const play = (events: readonly PaymentEvent[]): PaymentStatus =>
+  events.reduce<PaymentStatus>(transition, 'starting')
 
 test('events of Adyen and the phone lead to the same end in any order and any number', () => {
   const cases = fc.array(event, { maxLength: 12 }).chain((events) =>
@@ -52,10 +67,38 @@ test('events of Adyen and the phone lead to the same end in any order and any nu
 test('what is authorised stays authorised, and nothing final becomes open again', () => {
   const start = fc.constantFrom(...statuses)
   const keepsItsEnd = fc.property(start, fc.array(event, { maxLength: 20 }), (from, events) => {
-    const end = events.reduce(transition, from)
+    const end = events.reduce<PaymentStatus>(transition, from)
     return (from !== 'authorised' || end === 'authorised') && (!final(from) || final(end))
   })
   expect(fc.check(keepsItsEnd, { numRuns: 5000 })).toMatchObject({ failed: false })
+})
+
+test('whatever of the rest is lost, a payment whose money arrived is authorised', () => {
+  const someLost = fc
+    .array(event, { maxLength: 12 })
+    .chain((events) => fc.tuple(fc.subarray(events), fc.nat({ max: 12 })))
+  const money: PaymentEvent = { type: 'authorisation', success: true, pspReference: 'psp', reason: '' }
+  const arrives = fc.property(someLost, ([left, at]) => play(left.toSpliced(at, 0, money)) === 'authorised')
+  expect(fc.check(arrives, { numRuns: 5000 })).toMatchObject({ failed: false })
+})
+
+const remember = (events: readonly PaymentEvent[]): readonly string[] =>
+  events.reduce<readonly string[]>(reversalsAfter, [])
+
+test('what was taken back of a payment is the same set in any order and any number', () => {
+  const cases = fc
+    .array(event, { maxLength: 12 })
+    .chain((events) =>
+      fc.tuple(
+        fc.constant(events),
+        fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+      ),
+    )
+  const same = fc.property(
+    cases,
+    ([events, shuffledTwice]) => String(remember(events)) === String(remember(shuffledTwice)),
+  )
+  expect(fc.check(same, { numRuns: 5000 })).toMatchObject({ failed: false })
 })
 
 test('only Adyen makes a payment authorised', () => {
@@ -73,6 +116,7 @@ test('an attempt that took nothing is not offered again once its order is paid o
     const expected = open.nextAction === 'wait' ? 'wait' : 'view_order'
     expect(outcomeOf(status, { surplus: false, order: 'paid' }).nextAction).toBe(expected)
     expect(outcomeOf(status, { surplus: false, order: 'expired' }).nextAction).toBe(expected)
+    expect(outcomeOf(status, { surplus: false, order: 'cancelled' }).nextAction).toBe(expected)
   }
 })
 

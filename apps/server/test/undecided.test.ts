@@ -1,30 +1,13 @@
 import { routes } from '@tael/contracts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  atCashier,
-  logged,
-  logIn,
-  openShop,
-  order,
-  pay,
-  row,
-  type Shop,
-  simulatedCalls,
-  submit,
-  withFault,
-} from './shop.ts'
+import { expect } from 'vitest'
+import { test } from './fixtures.ts'
+import { atCashier, logged, order, pay, row, simulatedCalls, submit, withFault } from './shop.ts'
 
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop()
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
-
-const lookAtOrder = (orderId: string) => shop.call(routes.getOrder, { params: { orderId } }, { token })
-
-test('while the outcome is unknown no second attempt starts, and nobody is told to pay again', async () => {
+test('while the outcome is unknown no second attempt starts, and nobody is told to pay again', async ({
+  shop,
+  token,
+  lookAtOrder,
+}) => {
   const placed = await order(shop, token, 7000)
   const started = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
   expect(started).toMatchObject({
@@ -38,7 +21,10 @@ test('while the outcome is unknown no second attempt starts, and nobody is told 
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
 })
 
-test('an unknown outcome of the details is confirming, a repeat asks again, and the webhook decides', async () => {
+test('an unknown outcome of the details is confirming, a repeat asks again, and the webhook decides', async ({
+  shop,
+  token,
+}) => {
   const placed = await order(shop, token, 7000)
   const started = await pay(shop, token, placed)
   const failed = 'requestPayment:fail (detail message)'
@@ -59,7 +45,10 @@ test('an unknown outcome of the details is confirming, a repeat asks again, and 
   expect(again.status).toBe('authorised')
 })
 
-test('a call whose answer was lost is repeated by itself, and whoever waits hears of it', async () => {
+test('a call whose answer was lost is repeated by itself, and whoever waits hears of it', async ({
+  shop,
+  token,
+}) => {
   const placed = await order(shop, token, 7000)
   const lost = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
   expect(lost.payment.status).toBe('starting')
@@ -80,7 +69,10 @@ test('a call whose answer was lost is repeated by itself, and whoever waits hear
   })
 })
 
-test('details that Adyen refuses leave the payment undecided for the webhook, and are not repeated', async () => {
+test('details that Adyen refuses leave the payment undecided for the webhook, and are not repeated', async ({
+  shop,
+  token,
+}) => {
   // Amounts ending in 21 come without paymentData, and Adyen does not take the details without it.
   const started = await pay(shop, token, await order(shop, token, 3021))
   const asked = await submit(shop, token, started.payment.id, 'requestPayment:ok')
@@ -94,7 +86,7 @@ test('details that Adyen refuses leave the payment undecided for the webhook, an
   await logged(shop.server, /Adyen refused the call/)
 })
 
-test('one key to Adyen never carries two bodies', async () => {
+test('one key to Adyen never carries two bodies', async ({ shop, token }) => {
   const started = await pay(shop, token, await order(shop, token, 5500))
   const said = (words: string) => submit(shop, token, started.payment.id, `requestPayment:fail ${words}`)
   await withFault(shop, 'lost_request', () => said('one'))

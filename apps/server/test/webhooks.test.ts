@@ -3,19 +3,12 @@ import { type NotificationItem, sign } from '@tael/adyen'
 import { type Order, routes, type StartedPayment } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { idle, logged, logIn, openShop, order, pay, row, type Shop, simulate } from './shop.ts'
+import { expect, vi } from 'vitest'
+import { test as base } from './fixtures.ts'
+import { idle, logged, order, pay, row, simulate } from './shop.ts'
 
 const OLD_KEY: string = credentials.ADYEN_HMAC_KEYS
 const NEW_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
-
-let shop: Shop
-let token: string
-beforeAll(async () => {
-  shop = await openShop({ ADYEN_HMAC_KEYS: `${OLD_KEY},${NEW_KEY}` })
-  token = await logIn(shop)
-})
-afterAll(() => shop.close())
 
 type Item = NotificationItem & { [key: string]: unknown }
 
@@ -42,36 +35,55 @@ const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 const ours = basic(credentials.ADYEN_WEBHOOK_USERNAME, credentials.ADYEN_WEBHOOK_PASSWORD)
 
-async function deliver(
-  items: object[],
-  { live = 'false', authorization = ours, url = shop.server.url } = {},
-) {
-  const answer = await fetch(`${url}/webhooks/adyen`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization },
-    body: JSON.stringify({
-      live,
-      notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
-    }),
-  })
-  return { status: answer.status, text: await answer.text() }
-}
-
 const accepted = { status: 202, text: '[accepted]' }
-const statusOf = async (started: StartedPayment): Promise<unknown> =>
-  (await row(shop, 'select status from payments where id = $1', [started.payment.id]))['status']
-const stored = (started: StartedPayment) =>
-  row(
-    shop,
-    `select count(*)::int as items, coalesce(sum(deliveries), 0)::int as deliveries, max(state) as state
-     from webhook_items where merchant_reference = $1`,
-    [started.payment.id],
-  )
-const stateOf = (psp: string) => row(shop, 'select state from webhook_items where psp_reference = $1', [psp])
-const open = async (value = 4000): Promise<StartedPayment> =>
-  pay(shop, token, await order(shop, token, value))
+const storedItems = `select count(*)::int as items, coalesce(sum(deliveries), 0)::int as deliveries,
+  max(state) as state from webhook_items where merchant_reference = $1`
 
-test('an authentic webhook is answered [accepted] and pays the order', async () => {
+const test = base
+  .extend('settings', { scope: 'file' }, { ADYEN_HMAC_KEYS: `${OLD_KEY},${NEW_KEY}` })
+  .extend('deliver', ({ shop }) => async (items: object[], { live = 'false', authorization = ours } = {}) => {
+    const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({
+        live,
+        notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
+      }),
+    })
+    return { status: answer.status, text: await answer.text() }
+  })
+  .extend(
+    'open',
+    ({ shop, token }) =>
+      async (value = 4000): Promise<StartedPayment> =>
+        pay(shop, token, await order(shop, token, value)),
+  )
+  .extend(
+    'statusOf',
+    ({ shop }) =>
+      async ({ payment }: StartedPayment): Promise<unknown> =>
+        (await row(shop, 'select status from payments where id = $1', [payment.id]))['status'],
+  )
+  .extend(
+    'stored',
+    ({ shop }) =>
+      ({ payment }: StartedPayment) =>
+        row(shop, storedItems, [payment.id]),
+  )
+  .extend(
+    'stateOf',
+    ({ shop }) =>
+      (psp: string) =>
+        row(shop, 'select state from webhook_items where psp_reference = $1', [psp]),
+  )
+
+test('an authentic webhook is answered [accepted] and pays the order', async ({
+  shop,
+  token,
+  open,
+  deliver,
+  statusOf,
+}) => {
   const started = await open()
   expect(await deliver([signed(itemOf(started))])).toEqual(accepted)
   expect(await statusOf(started)).toBe('authorised')
@@ -83,13 +95,18 @@ test('an authentic webhook is answered [accepted] and pays the order', async () 
   expect(paid.status).toBe('paid')
 })
 
-test('while a key is rotated both are good', async () => {
+test('while a key is rotated both are good', async ({ open, deliver, statusOf }) => {
   const started = await open()
   expect(await deliver([signed(itemOf(started), NEW_KEY)])).toEqual(accepted)
   expect(await statusOf(started)).toBe('authorised')
 })
 
-test('whatever is not authentic is refused, and nothing of it is kept', async () => {
+test('whatever is not authentic is refused, and nothing of it is kept', async ({
+  open,
+  deliver,
+  statusOf,
+  stored,
+}) => {
   const [started, innocent] = [await open(), await open()]
   const item = itemOf(started)
   const forged = signed(item)
@@ -116,14 +133,19 @@ test('whatever is not authentic is refused, and nothing of it is kept', async ()
   expect([await stored(started), await stored(innocent)]).toMatchObject([{ items: 0 }, { items: 0 }])
 })
 
-test('a live webhook at a test server is refused', async () => {
+test('a live webhook at a test server is refused', async ({ open, deliver, stored }) => {
   const started = await open()
   const { status, text } = await deliver([signed(itemOf(started))], { live: 'true' })
   expect([status, JSON.parse(text)]).toMatchObject([403, { code: 'webhook_environment_mismatch' }])
   expect(await stored(started)).toMatchObject({ items: 0 })
 })
 
-test('the same delivery any number of times, and at once, is one item applied once', async () => {
+test('the same delivery any number of times, and at once, is one item applied once', async ({
+  shop,
+  open,
+  deliver,
+  stored,
+}) => {
   const started = await open()
   const item = signed(itemOf(started))
   const answers = await Promise.all(Array.from({ length: 8 }, () => deliver([item])))
@@ -137,14 +159,18 @@ test('the same delivery any number of times, and at once, is one item applied on
   expect(events).toBe(1)
 })
 
-test('a success that was followed by an older failure stays a success', async () => {
+test('a success that was followed by an older failure stays a success', async ({
+  open,
+  deliver,
+  statusOf,
+}) => {
   const started = await open()
   await deliver([signed(itemOf(started))])
   await deliver([signed(itemOf(started, { success: 'false', eventDate: '2026-11-23T11:00:00+01:00' }))])
   expect(await statusOf(started)).toBe('authorised')
 })
 
-test('an array of items is applied item by item', async () => {
+test('an array of items is applied item by item', async ({ open, deliver, statusOf }) => {
   const [one, two] = [await open(), await open()]
   expect(
     await deliver([signed(itemOf(one)), signed(itemOf(two, { success: 'false', pspReference: 'OTHER' }))]),
@@ -152,7 +178,11 @@ test('an array of items is applied item by item', async () => {
   expect([await statusOf(one), await statusOf(two)]).toEqual(['authorised', 'refused'])
 })
 
-test('OFFER_CLOSED ends an attempt that was never paid, and never one that was', async () => {
+test('OFFER_CLOSED ends an attempt that was never paid, and never one that was', async ({
+  open,
+  deliver,
+  statusOf,
+}) => {
   const [abandoned, paid] = [await open(), await open()]
   await deliver([signed(itemOf(paid))])
   await deliver([signed(itemOf(abandoned, { eventCode: 'OFFER_CLOSED' }))])
@@ -160,7 +190,13 @@ test('OFFER_CLOSED ends an attempt that was never paid, and never one that was',
   expect([await statusOf(abandoned), await statusOf(paid)]).toEqual(['expired', 'authorised'])
 })
 
-test('an offer of another payment under our reference does not end this attempt', async () => {
+test('an offer of another payment under our reference does not end this attempt', async ({
+  shop,
+  open,
+  deliver,
+  statusOf,
+  stored,
+}) => {
   const started = await open()
   await shop.db.query(`update payments set psp_reference = 'MINE' where id = $1`, [started.payment.id])
   expect(
@@ -170,7 +206,7 @@ test('an offer of another payment under our reference does not end this attempt'
   expect(await stored(started)).toMatchObject({ state: 'attention' })
 })
 
-test.each([
+test.for([
   {
     name: 'of another system on our account',
     changes: { merchantReference: 'shopware-4711' },
@@ -179,31 +215,50 @@ test.each([
   { name: 'of another merchant account', changes: { merchantAccountCode: 'Somebody' }, state: 'foreign' },
   { name: 'of a kind nobody knows yet', changes: { eventCode: 'MOON_LANDING' }, state: 'stored' },
   { name: 'of a report', changes: { eventCode: 'REPORT_AVAILABLE', merchantReference: '' }, state: 'stored' },
-])('an event $name is stored and accepted', async ({ name, changes, state }) => {
-  const started = await open()
-  const item = signed(itemOf(started, { ...changes, pspReference: name }))
-  expect(await deliver([item])).toEqual(accepted)
-  expect(await row(shop, 'select state, item from webhook_items where psp_reference = $1', [name])).toEqual({
-    state,
-    item,
-  })
-  expect(await statusOf(started)).toBe('awaiting_shopper')
-})
+])(
+  'an event $name is stored and accepted',
+  async ({ name, changes, state }, { shop, open, deliver, statusOf }) => {
+    const started = await open()
+    const item = signed(itemOf(started, { ...changes, pspReference: name }))
+    expect(await deliver([item])).toEqual(accepted)
+    expect(await row(shop, 'select state, item from webhook_items where psp_reference = $1', [name])).toEqual(
+      {
+        state,
+        item,
+      },
+    )
+    expect(await statusOf(started)).toBe('awaiting_shopper')
+  },
+)
 
-test('a refund that another system made is foreign, by our reference and by the payment it names', async () => {
+test('a refund of another payment is foreign, one made of ours in the Customer Area is written down', async ({
+  shop,
+  open,
+  deliver,
+  stateOf,
+}) => {
   const started = await open()
   const refund = { eventCode: 'REFUND', merchantReference: 'shopware-1', originalReference: 'THEIR-PAYMENT' }
   await deliver([signed(itemOf(started, { ...refund, pspReference: 'THEIR-REFUND' }))])
-  await deliver([signed(itemOf(started))])
-  const ours = { ...refund, originalReference: 'QFQTPCQ8HXSKGK82', pspReference: 'OUR-REFUND' }
+  await deliver([signed(itemOf(started, { pspReference: 'OUR-PAYMENT' }))])
+  const ours = { ...refund, originalReference: 'OUR-PAYMENT', pspReference: 'OUR-REFUND' }
   await deliver([signed(itemOf(started, ours))])
   expect([await stateOf('THEIR-REFUND'), await stateOf('OUR-REFUND')]).toEqual([
     { state: 'foreign' },
-    { state: 'stored' },
+    { state: 'applied' },
   ])
+  expect(
+    await row(shop, 'select reason, status, psp_reference from refunds where payment_id = $1', [
+      started.payment.id,
+    ]),
+  ).toEqual({ reason: 'external', status: 'refunded', psp_reference: 'OUR-REFUND' })
 })
 
-test('the pspReference kept is that of the payment which took the money, whatever came first', async () => {
+test('the pspReference kept is that of the payment which took the money, whatever came first', async ({
+  shop,
+  open,
+  deliver,
+}) => {
   const [one, two] = [await open(), await open()]
   const failed = { success: 'false', pspReference: 'FAILED' } as const
   const paid = { success: 'true', pspReference: 'PAID' } as const
@@ -219,7 +274,12 @@ test('the pspReference kept is that of the payment which took the money, whateve
   }
 })
 
-test('money that Adyen took twice under one reference calls for a person', async () => {
+test('money that Adyen took twice under one reference calls for a person', async ({
+  shop,
+  open,
+  deliver,
+  stateOf,
+}) => {
   const started = await open()
   await deliver([signed(itemOf(started, { pspReference: 'FIRST' }))])
   expect(await deliver([signed(itemOf(started, { pspReference: 'SECOND' }))])).toEqual(accepted)
@@ -229,9 +289,9 @@ test('money that Adyen took twice under one reference calls for a person', async
   })
 })
 
-test.each(['\u0000', '\ud800'])(
+test.for(['\u0000', '\ud800'])(
   'text that no database column takes is kept and accepted: %j',
-  async (odd) => {
+  async (odd, { shop, open, deliver, statusOf }) => {
     const [started, innocent] = [await open(), await open()]
     const reason = `refused${odd}`
     expect(await deliver([signed(itemOf(started, { reason })), signed(itemOf(innocent))])).toEqual(accepted)
@@ -245,7 +305,7 @@ test.each(['\u0000', '\ud800'])(
   },
 )
 
-test('a report may come unsigned; money may not', async () => {
+test('a report may come unsigned; money may not', async ({ open, deliver }) => {
   const started = await open()
   const report = itemOf(started, {
     eventCode: 'REPORT_AVAILABLE',
@@ -256,7 +316,13 @@ test('a report may come unsigned; money may not', async () => {
   expect((await deliver([itemOf(started, { eventCode: 'REFUND' })])).status).toBe(401)
 })
 
-test('an amount that is not ours changes nothing, is kept, and calls for attention', async () => {
+test('an amount that is not ours changes nothing, is kept, and calls for attention', async ({
+  shop,
+  open,
+  deliver,
+  statusOf,
+  stored,
+}) => {
   const started = await open()
   const item = signed(itemOf(started, { amount: { currency: 'CNY', value: 1 } }))
   expect(await deliver([item])).toEqual(accepted)
@@ -265,7 +331,7 @@ test('an amount that is not ours changes nothing, is kept, and calls for attenti
   expect(await logged(shop.server, /the amount is 1 CNY/)).toContain('webhook needs attention')
 })
 
-test('a signed item that is no standard webhook is kept and accepted', async () => {
+test('a signed item that is no standard webhook is kept and accepted', async ({ shop, open, deliver }) => {
   const odd = signed({
     ...itemOf(await open()),
     success: 'true',
@@ -282,7 +348,13 @@ test('a signed item that is no standard webhook is kept and accepted', async () 
   expect(state).toBe('attention')
 })
 
-test('an item whose payment is locked is accepted at once and applied when the lock is gone', async () => {
+test('an item whose payment is locked is accepted at once and applied when the lock is gone', async ({
+  shop,
+  open,
+  deliver,
+  statusOf,
+  stored,
+}) => {
   const started = await open()
   const holder = new Client({ connectionString: shop.databaseUrl })
   await holder.connect()
@@ -299,7 +371,7 @@ test('an item whose payment is locked is accepted at once and applied when the l
   expect(await stored(started)).toMatchObject({ items: 1, state: 'applied' })
 })
 
-test('everything Adyen sent is kept as it was sent', async () => {
+test('everything Adyen sent is kept as it was sent', async ({ shop, open, deliver }) => {
   const started = await open()
   const item = signed(itemOf(started, { reason: '余额不足', paymentMethod: 'wechatpayMiniProgram' }))
   await deliver([item])
@@ -312,7 +384,7 @@ test('everything Adyen sent is kept as it was sent', async () => {
   expect(kept['hash']).toBe(createHash('sha256').update(JSON.stringify(item)).digest('hex'))
 })
 
-test('webhooks that Adyen has to repeat arrive in the end', async () => {
+test('webhooks that Adyen has to repeat arrive in the end', async ({ shop, open, statusOf }) => {
   await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'webhook_lost', probability: 0.6 }] })
   const started = await Promise.all([open(), open(), open()])
   for (const { payment } of started) {

@@ -2,11 +2,13 @@ import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { NotificationItem } from '@tael/adyen'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ActiveFault, callNames, faults, isFaultName } from './faults.ts'
+import { type ActiveFault, callNames, faults, isFaultName, isWellAimed } from './faults.ts'
 import { newPspReference } from './ledger.ts'
 import type { Message } from './messages.ts'
 import { scenarios } from './scenarios.ts'
+import { settlementReport } from './settlement.ts'
 import { eventDate } from './webhooks.ts'
+import { ShopperName } from './wechat/openid.ts'
 import { reset, type World } from './world.ts'
 
 /** Sixty days: more than anything here waits for. */
@@ -14,6 +16,9 @@ const FORWARD_MS_MAX = 60 * 24 * 60 * 60_000
 
 /** More than the whole log. A reader this far behind is let go; its EventSource comes back for what it missed. */
 const UNREAD_BYTES_MAX = 64_000_000
+
+/** Enough for each fault of each call to meet a shopper of its own. */
+const FAULTS_MAX = 200
 
 const Switches = Type.Object(
   {
@@ -25,10 +30,12 @@ const Switches = Type.Object(
             name: Type.String(),
             probability: Type.Number({ minimum: 0, maximum: 1 }),
             call: Type.Optional(Type.Union(callNames.map((name) => Type.Literal(name)))),
+            shopper: Type.Optional(ShopperName),
+            times: Type.Optional(Type.Integer({ minimum: 1 })),
           },
           { additionalProperties: false },
         ),
-        { maxItems: 50 },
+        { maxItems: FAULTS_MAX },
       ),
     ),
   },
@@ -55,6 +62,8 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
     const active: ActiveFault[] = []
     for (const { name, ...rest } of wanted) {
       if (!isFaultName(name)) return reply.code(400).send({ error: `There is no fault named ${name}.` })
+      if (!isWellAimed({ name, ...rest }))
+        return reply.code(400).send({ error: `${name} cannot be aimed at that.` })
       active.push({ name, ...rest })
     }
     if (scenario !== undefined && !world.switchboard.setScenario(scenario))
@@ -82,6 +91,10 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   )
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
+
+  app.get('/simulator/settlement.csv', async (_request, reply) =>
+    reply.type('text/csv; charset=utf-8').send(settlementReport(world)),
+  )
 
   app.get('/simulator/messages', async (request, reply) => {
     if (request.headers.accept?.includes('application/json') === true)

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { scenarioNamed, scenarioOfAmount, type Scenario } from './scenarios.ts'
+import { openidOf } from './wechat/openid.ts'
 
 /** What can befall a call to Adyen. */
 const callFaults = {
@@ -59,11 +61,23 @@ export const callNames = [
 ] as const
 export type CallName = (typeof callNames)[number]
 
-/** A fault that is switched on, and how often it strikes (0 to 1); only this call to Adyen, where one is named. */
+/** A fault that is switched on, how often it strikes (0 to 1), and whom. */
 export interface ActiveFault {
   readonly name: FaultName
   readonly probability: number
+  /** Only this call to Adyen. */
   readonly call?: CallName | undefined
+  /** Only what is done for this shopper, named as at `wx.login`. */
+  readonly shopper?: string | undefined
+  /** So many times, and then no more. */
+  readonly times?: number | undefined
+}
+
+/** The payment a call to Adyen is about, as far as faults go. */
+export interface Target {
+  readonly scenario: Scenario
+  readonly reference: string
+  readonly openid: string
 }
 
 /** True for a name in the table of faults. */
@@ -71,8 +85,25 @@ export function isFaultName(name: string): name is FaultName {
   return isIn(faults, name)
 }
 
-function isIn<Name extends string>(table: Readonly<Record<Name, string>>, name: string): name is Name {
+/** Whether what the fault is aimed at can meet it: a login is no call to Adyen, and a webhook is neither. */
+export function isWellAimed({ name, call, shopper }: ActiveFault): boolean {
+  return (
+    (call === undefined || isIn(callFaults, name)) && (shopper === undefined || !isIn(webhookFaults, name))
+  )
+}
+
+function isIn<Name extends string>(
+  table: Readonly<Partial<Record<Name, string>>>,
+  name: string,
+): name is Name {
   return Object.hasOwn(table, name)
+}
+
+/** A switched-on fault with what it takes to know whether it strikes. */
+interface Armed {
+  readonly fault: ActiveFault
+  readonly openid: string | undefined
+  left: number
 }
 
 /**
@@ -82,13 +113,15 @@ function isIn<Name extends string>(table: Readonly<Record<Name, string>>, name: 
  */
 export class Switchboard {
   readonly #seed: number
+  readonly #appId: string
   readonly #generators = new Map<FaultName, () => number>()
   #scenario: Scenario | undefined
-  #faults: readonly ActiveFault[] = []
+  #armed: readonly Armed[] = []
   readonly #struck = new Set<string>()
 
-  constructor(seed: number) {
+  constructor(seed: number, appId: string) {
     this.#seed = seed
+    this.#appId = appId
   }
 
   get scenario(): string | null {
@@ -96,7 +129,7 @@ export class Switchboard {
   }
 
   get faults(): readonly ActiveFault[] {
-    return this.#faults
+    return this.#armed.map(({ fault }) => fault)
   }
 
   /** Switches every payment to come to one scenario; null goes back to the amounts. False for an unknown name. */
@@ -107,8 +140,15 @@ export class Switchboard {
     return true
   }
 
+  /** Switches these faults on and all others off. One that was on stays as it is, with the strikes it has left. */
   setFaults(faults: readonly ActiveFault[]): void {
-    this.#faults = faults
+    const before = [...this.#armed]
+    this.#armed = faults.map((fault) => {
+      const index = before.findIndex((armed) => isDeepStrictEqual(armed.fault, fault))
+      const [same] = index === -1 ? [] : before.splice(index, 1)
+      const openid = fault.shopper === undefined ? undefined : openidOf(this.#appId, fault.shopper)
+      return same ?? { fault, openid, left: fault.times ?? Number.POSITIVE_INFINITY }
+    })
   }
 
   /** How a new payment of this amount plays. */
@@ -117,7 +157,7 @@ export class Switchboard {
   }
 
   /** The fault of this call to Adyen: the one of the payment's scenario the first time, else what chance says. */
-  callFault(call: CallName, payment?: { scenario: Scenario; reference: string }): CallFault | undefined {
+  callFault(call: CallName, payment: Target | undefined): CallFault | undefined {
     const planned = payment?.scenario.fault
     if (payment !== undefined && planned?.call === call) {
       const strike = `${call} ${payment.reference}`
@@ -126,41 +166,47 @@ export class Switchboard {
         return planned.name
       }
     }
-    return this.#draw(callFaults, call)
+    return this.#draw(callFaults, { call, openid: payment?.openid })
   }
 
-  loginFault(): LoginFault | undefined {
-    return this.#draw(loginFaults)
+  /** The fault of a login with a code of this shopper's. */
+  loginFault(openid: string | undefined): LoginFault | undefined {
+    return this.#draw(loginFaults, { openid })
   }
 
   webhookDuplicate(): boolean {
-    return this.#strikes('webhook_duplicate')
+    const { webhook_duplicate } = webhookFaults
+    return this.#draw({ webhook_duplicate }) !== undefined
   }
 
   webhookLost(): boolean {
-    return this.#strikes('webhook_lost')
+    const { webhook_lost } = webhookFaults
+    return this.#draw({ webhook_lost }) !== undefined
   }
 
   /** As at the start: no scenario, no faults, the seed's first numbers next. */
   reset(): void {
     this.#scenario = undefined
-    this.#faults = []
+    this.#armed = []
     this.#generators.clear()
     this.#struck.clear()
   }
 
   /** Draws for every fault of the table that is switched on, struck already or not; the first one that strikes. */
-  #draw<Name extends FaultName>(table: Readonly<Record<Name, string>>, struck?: CallName): Name | undefined {
+  #draw<Name extends FaultName>(
+    table: Readonly<Partial<Record<Name, string>>>,
+    { call, openid }: { readonly call?: CallName; readonly openid?: string | undefined } = {},
+  ): Name | undefined {
     let drawn: Name | undefined
-    for (const { name, probability, call = struck } of this.#faults) {
-      if (isIn(table, name) && call === struck && this.#random(name) < probability) drawn ??= name
+    for (const armed of this.#armed) {
+      const { name, probability, call: aimedCall = call } = armed.fault
+      const isAimedHere = aimedCall === call && (armed.openid === undefined || armed.openid === openid)
+      if (!isIn(table, name) || !isAimedHere || armed.left === 0) continue
+      if (this.#random(name) >= probability || drawn !== undefined) continue
+      drawn = name
+      armed.left -= 1
     }
     return drawn
-  }
-
-  #strikes(wanted: FaultName): boolean {
-    const fault = this.#faults.find(({ name }) => name === wanted)
-    return fault !== undefined && this.#random(wanted) < fault.probability
   }
 
   #random(name: FaultName): number {

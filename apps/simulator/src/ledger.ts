@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { WireAmount } from '@tael/adyen'
+import type { Target } from './faults.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** What Adyen knows of a payment. `open` until WeChat told it, or the shopper or the merchant gave up. */
@@ -12,6 +13,8 @@ export interface Modification {
   readonly pspReference: string
   readonly kind: ModificationKind
   readonly reference: string | undefined
+  /** When it was asked for. */
+  readonly at: string
   /** What goes back to the shopper: 0 where nothing does. */
   readonly amount: WireAmount
   status: 'received' | 'done' | 'failed'
@@ -73,9 +76,13 @@ export class Ledger {
     return this.#byReference.get(merchantReference)
   }
 
+  payments(): Payment[] {
+    return [...this.#byPsp.values()]
+  }
+
   /** Every payment as a table to read: `paid` and `refunded` are minor units that really moved. */
   report(): object[] {
-    return [...this.#byPsp.values()].map((payment) => ({
+    return this.payments().map((payment) => ({
       pspReference: payment.pspReference,
       merchantReference: payment.merchantReference,
       merchantOrderReference: payment.merchantOrderReference ?? null,
@@ -98,6 +105,11 @@ export class Ledger {
     this.#byPaymentData.clear()
     this.#byReference.clear()
   }
+}
+
+/** A payment as a fault can be aimed at it. */
+export function targetOf({ scenario, pspReference, openid }: Payment): Target {
+  return { scenario, reference: pspReference, openid }
 }
 
 /** What refunds and reversals of these states give back, in minor units. */

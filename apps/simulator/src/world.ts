@@ -22,7 +22,7 @@ export interface World {
 export function createWorld(config: Config): World {
   const clock = new Clock(config.speed)
   const messages = new Messages()
-  const switchboard = new Switchboard(config.seed)
+  const switchboard = new Switchboard(config.seed, config.wechatAppId)
   return {
     config,
     clock,

@@ -1,7 +1,15 @@
 import { createCheckoutClient, readCashierData } from '@tael/adyen'
 import { fetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
-import { APP_ID, type Merchant, openShop, paymentBody, sessionQuery, startPayment } from './merchant.ts'
+import {
+  APP_ID,
+  type Merchant,
+  opened,
+  openShop,
+  paymentBody,
+  sessionQuery,
+  startPayment,
+} from './merchant.ts'
 
 /** The server's own client, which gives up after a fraction of a second. */
 function impatientClient(shop: Merchant) {
@@ -141,6 +149,61 @@ test('an aimed fault strikes one call to Adyen and no other', async () => {
   expect(
     await shop.switches({ faults: [{ name: 'rate_limited', probability: 1, call: 'x' }] }),
   ).toMatchObject({ status: 400 })
+})
+
+test('a fault aimed at a shopper spares every other one, from the login to the refund', async () => {
+  const shop = await openShop()
+  const [alice, bob] = [await shop.login('alice'), await shop.login('bob')]
+  const hit = async (path: string, body: object): Promise<boolean> =>
+    (await shop.checkout(path, body)).status === 429
+  const payment = async (openid: string, reference: string) => {
+    const started = opened((await shop.checkout('/payments', paymentBody(openid, 1200, reference))).body)
+    const ledger = await shop.ledger()
+    return { ...started, ...ledger.find(({ merchantReference }) => merchantReference === reference) }
+  }
+  const [hers, his] = [await payment(alice, 'hers'), await payment(bob, 'his')]
+  const faults = ['rate_limited', 'login_busy'].map((name) => ({ name, probability: 1, shopper: 'alice' }))
+  expect(await shop.switches({ faults })).toMatchObject({ status: 200, body: { faults } })
+
+  const details = { paymentStatus: 'requestPayment:ok' }
+  const modification = { merchantAccount: 'TaelTest', amount: { currency: 'CNY', value: 1 } }
+  const calls = ({ paymentData, pspReference, merchantReference }: typeof hers): [string, object][] => [
+    ['/payments/details', { paymentData, details }],
+    [`/payments/${pspReference}/refunds`, modification],
+    [`/payments/${pspReference}/cancels`, modification],
+    [`/payments/${pspReference}/reversals`, modification],
+    ['/cancels', { ...modification, paymentReference: merchantReference }],
+  ]
+  for (const [path, body] of calls(hers)) expect([path, await hit(path, body)]).toEqual([path, true])
+  for (const [path, body] of calls(his)) expect([path, await hit(path, body)]).toEqual([path, false])
+  expect(await hit('/payments', paymentBody(alice, 1200, 'next'))).toBe(true)
+  expect(await hit('/payments', paymentBody(bob, 1200, 'next'))).toBe(false)
+  expect(await hit('/cancels', { ...modification, paymentReference: 'of nobody' })).toBe(false)
+  expect((await shop.session(sessionQuery(await shop.code('alice')))).body).toMatchObject({ errcode: -1 })
+  expect((await shop.session(sessionQuery(await shop.code('bob')))).body).not.toHaveProperty('errcode')
+})
+
+test('a fault strikes as many times as it says, counted anew when it is switched off and on', async () => {
+  const shop = await openShop()
+  const twice = { name: 'rate_limited', probability: 1, times: 2 }
+  const other = { name: 'rate_limited', probability: 1, call: 'refunds' }
+  const statuses: number[] = []
+  for (const faults of [[twice], [twice, other], [other, twice], [], [twice], [twice], [twice]]) {
+    await shop.switches({ faults })
+    statuses.push((await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' })).status)
+  }
+  expect(statuses).toEqual([429, 429, 200, 200, 429, 429, 200])
+})
+
+test.each([
+  { name: 'login_busy', call: 'payments' },
+  { name: 'webhook_lost', call: 'payments' },
+  { name: 'webhook_lost', shopper: 'alice' },
+  { name: 'rate_limited', times: 0 },
+  { name: 'rate_limited', shopper: '' },
+])('a fault that is aimed at what it cannot meet is refused: %j', async (aimed) => {
+  const shop = await openShop()
+  expect(await shop.switches({ faults: [{ probability: 1, ...aimed }] })).toMatchObject({ status: 400 })
 })
 
 test.each([

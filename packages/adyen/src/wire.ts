@@ -81,11 +81,17 @@ export const TechnicalCancelRequest = Type.Object({
 })
 export type TechnicalCancelRequest = Type.Static<typeof TechnicalCancelRequest>
 
-/** The answer to each modification. `received` is all it says: the outcome comes by webhook. */
+/**
+ * The answer to each modification. `received` is all it says: the outcome comes by webhook. It names what it is about:
+ * our reference, Adyen's reference of the payment or (`POST /cancels`) ours, and the amount of a refund.
+ */
 export const ModificationResponse = Type.Object({
   pspReference: Type.String(),
   status: Type.Literal('received'),
   merchantAccount: Type.String(),
   reference: Type.Optional(Type.String()),
+  paymentPspReference: Type.Optional(Type.String()),
+  paymentReference: Type.Optional(Type.String()),
+  amount: Type.Optional(WireAmount),
 })
 export type ModificationResponse = Type.Static<typeof ModificationResponse>

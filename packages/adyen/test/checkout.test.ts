@@ -65,6 +65,7 @@ const text =
   (response) =>
     response.writeHead(status, { 'content-type': 'text/html' }).end(value)
 const cut: Answer = (response) => response.destroy()
+const reset: Answer = (response) => response.socket?.resetAndDestroy()
 const silence: Answer = () => undefined
 const truncated: Answer = (response) => {
   response
@@ -106,6 +107,7 @@ test('a call carries the API key and the idempotency key, and reads past fields 
 
 test.each<[string, Answer]>([
   ['no answer', cut],
+  ['a reset connection', reset],
   ['silence', silence],
   ['a truncated answer', truncated],
   ['a page of a proxy', text(200, '<html>')],
@@ -204,6 +206,27 @@ test('calls share connections instead of opening one each', async () => {
   const { pay, sockets } = await adyenThat(authorised)
   for (let calls = 0; calls < 20; calls += 1) await pay()
   expect(sockets.size).toBeLessThanOrEqual(2)
+})
+
+test('the answer to a refund names the payment and the amount it is about', async () => {
+  const amount = { currency: 'CNY', value: 700 }
+  const about = { paymentPspReference: 'PSP', reference: 'rf_1', amount }
+  const received = { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' }
+  const { client } = await adyenThat(json(201, { ...received, ...about }))
+  const result = await client.refund('PSP', { merchantAccount: 'Acme', amount, reference: 'rf_1' }, 'key-1')
+  expect(result).toMatchObject({ kind: 'answered', body: about })
+})
+
+test.each([
+  ['another status', { status: 'refused' }],
+  ['an amount that is none', { amount: { currency: 'CNY', value: '700' } }],
+  ['no pspReference', { pspReference: undefined }],
+])('a modification answered with %s is unknown, and asked again with its key', async (_, wrong) => {
+  const received = { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' }
+  const { client, seen } = await adyenThat(json(201, { ...received, ...wrong }), json(201, received))
+  const result = await client.technicalCancel({ merchantAccount: 'Acme', paymentReference: 'p' }, 'key-1')
+  expect(result).toMatchObject({ kind: 'answered', body: received })
+  expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
 })
 
 test('modifications go to their own addresses', async () => {

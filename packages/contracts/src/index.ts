@@ -1,6 +1,7 @@
 export * from './amount.ts'
 export * from './check.ts'
 export * from './client.ts'
+export * from './every-route.ts'
 export * from './machine-routes.ts'
 export * from './operator-routes.ts'
 export * from './operators.ts'

@@ -1,7 +1,8 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from './id.ts'
-import { AttentionList, CreateRefund, OperatorPayment, OperatorRefund } from './operators.ts'
+import { AttentionList, CreateRefund, HandleAttention, OperatorPayment, OperatorRefund } from './operators.ts'
 import type { Route } from './route.ts'
+import { Done } from './sessions.ts'
 
 /** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
 export const operatorRoutes = {
@@ -27,6 +28,18 @@ export const operatorRoutes = {
     status: 200,
     answer: AttentionList,
     problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  handleAttention: {
+    method: 'POST',
+    path: '/ops/attention/handled',
+    summary: 'Note that something was dealt with; it shows again only where something happens to it',
+    access: 'operator',
+    scope: 'attention:write',
+    idempotent: false,
+    body: HandleAttention,
+    status: 200,
+    answer: Done,
+    problems: ['operator_unauthenticated', 'scope_missing', 'attention_not_found'],
   },
   createRefund: {
     method: 'POST',

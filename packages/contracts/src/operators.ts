@@ -1,10 +1,15 @@
 import * as Type from '@sinclair/typebox'
 import { Amount } from './amount.ts'
+import { Id } from './id.ts'
 import { PaymentStatus, ResultCode } from './results.ts'
 import { Refund } from './refunds.ts'
 
-/** What an operator's key may allow: looking at payments, giving money back. */
-export const OperatorScope = Type.Union([Type.Literal('payments:read'), Type.Literal('refunds:write')])
+/** What an operator's key may allow: looking at payments, giving money back, clearing what needed attention. */
+export const OperatorScope = Type.Union([
+  Type.Literal('payments:read'),
+  Type.Literal('refunds:write'),
+  Type.Literal('attention:write'),
+])
 export type OperatorScope = Type.Static<typeof OperatorScope>
 
 /** Give this much of a payment back. */
@@ -67,7 +72,7 @@ export const OperatorPayment = Type.Object(
 export type OperatorPayment = Type.Static<typeof OperatorPayment>
 
 /**
- * Something a person must look at: what it is about (`subject`), since when, and why.
+ * Why a person must look at something.
  * - `webhook`: an authentic item that could not be applied.
  * - `refund_failed`: Adyen or the scheme did not make a refund.
  * - `refund_unsent`: a refund was decided long ago and Adyen has not taken it up.
@@ -75,16 +80,20 @@ export type OperatorPayment = Type.Static<typeof OperatorPayment>
  * - `payment_reversed`: Adyen took money back from a payment that counts as paid.
  * - `refund_requested`: a shopper asks for the money of an order back.
  */
+export const AttentionKind = Type.Union([
+  Type.Literal('webhook'),
+  Type.Literal('refund_failed'),
+  Type.Literal('refund_unsent'),
+  Type.Literal('payment_unknown'),
+  Type.Literal('payment_reversed'),
+  Type.Literal('refund_requested'),
+])
+export type AttentionKind = Type.Static<typeof AttentionKind>
+
+/** Something a person must look at: what it is about (`subject`), since when, and why. */
 export const AttentionItem = Type.Object(
   {
-    kind: Type.Union([
-      Type.Literal('webhook'),
-      Type.Literal('refund_failed'),
-      Type.Literal('refund_unsent'),
-      Type.Literal('payment_unknown'),
-      Type.Literal('payment_reversed'),
-      Type.Literal('refund_requested'),
-    ]),
+    kind: AttentionKind,
     subject: Type.String({ description: 'The id of the webhook item, refund, payment or order.' }),
     paymentId: Type.Union([Type.String(), Type.Null()]),
     since: Type.String(),
@@ -93,6 +102,17 @@ export const AttentionItem = Type.Object(
   { title: 'AttentionItem', additionalProperties: false },
 )
 export type AttentionItem = Type.Static<typeof AttentionItem>
+
+/** An operator has dealt with it. It shows again only where something happened since. */
+export const HandleAttention = Type.Object(
+  {
+    kind: AttentionKind,
+    subject: Id,
+    note: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
+  },
+  { title: 'HandleAttention', additionalProperties: false },
+)
+export type HandleAttention = Type.Static<typeof HandleAttention>
 
 export const AttentionList = Type.Object(
   { items: Type.Array(AttentionItem) },

@@ -9,6 +9,8 @@ export interface Program {
   readonly url: string
   /** Everything it wrote so far, line by line. */
   readonly lines: readonly string[]
+  /** Resolves when it has ended, whoever ended it. */
+  readonly exited: Promise<void>
   /** Asks it to stop, and waits until it has; `SIGKILL` does not ask. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
@@ -48,6 +50,7 @@ export async function startProgram(
   return {
     url,
     lines,
+    exited: exited.then(() => undefined),
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill(signal)

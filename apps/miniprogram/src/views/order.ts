@@ -57,8 +57,6 @@ export interface OrderView {
   readonly names: string
   readonly summary: string
   readonly createdAt: string
-  /** All of an order in one sentence, for those who hear the list. */
-  readonly label: string
   readonly timeline: readonly TimelineEntry[]
   readonly action: OrderAction | null
   readonly actionLabel: string
@@ -91,7 +89,6 @@ export function orderView(order: Order, messages: Messages, locale: Locale): Ord
     names,
     summary: messages.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
     createdAt,
-    label: `${title}, ${amount}, ${names}, ${createdAt}`,
     timeline: timelineOf(order, messages),
     action,
     actionLabel: action === null ? '' : messages.orderActions[action],

@@ -5,7 +5,7 @@ import { type ExpressionBuilder, sql } from 'kysely'
 import type { Config } from '../config.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { AdyenOperation, Database } from '../db/tables.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import type { Listener } from '../payments/changes.ts'
 
 /** The whole of one call to Adyen, retries included. Shorter than a phone waits for us. */
@@ -25,7 +25,7 @@ const LOST_MAX = 200
 export interface AdyenCallDependencies {
   readonly db: Db
   readonly checkout: CheckoutClient
-  readonly jobs: Jobs
+  readonly jobs: JobQueue
   readonly config: Config
   readonly log: FastifyBaseLogger
 }
@@ -96,7 +96,7 @@ function isCall({ paymentId, operation, variant }: AdyenCall) {
 }
 
 /** A call for a job to make: its row, with its key, and the job, both with the decision to make it. Once for a call. */
-export async function orderCall(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<boolean> {
+export async function orderCall(trx: Trx, jobs: JobQueue, call: AdyenCall): Promise<boolean> {
   const ordered = await trx
     .insertInto('adyen_calls')
     .values({ ...newCall(call), leased_until: sql<Date>`now()` })
@@ -120,7 +120,7 @@ export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
 }
 
 /** The answer did not come: a job makes the call again, with its key, after a pause that grows. */
-export async function makeLater(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<void> {
+export async function makeLater(trx: Trx, jobs: JobQueue, call: AdyenCall): Promise<void> {
   const { unanswered } = await trx
     .updateTable('adyen_calls')
     .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
@@ -131,7 +131,7 @@ export async function makeLater(trx: Trx, jobs: Jobs, call: AdyenCall): Promise<
 }
 
 /** Lets a job make the call, once: a second job for the same call is not enqueued. */
-export async function makeSoon(trx: Trx, jobs: Jobs, call: AdyenCall, pauseMs = 0): Promise<void> {
+export async function makeSoon(trx: Trx, jobs: JobQueue, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`
   await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
 }

@@ -51,6 +51,11 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   }
 }
 
+/** Whether PostgreSQL was ever set up under `dataDir`. */
+export function hasEmbeddedPostgres(dataDir: string): Promise<boolean> {
+  return exists(path.join(path.resolve(dataDir), 'postgres'))
+}
+
 interface Binaries {
   readonly initdb: string
   readonly pgCtl: string

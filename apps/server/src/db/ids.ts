@@ -10,3 +10,13 @@ type Prefix = 'sh' | 'ord' | 'pay' | 'rf' | 'opk'
 export function newId(prefix: Prefix): string {
   return `${prefix}_${v7().replaceAll('-', '')}`
 }
+
+/** Whether a text has the form of our ids of this kind, whether or not it names anything. */
+export function isIdForm(prefix: Prefix, text: string): boolean {
+  return text.startsWith(`${prefix}_`) && /^[0-9a-f]{32}$/.test(text.slice(prefix.length + 1))
+}
+
+/** What sorts before every id of this kind made at or after a moment, and after every earlier one. */
+export function idBoundary(prefix: Prefix, at: Date): string {
+  return `${prefix}_${at.getTime().toString(16).padStart(12, '0')}`
+}

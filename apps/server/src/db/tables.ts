@@ -1,4 +1,5 @@
 import type {
+  AttentionItem,
   OperatorScope,
   OrderLine,
   OrderStatus,
@@ -23,6 +24,7 @@ export interface Database {
   refunds: RefundsTable
   operator_keys: OperatorKeysTable
   operator_actions: OperatorActionsTable
+  attention_handled: AttentionHandledTable
 }
 
 /** A time that the database sets by itself unless told. */
@@ -187,4 +189,12 @@ interface OperatorActionsTable {
   subject: string | null
   detail: JSONColumnType<Record<string, unknown>, string, never>
   request_id: string | null
+}
+
+interface AttentionHandledTable {
+  kind: AttentionItem['kind']
+  subject: string
+  handled_at: Timestamp
+  actor: string
+  note: string
 }

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
-import type { Trx } from '../db/database.ts'
+import type { Db, Trx } from '../db/database.ts'
 import type { AdyenCall } from '../calls/calls.ts'
 
 /** The work done outside a request, and what each piece of it needs to know. */
@@ -16,13 +16,17 @@ export interface JobData {
 
 export type JobHandlers = { readonly [name in keyof JobData]: (data: JobData[name]) => Promise<void> }
 
-/** Jobs on PostgreSQL: each is done once, by whichever server takes it, and again after a failure. */
-export interface Jobs {
+/** Enqueues work on PostgreSQL. */
+export interface JobQueue {
   /**
    * Enqueues a job for a time, with the caller's transaction: both happen or neither. Where the queue holds one job a
    * key, a job whose key waits already is not enqueued again.
    */
   send<N extends keyof JobData>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
+}
+
+/** Jobs on PostgreSQL: each is done once, by whichever server takes it, and again after a failure. */
+export interface Jobs extends JobQueue {
   /** Starts to work. */
   work(handlers: JobHandlers): Promise<void>
   /** Lets what runs come to its end. */
@@ -57,6 +61,20 @@ const queues = {
   'find-lost-calls': { queue: retries, work: inBulk },
   'delete-expired-sessions': { queue: retries, work: inBulk },
 } as const satisfies Record<keyof JobData, object>
+
+/** Enqueues jobs for servers to do, and does none: for a command, beside servers that run or will. */
+export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promise<void> }> {
+  const boss = new PgBoss({ db: fromKysely(db), migrate: false, supervise: false, schedule: false })
+  await boss.start()
+  return { send: sendBy(boss), stop: () => boss.stop({ close: false, graceful: false }) }
+}
+
+function sendBy(boss: PgBoss): JobQueue['send'] {
+  return async (trx, name, data, at, key) => {
+    const singleton = key === undefined ? {} : { singletonKey: key }
+    await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
+  }
+}
 
 /** Sets up pg-boss on the server's own pool. */
 export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise<Jobs> {
@@ -95,10 +113,7 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
   }
 
   return {
-    async send(trx, name, data, at, key) {
-      const singleton = key === undefined ? {} : { singletonKey: key }
-      await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
-    },
+    send: sendBy(boss),
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])

@@ -32,6 +32,7 @@ const BUSY = -1
 const BUSY_PAUSE_MS = 300
 const TIMEOUT_MS = 5_000
 const ANSWER_BYTES_MAX = 100_000
+const UNREADABLE = 'WeChat answers something unreadable.'
 
 export interface WeChatLogin {
   /** The openid behind a wx.login code. Throws a ProblemError for every way WeChat can say no. */
@@ -57,12 +58,10 @@ export function createWeChatLogin({ apiUrl, appId, appSecret }: Config['wechat']
         },
       )
       .catch((error: unknown) => {
-        throw error instanceof ProblemError
-          ? error
-          : unavailable('WeChat answers something unreadable.', error)
+        throw error instanceof ProblemError ? error : unavailable(UNREADABLE, error)
       })
     if (Check(CodeToSession, answer)) return answer
-    throw unavailable('WeChat answers something unreadable.')
+    throw unavailable(UNREADABLE)
   }
 
   return {
@@ -73,7 +72,10 @@ export function createWeChatLogin({ apiUrl, appId, appSecret }: Config['wechat']
         session = await codeToSession(code)
       }
       if (session.openid !== undefined) return session.openid
-      const known = errcodes[session.errcode ?? 0]
+      const { errcode = 0 } = session
+      // Neither whom the code was for nor what is wrong: not an answer of WeChat's.
+      if (errcode === 0) throw unavailable(UNREADABLE)
+      const known = errcodes[errcode]
       if (known !== undefined) {
         const { retryAfterSeconds } = known
         throw new ProblemError(
@@ -87,7 +89,7 @@ export function createWeChatLogin({ apiUrl, appId, appSecret }: Config['wechat']
         'Logging in is not possible right now. The shop was told.',
         {},
         {
-          cause: new Error(`WeChat refused our appid or secret: errcode ${session.errcode ?? 'missing'}.`),
+          cause: new Error(`WeChat refused our appid or secret: errcode ${errcode}.`),
         },
       )
     },

@@ -1,21 +1,57 @@
-import type { AttentionItem } from '@tael/contracts'
-import { type Kysely, sql } from 'kysely'
+import type { AttentionItem, HandleAttention } from '@tael/contracts'
+import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { Database } from '../db/tables.ts'
+import { ProblemError } from '../http/problem.ts'
+import { type OperatorAction, recordAction } from './audit.ts'
 
 /** How many items of each kind are told; the oldest first, so that what was told gets done. */
 const EACH_MAX = 100
 /** Adyen takes up a refund, and tells the outcome of a payment, sooner than this. */
 const LONG_AGO = sql<Date>`now() - interval '1 hour'`
 
-/** What a person must look at, oldest first. Each kind has an index of its own. */
+/**
+ * What a person must look at, oldest first, but for what an operator has dealt with since. Each kind has an index of its
+ * own.
+ */
 export async function listAttention(db: Db): Promise<AttentionItem[]> {
   const kinds = [webhooks, failedRefunds, unsentRefunds, unknownPayments, reversedPayments, refundRequests]
   const found = await Promise.all(kinds.map((kind) => kind(db)))
   return found.flat().toSorted((left, right) => (left.since < right.since ? -1 : 1))
 }
 
-type Reader = (db: Kysely<Database>) => Promise<AttentionItem[]>
+/** Notes that something was dealt with. Throws `attention_not_found` where nothing of the kind needs attention. */
+export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
+  const { kind, subject, note } = body
+  const items = await listAttention(db)
+  if (!items.some((item) => item.kind === kind && item.subject === subject)) {
+    throw new ProblemError(
+      'attention_not_found',
+      `${subject} does not show under ${kind}: read GET /ops/attention.`,
+    )
+  }
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('attention_handled')
+      .values({ kind, subject, actor: action.actor, note })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['kind', 'subject'])
+          .doUpdateSet({ handled_at: sql<Date>`now()`, actor: action.actor, note }),
+      )
+      .execute()
+    await recordAction(trx, { ...action, subject, detail: { kind, note } })
+  })
+}
+
+type Reader = (db: Db) => Promise<AttentionItem[]>
+
+/** Nobody has dealt with it since it began. */
+function unhandled(kind: AttentionItem['kind'], subject: string, since: string) {
+  return sql<boolean>`not exists (
+    select from attention_handled
+    where kind = ${kind} and subject = ${sql.ref(subject)}::text and handled_at >= ${sql.ref(since)}
+  )`
+}
 
 const webhooks: Reader = async (db) => {
   const rows = await db
@@ -23,6 +59,7 @@ const webhooks: Reader = async (db) => {
     .leftJoin('payments', 'payments.id', 'merchant_reference')
     .select(['webhook_items.id', 'event_code', 'attention', 'received_at', 'payments.id as payment_id'])
     .where('state', '=', 'attention')
+    .where(unhandled('webhook', 'webhook_items.id', 'received_at'))
     .orderBy('webhook_items.id')
     .limit(EACH_MAX)
     .execute()
@@ -41,16 +78,18 @@ const failedRefunds: Reader = async (db) => {
     .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
     .where('status', '=', 'failed')
     // Made good by another refund since.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('refunds as later')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('refunds as later')
             .select('later.id')
             .whereRef('later.payment_id', '=', 'refunds.payment_id')
             .whereRef('later.created_at', '>', 'refunds.updated_at'),
         ),
       ),
     )
+    .where(unhandled('refund_failed', 'refunds.id', 'refunds.updated_at'))
     .orderBy('updated_at')
     .limit(EACH_MAX)
     .execute()
@@ -69,6 +108,7 @@ const unsentRefunds: Reader = async (db) => {
     .select(['id', 'payment_id', 'created_at'])
     .where('status', '=', 'requested')
     .where('created_at', '<', LONG_AGO)
+    .where(unhandled('refund_unsent', 'refunds.id', 'refunds.created_at'))
     .orderBy('created_at')
     .limit(EACH_MAX)
     .execute()
@@ -87,6 +127,7 @@ const unknownPayments: Reader = async (db) => {
     .select(['id', 'created_at', 'status'])
     .where('status', 'in', ['starting', 'processing'])
     .where('created_at', '<', LONG_AGO)
+    .where(unhandled('payment_unknown', 'payments.id', 'payments.created_at'))
     .orderBy('created_at')
     .limit(EACH_MAX)
     .execute()
@@ -105,6 +146,7 @@ const reversedPayments: Reader = async (db) => {
     .select(['id', 'updated_at', 'reversals'])
     .where('status', '=', 'authorised')
     .where('reversals', '<>', sql<string[]>`'{}'`)
+    .where(unhandled('payment_reversed', 'payments.id', 'payments.updated_at'))
     .orderBy('updated_at')
     .limit(EACH_MAX)
     .execute()
@@ -125,16 +167,18 @@ const refundRequests: Reader = async (db) => {
     )
     .select(['orders.id', 'payments.id as payment_id', 'refund_requested_at'])
     .where('refund_requested_at', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('refunds')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('refunds')
             .select('refunds.id')
             .whereRef('refunds.payment_id', '=', 'payments.id')
             .whereRef('refunds.created_at', '>', 'orders.refund_requested_at'),
         ),
       ),
     )
+    .where(unhandled('refund_requested', 'orders.id', 'refund_requested_at'))
     .orderBy('refund_requested_at')
     .limit(EACH_MAX)
     .$narrowType<{ refund_requested_at: Date }>()

@@ -54,3 +54,12 @@ export async function findOperator(db: Db, key: string): Promise<Operator | unde
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
 }
+
+/** Every key that was ever made, but for its secret; the oldest first. */
+export async function listOperatorKeys(db: Db) {
+  return db
+    .selectFrom('operator_keys')
+    .select(['id', 'name', 'scopes', 'created_at', 'revoked_at'])
+    .orderBy('id')
+    .execute()
+}

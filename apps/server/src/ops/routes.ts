@@ -4,15 +4,15 @@ import type { Api } from '../app.ts'
 import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { createRefund } from '../refunds/create.ts'
 import { toOperatorRefund } from '../refunds/view.ts'
-import { listAttention } from './attention.ts'
+import { handleAttention, listAttention } from './attention.ts'
 import { type OperatorAction, recordAction } from './audit.ts'
 import { findPaymentRecord } from './payment-record.ts'
 
 /** What operators see and do, each use written down. */
-export function serveOperators(api: Api, { db, jobs }: { readonly db: Db; readonly jobs: Jobs }): void {
+export function serveOperators(api: Api, { db, jobs }: { readonly db: Db; readonly jobs: JobQueue }): void {
   api.route({
     ...serve(operatorRoutes.getPaymentRecord),
     handler: async (request) => {
@@ -29,6 +29,14 @@ export function serveOperators(api: Api, { db, jobs }: { readonly db: Db; readon
     handler: async (request) => {
       await recordAction(db, by(request, 'attention.read'))
       return { items: await listAttention(db) }
+    },
+  })
+
+  api.route({
+    ...serve(operatorRoutes.handleAttention),
+    handler: async (request) => {
+      await handleAttention(db, by(request, 'attention.handle'), request.body)
+      return { done: true as const }
     },
   })
 

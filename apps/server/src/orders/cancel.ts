@@ -1,7 +1,7 @@
 import type { Order } from '@tael/contracts'
 import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { requestCancel } from '../payments/close.ts'
 import { findOpenPayment } from '../payments/store.ts'
 import { reached } from '../steps.ts'
@@ -13,7 +13,12 @@ import { lockOrder, readOrder } from './store.ts'
  * Adyen; money that comes all the same goes back. While nobody knows whether an attempt took money it is refused:
  * the order may be paid. Cancelling again changes nothing.
  */
-export async function cancelOrder(db: Db, jobs: Jobs, shopperId: string, orderId: string): Promise<Order> {
+export async function cancelOrder(
+  db: Db,
+  jobs: JobQueue,
+  shopperId: string,
+  orderId: string,
+): Promise<Order> {
   await db.transaction().execute(async (trx) => {
     const order = await lockOrder(trx, orderId)
     if (order === undefined || order.shopper_id !== shopperId) {

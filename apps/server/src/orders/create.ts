@@ -10,14 +10,14 @@ import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
 import { moveStock } from './stock.ts'
 import { findOrder, findProducts, insertOrder, type PricedProduct, toOrder } from './store.ts'
 
 export interface CreateOrderDependencies {
   readonly db: Db
-  readonly jobs: Jobs
+  readonly jobs: JobQueue
   readonly currency: Currency
   readonly orderLifetimeMs: number
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { requestCancel } from '../payments/close.ts'
 import { findOpenPayment } from '../payments/store.ts'
 import type { PaymentRow } from '../payments/view.ts'
@@ -17,7 +17,7 @@ const PREPAY_MS = 7_200_000
  * stays as it is, but not for ever: an attempt that Adyen never answered for is closed now, one that the shopper came
  * back from when nobody could pay it any more; then the order is looked at again.
  */
-export async function expireOrder(db: Db, jobs: Jobs, orderId: string): Promise<void> {
+export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const books = { trx, jobs }
     const order = await lockOrder(trx, orderId)

@@ -2,7 +2,7 @@ import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Database, EventSource } from '../db/tables.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { moveStock } from '../orders/stock.ts'
 import type { OrderRow } from '../orders/store.ts'
 import { refundSurplus } from '../refunds/request.ts'
@@ -26,7 +26,7 @@ export type Cause =
 /** What applying an event takes: a transaction, and the jobs that are enqueued with it. */
 export interface Books {
   readonly trx: Trx
-  readonly jobs: Jobs
+  readonly jobs: JobQueue
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CallResult, ModificationResponse } from '@tael/adyen'
 import { sql } from 'kysely'
 import { type AdyenCall, type AdyenCallDependencies, endCall, orderCall, startCall } from '../calls/calls.ts'
 import type { Db } from '../db/database.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { applyEvent, type Books, type Cause } from './apply.ts'
 import { settleCall } from './settle.ts'
 import { type LockedPayment, lockPayment } from './store.ts'
@@ -18,14 +18,17 @@ const LOOK_AGAIN_MS = 60_000
 /** The statuses in which money may still come. */
 const open: readonly PaymentRow['status'][] = ['starting', 'awaiting_shopper', 'processing']
 
-/** The call that closes an attempt. It names our reference: Adyen's own may never have reached us. */
-function cancelCall(paymentId: string): AdyenCall {
-  return { paymentId, operation: 'cancels', variant: '' }
+/**
+ * The call that closes an attempt. It names our reference: Adyen's own may never have reached us. One for each status:
+ * a start that was under way when Adyen knew of nothing to close is closed once it has arrived.
+ */
+function cancelCall({ id, status }: PaymentRow): AdyenCall {
+  return { paymentId: id, operation: 'cancels', variant: status }
 }
 
 /**
- * Decides that Adyen is asked to close an attempt, and when it is given up should nobody say anything. Once for an
- * attempt. Until Adyen's webhook says that it is closed it may still be paid; then the money is honoured or goes back.
+ * Decides that Adyen is asked to close an attempt, and when it is given up should nobody say anything. Until Adyen's
+ * webhook says that it is closed it may still be paid; then the money is honoured or goes back.
  */
 export async function requestCancel(
   { trx, jobs }: Books,
@@ -34,7 +37,7 @@ export async function requestCancel(
   cause: Cause,
 ): Promise<void> {
   const { id: paymentId } = locked.payment
-  if (!(await orderCall(trx, jobs, cancelCall(paymentId)))) return
+  if (!(await orderCall(trx, jobs, cancelCall(locked.payment)))) return
   // What would start the attempt at Adyen after all is not sent again.
   await endCall(trx, startCall(paymentId))
   await applyEvent({ trx, jobs }, locked, { type: 'cancel_requested', why }, cause)
@@ -44,14 +47,15 @@ export async function requestCancel(
 /** Asks Adyen to close an attempt (`POST /cancels`), under the stored key, and writes down what came of it. */
 export async function cancelAtAdyen(
   dependencies: AdyenCallDependencies,
-  { id: paymentId }: PaymentRow,
+  call: AdyenCall,
   idempotencyKey: string,
 ): Promise<PaymentOfOrder> {
   const { checkout, config } = dependencies
+  const { paymentId } = call
   const { merchantAccount } = config.adyen
   const body = { merchantAccount, paymentReference: paymentId, reference: paymentId }
   const result = await checkout.technicalCancel(body, idempotencyKey)
-  return settleCall(dependencies, cancelCall(paymentId), cancelEvent(result, paymentId))
+  return settleCall(dependencies, call, cancelEvent(result, paymentId))
 }
 
 function cancelEvent(result: CallResult<ModificationResponse>, paymentId: string): PaymentEvent {
@@ -74,7 +78,7 @@ function cancelEvent(result: CallResult<ModificationResponse>, paymentId: string
  * Gives an attempt up that should be closed and of which nothing was heard in time, so that nothing waits for ever. While
  * Adyen has not even taken up the request it is given longer.
  */
-export async function giveUpPayment(db: Db, jobs: Jobs, paymentId: string): Promise<void> {
+export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, paymentId)
     if (locked === undefined || !open.includes(locked.payment.status)) return
@@ -86,6 +90,8 @@ export async function giveUpPayment(db: Db, jobs: Jobs, paymentId: string): Prom
       ])
       .where('payment_id', '=', paymentId)
       .where('operation', '=', 'cancels')
+      .orderBy('started_at', 'desc')
+      .limit(1)
       .executeTakeFirstOrThrow()
     if (call.answered_at === null && !call.overdue) {
       await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(Date.now() + LOOK_AGAIN_MS))

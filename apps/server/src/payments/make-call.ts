@@ -29,7 +29,7 @@ export async function makeCall(dependencies: AdyenCallDependencies, call: AdyenC
       await askForResult(dependencies, call, payment, toMake)
       return
     case 'cancels':
-      await cancelAtAdyen(dependencies, payment, idempotencyKey)
+      await cancelAtAdyen(dependencies, call, idempotencyKey)
       return
     case 'refunds':
       await sendRefund(dependencies, call, payment, idempotencyKey)

@@ -55,6 +55,15 @@ function tellOperators(
         { paymentId, refundId: event.refundId },
         'a refund failed: send the money back by hand',
       )
-    default:
+    case 'started':
+    case 'cashier_ready':
+    case 'result':
+    case 'shopper_returned':
+    case 'authorisation':
+    case 'offer_closed':
+    case 'cancel_requested':
+    case 'cancellation':
+    case 'given_up':
+    case 'reversal':
   }
 }

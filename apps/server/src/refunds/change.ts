@@ -21,22 +21,24 @@ const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1
  * (REFUND_FAILED, REFUNDED_REVERSED) overrules the success, whenever it was dated. A total order: the end is the same in
  * whatever order news comes, and however often.
  */
-function overrules(
+export function overrules(
   news: RefundNews,
   known: Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>,
 ): boolean {
-  const weigh = (code: string | undefined, at: number, status: RefundStatus): readonly number[] => [
-    code === undefined ? 0 : code === 'REFUND' ? 1 : 2,
-    at,
-    rank[status],
-  ]
   const { to, webhook } = news
-  const [later, earlier] = [
-    weigh(webhook?.eventCode, webhook?.eventDate.getTime() ?? 0, to),
-    weigh(known.outcome_code ?? undefined, known.outcome_at?.getTime() ?? 0, known.status),
-  ]
+  const later = weigh(webhook?.eventCode ?? null, webhook?.eventDate ?? null, to)
+  const earlier = weigh(known.outcome_code, known.outcome_at, known.status)
   const decisive = later.findIndex((weight, index) => weight !== earlier[index])
   return decisive !== -1 && (later[decisive] ?? 0) > (earlier[decisive] ?? 0)
+}
+
+/** What comes after a refund was reported as made, and overrules that. */
+const afterSuccess: ReadonlySet<string> = new Set(['REFUND_FAILED', 'REFUNDED_REVERSED'])
+
+/** How much a word on a refund weighs: what kind it is, when it was said, what it says. */
+function weigh(code: string | null, at: Date | null, status: RefundStatus): readonly number[] {
+  const kind = code === null ? 0 : afterSuccess.has(code) ? 2 : 1
+  return [kind, at?.getTime() ?? 0, rank[status]]
 }
 
 /** Writes down news of a refund, with the event among those of its payment. The only function that changes a refund. */

@@ -4,7 +4,7 @@ import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { type OperatorAction, recordAction } from '../ops/audit.ts'
 import { applyEvent } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
@@ -25,7 +25,7 @@ export interface CreateRefund {
  * one transaction. Adyen's webhook tells the outcome. The same Idempotency-Key leads to the same refund as it stands.
  */
 export async function createRefund(
-  { db, jobs }: { readonly db: Db; readonly jobs: Jobs },
+  { db, jobs }: { readonly db: Db; readonly jobs: JobQueue },
   action: OperatorAction,
   key: string,
   body: CreateRefund,

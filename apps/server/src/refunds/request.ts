@@ -10,11 +10,11 @@ import type { RefundRow } from './change.ts'
 export async function refundable(trx: Trx, payment: PaymentRow): Promise<number> {
   const { back } = await trx
     .selectFrom('refunds')
-    .select(({ fn, val }) => fn.coalesce(fn.sum<number>('value'), val(0)).as('back'))
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('value'), eb.val(0)).as('back'))
     .where('payment_id', '=', payment.id)
     .where('status', '<>', 'failed')
     .executeTakeFirstOrThrow()
-  return payment.value - Number(back)
+  return payment.value - back
 }
 
 /** Decides a refund: its row, its call to Adyen with its key, and the job that makes it. The payment must be locked. */

@@ -157,7 +157,7 @@ function contradicts(
 }
 
 /** When Adyen says it happened. Unsigned: it orders what one party said, and decides nothing else. */
-function dateOf({ eventDate }: NotificationItem): Date {
+export function dateOf({ eventDate }: NotificationItem): Date {
   const date = new Date(eventDate)
   return Number.isNaN(date.getTime()) ? new Date(0) : date
 }

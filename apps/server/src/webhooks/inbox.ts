@@ -4,7 +4,7 @@ import { Check } from '@sinclair/typebox/value'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
-import type { Jobs } from '../jobs/jobs.ts'
+import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
 import { applyItem } from './apply.ts'
 
@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = 5_000
 
 export interface InboxDependencies {
   readonly db: Db
-  readonly jobs: Jobs
+  readonly jobs: JobQueue
   readonly merchantAccount: string
   /** Hears of every item that could not be applied. */
   readonly onAttention: (webhookId: number, reason: string) => void

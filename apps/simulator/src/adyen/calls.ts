@@ -1,6 +1,5 @@
 import { type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
-import type { CallFault, CallName } from '../faults.ts'
-import type { Scenario } from '../scenarios.ts'
+import type { CallFault, CallName, Target } from '../faults.ts'
 import type { World } from '../world.ts'
 import {
   type Answer,
@@ -27,7 +26,8 @@ export interface Input {
 export interface Operation {
   readonly path: string
   readonly name: CallName
-  readonly plan?: (world: World, body: unknown) => { scenario: Scenario; reference: string } | undefined
+  /** The payment a call is about; undefined where it is about none, or too broken to tell. */
+  readonly about: (world: World, input: Input) => Target | undefined
   readonly run: (world: World, input: Input) => Answer
 }
 
@@ -43,7 +43,7 @@ export async function carryOut(
   const { idempotencyKey: key = '' } = input
   if (key.length > KEY_LENGTH_MAX)
     return unexpectedInput(`idempotency-key is longer than ${KEY_LENGTH_MAX} characters`)
-  const fault = world.switchboard.callFault(operation.name, operation.plan?.(world, input.body))
+  const fault = world.switchboard.callFault(operation.name, operation.about(world, input))
   const unprocessed = fault && unprocessedAnswers[fault]?.()
   if (unprocessed !== undefined) return unprocessed
 

@@ -1,7 +1,7 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import type { Payment } from '../ledger.ts'
-import type { Scenario } from '../scenarios.ts'
+import type { Target } from '../faults.ts'
+import { type Payment, targetOf } from '../ledger.ts'
 import { payLate, settle } from '../wechat/settlement.ts'
 import type { World } from '../world.ts'
 import { type Answer, inProgress, invalid, unexpectedInput } from './answers.ts'
@@ -13,12 +13,9 @@ const Body = Type.Object({
 })
 
 /** The payment a request is about; undefined where its paymentData is missing or unknown. */
-export function detailedPayment(
-  world: World,
-  body: unknown,
-): { scenario: Scenario; reference: string } | undefined {
+export function detailedPayment(world: World, body: unknown): Target | undefined {
   const payment = Check(Body, body) ? paymentOf(world, body.paymentData) : undefined
-  return payment && { scenario: payment.scenario, reference: payment.pspReference }
+  return payment && targetOf(payment)
 }
 
 /**

@@ -1,12 +1,14 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { WireAmount } from '@tael/adyen'
+import type { Target } from '../faults.ts'
 import {
   type Modification,
   type ModificationKind,
   newPspReference,
   type Payment,
   returned,
+  targetOf,
 } from '../ledger.ts'
 import { type Event, eventDate } from '../webhooks.ts'
 import type { World } from '../world.ts'
@@ -19,6 +21,17 @@ const Body = Type.Object({
   reference: Type.Optional(Type.String({ maxLength: 80 })),
   paymentReference: Type.Optional(Type.String({ maxLength: 80 })),
 })
+
+/** The payment a request is about: by the pspReference in its path, or by our reference in its body. */
+export function modifiedPayment(
+  { ledger }: World,
+  { pspReference, body }: { readonly pspReference: string; readonly body: unknown },
+): Target | undefined {
+  const reference = Check(Body, body) ? body.paymentReference : undefined
+  const payment =
+    ledger.byPsp(pspReference) ?? (reference === undefined ? undefined : ledger.byReference(reference))
+  return payment && targetOf(payment)
+}
 
 /** How Adyen ends a modification: the text is empty where it succeeded, and else goes into `reason`. */
 type Refusal = string
@@ -40,7 +53,7 @@ export function refunds(world: World, pspReference: string, body: unknown): Answ
     return invalid('137', 'Invalid amount specified')
 
   const refusal = refundRefusal(payment, amount.value)
-  const refund = record(payment, 'refund', { ...amount }, body.reference)
+  const refund = record(world, payment, 'refund', { ...amount }, body.reference)
   finish(world, payment, refund, 'REFUND', refusal, amount)
   return received(world, refund, { paymentPspReference: pspReference, amount })
 }
@@ -52,7 +65,7 @@ export function cancels(world: World, pspReference: string, body: unknown): Answ
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
 
-  const cancel = record(payment, 'cancel', nothing(payment), body.reference)
+  const cancel = record(world, payment, 'cancel', nothing(payment), body.reference)
   finish(world, payment, cancel, 'CANCELLATION', close(payment), payment.amount)
   return received(world, cancel, { paymentPspReference: pspReference })
 }
@@ -68,7 +81,7 @@ export function reversals(world: World, pspReference: string, body: unknown): An
   const isRefund = payment.paidAt !== undefined
   const refusal = isRefund ? refundRefusal(payment, Math.max(left, 1)) : close(payment)
   const amount = isRefund ? { ...payment.amount, value: left } : nothing(payment)
-  const reversal = record(payment, 'reversal', amount, body.reference)
+  const reversal = record(world, payment, 'reversal', amount, body.reference)
   finish(world, payment, reversal, 'CANCEL_OR_REFUND', refusal, payment.amount, {
     'modification.action': isRefund ? 'refund' : 'cancel',
   })
@@ -84,11 +97,11 @@ export function technicalCancels(world: World, body: unknown): Answer {
 
   const payment = world.ledger.byReference(paymentReference)
   if (payment === undefined) {
-    const cancel = newModification('technical_cancel', { currency: 'CNY', value: 0 }, body.reference)
+    const cancel = newModification(world, 'technical_cancel', { currency: 'CNY', value: 0 }, body.reference)
     announceUnknown(world, cancel, paymentReference)
     return received(world, cancel, { paymentReference })
   }
-  const cancel = record(payment, 'technical_cancel', nothing(payment), body.reference)
+  const cancel = record(world, payment, 'technical_cancel', nothing(payment), body.reference)
   finish(world, payment, cancel, 'TECHNICAL_CANCEL', close(payment), payment.amount)
   return received(world, cancel, { paymentReference })
 }
@@ -111,20 +124,23 @@ function nothing(payment: Payment): WireAmount {
 }
 
 function newModification(
+  world: World,
   kind: ModificationKind,
   amount: WireAmount,
   reference: string | undefined,
 ): Modification {
-  return { pspReference: newPspReference(), kind, reference, amount, status: 'received' }
+  const at = new Date(world.clock.now()).toISOString()
+  return { pspReference: newPspReference(), kind, reference, at, amount, status: 'received' }
 }
 
 function record(
+  world: World,
   payment: Payment,
   kind: ModificationKind,
   amount: WireAmount,
   reference: string | undefined,
 ): Modification {
-  const modification = newModification(kind, amount, reference)
+  const modification = newModification(world, kind, amount, reference)
   payment.modifications.push(modification)
   return modification
 }

@@ -2,7 +2,7 @@ import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { WireAmount } from '@tael/adyen'
 import { newPaymentData, newPrepayId, newPspReference, type Payment } from '../ledger.ts'
-import type { Scenario } from '../scenarios.ts'
+import type { Target } from '../faults.ts'
 import { signParameters } from '../wechat/cashier-keys.ts'
 import { isOpenidOf } from '../wechat/openid.ts'
 import type { World } from '../world.ts'
@@ -38,12 +38,14 @@ interface Order {
 }
 
 /** The payment a request is about, and how it plays; undefined where the request is too broken to tell. */
-export function plannedPayment(
-  world: World,
-  body: unknown,
-): { scenario: Scenario; reference: string } | undefined {
+export function plannedPayment(world: World, body: unknown): Target | undefined {
   if (!Check(Body, body) || body.amount === undefined || body.reference === undefined) return undefined
-  return { scenario: world.switchboard.scenarioFor(body.amount.value), reference: body.reference }
+  const { amount, reference, paymentMethod } = body
+  return {
+    scenario: world.switchboard.scenarioFor(amount.value),
+    reference,
+    openid: paymentMethod?.openid ?? '',
+  }
 }
 
 /** `POST /payments` for `wechatpayMiniProgram`. */

@@ -4,7 +4,7 @@ import type { World } from '../world.ts'
 import { type Answer, notFound, transientError, unauthorised, unexpectedInput } from './answers.ts'
 import { carryOut, type Operation } from './calls.ts'
 import { detailedPayment, details } from './details.ts'
-import { cancels, refunds, reversals, technicalCancels } from './modifications.ts'
+import { cancels, modifiedPayment, refunds, reversals, technicalCancels } from './modifications.ts'
 import { paymentMethods, payments, plannedPayment } from './payments.ts'
 import { checkoutVersion } from './shapes.ts'
 
@@ -12,34 +12,43 @@ const operations: readonly Operation[] = [
   {
     path: '/payments',
     name: 'payments',
-    plan: plannedPayment,
+    about: (world, { body }) => plannedPayment(world, body),
     run: (world, { version, body }) => payments(world, version, body),
   },
   {
     path: '/payments/details',
     name: 'details',
-    plan: detailedPayment,
+    about: (world, { body }) => detailedPayment(world, body),
     run: (world, { version, body, idempotencyKey }) => details(world, version, body, idempotencyKey),
   },
   {
     path: '/payments/:pspReference/refunds',
     name: 'refunds',
+    about: modifiedPayment,
     run: (world, { pspReference, body }) => refunds(world, pspReference, body),
   },
   {
     path: '/payments/:pspReference/cancels',
     name: 'cancels',
+    about: modifiedPayment,
     run: (world, { pspReference, body }) => cancels(world, pspReference, body),
   },
   {
     path: '/payments/:pspReference/reversals',
     name: 'reversals',
+    about: modifiedPayment,
     run: (world, { pspReference, body }) => reversals(world, pspReference, body),
   },
-  { path: '/cancels', name: 'technicalCancels', run: (world, { body }) => technicalCancels(world, body) },
+  {
+    path: '/cancels',
+    name: 'technicalCancels',
+    about: modifiedPayment,
+    run: (world, { body }) => technicalCancels(world, body),
+  },
   {
     path: '/paymentMethods',
     name: 'paymentMethods',
+    about: () => undefined,
     run: (world, { body }) => paymentMethods(world, body),
   },
 ]

@@ -34,6 +34,11 @@ export class LoginCodes {
     return { shopper: entry.shopper }
   }
 
+  /** Whom a code was issued for, good or not. */
+  shopperOf(code: string): string | undefined {
+    return this.#codes.get(code)?.shopper
+  }
+
   clear(): void {
     this.#codes.clear()
   }
@@ -86,7 +91,8 @@ export function exchangeCode(world: World, query: SessionQuery): object | Broken
   if (secret !== wechatAppSecret) return { errcode: 40125, errmsg: 'invalid appsecret' }
   if (code === '') return { errcode: 41008, errmsg: 'missing code' }
   if (query.grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' }
-  const fault = world.switchboard.loginFault()
+  const shopper = world.loginCodes.shopperOf(code)
+  const fault = world.switchboard.loginFault(shopper === undefined ? undefined : openidOf(appid, shopper))
   const unprocessed = fault && unprocessedAnswers[fault]
   if (unprocessed !== undefined) return unprocessed
   const answer = useCode(world, appid, code)

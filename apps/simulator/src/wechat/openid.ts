@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto'
+import * as Type from '@sinclair/typebox'
+
+/** Who a phone belongs to: any name stands for one person. */
+export const ShopperName = Type.String({ minLength: 1, maxLength: 64 })
 
 const SHOPPER_LENGTH = 19
 const TAG_LENGTH = 8

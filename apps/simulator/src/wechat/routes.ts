@@ -5,6 +5,7 @@ import { breakOff, isBroken } from '../broken-answers.ts'
 import type { World } from '../world.ts'
 import { cancelCashier, type Callback, openCashier, payCashier } from './cashier.ts'
 import { exchangeCode } from './login.ts'
+import { ShopperName } from './openid.ts'
 
 const Query = Type.Object({
   appid: Type.Optional(Type.String()),
@@ -32,7 +33,7 @@ export function wechatRoutes(plain: FastifyInstance, world: World): void {
     return reply.send(body)
   })
 
-  const Shopper = Type.Object({ shopper: Type.String({ minLength: 1, maxLength: 64 }) })
+  const Shopper = Type.Object({ shopper: ShopperName })
   app.post('/simulator/wechat/codes', { schema: { body: Shopper } }, async (request, reply) => {
     const answered = world.messages.request('miniprogram', 'wechat', { label: 'wx.login' })
     const code = world.loginCodes.issue(request.body.shopper)

@@ -20,13 +20,11 @@ interface Pending {
   readonly title: string
   readonly text: string
   readonly amount: string
-  /** All of the card in one sentence, for those who hear it. */
-  readonly label: string
   readonly paid: boolean
 }
 
 function pendingOf({ attempt, payment }: Standing): Pending {
-  const { outcomes, home } = messages()
+  const { outcomes } = messages()
   const { title, text } = outcomes[payment?.outcome.message ?? 'confirming']
   const amount = formatAmount(payment?.amount ?? attempt.amount)
   return {
@@ -35,7 +33,6 @@ function pendingOf({ attempt, payment }: Standing): Pending {
     title,
     text,
     amount,
-    label: `${title}, ${amount}. ${text} ${home.viewPayment}`,
     paid: payment?.outcome.message === 'paid',
   }
 }

@@ -1,0 +1,133 @@
+import type { Selectable } from 'kysely'
+import type { Trx } from '../db/database.ts'
+import type { Database } from '../db/tables.ts'
+import type { RefundRow } from '../refunds/change.ts'
+import type { PaymentRow } from '../payments/view.ts'
+import { wrongCalls } from './calls.ts'
+import { wrongHistory } from './history.ts'
+import { wrongOrders } from './orders.ts'
+import { wrongStock } from './stock.ts'
+import { wrongWebhooks } from './webhooks.ts'
+
+/** Something that is not as what made it says. */
+export interface Difference {
+  /** The id of the payment, refund, order, product or webhook item. */
+  readonly subject: string
+  readonly problem: string
+}
+
+export interface Books {
+  readonly payments: number
+  readonly webhooks: number
+  readonly differences: readonly Difference[]
+}
+
+/** One payment with everything that was written down of it. */
+export interface Account {
+  readonly payment: PaymentRow
+  readonly refunds: readonly RefundRow[]
+  readonly events: readonly Selectable<Database['payment_events']>[]
+  readonly calls: readonly Selectable<Database['adyen_calls']>[]
+  readonly webhooks: readonly Selectable<Database['webhook_items']>[]
+}
+
+const BATCH_SIZE = 500
+
+/**
+ * Rebuilds every payment from its events, and what must be true of it from the webhooks that were acknowledged, and
+ * compares: nothing of what was written down may be missing from how things stand.
+ */
+export async function reconcileBooks(trx: Trx): Promise<Books> {
+  const differences: Difference[] = []
+  let payments = 0
+  let webhooks = 0
+  for await (const accounts of readAccounts(trx)) {
+    payments += accounts.length
+    for (const account of accounts) {
+      webhooks += account.webhooks.length
+      differences.push(...wrongHistory(account), ...wrongWebhooks(account), ...wrongCalls(account))
+    }
+  }
+  differences.push(...(await wrongOrders(trx)), ...(await wrongStock(trx)))
+  return { payments, webhooks, differences }
+}
+
+async function* readAccounts(trx: Trx): AsyncGenerator<Account[]> {
+  for (let after = ''; ;) {
+    const payments: PaymentRow[] = await trx
+      .selectFrom('payments')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(BATCH_SIZE)
+      .execute()
+    const last = payments.at(-1)
+    if (last === undefined) return
+    yield await attach(trx, payments)
+    after = last.id
+  }
+}
+
+async function attach(trx: Trx, payments: readonly PaymentRow[]): Promise<Account[]> {
+  const ids = payments.map(({ id }) => id)
+  const refunds = Map.groupBy(
+    await trx.selectFrom('refunds').selectAll().where('payment_id', 'in', ids).orderBy('id').execute(),
+    ({ payment_id }) => payment_id,
+  )
+  const events = Map.groupBy(
+    await trx.selectFrom('payment_events').selectAll().where('payment_id', 'in', ids).orderBy('id').execute(),
+    ({ payment_id }) => payment_id,
+  )
+  const calls = Map.groupBy(
+    await trx.selectFrom('adyen_calls').selectAll().where('payment_id', 'in', ids).execute(),
+    ({ payment_id }) => payment_id,
+  )
+  const webhooks = await readWebhooks(trx, payments, [...refunds.values()].flat())
+  return payments.map((payment) => ({
+    payment,
+    refunds: refunds.get(payment.id) ?? [],
+    events: events.get(payment.id) ?? [],
+    calls: calls.get(payment.id) ?? [],
+    webhooks: webhooks.get(payment.id) ?? [],
+  }))
+}
+
+/** The applied items of each payment: those that name it, its refunds, or its reference at Adyen. */
+async function readWebhooks(
+  trx: Trx,
+  payments: readonly PaymentRow[],
+  refunds: readonly RefundRow[],
+): Promise<Map<string, Account['webhooks'][number][]>> {
+  const byReference = new Map([
+    ...payments.map(({ id }) => [id, id] as const),
+    ...refunds.map(({ id, payment_id }) => [id, payment_id] as const),
+  ])
+  const byPsp = new Map(
+    payments.flatMap(({ id, psp_reference }) =>
+      psp_reference === null ? [] : [[psp_reference, id] as const],
+    ),
+  )
+  const rows = await trx
+    .selectFrom('webhook_items')
+    .selectAll()
+    .where('state', '=', 'applied')
+    .where((eb) =>
+      eb.or([
+        eb('merchant_reference', 'in', [...byReference.keys()]),
+        ...(byPsp.size === 0 ? [] : [eb('original_reference', 'in', [...byPsp.keys()])]),
+      ]),
+    )
+    .orderBy('event_date')
+    .orderBy('id')
+    .execute()
+  const owned = rows.flatMap((row) => {
+    const paymentId = byPsp.get(row.original_reference) ?? byReference.get(row.merchant_reference)
+    return paymentId === undefined ? [] : [{ paymentId, row }]
+  })
+  return new Map(
+    [...Map.groupBy(owned, ({ paymentId }) => paymentId)].map(([id, items]) => [
+      id,
+      items.map(({ row }) => row),
+    ]),
+  )
+}

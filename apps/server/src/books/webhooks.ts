@@ -1,0 +1,63 @@
+import { NotificationItem } from '@tael/adyen'
+import type { PaymentStatus } from '@tael/contracts'
+import { Check } from '@sinclair/typebox/value'
+import { knowsAsMuch, transition } from '../payments/transition.ts'
+import { overrules, type RefundRow } from '../refunds/change.ts'
+import { dateOf } from '../webhooks/apply.ts'
+import { meaningOf } from '../webhooks/meaning.ts'
+import type { Account, Difference } from './reconcile.ts'
+
+type Outcome = Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>
+
+/** A refund before any webhook. */
+const unheard: Outcome = { status: 'requested', outcome_code: null, outcome_at: null }
+
+/**
+ * Folds the webhooks of a payment in the order of their dates, and says what of it the payment and its refunds lack:
+ * each item left an event, the payment knows at least what they say, each refund stands as the last word on it says.
+ */
+export function wrongWebhooks({ payment, refunds, events, webhooks }: Account): Difference[] {
+  const found: Difference[] = []
+  const heard = new Set(events.map(({ webhook_id }) => webhook_id))
+  const folded = new Map(refunds.map(({ id }) => [id, unheard]))
+  let status: PaymentStatus = 'starting'
+  for (const { id, item } of webhooks) {
+    if (!Check(NotificationItem, item)) {
+      found.push({ subject: `webhook ${id}`, problem: 'it is applied, but cannot be read' })
+      continue
+    }
+    const meaning = meaningOf(item)
+    if (meaning.about === 'nothing') continue
+    if (meaning.event !== undefined) status = transition(status, meaning.event)
+    const refund =
+      refunds.find((one) => one.id === item.merchantReference) ??
+      refunds.find((one) => one.psp_reference === item.pspReference)
+    const known = refund === undefined ? undefined : folded.get(refund.id)
+    if (meaning.refund !== undefined && refund !== undefined && known !== undefined) {
+      const news = { to: meaning.refund, webhook: { eventCode: item.eventCode, eventDate: dateOf(item) } }
+      if (overrules(news, known)) {
+        folded.set(refund.id, {
+          status: news.to,
+          outcome_code: item.eventCode,
+          outcome_at: news.webhook.eventDate,
+        })
+      }
+    }
+    const isEmptyReversal = item.eventCode === 'CANCEL_OR_REFUND' && refund === undefined
+    if (!heard.has(id) && !isEmptyReversal) {
+      found.push({ subject: `webhook ${id}`, problem: `acknowledged, but ${payment.id} has not heard of it` })
+    }
+  }
+  if (!knowsAsMuch(payment.status, status)) {
+    found.push({ subject: payment.id, problem: `it is ${payment.status}, its webhooks make it ${status}` })
+  }
+  for (const refund of refunds) {
+    const known = folded.get(refund.id)
+    if (known === undefined || known.outcome_code === null || known.status === refund.status) continue
+    found.push({
+      subject: refund.id,
+      problem: `it is ${refund.status}, its webhooks make it ${known.status}`,
+    })
+  }
+  return found
+}

@@ -1,0 +1,143 @@
+import type { Amount } from '@tael/contracts'
+import { type Decimal, exponentOf, formatDecimal, fromMinorUnits } from './decimal.ts'
+import { type Difference, type DifferenceKind, differenceKinds } from './match.ts'
+import type { Period } from './period.ts'
+import type { Money } from './read-report.ts'
+import type { Reconciliation, Tally } from './reconcile.ts'
+
+const headings: Readonly<Record<DifferenceKind, string>> = {
+  missing_here: 'In the report under a reference of our form, but we have no such payment',
+  psp_reference: 'In the report under our reference, but it is another one at Adyen',
+  merchant_reference: 'In the report under another reference than ours',
+  amount: 'In the report with another amount',
+  status: 'In the report, but our books do not say that the money moved',
+  duplicate: 'In the report once more',
+  unknown_refund: 'A refund of our payment that is not in our books',
+  not_in_books: 'Money of our payment that moved in a way our books do not hold',
+  unknown_type: 'Of a type we do not know',
+  missing_there: 'In our books, but not in the report',
+}
+
+/** A reconciliation for people. */
+export function asText(found: Reconciliation): string {
+  const rows: [string, Tally][] = [
+    ['payments that agree', found.settled],
+    ['refunds that agree', found.refunded],
+    ['of other systems', found.foreign],
+    ...[...found.overhead].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const tallies = rows.map(([name, tally]) => tallyText(name.padEnd(width), tally))
+  const { otherAccountLines: others, unknownTimeZones } = found
+  const notes = [
+    ...(others > 0 ? [`Lines of other merchant accounts, left out: ${others}.`] : []),
+    periodText('Payments', 'became authorised here', found.paymentPeriod),
+    periodText('Refunds', 'were decided here', found.refundPeriod),
+    ...[...unknownTimeZones].map(
+      (zone) =>
+        `The time zone ${zone || '(none)'} is unknown or means several: the periods are a day wider at either end.`,
+    ),
+  ]
+  return [
+    `${found.files.join(', ')} for ${found.merchantAccount}`,
+    ...tallies,
+    '',
+    ...notes,
+    '',
+    ...differencesText(found.differences),
+    '',
+  ].join('\n')
+}
+
+function tallyText(name: string, { lines, sums }: Tally): string {
+  const amounts = sorted(sums).map(([currency, amount]) => moneyText({ currency, amount }))
+  return `  ${name}  ${String(lines).padStart(7)}  ${amounts.join(', ')}`.trimEnd()
+}
+
+function periodText(what: string, when: string, period: Period | undefined): string {
+  return period === undefined
+    ? `${what} of ours were not looked for in the report: it has none. Say which with --from and --to.`
+    : `${what} that ${when} from ${period.from.toISOString()} until ${period.to.toISOString()} were expected.`
+}
+
+function differencesText(found: readonly Difference[]): string[] {
+  if (found.length === 0) return ['No differences.']
+  const ofKinds = differenceKinds.flatMap((kind) => {
+    const ofKind = found.filter((one) => one.kind === kind)
+    return ofKind.length === 0
+      ? []
+      : ['', `${headings[kind]}: ${ofKind.length}`, ...ofKind.map(differenceText)]
+  })
+  return [`Differences: ${found.length}`, ...ofKinds]
+}
+
+function differenceText({ line, booked, at }: Difference): string {
+  const inReport =
+    line === undefined
+      ? []
+      : [
+          `${line.file}:${line.line}`,
+          line.type,
+          line.merchantReference || '(no reference)',
+          line.pspReference,
+          moneyText(line.gross.amount === 0n ? line.net : line.gross),
+        ]
+  const here =
+    booked === undefined
+      ? []
+      : [
+          ...(line === undefined ? [] : ['ours:']),
+          booked.id,
+          booked.pspReference ?? '(no pspReference)',
+          moneyText(moneyOf(booked.amount)),
+          booked.status,
+          ...(at === undefined ? [] : [at.toISOString()]),
+        ]
+  return `  ${[...inReport, ...here].filter((word) => word !== '').join(' ')}`
+}
+
+function moneyOf(amount: Amount): Money {
+  return { currency: amount.currency, amount: fromMinorUnits(amount) }
+}
+
+function moneyText(money: Money): string {
+  return `${money.currency} ${decimalText(money)}`.trimStart()
+}
+
+function decimalText({ currency, amount }: Money): string {
+  return formatDecimal(amount, exponentOf(currency) ?? 2)
+}
+
+function sorted(sums: ReadonlyMap<string, Decimal>): [string, Decimal][] {
+  return [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/** A reconciliation for programs. Amounts are decimals in major units, as text, as they are in the report. */
+export function asJson(found: Reconciliation): string {
+  const document = {
+    files: found.files,
+    merchantAccount: found.merchantAccount,
+    settled: tallyJson(found.settled),
+    refunded: tallyJson(found.refunded),
+    foreign: tallyJson(found.foreign),
+    overhead: Object.fromEntries([...found.overhead].map(([type, one]) => [type, tallyJson(one)])),
+    otherAccountLines: found.otherAccountLines,
+    paymentPeriod: found.paymentPeriod ?? null,
+    refundPeriod: found.refundPeriod ?? null,
+    unknownTimeZones: [...found.unknownTimeZones],
+    differences: found.differences.map(({ kind, line, booked, at }) => ({
+      kind,
+      report: line === undefined ? null : { ...line, gross: moneyJson(line.gross), net: moneyJson(line.net) },
+      ours: booked === undefined ? null : { ...booked, amount: moneyJson(moneyOf(booked.amount)), at },
+    })),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function tallyJson({ lines, sums }: Tally): object {
+  return { lines, sums: sorted(sums).map(([currency, amount]) => moneyJson({ currency, amount })) }
+}
+
+function moneyJson(money: Money): object {
+  return { currency: money.currency, decimal: decimalText(money) }
+}

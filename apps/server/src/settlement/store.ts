@@ -1,0 +1,167 @@
+import { type Selectable, sql } from 'kysely'
+import { toAmount } from '../db/amount.ts'
+import type { Trx } from '../db/database.ts'
+import { idBoundary } from '../db/ids.ts'
+import type { Database } from '../db/tables.ts'
+import type { BookedPayment, BookedRefund, Books } from './match.ts'
+import type { Period } from './period.ts'
+import type { ReportLine } from './read-report.ts'
+
+/** Something our books say happened, and when. */
+export interface Dated<T> {
+  readonly at: Date
+  readonly booked: T
+}
+
+/** Everything in our books that these lines name. */
+export async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<Books> {
+  const payments = await findPayments(
+    trx,
+    lines.map((line) => line.merchantReference),
+    lines.map((line) => line.pspReference),
+  )
+  const refunds = await findRefunds(
+    trx,
+    lines.map((line) => line.modificationMerchantReference),
+    lines.map((line) => line.modificationReference),
+  )
+  return { payments: byReference(payments), refunds: byReference(refunds) }
+}
+
+function byReference<T extends { readonly id: string; readonly pspReference: string | null }>(
+  rows: readonly T[],
+): Map<string, T> {
+  const map = new Map<string, T>()
+  for (const row of rows) {
+    map.set(row.id, row)
+    if (row.pspReference !== null) map.set(row.pspReference, row)
+  }
+  return map
+}
+
+/** The payments that have one of these ids or pspReferences. */
+async function findPayments(
+  trx: Trx,
+  ids: readonly string[],
+  pspReferences: readonly string[],
+): Promise<BookedPayment[]> {
+  const rows = await trx
+    .selectFrom('payments')
+    .select(['id', 'psp_reference', 'status', 'currency', 'value'])
+    .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
+    .execute()
+  return rows.map(bookedPayment)
+}
+
+/** The refunds that have one of these ids or pspReferences. */
+async function findRefunds(
+  trx: Trx,
+  ids: readonly string[],
+  pspReferences: readonly string[],
+): Promise<BookedRefund[]> {
+  const rows = await trx
+    .selectFrom('refunds')
+    .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value'])
+    .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
+    .execute()
+  return rows.map(bookedRefund)
+}
+
+const PAGE_SIZE = 2_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/**
+ * How long after its start a payment can still become authorised: Adyen repeats a webhook that nobody takes for 30 days
+ * (docs.adyen.com, webhooks/troubleshoot).
+ */
+const NEWS_MS_MAX = 31 * DAY_MS
+/** By how much the clock of a server, which is in the ids, may be ahead of the database's. */
+const CLOCKS_APART_MS_MAX = HOUR_MS
+
+/**
+ * Every payment that became authorised here in a period, in the order of their ids. The ids, which hold the time, keep
+ * the search to the primary key; each page is a statement of its own, whatever the length of the period.
+ */
+export async function* paymentsAuthorised(
+  trx: Trx,
+  { from, to }: Period,
+): AsyncGenerator<Dated<BookedPayment>> {
+  const end = idBoundary('pay', new Date(to.getTime() + CLOCKS_APART_MS_MAX))
+  let after = idBoundary('pay', new Date(from.getTime() - NEWS_MS_MAX))
+  for (;;) {
+    const rows = await trx
+      .selectFrom('payments')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('payment_events')
+            .select('payment_events.at')
+            .whereRef('payment_events.payment_id', '=', 'payments.id')
+            .where('payment_events.to_status', '=', 'authorised')
+            .orderBy('payment_events.id')
+            .limit(1)
+            .as('authorised'),
+        (join) => join.onTrue(),
+      )
+      .select(['payments.id', 'psp_reference', 'status', 'currency', 'value', 'authorised.at'])
+      .where('status', '=', 'authorised')
+      .where('payments.id', '>', after)
+      .where('payments.id', '<', end)
+      .orderBy('payments.id')
+      .limit(PAGE_SIZE)
+      .execute()
+    for (const row of rows) {
+      after = row.id
+      if (row.at < from || row.at >= to) continue
+      yield { at: row.at, booked: bookedPayment(row) }
+    }
+    if (rows.length < PAGE_SIZE) return
+  }
+}
+
+/** Every refund that was decided in a period and is done, in the order of their ids. */
+export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerator<Dated<BookedRefund>> {
+  let after = ''
+  for (;;) {
+    const rows = await trx
+      .selectFrom('refunds')
+      .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value', 'created_at'])
+      .where('status', '=', 'refunded')
+      .where('created_at', '>=', from)
+      .where('created_at', '<', to)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE_SIZE)
+      .execute()
+    for (const row of rows) {
+      after = row.id
+      yield { at: row.created_at, booked: bookedRefund(row) }
+    }
+    if (rows.length < PAGE_SIZE) return
+  }
+}
+
+type PaymentRow = Pick<
+  Selectable<Database['payments']>,
+  'id' | 'psp_reference' | 'status' | 'currency' | 'value'
+>
+
+function bookedPayment(row: PaymentRow): BookedPayment {
+  return { id: row.id, pspReference: row.psp_reference, status: row.status, amount: toAmount(row) }
+}
+
+type RefundRow = Pick<
+  Selectable<Database['refunds']>,
+  'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'
+>
+
+function bookedRefund(row: RefundRow): BookedRefund {
+  return {
+    id: row.id,
+    paymentId: row.payment_id,
+    pspReference: row.psp_reference,
+    status: row.status,
+    amount: toAmount(row),
+  }
+}

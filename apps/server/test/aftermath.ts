@@ -1,0 +1,65 @@
+import * as Type from '@sinclair/typebox'
+import { Parse } from '@sinclair/typebox/value'
+import { expect, vi } from 'vitest'
+import { idle, passTime, row, type Shop, simulate } from './shop.ts'
+
+const HOUR = 3600
+
+/** Lets everything come to rest, as time would: webhooks, calls made again, orders expired, attempts closed, refunds. */
+export async function settle(shop: Shop): Promise<void> {
+  const restless = `select
+    (select count(*)::int from adyen_calls where answered_at is null) as calls,
+    (select count(*)::int from webhook_items where state = 'attention') as webhooks,
+    (select count(*)::int from orders where status = 'open') as orders,
+    (select count(*)::int from payments where status in ('starting', 'awaiting_shopper', 'processing')) as payments,
+    (select count(*)::int from refunds where status in ('requested', 'received')) as refunds`
+  const rest = async (): Promise<void> => {
+    await passTime(shop, HOUR)
+    // What a dead process left is looked for every minute; that minute passes too.
+    await shop.db.query(`insert into pgboss.job (name, data) values ('find-lost-calls', '{}')`)
+    await idle(shop)
+    expect(await row(shop, restless)).toEqual({ calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0 })
+  }
+  await vi.waitFor(rest, { timeout: 120_000, interval: 500 })
+}
+
+const Ledger = Type.Object({
+  payments: Type.Array(
+    Type.Object({
+      merchantReference: Type.String(),
+      paid: Type.Integer(),
+      refunded: Type.Integer(),
+    }),
+  ),
+})
+
+/** Holds our books against the simulator's, payment by payment, to the minor unit: whatever differs, in words. */
+export async function differences(shop: Shop): Promise<string[]> {
+  const ledger = Parse(Ledger, await simulate(shop, 'GET', '/ledger')).payments
+  const atAdyen = Map.groupBy(ledger, ({ merchantReference }) => merchantReference)
+  const { rows: payments } = await shop.db.query<{ id: string; paid: number; refunded: number }>(
+    `select id, case when status = 'authorised' then value::int else 0 end as paid,
+       coalesce((select sum(value) from refunds where payment_id = payments.id and status = 'refunded'), 0)::int as refunded
+     from payments`,
+  )
+  const { rows: stock } = await shop.db.query<{ id: string }>(
+    `select id from products where id like 'test-%' and stock_free + stock_reserved + stock_sold <> 100000`,
+  )
+  const found: string[] = stock.map(({ id }) => `stock of ${id} appeared or vanished`)
+  if (ledger.filter(({ paid }) => paid > 0).length < 10) found.push('hardly anything was paid')
+  const ours = new Set(payments.map(({ id }) => id))
+  for (const reference of atAdyen.keys()) {
+    if (!ours.has(reference)) found.push(`${reference} is known to Adyen and not to us`)
+  }
+  for (const { id, paid, refunded } of payments) {
+    const entries = atAdyen.get(id) ?? []
+    if (entries.length > 1) found.push(`${id} was started ${entries.length} times`)
+    const there = { paid: entries[0]?.paid ?? 0, refunded: entries[0]?.refunded ?? 0 }
+    if (there.paid !== paid || there.refunded !== refunded) {
+      found.push(
+        `${id}: paid ${paid} and refunded ${refunded} here, ${there.paid} and ${there.refunded} at Adyen`,
+      )
+    }
+  }
+  return found
+}

@@ -1,0 +1,31 @@
+import { routes } from '@tael/contracts'
+import type { Environment } from '@tael/stack'
+import { test as base } from 'vitest'
+import { logIn, openShop } from './shop.ts'
+
+/**
+ * Tests that share one shop a file. It opens for the first test that asks for it, and closes after the last one.
+ * A file that needs other settings overrides `settings`, those of the server, or `simulatorSettings`.
+ */
+export const test = base
+  .extend('settings', { scope: 'file' }, (): Environment => ({}))
+  .extend('simulatorSettings', { scope: 'file' }, (): Environment => ({}))
+  .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings }, { onCleanup }) => {
+    const shop = await openShop(settings, simulatorSettings)
+    onCleanup(() => shop.close())
+    return shop
+  })
+  /** The session of the shopper who does what a test does not say of another. */
+  .extend('token', { scope: 'file' }, ({ shop }) => logIn(shop))
+  .extend(
+    'look',
+    ({ shop, token }) =>
+      (paymentId: string) =>
+        shop.call(routes.getPayment, { params: { paymentId } }, { token }),
+  )
+  .extend(
+    'lookAtOrder',
+    ({ shop, token }) =>
+      (orderId: string) =>
+        shop.call(routes.getOrder, { params: { orderId } }, { token }),
+  )
