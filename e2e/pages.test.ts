@@ -39,7 +39,8 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
   let stage: Stage
   const errors: string[] = []
   beforeAll(async () => {
-    stage = await openStage()
+    // What is pending stays so until it was looked at.
+    stage = await openStage(1)
   })
   afterAll(() => stage.close())
 
@@ -116,6 +117,7 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       expect(found).toEqual([])
       expect(errors).toEqual([])
     },
+    180_000,
   )
 
   test('and the playground around it, as the README shows it', async () => {
