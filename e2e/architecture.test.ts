@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['@tael/adyen', '@tael/contracts'],
   'apps/miniprogram': ['@tael/contracts'],
   'apps/simulator': ['@tael/adyen'],
-  'apps/playground': ['@tael/miniprogram-host'],
+  'apps/playground': ['@tael/miniprogram', '@tael/miniprogram-host'],
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url))

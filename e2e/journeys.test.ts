@@ -1,6 +1,6 @@
 import { missingBrowser } from '@tael/stack/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Playground, type Stage } from './stage.ts'
 
 const missing = missingBrowser()
 
@@ -97,7 +97,7 @@ describe.skipIf(missing)(
       await shopper.cashier.waitFor()
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
-      await shopper.phone.getByRole('button', { name: 'View payment' }).click()
+      await shopper.phone.getByRole('button', { name: /View payment/ }).click()
       await shopper.button('Continue payment').click()
       await shopper.payAtCashier()
       await shopper.reads('Payment received')
@@ -124,6 +124,128 @@ describe.skipIf(missing)(
       await shopper.reads('Payment received')
       expect(await shopper.messages(/Mini Program to Server, request: POST \/payments$/).count()).toBe(1)
       expect(await shopper.messages(/wx\.requestPayment/).count()).toBe(1)
+    })
+
+    test.for([
+      {
+        when: 'before the order arrived',
+        step: /Mini Program to Server, request: POST \/orders$/,
+        goOn: async (shopper: Playground) => {
+          await shopper.openTab('cart')
+          await shopper.pay()
+        },
+      },
+      {
+        when: 'before the payment was started',
+        step: /Mini Program to Server, request: POST \/payments$/,
+        goOn: async (shopper: Playground) => {
+          await shopper.phone.getByRole('button', { name: /View payment/ }).click()
+          await shopper.button('Continue payment').click()
+        },
+      },
+    ])('whose app is killed $when pays one order once', async ({ step, goOn }) => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.logIn()
+      await shopper.addToCart()
+      await shopper.openTab('cart')
+      await shopper.reads('¥128.00')
+      await shopper.choose('Network', 'Slow (3 s)')
+      await shopper.pay()
+      await shopper.messages(step).first().waitFor()
+      await shopper.press('Kill app')
+      await shopper.choose('Network', 'Online')
+      await shopper.press('Reopen app')
+      await goOn(shopper)
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+      await shopper.backHome()
+      await shopper.openTab('orders')
+      await shopper.reads('No more orders')
+      expect(await shopper.phone.getByText('1 item').filter({ visible: true }).count()).toBe(1)
+    })
+
+    test('whose app is killed before what the cashier said arrived finds the order paid', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.checkOut()
+      await shopper.enterPassword()
+      await shopper.choose('Network', 'Slow (3 s)')
+      await shopper.done()
+      await shopper
+        .messages(/Mini Program to Server, request: POST \/payments\/details/)
+        .first()
+        .waitFor()
+      await shopper.press('Kill app')
+      await shopper.choose('Network', 'Online')
+      await shopper.press('Reopen app')
+      await shopper.reads('Payment received')
+    })
+
+    test('pays although every answer takes three seconds', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.logIn()
+      await shopper.choose('Network', 'Slow (3 s)')
+      await shopper.checkOut()
+      await shopper.reads('Paying…')
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Mini Program to Server, request: POST \/payments$/).count()).toBe(1)
+    })
+
+    test('pays although a fifth of all requests is lost, and is charged once', async () => {
+      const shopper = await stage.visit({ scenario: 'paid', seed: 20_261_124 })
+      await shopper.choose('Network', '20 % lost')
+      await shopper.checkOut()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      const lost = shopper.messages(/Server to Mini Program, answer: .*CONNECTION_RESET/)
+      expect(await lost.count()).toBeGreaterThan(0)
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+    })
+
+    test('is told of a price that changed, and pays only the one they confirmed', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      // The phone shows the goods of yesterday, when this cost 100 yuan.
+      await shopper.page.route('**/api/products', async (route) => {
+        const answer = await route.fetch()
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
+      })
+      await shopper.checkOut()
+      await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
+      await shopper.answer('Pay')
+      await shopper.cashier.getByText('¥128.00').waitFor()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+    })
+
+    test('cancels an order they did not pay', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.checkOut()
+      await shopper.cancelAtCashier()
+      await shopper.reads('Payment cancelled')
+      await shopper.viewOrder()
+      await shopper.button('Cancel order').click()
+      await shopper.answer('Yes')
+      await shopper.reads('Cancelled by you')
+      expect(await shopper.button('Pay again').count()).toBe(0)
+    })
+
+    test('asks for a refund, and follows it until the money is back', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.checkOut()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      await shopper.viewOrder()
+      await shopper.button('Ask for a refund').click()
+      await shopper.answer('Ask')
+      await shopper.reads('You asked for a refund')
+      await stage.refund(await shopper.paymentId(), 12_800)
+      await shopper
+        .messages(/Adyen to Server, webhook request: .*REFUND/)
+        .first()
+        .waitFor()
+      await shopper.pullDown()
+      await shopper.reads('Your money is back where you paid from.')
     })
 
     test('who is offline while paying is told the truth once the network is back', async () => {

@@ -1,15 +1,22 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+
+const run = promisify(execFile)
 
 /** All of Tael, and a browser in front of it. */
 export interface Stage {
   readonly stack: Stack
   /** A new visitor of the playground, with a phone nobody used before. */
   visit(options?: VisitOptions): Promise<Playground>
+  /** Gives so many fen of a payment back, as an operator of the shop. */
+  refund(paymentId: string, value: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -18,23 +25,31 @@ export interface VisitOptions {
   readonly theme?: 'Light' | 'Dark'
   readonly scenario?: string
   readonly size?: { readonly width: number; readonly height: number }
+  /** The phone's screen: `320x568`. */
+  readonly screen?: string
+  readonly textScale?: number
+  /** Makes the losses of the network the same in every run. */
+  readonly seed?: number
 }
 
 export type Language = 'English' | '中文'
 
-/** Delays and webhook retries of the simulator run this many times faster. */
-const SPEED = '10'
 const WAIT_MS_MAX = 12_000
 
-export async function openStage(): Promise<Stage> {
+/** Delays and webhook retries of the simulator run `speed` times faster. */
+export async function openStage(speed = 10): Promise<Stage> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-e2e-'))
   // Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
   await chmod(dataDir, 0o755)
-  const stack = await startStack({ server: { DATA_DIR: dataDir }, simulator: { SIMULATOR_SPEED: SPEED } })
+  const stack = await startStack({
+    server: { DATA_DIR: dataDir },
+    simulator: { SIMULATOR_SPEED: String(speed) },
+  })
   const browser = await launchBrowser()
   return {
     stack,
     visit: (options = {}) => visit(browser, stack.playground.url, options),
+    refund: (paymentId, value) => refund(stack.server.url, dataDir, paymentId, value),
     async close() {
       await browser.close()
       await stack.stop()
@@ -44,24 +59,64 @@ export async function openStage(): Promise<Stage> {
 }
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
-  const { language = 'English', theme = 'Light', scenario = 'By amount' } = options
+  const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
   const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 950 } })
   context.setDefaultTimeout(WAIT_MS_MAX)
+  if (options.seed !== undefined) await context.addInitScript(seedRandom, options.seed)
   const page = await context.newPage()
   const playground = new Playground(page, language)
-  await page.goto(`${url}/?language=${language === 'English' ? 'en' : 'zh_CN'}&theme=${theme.toLowerCase()}`)
+  const query = new URLSearchParams({
+    language: language === 'English' ? 'en' : 'zh_CN',
+    theme: theme.toLowerCase(),
+    ...(screen === undefined ? {} : { size: screen }),
+    ...(textScale === undefined ? {} : { text: String(textScale) }),
+  })
+  await page.goto(`${url}/?${query}`)
   await playground.choose('Scenario', scenario)
   await playground.phone.getByRole('navigation').waitFor()
   return playground
 }
 
+/** Mulberry32 in the place of Math.random. */
+function seedRandom(seed: number): void {
+  let state = seed
+  Math.random = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** What an operator does: makes a key on the command line, and asks for a refund with it. */
+async function refund(serverUrl: string, dataDir: string, paymentId: string, value: number): Promise<void> {
+  const scope = ['--name', 'Olga', '--scope', 'refunds:write']
+  const command = fileURLToPath(new URL('../apps/server/src/command.ts', import.meta.url))
+  const { stdout } = await run(process.execPath, [command, 'create-operator-key', ...scope], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
+  })
+  const key = /^tael_\S+$/m.exec(stdout)?.[0]
+  if (key === undefined) throw new Error('The command showed no key.')
+  const asked = await fetch(`${serverUrl}/ops/payments/${paymentId}/refunds`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
+    body: JSON.stringify({ amount: { currency: 'CNY', value } }),
+  })
+  if (!asked.ok) throw new Error(`The refund was not made: ${await asked.text()}`)
+}
+
 /** What a shopper reads and taps, in each language. */
 const words = {
   English: {
-    add: /^Add to cart: /,
+    add: /^Add one: /,
     home: /Shop/,
     cart: /Cart/,
     orders: /Orders/,
+    noOrders: 'No orders yet',
     pay: 'Pay with WeChat Pay',
     cashier: { dialog: 'WeChat Pay', pay: 'Pay', done: 'Done', cancel: 'Cancel' },
     payAgain: 'Pay again',
@@ -70,10 +125,11 @@ const words = {
     back: 'Back',
   },
   中文: {
-    add: /^加入购物车/,
+    add: /^加一件/,
     home: /首页/,
     cart: /购物车/,
     orders: /订单/,
+    noOrders: '还没有订单',
     pay: '微信支付',
     cashier: { dialog: '微信支付', pay: '立即支付', done: '完成', cancel: '取消' },
     payAgain: '重新支付',
@@ -117,10 +173,22 @@ export class Playground {
     await this.phone.getByRole('navigation').getByRole('button', { name: this.#words[tab] }).click()
   }
 
+  /** Looks at the orders, which needs a session. */
+  async logIn(): Promise<void> {
+    await this.openTab('orders')
+    await this.reads(this.#words.noOrders)
+    await this.openTab('home')
+  }
+
   /** Puts one piece into the cart and taps pay. */
   async checkOut(product = 0): Promise<void> {
     await this.addToCart(product)
     await this.openTab('cart')
+    await this.pay()
+  }
+
+  /** Taps the pay button of the cart. */
+  async pay(): Promise<void> {
     await this.button(this.#words.pay).click()
   }
 
@@ -154,6 +222,34 @@ export class Playground {
 
   async viewOrder(): Promise<void> {
     await this.button(this.#words.viewOrder).click()
+  }
+
+  /** Answers the dialog that WeChat shows. */
+  async answer(name: string): Promise<void> {
+    await this.phone.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+  }
+
+  /** Pulls the page in front down, as a finger does. */
+  async pullDown(): Promise<void> {
+    const box = await this.page.locator('iframe[title="Mini Program"]').boundingBox()
+    if (box === null) throw new Error('There is no phone.')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 3]
+    await this.page.mouse.move(x, y)
+    await this.page.mouse.down()
+    await this.page.mouse.move(x, y + 120, { steps: 4 })
+    await this.page.mouse.up()
+  }
+
+  /** The newest payment, as the server named it to the phone. */
+  async paymentId(): Promise<string> {
+    await this.messages(/Mini Program to Server, request: POST \/payments\/details/)
+      .first()
+      .click()
+    const details = this.page.getByRole('region', { name: 'Message details' })
+    const id = /pay_[A-Za-z0-9]+/.exec(await details.innerText())?.[0]
+    if (id === undefined) throw new Error('The message names no payment.')
+    await details.getByRole('button', { name: 'Close details' }).click()
+    return id
   }
 
   /** Leaves the result page for the shop. */

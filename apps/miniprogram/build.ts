@@ -2,6 +2,7 @@ import path from 'node:path'
 import { buildMiniProgram } from './build/index.ts'
 import { BuildError } from './build/problems.ts'
 import { sizeTable } from './build/sizes.ts'
+import { colours } from './src/colours.ts'
 import { appId } from './src/merchant.ts'
 
 const budget = { total: 150 * 1024, script: 60 * 1024 }
@@ -12,6 +13,7 @@ try {
     output: path.join(import.meta.dirname, 'dist'),
     budget,
     appId,
+    palette: colours,
   })
   process.stdout.write(`${sizeTable(sizes, budget)}\n`)
 } catch (error) {

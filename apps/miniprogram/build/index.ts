@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { rolldown } from 'rolldown'
-import { withoutDocumentation } from './documentation.ts'
+import { colourStyles, contrastProblems, type Palette, themeFile } from './colours.ts'
+import { trimmedContract } from './contract.ts'
 import { phoneProblems } from './phone-globals.ts'
 import { BuildError } from './problems.ts'
 import { projectConfig } from './project.ts'
@@ -16,6 +17,7 @@ export interface BuildOptions {
   readonly output: string
   readonly budget: Budget
   readonly appId: string
+  readonly palette: Palette
 }
 
 /** What developers keep in the opened folder: DevTools writes it and git ignores it. */
@@ -30,10 +32,15 @@ export async function buildMiniProgram({
   output,
   budget,
   appId,
+  palette,
 }: BuildOptions): Promise<Sizes> {
-  const source = await readSource(root)
+  const made = new Map([
+    ['colours.wxss', colourStyles(palette)],
+    ['theme.json', themeFile(palette)],
+  ])
+  const source = await readSource(root, made)
   const { units, problems } = await findUnits(source)
-  throwIfAny([...problems, ...(await templateProblems(source, units))])
+  throwIfAny([...problems, ...contrastProblems(palette), ...(await templateProblems(source, units))])
 
   const files = new Map<string, string | Uint8Array>()
   for (const file of source.files) {
@@ -58,6 +65,7 @@ function throwIfAny(problems: readonly string[]): void {
 
 async function assetOf(source: Source, file: string): Promise<string | Uint8Array> {
   if (file.endsWith('.json')) return JSON.stringify(JSON.parse(await source.text(file)))
+  if (file.endsWith('.wxss')) return source.text(file)
   return readFile(path.join(source.root, file))
 }
 
@@ -71,7 +79,8 @@ async function bundle({ root, files }: Source, units: readonly Unit[]): Promise<
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, path.join(root, `${entry}.ts`)])),
     platform: 'neutral',
-    plugins: [withoutDocumentation()],
+    plugins: [trimmedContract()],
+    treeshake: { manualPureFunctions: ['Type', 'meaning'] },
     resolve: { mainFields: ['module', 'main'] },
     // The engines of base library 3.6 and later (npm miniprogram-compat).
     transform: { target: ['ios14', 'chrome86'] },

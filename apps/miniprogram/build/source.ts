@@ -8,12 +8,17 @@ export interface Source {
   text(file: string): Promise<string>
 }
 
-export async function readSource(root: string): Promise<Source> {
+/** `made` are files that the build makes, by their path; the folder holds the others. */
+export async function readSource(root: string, made: ReadonlyMap<string, string>): Promise<Source> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
-  return { root, files: new Set(files.toSorted()), text: (file) => readFile(path.join(root, file), 'utf8') }
+  return {
+    root,
+    files: new Set([...files, ...made.keys()].toSorted((a, b) => (a < b ? -1 : 1))),
+    text: async (file) => made.get(file) ?? (await readFile(path.join(root, file), 'utf8')),
+  }
 }
 
 /** `reference` as it stands in `file`: from the root where it begins with a slash, else from the file's folder. */

@@ -1,9 +1,10 @@
 import type { LocalisedText } from '@tael/contracts'
+import type { Locale, TextsToChange } from './texts/messages.ts'
 
 /** The Mini Program's AppID, as mp.weixin.qq.com shows it. `touristappid` opens in DevTools without an account. */
 export const appId = 'touristappid'
 
-/** The title of the first page. */
+/** The title of the first page, and of the card that shoppers share. */
 export const shopName: LocalisedText = { 'zh-CN': '两茶一盏', en: 'Tael Tea House' }
 
 /**
@@ -15,3 +16,38 @@ export const apiBaseUrl: Readonly<Record<'develop' | 'trial' | 'release', string
   trial: 'https://trial.shop.example',
   release: 'https://shop.example',
 }
+
+/**
+ * The shop's own colours. `accent` is text and signs on white (on near-black in the dark theme), `button` what stands
+ * under `buttonText`. WeChat's green, #07c160, is too light under white text; this one is the nearest that is not.
+ */
+export const brand = {
+  light: { button: '#05803d', buttonPressed: '#046a32', buttonText: '#ffffff', accent: '#06753a' },
+  dark: { button: '#05803d', buttonPressed: '#046a32', buttonText: '#ffffff', accent: '#3ecf7f' },
+} as const
+
+/** Pictures of the goods by product id: files of this folder, or https addresses. Other goods show a parcel. */
+export const pictures: Readonly<Record<string, string>> = {
+  'tea-longjing': '/pictures/tea-longjing.svg',
+  'tea-pu-erh': '/pictures/tea-pu-erh.svg',
+  'tea-jasmine': '/pictures/tea-jasmine.svg',
+  'cup-celadon': '/pictures/cup-celadon.svg',
+  'pot-yixing': '/pictures/pot-yixing.svg',
+  'tray-bamboo': '/pictures/tray-bamboo.svg',
+  'cake-osmanthus': '/pictures/cake-osmanthus.svg',
+  'scarf-silk': '/pictures/scarf-silk.svg',
+  'fan-paper': '/pictures/fan-paper.svg',
+  'seal-stone': '/pictures/seal-stone.svg',
+}
+
+/** The picture on a shared card: PNG or JPG, 5:4. */
+export const sharePicture = '/pictures/share.png'
+
+/**
+ * Templates of subscribe messages (mp.weixin.qq.com, Subscribe messages) that a shopper who waits for the outcome of a
+ * payment may opt in to. Without any, nobody is asked.
+ */
+export const paymentMessageTemplates: readonly string[] = []
+
+/** Sentences to say in other words than those of src/texts, by language. */
+export const texts: Readonly<Record<Locale, TextsToChange>> = { 'zh-CN': {}, en: {} }

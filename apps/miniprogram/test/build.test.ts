@@ -3,8 +3,11 @@ import path from 'node:path'
 import { routes } from '@tael/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/index.ts'
+import type { Palette } from '../build/colours.ts'
 import { BuildError } from '../build/problems.ts'
 import { sizeTable } from '../build/sizes.ts'
+import { colours } from '../src/colours.ts'
+import { brand, pictures } from '../src/merchant.ts'
 
 const app = path.dirname(import.meta.dirname)
 const budget = { total: 150 * 1024, script: 60 * 1024 }
@@ -29,9 +32,19 @@ async function changed(change: (source: string) => Promise<unknown>): Promise<st
   return source
 }
 
-async function problemsOf(source: string, limits = budget): Promise<readonly string[]> {
+async function problemsOf(
+  source: string,
+  limits = budget,
+  palette: Palette = colours,
+): Promise<readonly string[]> {
   const output = path.join(source, '..', `${path.basename(source)}-dist`)
-  const error: unknown = await buildMiniProgram({ source, output, budget: limits, appId: 'wx1' }).then(
+  const error: unknown = await buildMiniProgram({
+    source,
+    output,
+    budget: limits,
+    appId: 'wx1',
+    palette,
+  }).then(
     () => undefined,
     (reason: unknown) => reason,
   )
@@ -49,7 +62,13 @@ async function edit(file: string, from: string, to: string): Promise<void> {
 describe('the build', () => {
   test('writes a folder that DevTools opens, with every path in it there', async () => {
     const output = path.join(workshop, 'dist')
-    const sizes = await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    const sizes = await buildMiniProgram({
+      source: path.join(app, 'src'),
+      output,
+      budget,
+      appId: 'wx1',
+      palette: colours,
+    })
     const files = new Set(
       (await readdir(output, { recursive: true })).map((file) => file.replaceAll(path.sep, '/')),
     )
@@ -64,6 +83,10 @@ describe('the build', () => {
     for (const file of ['app.js', 'app.wxss', config.sitemapLocation, config.themeLocation])
       expect(files).toContain(file)
     expect([...files].filter((file) => file.endsWith('.ts'))).toEqual([])
+    for (const picture of Object.values(pictures)) expect(files).toContain(picture.slice(1))
+    expect(await json('theme.json')).toMatchObject({ dark: { tabSelected: brand.dark.accent } })
+    const styles = await readFile(path.join(output, 'colours.wxss'), 'utf8')
+    expect(styles).toContain(`--button:${brand.light.button};`)
     expect(sizeTable(sizes, budget)).toMatch(
       /^package +\d+\.\d KB {2}budget 150\.0 KB, WeChat's limit 2048\.0 KB$/m,
     )
@@ -71,7 +94,7 @@ describe('the build', () => {
 
   test('has every module once, so that its state is one', async () => {
     const output = path.join(workshop, 'once')
-    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1', palette: colours })
     const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
@@ -85,7 +108,7 @@ describe('the build', () => {
     await mkdir(output)
     await writeFile(path.join(output, 'project.private.config.json'), '{"mine":true}')
     await writeFile(path.join(output, 'old.js'), '')
-    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1' })
+    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1', palette: colours })
     expect(await readFile(path.join(output, 'project.private.config.json'), 'utf8')).toBe('{"mine":true}')
     expect(await readdir(output)).not.toContain('old.js')
   })
@@ -127,7 +150,7 @@ describe('the build fails on', () => {
   test('an icon, a theme colour or a tab that is not there', async () => {
     const source = await changed(async (root) => {
       await rm(path.join(root, 'icons/cart.png'))
-      await edit(path.join(root, 'theme.json'), '"tabText": "#a3a3a3",', '')
+      await edit(path.join(root, 'app.json'), '"@tabText"', '"@tabInk"')
       await edit(
         path.join(root, 'app.json'),
         '"pagePath": "pages/orders/orders"',
@@ -137,7 +160,8 @@ describe('the build fails on', () => {
     expect(await problemsOf(source)).toEqual([
       'icons/cart.png is missing: app.json names it',
       'app.json has a tab for pages/gone/gone, which is no page',
-      'theme.json has no dark @tabText, which app.json uses',
+      'theme.json has no light @tabInk, which app.json uses',
+      'theme.json has no dark @tabInk, which app.json uses',
     ])
   })
 
@@ -165,6 +189,14 @@ describe('the build fails on', () => {
         "pages/cart/cart.wxml: <stat-view> is neither a component of WeChat's nor declared in pages/cart/cart.json",
       ]),
     )
+  })
+
+  test('colours that are hard to read', async () => {
+    const source = await changed(async () => {})
+    const pale: Palette = { ...colours, light: { ...colours.light, button: '#07c160' } }
+    expect(await problemsOf(source, budget, pale)).toEqual([
+      'colours: light button-text on button has a contrast of 2.4, less than 4.5',
+    ])
   })
 
   test('a package above its budget', async () => {

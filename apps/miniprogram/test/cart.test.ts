@@ -1,13 +1,15 @@
 import { LINES_MAX, QUANTITY_MAX } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
-import { linesOnSale, pieces, totalOf, withOneMore, withQuantity } from '../src/services/cart-lines.ts'
+import { type CartLine, linesOnSale, pieces, totalOf, withQuantity } from '../src/services/cart-lines.ts'
 import { en } from '../src/texts/en.ts'
+import { zhCN } from '../src/texts/zh-cn.ts'
 import { cartView, productView } from '../src/views/goods.ts'
+import { pictureOf } from '../src/views/picture.ts'
 import { cup, tea } from './samples.ts'
 
 describe('the cart', () => {
   test('holds one line for each product', () => {
-    const cart = withOneMore(withOneMore(withOneMore([], tea), cup), tea)
+    const cart = withQuantity(withQuantity(withQuantity([], tea, 1), cup, 1), tea, 2)
     expect(cart).toEqual([
       { productId: 'tea', quantity: 2 },
       { productId: 'cup', quantity: 1 },
@@ -17,18 +19,25 @@ describe('the cart', () => {
 
   test('takes no more pieces than there are, or than one order may have', () => {
     const cart = [{ productId: 'cup', quantity: cup.available }]
-    expect(withOneMore(cart, cup)).toBe(cart)
+    expect(withQuantity(cart, cup, cup.available + 1)).toBe(cart)
     const full = [{ productId: 'tea', quantity: QUANTITY_MAX }]
-    expect(withOneMore(full, { ...tea, available: 1_000 })).toBe(full)
+    expect(withQuantity(full, { ...tea, available: 1_000 }, QUANTITY_MAX + 1)).toBe(full)
+    const none: readonly CartLine[] = []
+    expect(withQuantity(none, { ...cup, available: 0 }, 1)).toBe(none)
+  })
+
+  test('gives pieces back one by one that were sold to others meanwhile', () => {
+    const cart = [{ productId: 'cup', quantity: 9 }]
+    expect(withQuantity(cart, cup, 8)).toEqual([{ productId: 'cup', quantity: 8 }])
   })
 
   test('takes no more lines than an order may have', () => {
     const full = Array.from({ length: LINES_MAX }, (_, index) => ({ productId: `p${index}`, quantity: 1 }))
-    expect(withOneMore(full, tea)).toBe(full)
+    expect(withQuantity(full, tea, 1)).toBe(full)
   })
 
   test('loses a line with its last piece', () => {
-    expect(withQuantity([{ productId: 'tea', quantity: 1 }], 'tea', 0)).toEqual([])
+    expect(withQuantity([{ productId: 'tea', quantity: 1 }], tea, 0)).toEqual([])
   })
 
   test('adds up in minor units', () => {
@@ -74,18 +83,25 @@ describe('the cart', () => {
 })
 
 describe('a product on the first page', () => {
-  test('tells how few are left, and how many are in the cart', () => {
+  test('tells its stock, loudly where few are left, and how many are in the cart', () => {
     expect(productView(cup, [{ productId: 'cup', quantity: 1 }], en, 'en')).toMatchObject({
       name: 'Tea cup',
       price: '¥45.01',
       stock: 'Only 2 left',
-      inCart: '1 in cart',
+      scarce: true,
       soldOut: false,
-      addLabel: 'Add to cart: Tea cup',
+      quantity: 1,
+      quantityMax: 2,
     })
+    expect(productView(tea, [], zhCN, 'zh-CN')).toMatchObject({ stock: '有货', scarce: false, quantity: 0 })
     expect(productView({ ...tea, available: 0 }, [], en, 'en')).toMatchObject({
       stock: 'Sold out',
       soldOut: true,
     })
+  })
+
+  test('shows its picture, and goods of a merchant without one a parcel', () => {
+    expect(pictureOf('pot-yixing').src).toBe('/pictures/pot-yixing.svg')
+    expect(pictureOf('tea').src).toBe('/pictures/goods.svg')
   })
 })

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, answerOf, openPhone, type Phone, problemAnswer, requestPayment } from './phone.ts'
+import {
+  type Answer,
+  answerOf,
+  openPhone,
+  type Phone,
+  problemAnswer,
+  requestPayment,
+} from './payment-phone.ts'
 import { order, payment } from './samples.ts'
 
 const amount = { currency: 'CNY', value: 128_005 } as const

@@ -1,4 +1,11 @@
-import { outcomes, type Order, type Payment, type PaymentStatus, type Product } from '@tael/contracts'
+import {
+  outcomes,
+  type Order,
+  type Payment,
+  type PaymentStatus,
+  type Product,
+  type Refund,
+} from '@tael/contracts'
 
 export const tea: Product = {
   id: 'tea',
@@ -48,5 +55,18 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     createdAt: '2026-11-23T08:00:00.000Z',
     expiresAt: '2026-11-23T08:30:00.000Z',
     paidAt: status === 'paid' ? '2026-11-23T08:01:00.000Z' : null,
+  }
+}
+
+/** A refund of an order, by default of all of it. */
+export function refund(status: Refund['status'], change: Partial<Refund> = {}): Refund {
+  return {
+    id: 'ref_1',
+    amount: { currency: 'CNY', value: 128_005 },
+    reason: 'merchant',
+    status,
+    createdAt: '2026-11-24T08:00:00.000Z',
+    updatedAt: '2026-11-24T09:00:00.000Z',
+    ...change,
   }
 }

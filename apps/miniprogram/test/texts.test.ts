@@ -1,7 +1,8 @@
-import { ContractError, NoAnswerError, problems, ProblemError, routes } from '@tael/contracts'
+import { commonProblems, ContractError, NoAnswerError, ProblemError, routes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
+import { changed } from '../src/texts/change.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
 import { errorText, problemCodeOf, problemText } from '../src/views/problem.ts'
 import { tea } from './samples.ts'
@@ -37,10 +38,18 @@ describe('the dictionaries', () => {
   })
 
   test('fit the buttons of wx.showModal, which take four characters', () => {
-    for (const { payment } of [zhCN, en]) {
-      expect(payment.confirm.length).toBeLessThanOrEqual(4)
-      expect(payment.decline.length).toBeLessThanOrEqual(4)
+    for (const { payment, questions } of [zhCN, en]) {
+      const buttons = [payment.confirm, payment.decline]
+      for (const { yes, no } of Object.values(questions)) buttons.push(yes, no)
+      expect(buttons.filter((button) => button.length > 4)).toEqual([])
     }
+  })
+
+  test('give way to the words of a merchant, one by one', () => {
+    const ours = changed(en, { cart: { empty: 'Nothing in your basket' }, reload: 'Once more' })
+    expect(ours.cart).toEqual({ ...en.cart, empty: 'Nothing in your basket' })
+    expect(ours.reload).toBe('Once more')
+    expect(sentences(ours, '')).toHaveLength(english.length)
   })
 })
 
@@ -59,9 +68,11 @@ function problem(code: string, more: object = {}): ProblemError {
 describe('the words for an error', () => {
   const context = { products: [tea], locale: 'en' } as const
 
-  test('every code of the contract has its own, but for the webhooks', () => {
-    const unsaid = Object.keys(problems).filter((code) => !(code in en.problems))
-    expect(unsaid.toSorted()).toEqual(['webhook_environment_mismatch', 'webhook_unauthenticated'])
+  test('every code that a route of the shopper may answer has its own', () => {
+    const answered = Object.values(routes).flatMap((route): readonly string[] => route.problems)
+    const unsaid = [...answered, ...commonProblems].filter((code) => !(code in en.problems))
+    expect(answered).toContain('order_not_cancellable')
+    expect(unsaid).toEqual([])
   })
 
   test('never the detail of the problem; a code of tomorrow is the shop’s problem', () => {

@@ -1,8 +1,9 @@
 import { clearPhoneStorage, type Language, type Network, type Theme } from '@tael/miniprogram-host/embedder'
 import { createDiagram } from './diagram/diagram.ts'
 import { errorNote, fromPhone, fromSimulator } from './diagram/messages.ts'
-import { PhoneStage } from './phone.ts'
+import { PhoneStage, type ScreenSize } from './phone.ts'
 import { currentScenario, listScenarios, setScenario, watchMessages } from './simulator.ts'
+import { currentShopper, forgetShopper } from './shopper.ts'
 import { createToolbar, networks } from './toolbar.ts'
 
 /** What the playground's server says about itself (GET /config.json). */
@@ -30,6 +31,8 @@ async function start(): Promise<void> {
   const diagram = createDiagram(element('calls'))
   const stage = new PhoneStage({
     parent: element('stage'),
+    size: screenSize(search.get('size')),
+    shopper: currentShopper,
     onState: (state) => toolbar.setPhone(state),
     onMessage: (message, phone) => {
       if (message.type === 'call') diagram.add(fromPhone(message, phone))
@@ -42,7 +45,7 @@ async function start(): Promise<void> {
   })
   const open = (): void => {
     tell('')
-    stage.open({ ...config, language, theme, network })
+    stage.open({ ...config, language, theme, network, textScale: Number(search.get('text') ?? 1) })
   }
   const toolbar = createToolbar(
     element('toolbar'),
@@ -69,6 +72,7 @@ async function start(): Promise<void> {
       reset: () => {
         stage.kill()
         clearPhoneStorage()
+        forgetShopper()
         open()
       },
     },
@@ -90,6 +94,12 @@ async function start(): Promise<void> {
 function startLanguage(asked: string | null): Language {
   if (asked === 'en' || asked === 'zh_CN') return asked
   return navigator.language.startsWith('zh') ? 'zh_CN' : 'en'
+}
+
+/** `?size=320x568` is another phone than the usual one. */
+function screenSize(asked: string | null): ScreenSize {
+  const [, width = 390, height = 844] = /^(\d{3})x(\d{3,4})$/.exec(asked ?? '') ?? []
+  return { width: Number(width), height: Number(height) }
 }
 
 function element(id: string): HTMLElement {

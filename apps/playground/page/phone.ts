@@ -1,20 +1,25 @@
+import { shopName } from '@tael/miniprogram/merchant'
 import { make } from '@tael/miniprogram-host/dom'
 import { openPhone, type Phone, type PhoneMessage, type PhoneSettings } from '@tael/miniprogram-host/embedder'
 import { createSheet } from './cashier/sheet.ts'
 import { issueLoginCode, openCashier, tapCashier } from './simulator.ts'
 
-/** One shopper uses this phone: the same name is the same openid. */
-const SHOPPER = 'alice'
-
-/** The phone's screen, and the frame around it, in px. */
-const WIDTH = 390
-const HEIGHT = 844
+/** The frame around the phone's screen, in px. */
 const FRAME = 14
+
+/** A phone's screen, in px. */
+export interface ScreenSize {
+  readonly width: number
+  readonly height: number
+}
 
 export type PhoneState = 'front' | 'background' | 'killed'
 
 export interface PhoneStageOptions {
   readonly parent: HTMLElement
+  readonly size: ScreenSize
+  /** Who uses this phone: the same name is the same openid. */
+  readonly shopper: () => string
   readonly onState: (state: PhoneState) => void
   /** `phone` counts the phones opened so far. */
   readonly onMessage: (message: PhoneMessage, phone: number) => void
@@ -38,12 +43,15 @@ export class PhoneStage {
     const body = make('div', 'phone', {}, this.#screen, island)
     const box = make('div', 'phone-box', {}, body)
     options.parent.append(box)
-    fit(options.parent, box)
+    box.style.setProperty('--phone-width', `${options.size.width}px`)
+    box.style.setProperty('--phone-height', `${options.size.height}px`)
+    fit(options.parent, box, options.size)
   }
 
   open(settings: PhoneSettings): void {
     this.kill()
     this.#opened += 1
+    this.#screen.dataset['theme'] = settings.theme
     const opened = this.#opened
     this.#phone = openPhone({
       container: this.#screen,
@@ -59,7 +67,10 @@ export class PhoneStage {
     this.#setState('front')
   }
 
-  send: Phone['send'] = (message) => this.#phone?.send(message)
+  send: Phone['send'] = (message) => {
+    if (message.type === 'setTheme') this.#screen.dataset['theme'] = message.theme
+    this.#phone?.send(message)
+  }
 
   background(): void {
     this.send({ type: 'background' })
@@ -99,7 +110,7 @@ export class PhoneStage {
 
   async #login(phone: Phone, id: number): Promise<void> {
     try {
-      phone.send({ type: 'settleLogin', id, code: await issueLoginCode(SHOPPER) })
+      phone.send({ type: 'settleLogin', id, code: await issueLoginCode(this.#options.shopper()) })
     } catch (error) {
       this.#options.onError(error)
       phone.send({ type: 'failLogin', id, reason: 'system error' })
@@ -125,6 +136,7 @@ export class PhoneStage {
       const sheet = createSheet({
         cashier,
         language,
+        shop: shopName[language === 'zh_CN' ? 'zh-CN' : 'en'],
         pay: () => tapCashier(cashier.prepayId, 'pay'),
         cancel: () => tapCashier(cashier.prepayId, 'cancel'),
         closed: (errMsg) => {
@@ -152,20 +164,20 @@ export class PhoneStage {
  * Scales the phone to the room it is given, never above its real size. Its width and its place are whole pixels:
  * otherwise a line of what lies beneath shines through at the iframe's edges.
  */
-function fit(parent: HTMLElement, box: HTMLElement): void {
+function fit(parent: HTMLElement, box: HTMLElement, { width: full, height }: ScreenSize): void {
   new ResizeObserver(() => {
     const { clientWidth, clientHeight } = parent
     const room = Math.min(
       1,
-      clientWidth / (WIDTH + 2 * FRAME),
-      Math.max(clientHeight, 480) / (HEIGHT + 2 * FRAME),
+      clientWidth / (full + 2 * FRAME),
+      Math.max(clientHeight, 480) / (height + 2 * FRAME),
     )
-    const width = Math.floor(WIDTH * room)
-    const scale = width / WIDTH
+    const width = Math.floor(full * room)
+    const scale = width / full
     box.style.setProperty('--scale', String(scale))
     box.style.width = `${width}px`
-    box.style.height = `${HEIGHT * scale}px`
+    box.style.height = `${height * scale}px`
     box.style.marginLeft = `${Math.floor((clientWidth - width) / 2)}px`
-    box.style.marginTop = `${Math.max(FRAME, Math.floor((clientHeight - HEIGHT * scale) / 2))}px`
+    box.style.marginTop = `${Math.max(FRAME, Math.floor((clientHeight - height * scale) / 2))}px`
   }).observe(parent)
 }

@@ -1,7 +1,6 @@
 /** What the cashier shows (POST /simulator/cashier). `value` counts minor units. */
 export interface OpenCashier {
   readonly prepayId: string
-  readonly merchantName: string
   readonly amount: { readonly currency: string; readonly value: number }
 }
 

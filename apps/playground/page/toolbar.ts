@@ -48,7 +48,7 @@ export function createToolbar(
   const kill = button('Kill app', actions.kill)
   const reopen = button('Reopen app', actions.reopen)
   const reset = button('Reset', actions.reset)
-  reset.title = 'Forget what the phone stored, and start anew'
+  reset.title = 'Forget what the phone stored, and start anew as another shopper'
   parent.append(
     scenario.element,
     choice(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Check } from '@sinclair/typebox/value'
 import { NotificationItem, type SignedItem } from '@tael/adyen'
-import { routes } from '@tael/contracts'
+import { machineRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
@@ -183,9 +183,9 @@ async function deliver(
 }
 
 function faultOf(delivery: Delivery, answer: HttpAnswer): string | undefined {
-  const fault = breach(routes.receiveAdyenWebhook, answer)
+  const fault = breach(machineRoutes.receiveAdyenWebhook, answer)
   if (fault !== undefined) return fault
-  const accepted = answer.status === routes.receiveAdyenWebhook.status
+  const accepted = answer.status === machineRoutes.receiveAdyenWebhook.status
   if (accepted === (authenticItems(delivery) !== undefined)) return undefined
   return accepted
     ? 'accepted although it is not authentic'

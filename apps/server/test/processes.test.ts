@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { routes } from '@tael/contracts'
+import { machineRoutes, routes } from '@tael/contracts'
 import { startServer, startSimulator } from '@tael/stack'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
@@ -101,7 +101,7 @@ test('a server whose database connections all break at once lives on, and still 
   await Promise.all(busy)
   await vi.waitUntil(
     () =>
-      call(routes.health, {}).then(
+      call(machineRoutes.health, {}).then(
         () => true,
         () => false,
       ),
@@ -109,7 +109,7 @@ test('a server whose database connections all break at once lives on, and still 
   )
   await vi.waitUntil(
     () =>
-      shop.call(routes.health, {}).then(
+      shop.call(machineRoutes.health, {}).then(
         () => true,
         () => false,
       ),

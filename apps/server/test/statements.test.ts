@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { sign } from '@tael/adyen'
-import { everyRoute, operatorRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute, machineRoutes, operatorRoutes, type Route, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
@@ -83,7 +83,7 @@ test('each route costs what the documentation says', async () => {
   const { call } = shop
   const session = { token }
 
-  await measure(routes.health, () => call(routes.health, {}))
+  await measure(machineRoutes.health, () => call(machineRoutes.health, {}))
   await measure(routes.login, () => call(routes.login, { body: { code } }))
   await measure(routes.listProducts, () => call(routes.listProducts, {}))
   const place = () =>
@@ -118,7 +118,7 @@ test('each route costs what the documentation says', async () => {
   const third = await start(await place())
   const errMsg = await atCashier(shop, third, 'cancel')
   await measure(routes.submitPaymentDetails, () => submit(shop, token, third.payment.id, errMsg))
-  await measure(routes.receiveAdyenWebhook, () => webhook(started.payment.id, started.payment.amount))
+  await measure(machineRoutes.receiveAdyenWebhook, () => webhook(started.payment.id, started.payment.amount))
   const given = await place()
   await start(given)
   await measure(

@@ -1,4 +1,4 @@
-import { Check } from '@sinclair/typebox/value'
+import { check } from './check.ts'
 import { Problem } from './problems.ts'
 import type { AnswerOf, AnyInput, InputOf, Route } from './route.ts'
 
@@ -91,8 +91,8 @@ export function createCall(transport: Transport): Call {
       ...(input.body === undefined ? {} : { body: input.body }),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     })
-    if (answer.status === route.status && Check(route.answer, answer.body)) return answer.body
-    if (answer.status >= 400 && Check(Problem, answer.body)) throw new ProblemError(answer.body)
+    if (answer.status === route.status && check(route.answer, answer.body)) return answer.body
+    if (answer.status >= 400 && check(Problem, answer.body)) throw new ProblemError(answer.body)
     throw new ContractError(route, answer.status)
   }
 }

@@ -5,7 +5,6 @@ import { Payment, PaymentDetails, StartedPayment, StartPayment } from './payment
 import { ProductList } from './products.ts'
 import type { Route } from './route.ts'
 import { Done, LoginRequest, Session } from './sessions.ts'
-import { WebhookAccepted, WebhookEnvelope } from './webhooks.ts'
 
 /** The longest a caller may ask `getPayment` to wait for a change, in milliseconds. */
 export const WAIT_MS_MAX = 25_000
@@ -15,18 +14,8 @@ export const IdempotencyKeyHeader = Type.Object({
   'idempotency-key': Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
 })
 
-/** Every route of the merchant server but those for its operators, which the Mini Program must not carry. */
+/** The routes for shoppers. The Mini Program carries them whole, so those of others stand in tables of their own. */
 export const routes = {
-  health: {
-    method: 'GET',
-    path: '/health',
-    summary: 'Whether the server can serve: it reaches its database',
-    access: 'public',
-    idempotent: false,
-    status: 200,
-    answer: Type.Object({ status: Type.Literal('ok') }, { title: 'Health', additionalProperties: false }),
-    problems: [],
-  },
   login: {
     method: 'POST',
     path: '/login',
@@ -175,17 +164,4 @@ export const routes = {
     answer: Payment,
     problems: ['session_required', 'payment_not_found'],
   },
-  receiveAdyenWebhook: {
-    method: 'POST',
-    path: '/webhooks/adyen',
-    summary: "Adyen's standard webhooks",
-    access: 'adyen',
-    idempotent: false,
-    body: WebhookEnvelope,
-    status: 202,
-    answer: WebhookAccepted,
-    problems: ['webhook_unauthenticated', 'webhook_environment_mismatch'],
-  },
 } as const satisfies Record<string, Route>
-
-export type Routes = typeof routes

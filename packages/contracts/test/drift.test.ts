@@ -79,7 +79,7 @@ const changes = {
   },
   'another path': {
     file: 'routes.ts',
-    from: 'params: Type.Object({ orderId: Id })',
+    from: 'params: Type.Object({ paymentId: Id })',
     to: 'params: Type.Object({ id: Id })',
   },
 }
@@ -92,8 +92,8 @@ test.each<[keyof typeof changes, End, RegExp]>([
   // Whoever makes the value breaks: the server its answers, the Mini Program its requests.
   ['a field that every answer must have', 'server', /Property 'reason' is missing/],
   ['a field that every request must have', 'miniprogram', /Property 'locale' is missing/],
-  ['another path', 'server', /Property 'orderId' does not exist/],
-  ['another path', 'miniprogram', /'orderId' does not exist/],
+  ['another path', 'server', /Property 'paymentId' does not exist/],
+  ['another path', 'miniprogram', /'paymentId' does not exist/],
 ])('%s breaks the compile of the %s', async (name, end, words) => {
   const errors = await errorsOf(end, changes[name])
   expect(errors.join('\n')).toMatch(words)

@@ -17,6 +17,8 @@ export interface PhoneSettings {
   readonly appId: string
   readonly language: Language
   readonly theme: Theme
+  /** How much larger than usual WeChat's text size is set; 1 where it is not said. */
+  readonly textScale?: number
   readonly network: Network
   /** The domains `wx.request` may call, by origin, and the path on the phone's own origin that stands for each. */
   readonly domains: Readonly<Record<string, string>>

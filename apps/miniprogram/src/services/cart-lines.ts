@@ -15,24 +15,21 @@ export function quantityMax(product: Product): number {
   return Math.min(QUANTITY_MAX, product.available)
 }
 
-/** The cart with one more piece of `product`; the same cart where no more may go in. */
-export function withOneMore(lines: readonly CartLine[], product: Product): readonly CartLine[] {
-  const line = lines.find(({ productId }) => productId === product.id)
-  const quantity = (line?.quantity ?? 0) + 1
-  if (quantity > quantityMax(product)) return lines
-  if (line !== undefined) return withQuantity(lines, product.id, quantity)
-  return lines.length >= LINES_MAX ? lines : [...lines, { productId: product.id, quantity }]
-}
-
-/** The cart with `quantity` pieces in that line; none at all takes the line away. */
+/**
+ * The cart with `quantity` pieces of `product`; none at all takes its line away. The same cart where so many more may
+ * not go in.
+ */
 export function withQuantity(
   lines: readonly CartLine[],
-  productId: string,
+  product: Product,
   quantity: number,
 ): readonly CartLine[] {
-  return lines
-    .map((line) => (line.productId === productId ? { productId, quantity } : line))
-    .filter((line) => line.quantity > 0)
+  const productId = product.id
+  const before = lines.find((line) => line.productId === productId)
+  if (quantity > (before?.quantity ?? 0) && quantity > quantityMax(product)) return lines
+  if (quantity <= 0) return lines.filter((line) => line !== before)
+  if (before !== undefined) return lines.map((line) => (line === before ? { productId, quantity } : line))
+  return lines.length >= LINES_MAX ? lines : [...lines, { productId, quantity }]
 }
 
 export function pieces(lines: readonly CartLine[]): number {

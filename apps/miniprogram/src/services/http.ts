@@ -10,8 +10,9 @@ export function send({ method, path, headers, body, timeoutMs }: WireRequest): P
       method,
       header: headers,
       timeout: timeoutMs,
-      // Text, because wx.request puts an object into the query of a GET and its encoding of a POST is its own affair.
-      ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+      // Text, because the encoding of an object is wx.request's own affair. It says of every POST that it is JSON, which
+      // nothing at all would not be.
+      ...(method === 'GET' ? {} : { data: JSON.stringify(body ?? {}) }),
       success: ({ statusCode, data }) => resolve({ status: statusCode, body: data }),
       fail: ({ errMsg }) => reject(new NoAnswerError(errMsg)),
     })

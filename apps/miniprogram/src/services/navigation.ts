@@ -1,6 +1,7 @@
 import { formatAmount, type Amount } from '@tael/contracts'
 import { messages } from '../texts/index.ts'
 import { problemCodeOf } from '../views/problem.ts'
+import { ask } from './ask.ts'
 
 const tabs = ['home', 'cart', 'orders'].map((name) => `pages/${name}/${name}`)
 
@@ -30,13 +31,12 @@ export function openHome(): Promise<WechatMiniprogram.GeneralCallbackResult> {
 }
 
 /** Tells that the price is another than the one shown; true where the shopper wants to pay the new one. */
-export async function confirmNewAmount(shown: Amount, changed: Amount): Promise<boolean> {
+export function confirmNewAmount(shown: Amount, changed: Amount): Promise<boolean> {
   const { phrases, payment } = messages()
-  const { confirm } = await wx.showModal({
+  return ask({
     title: payment.amountChanged,
-    content: phrases.amountChanged(formatAmount(shown), formatAmount(changed)),
-    confirmText: payment.confirm,
-    cancelText: payment.decline,
+    text: phrases.amountChanged(formatAmount(shown), formatAmount(changed)),
+    yes: payment.confirm,
+    no: payment.decline,
   })
-  return confirm
 }

@@ -49,3 +49,13 @@ export function listOrders(before?: string): Promise<OrderList> {
 export function getOrder(orderId: string): Promise<Order> {
   return callAsShopper(routes.getOrder, { params: { orderId } })
 }
+
+/** Gives an order up that is not paid. Sent twice it is one cancellation. */
+export function cancelOrder(orderId: string): Promise<Order> {
+  return callAsShopper(routes.cancelOrder, { params: { orderId } })
+}
+
+/** Asks the shop for the money of a paid order. Sent twice it is one request. */
+export function askForRefund(orderId: string): Promise<Order> {
+  return callAsShopper(routes.requestRefund, { params: { orderId } })
+}

@@ -26,6 +26,11 @@ const ATTEMPT = 'attempt'
  */
 let locked = false
 
+/** A payment is under way, from the tap to the result page. */
+export function isPaying(): boolean {
+  return locked
+}
+
 async function alone(work: () => Promise<void>): Promise<void> {
   if (locked) return
   locked = true

@@ -1,11 +1,11 @@
 import type { Static, TSchema } from '@sinclair/typebox'
-import { Check } from '@sinclair/typebox/value'
+import { check } from '@tael/contracts'
 import { StorageError } from './storage-error.ts'
 
 /** What the phone keeps under `key`; undefined where there is nothing, or nothing this version understands. */
 export function readStored<S extends TSchema>(key: string, schema: S): Static<S> | undefined {
   const value: unknown = wx.getStorageSync(key)
-  return Check(schema, value) ? value : undefined
+  return check(schema, value) ? value : undefined
 }
 
 /** Keeps `value` over a restart of the Mini Program; it is on disk when this returns. Throws a StorageError. */

@@ -1,70 +1,67 @@
-import type { LocalisedText, OrderStatus, PaymentStatus, ShopperMessage } from '@tael/contracts'
+import type { LocalisedText, RefundStatus, ShopperMessage } from '@tael/contracts'
 import type { ResultAction } from '../views/result.ts'
+import type { OrderState } from '../views/order-state.ts'
 import type { OrderAction } from '../views/order.ts'
 import type { ShopperProblem } from '../views/problem.ts'
 
 /** The languages the shop speaks: those its goods have names in. */
 export type Locale = keyof LocalisedText
 
+/** A heading and what it means to the shopper. */
+export interface Words {
+  readonly title: string
+  readonly text: string
+}
+
+/** A question that can be answered with yes or no. WeChat's dialog takes four characters on a button. */
+export interface Question extends Words {
+  readonly yes: string
+  readonly no: string
+}
+
+type Named<Keys extends string> = Readonly<Record<Keys, string>>
+
 /** Everything the Mini Program says, in one language. A dictionary that lacks a key does not compile. */
 export interface Messages {
-  readonly tabs: { readonly home: string; readonly cart: string; readonly orders: string }
-  readonly titles: {
-    readonly cart: string
-    readonly orders: string
-    readonly order: string
-    readonly result: string
-  }
-  readonly home: {
-    readonly addToCart: string
-    readonly soldOut: string
-    readonly full: string
-    readonly empty: string
-    readonly viewPayment: string
-  }
-  readonly cart: {
-    readonly empty: string
-    readonly browse: string
-    readonly total: string
-    readonly pay: string
-    readonly paying: string
-    readonly gone: string
-    readonly soldOut: string
-    readonly more: string
-    readonly less: string
-    readonly remove: string
-  }
-  readonly payment: { readonly amountChanged: string; readonly confirm: string; readonly decline: string }
-  readonly result: {
-    readonly backToShop: string
-    readonly stillConfirming: string
-    readonly refresh: string
-    readonly viewOrder: string
-  }
-  readonly orders: { readonly empty: string; readonly loadMore: string; readonly end: string }
-  readonly order: {
-    readonly total: string
-    readonly number: string
-    readonly createdAt: string
-    readonly payBefore: string
-    readonly paidAt: string
-    readonly payment: string
-    readonly paying: string
-  }
+  readonly tabs: Named<'home' | 'cart' | 'orders'>
+  readonly titles: Named<'cart' | 'orders' | 'order' | 'result'>
+  readonly home: Named<'soldOut' | 'inStock' | 'full' | 'empty' | 'viewPayment'>
+  readonly cart: Named<
+    'empty' | 'browse' | 'total' | 'pay' | 'paying' | 'gone' | 'soldOut' | 'more' | 'less' | 'remove'
+  >
+  readonly payment: Named<'amountChanged' | 'confirm' | 'decline'>
+  readonly result: Named<
+    'backToShop' | 'stillConfirming' | 'refresh' | 'viewOrder' | 'number' | 'notify' | 'notified'
+  >
+  readonly orders: Named<'empty' | 'loadMore' | 'end'>
+  readonly order: Named<'total' | 'number' | 'progress' | 'paying' | 'cancel' | 'askForRefund'>
   readonly reload: string
-  readonly orderStatuses: Readonly<Record<OrderStatus | 'confirming', string>>
-  readonly paymentStatuses: Readonly<Record<PaymentStatus, string>>
-  readonly outcomes: Readonly<Record<ShopperMessage, { readonly title: string; readonly text: string }>>
+  /** How an order stands, as its page says it. */
+  readonly orderStates: Readonly<Record<OrderState, Words>>
+  /** What happened to an order, line by line. */
+  readonly timeline: Readonly<Record<'ordered' | 'paid' | 'askedForRefund' | 'expired' | 'cancelled', string>>
+  readonly refundStatuses: Readonly<Record<RefundStatus, Words>>
+  /** Why money goes back that the shopper did not ask for. */
+  readonly surplusRefund: string
+  readonly outcomes: Readonly<Record<ShopperMessage, Words>>
   readonly resultActions: Readonly<Record<ResultAction, string>>
   readonly orderActions: Readonly<Record<OrderAction, string>>
+  readonly questions: Readonly<Record<'cancelOrder' | 'askForRefund' | 'update', Question>>
   readonly problems: Readonly<Record<ShopperProblem, string>>
   /** Sentences with something in them. They stay out of `setData`, which carries no functions. */
   readonly phrases: {
     readonly stockLeft: (name: string, available: number) => string
     readonly onlyLeft: (available: number) => string
-    readonly inCart: (quantity: number) => string
     readonly pieces: (quantity: number) => string
     readonly amountChanged: (shown: string, changed: string) => string
-    readonly addToCart: (name: string) => string
+    readonly payBefore: (time: string) => string
+    readonly refund: (amount: string) => string
   }
+}
+
+/** What a merchant says in other words: any sentence of a dictionary. */
+export type TextsToChange = {
+  readonly [Section in keyof Messages]?: Messages[Section] extends string
+    ? string
+    : Partial<Messages[Section]>
 }

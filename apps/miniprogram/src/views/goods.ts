@@ -1,27 +1,22 @@
 import { formatAmount, multiply, type Product } from '@tael/contracts'
+import { pictureOf, type Picture } from './picture.ts'
 import { linesOnSale, quantityMax, totalOf, type CartLine } from '../services/cart-lines.ts'
 import type { Locale, Messages } from '../texts/messages.ts'
 
-/** Under so many pieces the stock is told: above it nobody needs to hurry. */
+/** Under so many pieces their number is told: above it nobody needs to hurry. */
 const FEW = 6
 
 export interface ProductView {
   readonly id: string
   readonly name: string
-  readonly initial: string
-  readonly tint: number
+  readonly picture: Picture
   readonly price: string
   readonly stock: string
-  readonly inCart: string
+  /** Few are left, or none: it is said louder. */
+  readonly scarce: boolean
   readonly soldOut: boolean
-  readonly addLabel: string
-}
-
-/** Each product gets one of so many tints of app.wxss, the same one wherever it shows. */
-const TINTS = 5
-
-export function tintOf(productId: string): number {
-  return Array.from(productId).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % TINTS
+  readonly quantity: number
+  readonly quantityMax: number
 }
 
 /** One product of the first page. */
@@ -32,39 +27,34 @@ export function productView(
   locale: Locale,
 ): ProductView {
   const { id, available, price } = product
-  const name = product.name[locale]
-  const quantity = cart.find(({ productId }) => productId === id)?.quantity ?? 0
   return {
     id,
-    name,
-    initial: name.slice(0, 1),
-    tint: tintOf(id),
+    name: product.name[locale],
+    picture: pictureOf(id),
     price: formatAmount(price),
     stock: stockText(available, messages),
-    inCart: quantity === 0 ? '' : messages.phrases.inCart(quantity),
+    scarce: available < FEW,
     soldOut: available === 0,
-    addLabel: messages.phrases.addToCart(name),
+    quantity: cart.find(({ productId }) => productId === id)?.quantity ?? 0,
+    quantityMax: quantityMax(product),
   }
 }
 
 function stockText(available: number, { home, phrases }: Messages): string {
   if (available === 0) return home.soldOut
-  return available < FEW ? phrases.onlyLeft(available) : ''
+  return available < FEW ? phrases.onlyLeft(available) : home.inStock
 }
 
 interface CartLineView {
   readonly productId: string
   readonly name: string
-  readonly initial: string
-  readonly tint: number
+  readonly picture: Picture
   readonly price: string
   readonly amount: string
+  readonly stock: string
   readonly quantity: number
   readonly quantityMax: number
   readonly problem: string
-  readonly moreLabel: string
-  readonly lessLabel: string
-  readonly removeLabel: string
 }
 
 export interface CartView {
@@ -86,13 +76,10 @@ export function cartView(
   const lines = linesOnSale(cart, products).map(({ line: { quantity }, product }) => ({
     productId: product.id,
     name: product.name[locale],
-    initial: product.name[locale].slice(0, 1),
-    moreLabel: `${messages.cart.more}, ${product.name[locale]}`,
-    lessLabel: `${messages.cart.less}, ${product.name[locale]}`,
-    removeLabel: `${messages.cart.remove}, ${product.name[locale]}`,
-    tint: tintOf(product.id),
+    picture: pictureOf(product.id),
     price: formatAmount(product.price),
     amount: formatAmount(multiply(product.price, quantity)),
+    stock: stockText(product.available, messages),
     quantity,
     quantityMax: quantityMax(product),
     problem: quantity <= product.available ? '' : shortage(product.available, messages),

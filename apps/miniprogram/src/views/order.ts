@@ -1,7 +1,9 @@
-import { formatAmount, type Order, type OrderStatus, type Payment } from '@tael/contracts'
+import { formatAmount, type Order } from '@tael/contracts'
 import type { Locale, Messages } from '../texts/messages.ts'
-import { tintOf } from './goods.ts'
+import { orderState, type OrderState } from './order-state.ts'
+import { pictureOf, type Picture } from './picture.ts'
 import { localTime } from './time.ts'
+import { timelineOf, type TimelineEntry } from './timeline.ts'
 
 /** What the button of an order does: pay it for the first time, go on, pay anew, or see how its payment stands. */
 export type OrderAction = 'pay' | 'continue' | 'pay_again' | 'view_payment'
@@ -22,11 +24,21 @@ export function orderAction({ status, payment }: Order): OrderAction | null {
   }
 }
 
+/** An order that may be paid may be given up, and nobody's money is under way. */
+function isCancellable(order: Order): boolean {
+  return orderState(order) === 'open'
+}
+
+/** Asked once, the shop decides; money that is back already cannot be asked for. */
+function isRefundable(order: Order): boolean {
+  const state = orderState(order)
+  return order.refundRequestedAt === null && (state === 'paid' || state === 'partly_refunded')
+}
+
 interface OrderLineView {
   readonly productId: string
   readonly name: string
-  readonly initial: string
-  readonly tint: number
+  readonly picture: Picture
   readonly quantity: string
   readonly unitPrice: string
   readonly amount: string
@@ -35,52 +47,52 @@ interface OrderLineView {
 /** An order, ready to be drawn. */
 export interface OrderView {
   readonly id: string
-  readonly tone: OrderStatus
+  readonly state: OrderState
   readonly status: string
+  readonly text: string
+  readonly payBefore: string
   readonly amount: string
   readonly lines: readonly OrderLineView[]
   /** The goods in one line. */
   readonly names: string
   readonly summary: string
   readonly createdAt: string
-  readonly payBefore: string
-  readonly paidAt: string
-  readonly payment: { readonly id: string; readonly status: string; readonly text: string } | null
+  readonly timeline: readonly TimelineEntry[]
   readonly action: OrderAction | null
   readonly actionLabel: string
+  readonly cancellable: boolean
+  readonly refundable: boolean
 }
 
 export function orderView(order: Order, messages: Messages, locale: Locale): OrderView {
   const action = orderAction(order)
-  const { payment, status } = order
-  const undecided = status !== 'paid' && payment?.outcome.nextAction === 'wait'
+  const state = orderState(order)
+  const { title, text } = messages.orderStates[state]
+  const amount = formatAmount(order.amount)
+  const createdAt = localTime(order.createdAt)
+  const names = order.lines.map(({ name }) => name[locale]).join(locale === 'en' ? ', ' : '、')
   return {
     id: order.id,
-    tone: undecided ? 'open' : status,
-    status: messages.orderStatuses[undecided ? 'confirming' : status],
-    amount: formatAmount(order.amount),
+    state,
+    status: title,
+    text,
+    payBefore: state === 'open' ? messages.phrases.payBefore(localTime(order.expiresAt)) : '',
+    amount,
     lines: order.lines.map((line) => ({
       productId: line.productId,
       name: line.name[locale],
-      initial: line.name[locale].slice(0, 1),
-      tint: tintOf(line.productId),
+      picture: pictureOf(line.productId),
       quantity: `× ${line.quantity}`,
       unitPrice: formatAmount(line.unitPrice),
       amount: formatAmount(line.amount),
     })),
-    names: order.lines.map(({ name }) => name[locale]).join(locale === 'en' ? ', ' : '、'),
+    names,
     summary: messages.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
-    createdAt: localTime(order.createdAt),
-    payBefore: status === 'open' && !undecided ? localTime(order.expiresAt) : '',
-    paidAt: order.paidAt === null ? '' : localTime(order.paidAt),
-    payment: payment === null ? null : paymentView(payment, messages),
+    createdAt,
+    timeline: timelineOf(order, messages),
     action,
     actionLabel: action === null ? '' : messages.orderActions[action],
+    cancellable: isCancellable(order),
+    refundable: isRefundable(order),
   }
-}
-
-function paymentView({ id, outcome, status }: Payment, { outcomes, paymentStatuses }: Messages) {
-  const { title, text } = outcomes[outcome.message]
-  // Money that goes back did arrive, but to call it paid would say that the order is.
-  return { id, status: outcome.message === 'surplus' ? title : paymentStatuses[status], text }
 }

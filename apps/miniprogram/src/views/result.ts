@@ -16,6 +16,7 @@ export interface ResultView {
   readonly orderId: string
   readonly action: ResultAction | null
   readonly actionLabel: string
+  readonly final: boolean
 }
 
 /** The button for what the contract lets the shopper do next. Where the answer is to wait, there is none to press. */
@@ -54,7 +55,15 @@ function resultIcon({ message }: Outcome): ResultIcon {
 /** What is shown while nobody could be asked: unknown, so neither success nor failure, and no button to pay again. */
 export function unknownView({ outcomes }: Messages): ResultView {
   const { confirming } = outcomes
-  return { icon: 'waiting', ...confirming, amount: '', orderId: '', action: null, actionLabel: '' }
+  return {
+    icon: 'waiting',
+    ...confirming,
+    amount: '',
+    orderId: '',
+    action: null,
+    actionLabel: '',
+    final: false,
+  }
 }
 
 /** How a payment stands, in words. Its outcome alone decides; what the cashier's callback said does not come in. */
@@ -67,5 +76,6 @@ export function resultView({ outcome, amount, orderId }: Payment, messages: Mess
     orderId,
     action,
     actionLabel: action === null ? '' : messages.resultActions[action],
+    final: outcome.final,
   }
 }

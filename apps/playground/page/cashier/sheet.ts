@@ -8,6 +8,8 @@ import { type CashierWords, cashierWords } from './words.ts'
 export interface SheetOptions {
   readonly cashier: OpenCashier
   readonly language: Language
+  /** Whom the money is for, as the shopper knows it. */
+  readonly shop: string
   /** The shopper confirmed with the password: money may move. Gives the errMsg. */
   readonly pay: () => Promise<string>
   readonly cancel: () => Promise<string>
@@ -21,7 +23,7 @@ export interface SheetOptions {
  * to the Mini Program only when the shopper taps Done (developers.weixin.qq.com/community, pay).
  */
 export function createSheet(options: SheetOptions): HTMLElement {
-  const { cashier, language, closed } = options
+  const { cashier, language, shop, closed } = options
   const words = cashierWords[language]
   const amount = formatMoney(cashier.amount, language)
   const panel = make('div', 'cashier-panel', {
@@ -57,7 +59,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
   const showResult = (errMsg: string): void => {
     password = undefined
     panel.classList.remove('cashier-busy')
-    panel.replaceChildren(...resultStep(words, cashier.merchantName, amount, errMsg, () => leave(errMsg)))
+    panel.replaceChildren(...resultStep(words, shop, amount, errMsg, () => leave(errMsg)))
     focus()
   }
   const showPassword = (): void => {
@@ -69,7 +71,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
     password = createPassword(words, enter)
     panel.replaceChildren(
       header(words.back, '‹', showOrder, words.password),
-      ...amountLines(cashier.merchantName, amount),
+      ...amountLines(shop, amount),
       password.element,
     )
     focus()
@@ -78,7 +80,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
     // With the password given there is no way back: the money may be moving.
     if (busy) return
     password = undefined
-    panel.replaceChildren(...orderStep(words, cashier.merchantName, amount, cancel, showPassword))
+    panel.replaceChildren(...orderStep(words, shop, amount, cancel, showPassword))
     focus()
   }
   overlay.addEventListener('keydown', ({ key }) => {

@@ -1,6 +1,7 @@
 import { make } from '@tael/miniprogram-host/dom'
 import { createDetails, timeOf } from './details.ts'
 import { createEntry } from './entry.ts'
+import { createFollowing } from './following.ts'
 import { laneNames, lanes } from './lanes.ts'
 import type { DiagramMessage } from './messages.ts'
 
@@ -21,7 +22,11 @@ export function createDiagram(parent: HTMLElement): Diagram {
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
   const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
-  const details = createDetails(() => select(undefined))
+  const following = createFollowing(scroller)
+  const details = createDetails(() => {
+    select(undefined)
+    following.resume()
+  })
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
   const entry = createEntry(list)
@@ -57,23 +62,22 @@ export function createDiagram(parent: HTMLElement): Diagram {
 
   return {
     add: (message) => {
-      const isNear = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80
       const button = createRow(message)
       button.addEventListener('click', () => {
+        following.hold()
         select(button)
         details.show(message)
         button.scrollIntoView({ block: 'nearest' })
       })
       const element = make('li', '', {}, button)
       const after = rows.findLastIndex((row) => row.message.at <= message.at)
-      const following = rows[after + 1]
+      const next = rows[after + 1]
       rows.splice(after + 1, 0, { message, element, button })
-      list.insertBefore(element, following?.element ?? null)
+      list.insertBefore(element, next?.element ?? null)
       if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
       entry.offer(rows[0]?.button)
       empty.hidden = true
-      // Follows the newest message, unless the developer scrolled up to read.
-      if (isNear) scroller.scrollTop = scroller.scrollHeight
+      following.grown()
     },
   }
 }
@@ -94,6 +98,7 @@ function createRow(message: DiagramMessage): HTMLButtonElement {
       type: 'button',
       tabindex: '-1',
       'aria-label': accessibleName(message),
+      title: message.label,
       'data-kind': message.kind,
       'data-direction': to < from ? 'left' : 'right',
     },

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { machineRoutes } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Api } from '../app.ts'
 import type { Db } from '../db/database.ts'
@@ -8,7 +8,7 @@ import { serve } from './routing.ts'
 /** Tells a load balancer whether to send requests here. */
 export function serveHealth(api: Api, db: Db): void {
   api.route({
-    ...serve(routes.health),
+    ...serve(machineRoutes.health),
     handler: async () => {
       await sql`select 1`.execute(db).catch((cause: unknown) => {
         const extras = { retryAfterSeconds: 1 }

@@ -1,10 +1,12 @@
-import * as glassEasel from 'glass-easel'
+import { glassEasel } from 'glass-easel-miniprogram-adapter'
 
 /**
  * On a phone, `setData` crosses from the script thread to the view as JSON (developers.weixin.qq.com, setData).
  * Here both are one thread, so what would be lost on a phone is refused: a TypeError names the path.
  */
 export function guardSetData(): void {
+  if (guarding) return
+  guarding = true
   for (const [name, checked] of Object.entries(CHECKED)) {
     const original: unknown = Reflect.get(glassEasel.Component.prototype, name)
     if (typeof original !== 'function') throw new TypeError(`glass-easel has no ${name}`)
@@ -18,6 +20,8 @@ export function guardSetData(): void {
     )
   }
 }
+
+let guarding = false
 
 /** glass-easel's verbs that change data, and which of their parameters is the new data. */
 const CHECKED = { setData: 0, updateData: 0, replaceDataOnPath: 1, spliceArrayDataOnPath: 3 } as const

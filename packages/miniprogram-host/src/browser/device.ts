@@ -6,6 +6,7 @@ type Listener<T> = (value: T) => void
 export interface Device {
   readonly appId: string
   readonly language: Language
+  readonly textScale: number
   readonly domains: Readonly<Record<string, string>>
   readonly theme: Theme
   readonly network: Network
@@ -30,6 +31,7 @@ export function createDevice(settings: PhoneSettings, darkmode: boolean): Device
   return {
     appId: settings.appId,
     language: settings.language,
+    textScale: settings.textScale ?? 1,
     domains: settings.domains,
     get theme() {
       return theme

@@ -1,5 +1,4 @@
-import * as glassEasel from 'glass-easel'
-import { MiniProgramEnv, type types } from 'glass-easel-miniprogram-adapter'
+import { glassEasel, MiniProgramEnv, type types } from 'glass-easel-miniprogram-adapter'
 import { BUILT_IN_COMPONENTS, type Program } from '../program.ts'
 import { guardSetData } from './bridge.ts'
 import type { Report } from './hooks.ts'
@@ -7,6 +6,11 @@ import { dispatchEvent, tapByKeyboard } from './taps.ts'
 
 type Template = glassEasel.template.ComponentTemplate['content']
 export type BrowserProgram = Program<Template>
+
+declare global {
+  /** Left here by program.js. */
+  var miniProgram: BrowserProgram
+}
 
 /** `Page`, `Component` and `Behavior`, bound to the unit whose script is being run. */
 export interface Constructors {
@@ -32,6 +36,8 @@ export interface Framework {
 export interface FrameworkOptions {
   readonly program: BrowserProgram
   readonly report: Report
+  /** What every page is put into. */
+  readonly screens: HTMLElement
   /** Called after a tap ran through the Mini Program's own handlers. */
   readonly afterTap: (target: Element) => void
 }
@@ -61,7 +67,7 @@ class HostBackend extends glassEasel.CurrentWindowBackendContext {
 }
 
 /** Sets glass-easel up: built-in elements, templates, component configuration. Styles are the page's own CSS. */
-export function createFramework({ program, report, afterTap }: FrameworkOptions): Framework {
+export function createFramework({ program, report, screens, afterTap }: FrameworkOptions): Framework {
   guardSetData()
   glassEasel.globalOptions.writeIdToDOM = true
   glassEasel.addGlobalErrorListener((error) => {
@@ -98,7 +104,7 @@ export function createFramework({ program, report, afterTap }: FrameworkOptions)
   backendContext.onEvent((target, type, detail, options) =>
     dispatchEvent(target, type, detail, options, afterTap),
   )
-  tapByKeyboard(afterTap)
+  tapByKeyboard(screens, afterTap)
   const backend = env.associateBackend(backendContext)
 
   return {
@@ -107,7 +113,9 @@ export function createFramework({ program, report, afterTap }: FrameworkOptions)
       const root = backend.createRoot('wx-page', space, unit)
       const placeholder = document.createElement('div')
       container.append(placeholder)
-      root.attach(asBackendElement(container), asBackendElement(placeholder))
+      if (!isBackendElement(container) || !isBackendElement(placeholder))
+        throw new TypeError('A page is mounted in an element of the document.')
+      root.attach(container, placeholder)
       return {
         instance: root.get(),
         pageLifetime: (name) => root.getComponent().triggerPageLifetime(name, []),
@@ -121,8 +129,7 @@ function isStyleIsolation(value: string | undefined): value is types.StyleIsolat
   return value !== undefined && /^(page-)?(isolated|apply-shared|shared)$/.test(value)
 }
 
-/** glass-easel describes the DOM by a protocol of its own, which every DOM element meets. */
-function asBackendElement(element: HTMLElement): glassEasel.GeneralBackendElement {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its types name no DOM type
-  return element as unknown as glassEasel.GeneralBackendElement
+/** glass-easel describes the DOM by a protocol of its own, which names no DOM type and which every element meets. */
+function isBackendElement(element: unknown): element is glassEasel.GeneralBackendElement {
+  return element instanceof HTMLElement
 }

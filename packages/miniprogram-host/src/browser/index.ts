@@ -1,12 +1,6 @@
 import { messageOf } from './hooks.ts'
-import type { BrowserProgram } from './framework.ts'
 import { openLink } from './link.ts'
 import { type LaterMessage, start } from './start.ts'
-
-declare global {
-  /** Left here by program.js. */
-  var miniProgram: BrowserProgram
-}
 
 let deliver: ((message: LaterMessage) => void) | undefined
 

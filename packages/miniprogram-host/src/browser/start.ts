@@ -35,11 +35,15 @@ export function start(
 
   const overlays = createOverlays(document.body, words)
   const timeoutMs = program.app.networkTimeout?.request
-  const wx = createWx({ wechat: wechat.apis, overlays, device, visibility, log, timeoutMs }, () => screens)
+  const wx = createWx(
+    { wechat: wechat.apis, overlays, words, device, visibility, log, timeoutMs },
+    () => screens,
+  )
   defineElements()
   const framework = createFramework({
     program,
     report,
+    screens: parent,
     afterTap: (target) =>
       defaultAction(target, (openType, url) => {
         try {

@@ -1,4 +1,4 @@
-import * as glassEasel from 'glass-easel'
+import { glassEasel } from 'glass-easel-miniprogram-adapter'
 
 type AfterTap = (target: Element) => void
 type BackendListener = Parameters<Parameters<glassEasel.CurrentWindowBackendContext['onEvent']>[0]>
@@ -20,8 +20,8 @@ export function dispatchEvent(
 }
 
 /** Enter and the space bar tap what has the focus, so that the Mini Program can be used without a pointer. */
-export function tapByKeyboard(afterTap: AfterTap): void {
-  document.addEventListener('keydown', (event) => {
+export function tapByKeyboard(screens: HTMLElement, afterTap: AfterTap): void {
+  screens.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return
     const element = event.target
     if (!(element instanceof HTMLElement) || !element.tagName.startsWith('WX-')) return

@@ -7,9 +7,30 @@ export interface Words {
   readonly cancel: string
   readonly tabs: string
   readonly loading: string
+  readonly subscribe: string
+  readonly accept: string
+  readonly reject: string
 }
 
 export const words: Readonly<Record<Language, Words>> = {
-  zh_CN: { back: '返回', ok: '确定', cancel: '取消', tabs: '标签栏', loading: '正在刷新' },
-  en: { back: 'Back', ok: 'OK', cancel: 'Cancel', tabs: 'Tabs', loading: 'Refreshing' },
+  zh_CN: {
+    back: '返回',
+    ok: '确定',
+    cancel: '取消',
+    tabs: '标签栏',
+    loading: '正在刷新',
+    subscribe: '允许小程序发送一次消息？',
+    accept: '允许',
+    reject: '拒绝',
+  },
+  en: {
+    back: 'Back',
+    ok: 'OK',
+    cancel: 'Cancel',
+    tabs: 'Tabs',
+    loading: 'Refreshing',
+    subscribe: 'Allow one message from this Mini Program?',
+    accept: 'Allow',
+    reject: 'Decline',
+  },
 }

@@ -2,11 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { type BuildProblem, BuildError, lineOf } from './problems.ts'
-import { wrapScripts } from './scripts.ts'
-import { type ProgramSource, readProgram, readText } from './source.ts'
-import { compileStyles, scopesOf } from './styles.ts'
-import { compileTemplates } from './templates.ts'
+import { compileProgram } from './compile.ts'
 
 export { BuildError, type BuildProblem } from './problems.ts'
 
@@ -39,30 +35,13 @@ const page = `<!doctype html>
  * assets. The page needs no inline script and no `eval`. Throws a BuildError where the Mini Program is not sound.
  */
 export async function buildHostedProgram({ programDir, outDir }: HostedProgramOptions): Promise<void> {
-  const source = readProgram(programDir)
-  const scopes = scopesOf(source.units)
-  const problems = themeProblems(source)
-  const templates = collect(problems, () => compileTemplates(source))
-  const styles = collect(problems, () => compileStyles(source, scopes))
-  const modules = collect(problems, () => wrapScripts(source))
-  if (problems.length > 0) throw new BuildError(problems)
+  const { source, script, styles } = compileProgram(programDir)
 
   rmSync(outDir, { recursive: true, force: true })
   mkdirSync(outDir, { recursive: true })
   writeFileSync(path.join(outDir, 'index.html'), page)
   writeFileSync(path.join(outDir, 'program.css'), styles)
-  writeFileSync(
-    path.join(outDir, 'program.js'),
-    `globalThis.miniProgram = {
-app: ${JSON.stringify(source.app)},
-theme: ${JSON.stringify(source.theme)},
-units: ${JSON.stringify(source.units)},
-scopes: ${JSON.stringify(scopes)},
-templates: ${templates},
-modules: ${modules}
-}
-`,
-  )
+  writeFileSync(path.join(outDir, 'program.js'), script)
   for (const file of source.files) {
     if (COMPILED.test(file)) continue
     cpSync(path.join(programDir, file), path.join(outDir, 'assets', file), { recursive: true })
@@ -81,31 +60,4 @@ modules: ${modules}
     define: { 'process.env.NODE_ENV': '"production"' },
   })
   cpSync(fileURLToPath(new URL('../browser/host.css', import.meta.url)), path.join(outDir, 'host.css'))
-}
-
-function collect(problems: BuildProblem[], compile: () => string): string {
-  try {
-    return compile()
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error
-    problems.push(...error.problems)
-    return ''
-  }
-}
-
-/** A variable of theme.json that window or tab bar settings use, and a theme does not have. */
-function themeProblems({ dir, app, theme, units }: ProgramSource): BuildProblem[] {
-  const configs: [string, unknown][] = [['app.json', [app.window, app.tabBar]]]
-  for (const [unit, config] of Object.entries(units)) configs.push([`${unit}.json`, config])
-  return configs.flatMap(([file, config]) =>
-    [...JSON.stringify(config).matchAll(/:"@(\w+)"/g)].flatMap(([, name = '']) =>
-      (['light', 'dark'] as const)
-        .filter((each) => !(name in theme[each]))
-        .map((each) => ({
-          file,
-          line: lineOf(readText(dir, file), `@${name}`),
-          message: `@${name} is not in the ${each} part of theme.json`,
-        })),
-    ),
-  )
 }

@@ -1,8 +1,12 @@
-/** How many pieces: one less, the number, one more. `change` tells the new number; none at all means remove. */
+/**
+ * How many pieces of `name`: one less, the number, one more. At none there is only one more. `change` tells the new
+ * number; none at all means remove.
+ */
 Component({
   properties: {
     value: Number,
     max: Number,
+    name: String,
     more: String,
     less: String,
     remove: String,
@@ -12,7 +16,7 @@ Component({
       this.triggerEvent('change', { value: this.data.value - 1 })
     },
     onMore() {
-      if (this.data.value < this.data.max) this.triggerEvent('change', { value: this.data.value + 1 })
+      this.triggerEvent('change', { value: this.data.value + 1 })
     },
   },
 })

@@ -1,10 +1,12 @@
 import type { Product } from '@tael/contracts'
 import { readCart, saveCart } from '../../services/cart.ts'
-import { linesOnSale, totalOf, withQuantity } from '../../services/cart-lines.ts'
+import { linesOnSale, totalOf } from '../../services/cart-lines.ts'
 import { listProducts } from '../../services/goods.ts'
 import { openHome } from '../../services/navigation.ts'
 import { checkout } from '../../services/payment.ts'
+import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
+import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
 import { cartView, type CartView } from '../../views/goods.ts'
 import { errorText } from '../../views/problem.ts'
@@ -12,6 +14,8 @@ import { errorText } from '../../views/problem.ts'
 let products: readonly Product[] = []
 
 const data = {
+  scale: textScale(),
+  skeleton: [1, 2],
   t: messages().cart,
   loading: true,
   cart: null as CartView | null,
@@ -64,17 +68,10 @@ Page({
     })
   },
 
-  async onQuantity({
-    currentTarget,
-    detail,
-  }: WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }> & {
-    detail: { value: number }
-  }) {
+  async onQuantity(change: QuantityChange) {
     if (this.data.paying) return
-    saveCart(withQuantity(readCart(), currentTarget.dataset.id, detail.value))
     this.setData({ notice: '' })
-    this.showCart()
-    await showTabs()
+    await changeQuantity(products, change, () => this.showCart())
   },
 
   async onPay() {

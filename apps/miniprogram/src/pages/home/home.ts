@@ -1,13 +1,14 @@
 import { formatAmount, type Product } from '@tael/contracts'
-import { shopName } from '../../merchant.ts'
-import { readCart, saveCart } from '../../services/cart.ts'
-import { withOneMore } from '../../services/cart-lines.ts'
+import { sharePicture, shopName } from '../../merchant.ts'
+import { readCart } from '../../services/cart.ts'
 import { listProducts } from '../../services/goods.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'
 import type { Attempt } from '../../services/attempt.ts'
 import { listen } from '../../services/listening.ts'
 import { takeUp, wasShown, type Standing } from '../../services/payment.ts'
+import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
+import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
 import { productView, type ProductView } from '../../views/goods.ts'
 import { errorText } from '../../views/problem.ts'
@@ -19,13 +20,11 @@ interface Pending {
   readonly title: string
   readonly text: string
   readonly amount: string
-  /** All of the card in one sentence, for those who hear it. */
-  readonly label: string
   readonly paid: boolean
 }
 
 function pendingOf({ attempt, payment }: Standing): Pending {
-  const { outcomes, home } = messages()
+  const { outcomes } = messages()
   const { title, text } = outcomes[payment?.outcome.message ?? 'confirming']
   const amount = formatAmount(payment?.amount ?? attempt.amount)
   return {
@@ -34,7 +33,6 @@ function pendingOf({ attempt, payment }: Standing): Pending {
     title,
     text,
     amount,
-    label: `${title}, ${amount}. ${text} ${home.viewPayment}`,
     paid: payment?.outcome.message === 'paid',
   }
 }
@@ -42,8 +40,11 @@ function pendingOf({ attempt, payment }: Standing): Pending {
 let products: readonly Product[] = []
 
 const data = {
+  scale: textScale(),
+  skeleton: [1, 2, 3, 4, 5, 6],
   seen: false,
   t: messages().home,
+  steps: messages().cart,
   loading: true,
   goods: [] as readonly ProductView[],
   failure: '',
@@ -112,23 +113,22 @@ Page({
   showGoods() {
     const cart = readCart()
     const goods = products.map((product) => productView(product, cart, messages(), locale()))
-    this.setData({ t: messages().home, loading: false, goods })
+    const { home: t, cart: steps } = messages()
+    this.setData({ t, steps, loading: false, goods })
   },
 
-  async onAdd({ currentTarget }: WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }>) {
-    const product = products.find(({ id }) => id === currentTarget.dataset.id)
-    if (product === undefined) return
-    const cart = readCart()
-    const lines = withOneMore(cart, product)
-    saveCart(lines)
-    this.showGoods()
-    await showTabs()
-    if (lines === cart) await wx.showToast({ title: messages().home.full, icon: 'none' })
+  async onQuantity(change: QuantityChange) {
+    await changeQuantity(products, change, () => this.showGoods())
   },
 
   async onPending() {
     const { pending } = this.data
     if (pending === null) return
     await (pending.paymentId === '' ? openOrder(pending.orderId) : openResult(pending.paymentId))
+  },
+
+  /** The card that a shopper sends to a friend leads to the shop, never to an order of theirs. */
+  onShareAppMessage() {
+    return { title: shopName[locale()], path: '/pages/home/home', imageUrl: sharePicture }
   },
 })

@@ -1,13 +1,18 @@
 import type { Order } from '@tael/contracts'
+import { ask } from '../../services/ask.ts'
 import { listen } from '../../services/listening.ts'
 import { fromQuery, openResult } from '../../services/navigation.ts'
-import { getOrder } from '../../services/orders.ts'
-import { pay, takeUp } from '../../services/payment.ts'
+import { askForRefund, cancelOrder, getOrder } from '../../services/orders.ts'
+import { pay, takeUp, wasShown } from '../../services/payment.ts'
+import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
+import type { Question } from '../../texts/messages.ts'
 import { orderView, type OrderView } from '../../views/order.ts'
 import { errorText, problemText } from '../../views/problem.ts'
 
 const data = {
+  scale: textScale(),
+  skeleton: [1, 2],
   seen: false,
   t: messages().order,
   reload: '',
@@ -15,9 +20,15 @@ const data = {
   order: null as Order | null,
   view: null as OrderView | null,
   failure: '',
-  /** Why the order could not be paid. */
+  /** Why the last tap led nowhere. */
   notice: '',
   paying: false,
+  /** The order is being given up, or its money asked for. */
+  changing: false,
+}
+
+function textOf(error: unknown): string {
+  return errorText(error, messages(), { products: [], locale: locale() })
 }
 
 Page({
@@ -59,14 +70,19 @@ Page({
     this.setData({ t, reload })
     await takeUp()
     try {
-      const order = await getOrder(this.data.orderId)
-      this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
-      // Why it could not be paid is of no interest once it is.
-      if (order.status === 'paid') this.setData({ notice: '' })
-      this.listenTo(order)
+      this.show(await getOrder(this.data.orderId))
     } catch (error) {
-      this.setData({ failure: errorText(error, messages(), { products: [], locale: locale() }) })
+      this.setData({ failure: textOf(error) })
     }
+  },
+
+  show(order: Order) {
+    this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
+    // Why it could not be paid is of no interest once it is.
+    if (order.status === 'paid') this.setData({ notice: '' })
+    // How its payment ended can be read here, so the first page need not tell it again.
+    if (order.payment !== null) wasShown(order.payment)
+    this.listenTo(order)
   },
 
   /** Reads the order again when its payment changes, as long as the page is seen: it says that it does. */
@@ -86,7 +102,7 @@ Page({
 
   async onAction() {
     const { order, view, paying } = this.data
-    if (order === null || view === null || paying) return
+    if (order === null || view === null || paying || this.data.changing) return
     if (view.action === 'view_payment') {
       await this.onPayment()
       return
@@ -95,10 +111,33 @@ Page({
     try {
       await pay(order.id, order.amount)
     } catch (error) {
-      this.setData({ notice: errorText(error, messages(), { products: [], locale: locale() }) })
+      this.setData({ notice: textOf(error) })
       await this.load()
     } finally {
       this.setData({ paying: false })
+    }
+  },
+
+  async onCancel() {
+    await this.change(messages().questions.cancelOrder, cancelOrder)
+  },
+
+  async onRefund() {
+    await this.change(messages().questions.askForRefund, askForRefund)
+  },
+
+  /** Changes the order once the shopper has confirmed it, and shows it as the server says it is then. */
+  async change(question: Question, call: (orderId: string) => Promise<Order>) {
+    const { orderId, paying, changing } = this.data
+    if (paying || changing || !(await ask(question))) return
+    this.setData({ changing: true, notice: '' })
+    try {
+      this.show(await call(orderId))
+    } catch (error) {
+      this.setData({ notice: textOf(error) })
+      await this.load()
+    } finally {
+      this.setData({ changing: false })
     }
   },
 

@@ -2,11 +2,14 @@ import { openHome, openOrder } from '../../services/navigation.ts'
 import { listOrders } from '../../services/orders.ts'
 import { takeUp } from '../../services/payment.ts'
 import { showTabs } from '../../services/tabs.ts'
+import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
 import { orderView, type OrderView } from '../../views/order.ts'
 import { errorText } from '../../views/problem.ts'
 
 const data = {
+  scale: textScale(),
+  skeleton: [1, 2, 3],
   t: messages().orders,
   browse: '',
   reload: '',

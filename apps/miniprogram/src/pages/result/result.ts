@@ -2,11 +2,14 @@ import type { Payment } from '@tael/contracts'
 import { listen } from '../../services/listening.ts'
 import { fromQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { pay, wasShown } from '../../services/payment.ts'
+import { askForPaymentMessages, offersPaymentMessages } from '../../services/payment-messages.ts'
+import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
 import { errorText, problemCodeOf } from '../../views/problem.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
 const data = {
+  scale: textScale(),
   t: messages().result,
   paymentId: '',
   payment: null as Payment | null,
@@ -19,6 +22,8 @@ const data = {
   notice: '',
   /** Listening came to its bound and nothing was decided yet. */
   quiet: false,
+  /** A message about the outcome is offered once, while there is none. */
+  notifiable: offersPaymentMessages(),
   paying: false,
 }
 
@@ -93,6 +98,11 @@ Page({
 
   async onOrder() {
     if (this.data.payment !== null) await openOrder(this.data.payment.orderId)
+  },
+
+  async onNotify() {
+    this.setData({ notifiable: false })
+    if (await askForPaymentMessages()) await wx.showToast({ title: messages().result.notified, icon: 'none' })
   },
 
   async onHome() {

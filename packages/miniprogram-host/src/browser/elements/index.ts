@@ -17,8 +17,9 @@ const OWN = new Map<string, CustomElementConstructor>([
   ['textarea', WxTextarea],
 ])
 
-/** Defines the built-in components as custom elements: `<view>` is `<wx-view>` and so on. */
+/** Defines the built-in components as custom elements, once in a document: `<view>` is `<wx-view>` and so on. */
 export function defineElements(): void {
+  if (customElements.get('wx-view') !== undefined) return
   for (const name of BUILT_IN_COMPONENTS)
     customElements.define(`wx-${name}`, OWN.get(name) ?? class extends WxElement {})
 }

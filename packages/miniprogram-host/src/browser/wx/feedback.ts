@@ -1,11 +1,15 @@
 import type { Modal, Overlays, Toast } from '../overlays.ts'
+import type { Words } from '../words.ts'
 import { asynchronous, asynchronousBare } from './api.ts'
 
 /** WeChat's default of `duration`. */
 const TOAST_MS = 1500
 
+/** The most templates one call may name (developers.weixin.qq.com, wx.requestSubscribeMessage). */
+const TEMPLATES_MAX = 3
+
 /** Toasts, loading signs and dialogs. */
-export function feedbackApis(overlays: Overlays) {
+export function feedbackApis(overlays: Overlays, words: Words) {
   const hide =
     (name: 'hideToast' | 'hideLoading') =>
     (options: object = {}) =>
@@ -46,6 +50,23 @@ export function feedbackApis(overlays: Overlays) {
       const answer = await overlays.showModal(modal)
       return { confirm: answer.confirm, cancel: !answer.confirm, content: answer.content }
     }),
+    /** WeChat's own dialog lists each message; here one answer is for all. That a tap must precede it is not held to. */
+    requestSubscribeMessage: asynchronous(
+      'requestSubscribeMessage',
+      async ({ tmplIds }: { readonly tmplIds: readonly string[] }) => {
+        if (tmplIds.length === 0 || tmplIds.length > TEMPLATES_MAX)
+          throw new Error(`fail ${tmplIds.length} templates`)
+        const { confirm } = await overlays.showModal({
+          title: words.subscribe,
+          content: tmplIds.join('\n'),
+          showCancel: true,
+          confirmText: words.accept,
+          cancelText: words.reject,
+          editable: false,
+        })
+        return Object.fromEntries(tmplIds.map((id) => [id, confirm ? 'accept' : 'reject']))
+      },
+    ),
     vibrateShort: asynchronousBare('vibrateShort', () => ({})),
   }
 }

@@ -2,6 +2,7 @@ import type { Device } from '../device.ts'
 import type { Overlays } from '../overlays.ts'
 import type { Screens } from '../screens.ts'
 import type { Visibility } from '../visibility.ts'
+import type { Words } from '../words.ts'
 import type { CallLog } from './call-log.ts'
 import { feedbackApis } from './feedback.ts'
 import { navigationApis } from './navigation.ts'
@@ -16,6 +17,7 @@ type Apis = Readonly<Partial<Record<keyof WechatMiniprogram.Wx, unknown>>>
 export interface WxOptions {
   readonly wechat: Apis
   readonly overlays: Overlays
+  readonly words: Words
   readonly device: Device
   readonly visibility: Visibility
   readonly log: CallLog
@@ -24,11 +26,11 @@ export interface WxOptions {
 
 /** The `wx` object. To use what it has not throws an error that says so by name, and so a gap is seen, not guessed. */
 export function createWx(options: WxOptions, screens: () => Screens): object {
-  const { wechat, overlays, device, visibility, log, timeoutMs } = options
+  const { wechat, overlays, words, device, visibility, log, timeoutMs } = options
   const apis: Apis = {
     ...wechat,
     ...navigationApis(screens),
-    ...feedbackApis(overlays),
+    ...feedbackApis(overlays, words),
     ...storageApis(),
     ...systemApis(device),
     ...platformApis(),

@@ -60,8 +60,8 @@ function describePhone(device: Device) {
     language: device.language,
     theme: device.theme,
     enableDebug: true,
-    fontSizeScaleFactor: 1,
-    fontSizeSetting: 16,
+    fontSizeScaleFactor: device.textScale,
+    fontSizeSetting: 16 * device.textScale,
     host: { appId: '', env: 'WeChat' },
   })
   return {

@@ -1,0 +1,30 @@
+import type { Order, OrderStatus } from '@tael/contracts'
+
+/**
+ * How an order stands for its shopper: its status, or what is more of interest. `confirming`: nobody knows yet whether
+ * it is paid. The others tell of a paid order whose money is asked for or goes back.
+ */
+export type OrderState =
+  | OrderStatus
+  | 'confirming'
+  | 'refund_requested'
+  | 'refunding'
+  | 'partly_refunded'
+  | 'refunded'
+  | 'refund_failed'
+
+export function orderState(order: Order): OrderState {
+  const { status, payment, refunds } = order
+  if (status !== 'paid') return payment?.outcome.nextAction === 'wait' ? 'confirming' : status
+  // Money that came once too often goes back too, and says nothing of the goods.
+  const ofGoods = refunds.filter(({ reason }) => reason === 'merchant')
+  if (ofGoods.some((refund) => refund.status === 'requested' || refund.status === 'received'))
+    return 'refunding'
+  const returned = ofGoods
+    .filter((refund) => refund.status === 'refunded')
+    .reduce((sum, { amount }) => sum + amount.value, 0)
+  if (returned >= order.amount.value) return 'refunded'
+  if (ofGoods[ofGoods.length - 1]?.status === 'failed') return 'refund_failed'
+  if (returned > 0) return 'partly_refunded'
+  return order.refundRequestedAt === null ? 'paid' : 'refund_requested'
+}

@@ -1,0 +1,323 @@
+// @vitest-environment happy-dom
+// @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
+import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { en } from '../../src/texts/en.ts'
+import { zhCN } from '../../src/texts/zh-cn.ts'
+import { problemAnswer } from '../payment-phone.ts'
+import { cup, order, payment, refund, tea } from '../samples.ts'
+import { openPhone, type Phone, type PhoneOptions, prepareProgram } from './screen.ts'
+import { ok, openServer, selling, type ShopServer } from './server.ts'
+
+let server: ShopServer
+let phone: Phone
+beforeAll(async () => {
+  await prepareProgram()
+  server = await openServer()
+})
+afterAll(() => server.close())
+beforeEach(() => {
+  server.answers.clear()
+  server.calls.length = 0
+  paymentId = `pay_${Number(paymentId.slice(4)) + 1}`
+  selling(server, [tea, cup])
+})
+// Whatever a page throws, and whatever a phone would not have, is told here.
+afterEach(() => {
+  if (phone.errors.length > 0) throw new Error(phone.errors.join('\n'))
+})
+
+function open(options?: PhoneOptions): void {
+  phone = openPhone(server, options)
+}
+
+/** Each test has a payment of its own: a phone that was put away may go on asking for its. */
+let paymentId = 'pay_0'
+const attempt = () => ({
+  orderId: 'ord_1',
+  amount: payment('starting').amount,
+  key: 'k'.repeat(32),
+  paymentId,
+})
+const says = (shown: Payment): void =>
+  void server.answers.set(`GET /payments/${paymentId}`, ok({ ...shown, id: paymentId }))
+const cartOf = (quantity: number, productId = 'cup') => ({ cart: { lines: [{ productId, quantity }] } })
+
+describe('the first page', () => {
+  test('shows the goods, and puts them into the cart', async () => {
+    open()
+    await phone.reads(/Longjing tea.*In stock.*¥128\.50.*Tea cup.*Only 2 left.*¥45\.01/)
+    phone.tap('Add one: Tea cup')
+    await expect.poll(() => phone.badge()).toBe('1')
+    phone.tap('Add one: Tea cup')
+    await expect.poll(() => phone.badge()).toBe('2')
+    phone.tap('Take one out: Tea cup')
+    await expect.poll(() => phone.badge()).toBe('1')
+  })
+
+  test('puts no more into the cart than there is, and says so', async () => {
+    open({ stored: cartOf(2) })
+    await phone.reads('Tea cup')
+    phone.tap('Add one: Tea cup')
+    await phone.isAsked(en.home.full)
+    expect(phone.badge()).toBe('2')
+  })
+
+  test('has one way on where the shop cannot be reached, and takes it', async () => {
+    server.answers.set('GET /products', problemAnswerOf('internal_error'))
+    open({ language: 'zh_CN' })
+    await phone.reads(zhCN.problems.internal_error)
+    selling(server, [tea])
+    phone.tap(zhCN.reload)
+    await phone.reads('龙井茶')
+  })
+
+  test('shows nothing on sale as such', async () => {
+    selling(server, [])
+    open()
+    await phone.reads(en.home.empty)
+  })
+
+  test('shows on top how a payment stands that was left in the middle', async () => {
+    says(payment('processing'))
+    open({ stored: { attempt: attempt() } })
+    await phone.reads(/Payment is processing ?¥1,280\.05/)
+    says({ ...payment('authorised'), version: 4 })
+    await phone.reads('Payment received')
+  })
+})
+
+function isDisabled(name: string): boolean {
+  return phone.control(name).getAttribute('aria-disabled') === 'true'
+}
+
+describe('the cart', () => {
+  test('is empty with a way to the shop', async () => {
+    open()
+    await phone.reads('Longjing tea')
+    phone.openTab('Cart')
+    await phone.reads(en.cart.empty)
+    phone.tap(en.cart.browse)
+    await phone.reads('Longjing tea')
+  })
+
+  test('adds up, and tells what there is of each', async () => {
+    open({ stored: cartOf(2) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads(/Tea cup ?¥90\.02.*Only 2 left.*Total · 2 items ?¥90\.02 ?Pay with WeChat Pay/)
+    expect(isDisabled(en.cart.pay)).toBe(false)
+  })
+
+  test('cannot be paid while it asks for more than there is', async () => {
+    open({ stored: cartOf(3) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads('Only 2 left')
+    expect(isDisabled(en.cart.pay)).toBe(true)
+    phone.tap('Take one out: Tea cup')
+    await expect.poll(() => isDisabled(en.cart.pay)).toBe(false)
+  })
+
+  test('drops what is no longer on sale, and says so', async () => {
+    open({ stored: cartOf(1, 'gone') })
+    await phone.reads('Longjing tea')
+    phone.openTab('Cart')
+    await phone.reads(en.cart.gone)
+    await phone.reads(en.cart.empty)
+  })
+
+  test('says which goods ran out while paying, and pays nothing', async () => {
+    server.answers.set('POST /orders', problemAnswerOf('out_of_stock', { productId: 'cup', available: 1 }))
+    open({ stored: cartOf(2) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads('Only 2 left')
+    phone.tap(en.cart.pay)
+    await phone.reads(/Only 1 of “Tea cup” left/)
+    expect(server.calls).not.toContain('POST /payments')
+  })
+
+  test('shows one busy button while paying, and opens the order where no payment could start', async () => {
+    server.answers.set('POST /orders', ok(order('open', null), 201))
+    server.answers.set('POST /payments', problemAnswerOf('order_not_payable'))
+    server.answers.set('GET /orders/ord_1', ok(order('expired', null)))
+    open({ stored: cartOf(1) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads(en.cart.pay)
+    phone.tap(en.cart.pay)
+    await phone.reads(en.cart.paying)
+    await phone.reads(en.problems.order_not_payable)
+    await phone.reads(/Closed/)
+  })
+
+  test('tells a new price and pays nothing that was not confirmed', async () => {
+    const changed = { currency: 'CNY', value: 5_001 }
+    server.answers.set('POST /orders', ok(order('open', null), 201))
+    server.answers.set('POST /payments', problemAnswerOf('amount_changed', { amount: changed }))
+    server.answers.set('GET /orders/ord_1', ok(order('open', null)))
+    open({ stored: cartOf(1) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads(en.cart.pay)
+    phone.tap(en.cart.pay)
+    await phone.isAsked('It was ¥45.01 and is now ¥50.01.')
+    phone.answerDialog('Back')
+    await phone.reads('Please pay before')
+    expect(server.calls.filter((call) => call === 'POST /payments')).toHaveLength(1)
+  })
+})
+
+/** Opens the result page from the first one, where the payment that was left in the middle is shown. */
+async function openResult(shown: Payment, language: PhoneOptions['language'] = 'en'): Promise<void> {
+  says(shown)
+  open({ language, stored: { attempt: attempt() } })
+  const texts = language === 'en' ? en : zhCN
+  await phone.reads(texts.home.viewPayment)
+  phone.tap(new RegExp(texts.home.viewPayment))
+  await phone.reads(texts.result.number)
+}
+
+/** Of an order that its shopper cancelled. */
+const closedPayment: Payment = {
+  ...payment('cancelled'),
+  outcome: outcomeOf('cancelled', { surplus: false, order: 'cancelled' }),
+}
+
+describe('the result page', () => {
+  test.each<[string, Payment, string[], string[]]>([
+    ['paid', payment('authorised'), ['View order', 'Back to shop'], ['Pay again']],
+    ['refused', payment('refused'), ['Pay again', 'View order'], []],
+    ['cancelled', payment('cancelled'), ['Pay again', 'View order'], []],
+    ['error', payment('error'), ['Pay again'], []],
+    ['expired', payment('expired'), ['Pay again'], []],
+    ['awaiting_shopper', payment('awaiting_shopper'), ['Continue payment'], ['Pay again']],
+    ['processing', payment('processing'), ['View order', 'Back to shop'], ['Pay again', 'Continue payment']],
+    ['confirming', payment('starting'), ['Back to shop'], ['Pay again', 'Continue payment']],
+    ['surplus', { ...payment('authorised'), outcome: surplusOutcome }, ['View order'], ['Pay again']],
+    ['order_cancelled', closedPayment, ['View order'], ['Pay again']],
+  ])('says %s, and offers what the contract allows', async (message, shown, offered, not) => {
+    await openResult(shown)
+    const words = Object.entries(en.outcomes).find(([key]) => key === message)?.[1]
+    await phone.reads(words?.title ?? 'no words')
+    await phone.reads(words?.text ?? 'no words')
+    await phone.reads(/¥1,280\.05.*Order number ord_1/)
+    for (const name of offered) phone.control(name)
+    for (const name of not) expect(() => phone.control(name)).toThrow('There is no')
+    // Messages are offered only by a shop that has any.
+    expect(phone.text()).not.toContain(en.result.notify)
+  })
+
+  test('goes on listening and shows what was decided', async () => {
+    await openResult(payment('processing'), 'zh_CN')
+    await phone.reads(zhCN.outcomes.processing.title)
+    says({ ...payment('refused'), version: 9 })
+    await phone.reads(zhCN.outcomes.refused.title)
+  })
+
+  test('keeps what is known while nobody can be asked', async () => {
+    await openResult(payment('processing'))
+    server.answers.set(`GET /payments/${paymentId}`, problemAnswerOf('internal_error'))
+    await phone.reads(en.problems.internal_error)
+    await phone.reads(en.outcomes.processing.title)
+  })
+})
+
+async function openOrders(): Promise<void> {
+  open()
+  await phone.reads('Longjing tea')
+  phone.openTab('Orders')
+}
+
+async function openOrder(shown: ReturnType<typeof order>): Promise<void> {
+  server.answers.set('GET /orders', ok({ orders: [shown], next: null }))
+  server.answers.set('GET /orders/ord_1', ok(shown))
+  await openOrders()
+  await phone.reads('No more orders')
+  phone.tap(/¥1,280\.05/)
+  await phone.reads('Progress')
+}
+
+describe('the orders', () => {
+  test('are none yet, with a way to the shop', async () => {
+    await openOrders()
+    await phone.reads(en.orders.empty)
+    phone.control(en.cart.browse)
+  })
+
+  test('are shown newest first, and more of them when asked for', async () => {
+    server.answers.set('GET /orders', ok({ orders: [order('paid', payment('authorised'))], next: 'ord_1' }))
+    await openOrders()
+    await phone.reads(/Paid.*Longjing tea ?¥1,280\.05 ?2 items.*Load more/)
+    const older = { ...order('cancelled', null), id: 'ord_0' }
+    server.answers.set('GET /orders', ok({ orders: [older], next: null }))
+    phone.tap('Load more')
+    await phone.reads(/Paid.*Cancelled.*No more orders/)
+  })
+
+  test('say why they cannot be shown', async () => {
+    server.answers.set('GET /orders', problemAnswerOf('internal_error'))
+    await openOrders()
+    await phone.reads(en.problems.internal_error)
+    phone.control(en.reload)
+  })
+})
+
+describe('an order', () => {
+  test('that is open can be paid or, once confirmed, given up', async () => {
+    await openOrder(order('open', payment('cancelled')))
+    await phone.reads(/To pay.*Please pay before.*Payment cancelled.*Ordered/)
+    phone.control('Pay again')
+    phone.tap('Cancel order')
+    await phone.isAsked(en.questions.cancelOrder.title)
+    phone.answerDialog('Keep')
+    expect(server.calls).not.toContain('POST /orders/ord_1/cancel')
+
+    server.answers.set('POST /orders/ord_1/cancel', ok(order('cancelled', closedPayment)))
+    phone.tap('Cancel order')
+    await phone.isAsked(en.questions.cancelOrder.title)
+    phone.answerDialog('Yes')
+    await phone.reads('Cancelled by you')
+    expect(() => phone.control('Pay again')).toThrow('There is no')
+    expect(() => phone.control('Cancel order')).toThrow('There is no')
+  })
+
+  test('that cannot be given up any more says why, and shows how it stands', async () => {
+    await openOrder(order('open', null))
+    server.answers.set('POST /orders/ord_1/cancel', problemAnswerOf('order_not_cancellable'))
+    server.answers.set('GET /orders/ord_1', ok(order('open', payment('processing'))))
+    phone.tap('Cancel order')
+    await phone.isAsked(en.questions.cancelOrder.title)
+    phone.answerDialog('Yes')
+    await phone.reads(/Confirming payment.*This order cannot be cancelled now/)
+    phone.control('View payment')
+  })
+
+  test('that is paid can be asked back, and is then shown as asked', async () => {
+    const paid = order('paid', payment('authorised'))
+    await openOrder(paid)
+    const asked = { ...paid, refundRequestedAt: '2026-11-24T08:00:00.000Z' }
+    server.answers.set('POST /orders/ord_1/refund-request', ok(asked))
+    phone.tap('Ask for a refund')
+    await phone.isAsked(en.questions.askForRefund.title)
+    phone.answerDialog('Ask')
+    await phone.reads(/Refund asked for.*You asked for a refund.*Paid.*Ordered/)
+    expect(() => phone.control('Ask for a refund')).toThrow('There is no')
+  })
+
+  test.each([
+    ['received', 'Refund under way', 'WeChat Pay has it'],
+    ['refunded', 'Refunded', 'The money went back'],
+    ['failed', 'Refund not completed', 'The shop has been told'],
+  ] as const)('tells of a refund that is %s', async (status, title, text) => {
+    await openOrder({ ...order('paid', payment('authorised')), refunds: [refund(status)] })
+    await phone.reads(new RegExp(`${title}.*Refund of ¥1,280\\.05.*${text}`))
+  })
+})
+
+function problemAnswerOf(...parameters: Parameters<typeof problemAnswer>) {
+  const answer = problemAnswer(...parameters)
+  if (answer === 'lost') throw new Error('A problem is an answer.')
+  return answer
+}

@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http'
+import type { Order, Payment, Product, WireAnswer } from '@tael/contracts'
+
+/** What the merchant server says, over real HTTP: each test decides it by method and path. */
+export interface ShopServer {
+  readonly url: string
+  /** Calls in their order: `GET /products`. */
+  readonly calls: string[]
+  /** By `GET /orders/ord_1`, without the query; what is not here is answered 404. */
+  readonly answers: Map<string, WireAnswer | (() => WireAnswer)>
+  close(): void
+}
+
+export function ok(body: Order | Payment | object, status = 200): WireAnswer {
+  return { status, body }
+}
+
+export async function openServer(): Promise<ShopServer> {
+  const calls: string[] = []
+  const answers: ShopServer['answers'] = new Map()
+  const server = createServer((request, response) => {
+    const call = `${request.method} ${(request.url ?? '').replace(/\?.*/, '')}`
+    calls.push(call)
+    const said = answers.get(call) ?? { status: 404, body: {} }
+    const { status, body } = typeof said === 'function' ? said() : said
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    calls,
+    answers,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('The server has no port.')
+  return address.port
+}
+
+/** A shop that sells these goods, to a shopper with a session. */
+export function selling(server: ShopServer, products: readonly Product[]): void {
+  server.answers.set('GET /products', ok({ products }))
+  server.answers.set('POST /login', ok({ token: 't'.repeat(43), expiresAt: '2030-01-01T00:00:00.000Z' }, 201))
+  server.answers.set('GET /orders', ok({ orders: [], next: null }))
+}

@@ -1,0 +1,73 @@
+import type { Static, TSchema } from '@sinclair/typebox'
+
+/** The part of JSON Schema that the shopper's routes use. */
+interface Schema {
+  readonly title?: string
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null'
+  readonly const?: unknown
+  readonly anyOf?: readonly Schema[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean
+  readonly items?: Schema
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly pattern?: string
+}
+
+/**
+ * Whether a value is what its schema says. TypeBox's own `Check` does the same for every schema there is and weighs
+ * twelve kilobytes, a fifth of what the Mini Program's script may; a test holds the two to one another.
+ */
+export function check<S extends TSchema>(schema: S, value: unknown): value is Static<S> {
+  return matches(schema, value)
+}
+
+function matches(schema: Schema, value: unknown): boolean {
+  if (schema.anyOf !== undefined) return schema.anyOf.some((each) => matches(each, value))
+  if (schema.const !== undefined) return value === schema.const
+  switch (schema.type) {
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value) && isObject(schema, value)
+    case 'array':
+      return (
+        Array.isArray(value) &&
+        within(value.length, schema.minItems, schema.maxItems) &&
+        value.every((item) => schema.items === undefined || matches(schema.items, item))
+      )
+    case 'string':
+      return (
+        typeof value === 'string' &&
+        within(value.length, schema.minLength, schema.maxLength) &&
+        (schema.pattern === undefined || new RegExp(schema.pattern).test(value))
+      )
+    case 'integer':
+      return Number.isInteger(value) && within(Number(value), schema.minimum, schema.maximum)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'null':
+      return value === null
+    case undefined:
+      return false
+    default:
+      return schema.type satisfies never
+  }
+}
+
+function isObject({ properties = {}, required = [], additionalProperties }: Schema, value: object): boolean {
+  const members = new Map<string, unknown>(Object.entries(value))
+  const known = new Map(Object.entries(properties))
+  for (const [name, schema] of known) {
+    const member = members.get(name)
+    if (member === undefined ? required.includes(name) : !matches(schema, member)) return false
+  }
+  return additionalProperties !== false || [...members.keys()].every((name) => known.has(name))
+}
+
+function within(count: number, least = -Infinity, most = Infinity): boolean {
+  return count >= least && count <= most
+}

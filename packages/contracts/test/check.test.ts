@@ -1,0 +1,120 @@
+import { Check } from '@sinclair/typebox/value'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { check, Problem, type Route, routes, Session } from '../src/index.ts'
+
+const all: readonly Route[] = Object.values(routes)
+const schemas = [
+  ...all.map(({ answer }) => answer),
+  ...all.flatMap(({ body }) => body ?? []),
+  Problem,
+  Session,
+]
+
+/** JSON Schema, as far as it is read here. */
+interface Node {
+  readonly title?: string
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null'
+  readonly const?: unknown
+  readonly anyOf?: readonly Node[]
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly required?: readonly string[]
+  readonly items?: Node
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+}
+
+/** Values that a schema may well take. */
+function values({
+  type,
+  anyOf,
+  properties = {},
+  required = [],
+  items,
+  ...rest
+}: Node): fc.Arbitrary<unknown> {
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map(values))
+  if (rest.const !== undefined) return fc.constant(rest.const)
+  switch (type) {
+    case 'object': {
+      const members = Object.entries(properties).map(([name, node]) => [name, values(node)] as const)
+      return fc.record(Object.fromEntries(members), { requiredKeys: [...required] })
+    }
+    case 'array':
+      return fc.array(items === undefined ? fc.anything() : values(items), { maxLength: 3 })
+    case 'integer':
+      return fc.oneof(
+        fc.integer({ min: (rest.minimum ?? 0) - 2, max: (rest.minimum ?? 0) + 5 }),
+        fc.constant((rest.maximum ?? 9) + 1),
+      )
+    case 'boolean':
+      return fc.boolean()
+    case 'null':
+      return fc.constant(null)
+    case undefined:
+    case 'string':
+    default:
+      return fc.oneof(
+        fc.string({ minLength: rest.minLength ?? 0, maxLength: rest.maxLength ?? 8 }),
+        fc.stringMatching(/^[A-Za-z0-9_-]{0,66}$/),
+        fc.constantFrom('requestPayment:ok', 'prepay_id=wx1', `requestPayment:${'x'.repeat(300)}`),
+      )
+  }
+}
+
+/** The value with one thing in it changed: lost, replaced or added. */
+function changed(value: unknown, way: readonly number[], by: unknown): unknown {
+  const [step, ...rest] = way
+  if (step === undefined || typeof value !== 'object' || value === null) return by
+  if (Array.isArray(value)) {
+    const at = step % (value.length + 1)
+    return [...value.slice(0, at), changed(value[at], rest, by), ...value.slice(at + 1)]
+  }
+  const members = Object.entries(value)
+  const [name = 'added', member] = members[step % (members.length + 1)] ?? []
+  return { ...value, [name]: changed(member, rest, by) }
+}
+
+describe('check', () => {
+  test.each(schemas.map((schema, index) => [`${schema.title ?? 'answer'} (${index})`, schema] as const))(
+    'says of %s what TypeBox says',
+    (_, schema) => {
+      const seen = { yes: 0, no: 0 }
+      fc.assert(
+        fc.property(
+          values(schema),
+          fc.array(fc.nat({ max: 30 }), { maxLength: 4 }),
+          fc.oneof(fc.constant(undefined), fc.jsonValue(), fc.constantFrom(-1, 1.5, 'toString', [], {})),
+          fc.boolean(),
+          (value, way, by, change) => {
+            const tried = change ? changed(value, way, by) : value
+            const answer = Check(schema, tried)
+            seen[answer ? 'yes' : 'no'] += 1
+            expect(check(schema, tried)).toBe(answer)
+          },
+        ),
+        { numRuns: 400 },
+      )
+      expect(seen.no).toBeGreaterThan(0)
+    },
+  )
+
+  test('knows every word that these schemas use', () => {
+    const known =
+      `type const anyOf properties required additionalProperties items minItems maxItems minimum maximum
+      minLength maxLength pattern title description`.split(/\s+/)
+    const words = new Set<string>()
+    const collect = (node: object): void => {
+      for (const [word, value] of Object.entries(node)) {
+        words.add(word)
+        if (word === 'items') collect(value)
+        if (word === 'anyOf' || word === 'properties') Object.values<object>(value).forEach(collect)
+      }
+    }
+    schemas.forEach(collect)
+    expect([...words].filter((word) => !known.includes(word))).toEqual([])
+  })
+})
