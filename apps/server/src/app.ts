@@ -65,6 +65,8 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     trustProxy: (_address, hop) => hop < config.proxyHops,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    // A request that came in on a connection we still hold is answered as ever; then we hang up (http/closing.ts).
+    return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   })
