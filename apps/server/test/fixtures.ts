@@ -5,12 +5,14 @@ import { logIn, openShop } from './shop.ts'
 
 /**
  * Tests that share one shop a file. It opens for the first test that asks for it, and closes after the last one.
- * A file that needs other settings overrides `settings`.
+ * A file that needs other settings overrides `settings`, or
+ * `simulatorSettings`.
  */
 export const test = base
   .extend('settings', { scope: 'file' }, (): Environment => ({}))
-  .extend('shop', { scope: 'file' }, async ({ settings }, { onCleanup }) => {
-    const shop = await openShop(settings)
+  .extend('simulatorSettings', { scope: 'file' }, (): Environment => ({}))
+  .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings }, { onCleanup }) => {
+    const shop = await openShop(settings, simulatorSettings)
     onCleanup(() => shop.close())
     return shop
   })

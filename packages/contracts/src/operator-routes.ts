@@ -2,6 +2,7 @@ import * as Type from '@sinclair/typebox'
 import { Id } from './id.ts'
 import { AttentionList, CreateRefund, OperatorPayment, OperatorRefund } from './operators.ts'
 import type { Route } from './route.ts'
+import { CreateShipment, OperatorShipment } from './shipments.ts'
 
 /** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
 export const operatorRoutes = {
@@ -45,6 +46,25 @@ export const operatorRoutes = {
       'payment_not_found',
       'payment_not_refundable',
       'refund_exceeds_payment',
+      'idempotency_key_reused',
+    ],
+  },
+  createShipment: {
+    method: 'POST',
+    path: '/ops/orders/:orderId/shipping',
+    summary: 'Tell that a paid order was shipped; telling it anew corrects what was told before',
+    access: 'operator',
+    scope: 'orders:ship',
+    idempotent: true,
+    params: Type.Object({ orderId: Id }),
+    body: CreateShipment,
+    status: 201,
+    answer: OperatorShipment,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'order_not_found',
+      'order_not_shippable',
       'idempotency_key_reused',
     ],
   },

@@ -3,8 +3,12 @@ import { Amount } from './amount.ts'
 import { PaymentStatus, ResultCode } from './results.ts'
 import { Refund } from './refunds.ts'
 
-/** What an operator's key may allow: looking at payments, giving money back. */
-export const OperatorScope = Type.Union([Type.Literal('payments:read'), Type.Literal('refunds:write')])
+/** What an operator's key may allow: looking at payments, giving money back, telling that an order was shipped. */
+export const OperatorScope = Type.Union([
+  Type.Literal('payments:read'),
+  Type.Literal('refunds:write'),
+  Type.Literal('orders:ship'),
+])
 export type OperatorScope = Type.Static<typeof OperatorScope>
 
 /** Give this much of a payment back. */
@@ -49,6 +53,9 @@ export const OperatorPayment = Type.Object(
     status: PaymentStatus,
     resultCode: Type.Union([ResultCode, Type.Null()]),
     pspReference: Type.Union([Type.String(), Type.Null()]),
+    wechatTransactionId: Type.Union([Type.String(), Type.Null()], {
+      description: "WeChat's own number of the payment, where the shop reads it from what Adyen says.",
+    }),
     paysOrder: Type.Boolean(),
     surplus: Type.Boolean(),
     refundable: Type.Union([Amount, Type.Null()], {
@@ -74,6 +81,7 @@ export type OperatorPayment = Type.Static<typeof OperatorPayment>
  * - `payment_unknown`: nobody knows for long whether this payment took money.
  * - `payment_reversed`: Adyen took money back from a payment that counts as paid.
  * - `refund_requested`: a shopper asks for the money of an order back.
+ * - `shipping_failed`: WeChat was not told that an order was shipped.
  */
 export const AttentionItem = Type.Object(
   {
@@ -84,6 +92,7 @@ export const AttentionItem = Type.Object(
       Type.Literal('payment_unknown'),
       Type.Literal('payment_reversed'),
       Type.Literal('refund_requested'),
+      Type.Literal('shipping_failed'),
     ]),
     subject: Type.String({ description: 'The id of the webhook item, refund, payment or order.' }),
     paymentId: Type.Union([Type.String(), Type.Null()]),

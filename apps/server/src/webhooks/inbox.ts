@@ -6,16 +6,15 @@ import type { Db, Trx } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
-import { applyItem } from './apply.ts'
+import { applyItem, type ItemReading } from './apply.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
 const LOCK_TIMEOUT_MS = 1_500
 const RETRY_AFTER_MS = 5_000
 
-export interface InboxDependencies {
+export interface InboxDependencies extends ItemReading {
   readonly db: Db
   readonly jobs: JobQueue
-  readonly merchantAccount: string
   /** Hears of every item that could not be applied. */
   readonly onAttention: (webhookId: number, reason: string) => void
 }
@@ -48,17 +47,18 @@ export async function receiveItems(
 }
 
 async function receiveItem(
-  { jobs, merchantAccount }: InboxDependencies,
+  dependencies: InboxDependencies,
   trx: Trx,
   item: SignedItem,
 ): Promise<{ id: number; applied?: Applied }> {
+  const { jobs } = dependencies
   const { id, deliveries } = await insertItem(trx, item)
   if (deliveries > 1) return { id }
 
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
   let applied: Applied
   try {
-    applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId: id, replayed: false }, item)
+    applied = await applyItem({ trx, jobs }, dependencies, { webhookId: id, replayed: false }, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
     applied = {
@@ -90,7 +90,7 @@ export async function replayItem(dependencies: InboxDependencies, webhookId: num
 }
 
 async function applyAgain(
-  { jobs, merchantAccount, onAttention }: InboxDependencies,
+  dependencies: InboxDependencies,
   trx: Trx,
   webhookId: number,
   replayed: boolean,
@@ -101,7 +101,8 @@ async function applyAgain(
     .where('id', '=', webhookId)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  const applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId, replayed }, item)
+  const { jobs, onAttention } = dependencies
+  const applied = await applyItem({ trx, jobs }, dependencies, { webhookId, replayed }, item)
   await mark(trx, webhookId, applied)
   if (applied.attention !== undefined) onAttention(webhookId, applied.attention)
   return applied
