@@ -231,6 +231,13 @@ test('nothing is shipped that is not paid, and nobody ships without the scope', 
       errors: [{ path: 'body/carrier' }, { path: 'body/trackingNo' }],
     },
   )
+  for (const words of ['', 'tea\u0000', 'tea\n', '\ud800', 'x'.repeat(121)]) {
+    expect(
+      await refusal(ship(shop, key, placed.id, { logisticsType: 'virtual', items: words })),
+    ).toMatchObject({
+      code: 'validation_failed',
+    })
+  }
   const other = await operatorKey(shop, 'payments:read', 'refunds:write')
   expect(await refusal(ship(shop, other, placed.id))).toMatchObject({ code: 'scope_missing', status: 403 })
   expect(

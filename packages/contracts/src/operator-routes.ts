@@ -1,8 +1,14 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from './id.ts'
-import { AttentionList, CreateRefund, OperatorPayment, OperatorRefund } from './operators.ts'
+import {
+  AttentionList,
+  CreateRefund,
+  CreateShipment,
+  OperatorPayment,
+  OperatorRefund,
+  OperatorShipment,
+} from './operators.ts'
 import type { Route } from './route.ts'
-import { CreateShipment, OperatorShipment } from './shipments.ts'
 
 /** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
 export const operatorRoutes = {
