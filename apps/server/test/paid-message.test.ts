@@ -171,17 +171,21 @@ test('a server that dies right after the payment: another one sends the message'
   expect(await jobsOf(shop, started.payment.id)).toBe(1)
 })
 
-test('a shop without a template sends nothing and asks WeChat for no token', async () => {
-  const shop = await openShop()
-  await simulate(shop, 'POST', '/wechat/subscriptions', { shopper: 'alice', templateId: TEMPLATE })
-  const { payment } = await paid(shop, await logIn(shop), 4800)
-  await idle(shop)
-  expect(await row(shop, 'select status from orders where id = $1', [payment.orderId])).toEqual({
-    status: 'paid',
-  })
-  expect(
-    await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'send-paid-message'`),
-  ).toEqual({ jobs: 0 })
-  expect([await weChatCalls(shop, SEND), await weChatCalls(shop, TOKEN)]).toEqual([[], []])
-  await shop.close()
-})
+test(
+  'a shop without a template sends nothing and asks WeChat for no token',
+  { timeout: 120_000 },
+  async () => {
+    const shop = await openShop()
+    await simulate(shop, 'POST', '/wechat/subscriptions', { shopper: 'alice', templateId: TEMPLATE })
+    const { payment } = await paid(shop, await logIn(shop), 4800)
+    await idle(shop)
+    expect(await row(shop, 'select status from orders where id = $1', [payment.orderId])).toEqual({
+      status: 'paid',
+    })
+    expect(
+      await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'send-paid-message'`),
+    ).toEqual({ jobs: 0 })
+    expect([await weChatCalls(shop, SEND), await weChatCalls(shop, TOKEN)]).toEqual([[], []])
+    await shop.close()
+  },
+)

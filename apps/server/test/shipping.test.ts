@@ -21,6 +21,8 @@ import {
 
 const FIELD = 'weChatTransactionId'
 const UPLOAD = '/wxa/sec/order/upload_shipping_info'
+/** A test that opens a shop of its own starts several processes. */
+const OF_ITS_OWN = { timeout: 120_000 }
 
 const test = base
   .extend(
@@ -245,32 +247,36 @@ test('nothing is shipped that is not paid, and nobody ships without the scope', 
   ).toEqual({ shipments: 0 })
 })
 
-test('a shop that uploads nothing: shoppers see the shipment, WeChat hears nothing; a replay finds the numbers', async () => {
-  const shop = await openShop({}, { SIMULATOR_TRANSACTION_ID_FIELD: FIELD })
-  const token = await logIn(shop)
-  const key = await operatorKey(shop, 'orders:ship', 'payments:read')
-  const { payment } = await paid(shop, token, 5600)
-  await idle(shop)
-  const number = () => row(shop, 'select wechat_transaction_id as number from payments')
-  expect(await number()).toEqual({ number: null })
-  const fetched = { logisticsType: 'self_pickup', items: 'tea' } as const
-  expect(await ship(shop, key, payment.orderId, fetched)).toMatchObject({ upload: 'off', carrier: null })
-  expect(await attention(shop, key, payment.orderId)).toEqual([])
-  const found = await shop.call(routes.getOrder, { params: { orderId: payment.orderId } }, { token })
-  expect(found.shipment).toEqual({ at: expect.any(String), carrier: null, trackingNo: null })
-  expect(
-    await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'upload-shipping'`),
-  ).toEqual({ jobs: 0 })
-  expect(await weChatCalls(shop, UPLOAD)).toEqual([])
+test(
+  'a shop that uploads nothing: shoppers see the shipment, WeChat hears nothing; a replay finds the numbers',
+  OF_ITS_OWN,
+  async () => {
+    const shop = await openShop({}, { SIMULATOR_TRANSACTION_ID_FIELD: FIELD })
+    const token = await logIn(shop)
+    const key = await operatorKey(shop, 'orders:ship', 'payments:read')
+    const { payment } = await paid(shop, token, 5600)
+    await idle(shop)
+    const number = () => row(shop, 'select wechat_transaction_id as number from payments')
+    expect(await number()).toEqual({ number: null })
+    const fetched = { logisticsType: 'self_pickup', items: 'tea' } as const
+    expect(await ship(shop, key, payment.orderId, fetched)).toMatchObject({ upload: 'off', carrier: null })
+    expect(await attention(shop, key, payment.orderId)).toEqual([])
+    const found = await shop.call(routes.getOrder, { params: { orderId: payment.orderId } }, { token })
+    expect(found.shipment).toEqual({ at: expect.any(String), carrier: null, trackingNo: null })
+    expect(
+      await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'upload-shipping'`),
+    ).toEqual({ jobs: 0 })
+    expect(await weChatCalls(shop, UPLOAD)).toEqual([])
 
-  const replayed = await commandWith(shop, { WECHAT_TRANSACTION_ID_FIELD: FIELD }, 'replay', '--all')
-  expect(replayed).toMatchObject({ code: 0 })
-  expect(await number()).toEqual({ number: expect.stringMatching(/^42000\d{23}$/) })
-  expect(await commandWith(shop, {}, 'reconcile')).toMatchObject({ code: 0 })
-  await shop.close()
-})
+    const replayed = await commandWith(shop, { WECHAT_TRANSACTION_ID_FIELD: FIELD }, 'replay', '--all')
+    expect(replayed).toMatchObject({ code: 0 })
+    expect(await number()).toEqual({ number: expect.stringMatching(/^42000\d{23}$/) })
+    expect(await commandWith(shop, {}, 'reconcile')).toMatchObject({ code: 0 })
+    await shop.close()
+  },
+)
 
-test('a shop that names the payment by its pspReference', async () => {
+test('a shop that names the payment by its pspReference', OF_ITS_OWN, async () => {
   const settings = { SHIPPING_UPLOAD: 'psp_reference', WECHAT_MERCHANT_ID: '1900000109' }
   const shop = await openShop(settings)
   const key = await operatorKey(shop, 'orders:ship')
