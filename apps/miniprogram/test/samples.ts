@@ -52,6 +52,7 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     payment: latest,
     refunds: [],
     refundRequestedAt: null,
+    shipment: null,
     createdAt: '2026-11-23T08:00:00.000Z',
     expiresAt: '2026-11-23T08:30:00.000Z',
     paidAt: status === 'paid' ? '2026-11-23T08:01:00.000Z' : null,

@@ -93,7 +93,7 @@ export async function buildApp(dependencies: Dependencies): Promise<FastifyInsta
     })
     servePayments(api, { db, jobs, checkout, changes, config, log })
     serveWebhooks(api, config.adyen, inbox)
-    serveOperators(api, { db, jobs })
+    serveOperators(api, { db, jobs, uploads: config.shippingUpload !== undefined })
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.ready()

@@ -1,6 +1,7 @@
 import type { TLiteral } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Currency } from '@tael/contracts'
+import { type MessageField, readFields } from './messages/fields.ts'
 
 /** Everything the server is told from outside, checked. Built once, by `readConfig`. */
 export interface Config {
@@ -14,6 +15,10 @@ export interface Config {
     | { readonly kind: 'embedded'; readonly dataDir: string }
   readonly adyen: AdyenConfig
   readonly wechat: { readonly apiUrl: string; readonly appId: string; readonly appSecret: string }
+  /** The message that tells a shopper of a payment. Undefined: none is sent. */
+  readonly paidMessage: PaidMessageConfig | undefined
+  /** How WeChat is told of shipments. Undefined: it is not. */
+  readonly shippingUpload: ShippingUploadConfig | undefined
   readonly shop: {
     readonly currency: Currency
     readonly countryCode: string
@@ -33,7 +38,21 @@ export interface AdyenConfig {
   readonly hmacKeys: readonly string[]
   readonly webhookUsername: string
   readonly webhookPassword: string
+  /** The field of additionalData in which Adyen tells WeChat's number of a payment. */
+  readonly transactionIdField: string | undefined
 }
+
+export interface PaidMessageConfig {
+  readonly templateId: string
+  readonly fields: readonly MessageField[]
+  /** Which version of the Mini Program the message opens. */
+  readonly programState: 'developer' | 'formal'
+}
+
+/** What tells WeChat which payment was shipped: its own number, or its merchant's id with one of our references. */
+export type ShippingUploadConfig =
+  | { readonly by: 'transaction_id' }
+  | { readonly by: 'psp_reference' | 'merchant_reference'; readonly merchantId: string }
 
 /** The environment is not a configuration. `problems` names every variable that is wrong, and why. */
 export class ConfigError extends Error {
@@ -130,6 +149,8 @@ function readAll(read: Reader): Config {
         'the AppSecret of the Mini Program: 32 hex digits',
       ),
     },
+    paidMessage: readPaidMessage(read, live),
+    shippingUpload: readShippingUpload(read),
     shop: {
       currency: readCurrency(read),
       countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
@@ -197,7 +218,39 @@ function readAdyen(read: Reader, live: boolean): AdyenConfig {
       /^.{12,}$/,
       'the password of the webhook, 12 characters or more',
     ),
+    transactionIdField: readTransactionIdField(read),
   }
+}
+
+export function readTransactionIdField(read: Reader): string | undefined {
+  if (!read.has('WECHAT_TRANSACTION_ID_FIELD')) return undefined
+  return read.text('WECHAT_TRANSACTION_ID_FIELD', /^[\w.-]+$/, 'the name of a field of additionalData')
+}
+
+/** On where one of its variables is there; then both must be. */
+function readPaidMessage(read: Reader, live: boolean): PaidMessageConfig | undefined {
+  if (!read.has('PAID_MESSAGE_TEMPLATE_ID') && !read.has('PAID_MESSAGE_FIELDS')) return undefined
+  const templateId = read.text('PAID_MESSAGE_TEMPLATE_ID', /^\S+$/, 'the id of your template at WeChat')
+  const fields = read.text('PAID_MESSAGE_FIELDS', /\S/, 'what stands in each field of the template')
+  const problem = (words: string): void => void read.problems.push(`PAID_MESSAGE_FIELDS is wrong: ${words}`)
+  return {
+    templateId,
+    fields: fields === '' ? [] : readFields(fields, problem),
+    programState: live ? 'formal' : 'developer',
+  }
+}
+
+function readShippingUpload(read: Reader): ShippingUploadConfig | undefined {
+  const ways = ['off', 'transaction_id', 'psp_reference', 'merchant_reference'] as const
+  const by = read.oneOf('SHIPPING_UPLOAD', ways, 'off')
+  if (by === 'off') return undefined
+  if (by === 'transaction_id') {
+    if (!read.has('WECHAT_TRANSACTION_ID_FIELD'))
+      read.problems.push('WECHAT_TRANSACTION_ID_FIELD is missing: SHIPPING_UPLOAD=transaction_id needs it')
+    return { by }
+  }
+  const says = `the number of the merchant at WeChat Pay, which SHIPPING_UPLOAD=${by} needs`
+  return { by, merchantId: read.text('WECHAT_MERCHANT_ID', /^\d{1,32}$/, says) }
 }
 
 export function readMerchantAccount(read: Reader): string {

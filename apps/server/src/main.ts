@@ -11,12 +11,16 @@ import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { deleteExpiredSessions } from './login/store.ts'
 import { createWeChatLogin } from './login/wechat.ts'
+import { sendPaidMessage } from './messages/paid.ts'
 import { expireOrder } from './orders/expire.ts'
 import { listenForPaymentChanges } from './payments/changes.ts'
 import { giveUpPayment } from './payments/close.ts'
 import { makeCall, takeUpLostCalls } from './payments/make-call.ts'
+import { uploadShipping } from './shipping/upload.ts'
 import { hasProducts } from './shop/store.ts'
 import { retryItem } from './webhooks/inbox.ts'
+import { createWeChatApi } from './wechat/access-token.ts'
+import { createWeChatClient } from './wechat/client.ts'
 
 const STOP_MS = 20_000
 const migrations = new URL('../migrations/', import.meta.url)
@@ -37,25 +41,27 @@ async function main(): Promise<void> {
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
   if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)
 
-  const jobs = await createJobs(pool, log)
+  const jobs = await createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
   const changes = await listenForPaymentChanges(
     () => createClient(database.url),
     (error) => log.warn({ err: error }, 'hearing of changes is interrupted'),
   )
-  const { checkoutUrl: baseUrl, apiKey, merchantAccount } = config.adyen
+  const { checkoutUrl: baseUrl, apiKey, merchantAccount, transactionIdField } = config.adyen
   const checkout = createCheckoutClient({
     baseUrl,
     apiKey,
     deadlineMs: ADYEN_DEADLINE_MS,
     tryTimeoutMs: ADYEN_TRY_MS,
   })
-  const weChatLogin = createWeChatLogin(config.wechat)
+  const client = createWeChatClient(config.wechat.apiUrl)
+  const weChatLogin = createWeChatLogin(client, config.wechat)
+  const weChat = createWeChatApi({ db, client, wechat: config.wechat })
   const onAttention = (webhookId: number, reason: string): void =>
     log.error({ webhookId, reason }, 'webhook needs attention')
-  const inbox = { db, jobs, merchantAccount, onAttention }
+  const inbox = { db, jobs, merchantAccount, transactionIdField, onAttention }
   const app = await buildApp({ config, log, db, jobs, changes, checkout, weChatLogin, inbox })
 
-  const calls = { db, jobs, checkout, config, log }
+  const calls = { db, jobs, checkout, weChat, config, log }
   await jobs.work({
     'expire-order': ({ orderId }) => expireOrder(db, jobs, orderId),
     'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
@@ -63,13 +69,15 @@ async function main(): Promise<void> {
     'give-up-payment': ({ paymentId }) => giveUpPayment(db, jobs, paymentId),
     'find-lost-calls': () => takeUpLostCalls(calls),
     'delete-expired-sessions': () => deleteExpiredSessions(db),
+    'send-paid-message': ({ paymentId }) => sendPaidMessage(calls, paymentId),
+    'upload-shipping': ({ shipmentId }) => uploadShipping(calls, shipmentId),
   })
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error')
     await changes.close()
     await app.close()
     await jobs.stop()
-    await Promise.all([checkout.close(), weChatLogin.close(), db.destroy()])
+    await Promise.all([checkout.close(), client.close(), db.destroy()])
     await database.stop()
   })
   const listening = await app.listen({ host: config.host, port: config.port })

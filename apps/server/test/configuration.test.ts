@@ -31,6 +31,11 @@ test('credentials are all that test mode needs', () => {
     adyen: { live: false, checkoutUrl: 'https://checkout-test.adyen.com/v72' },
     shop: { currency: 'CNY', orderLifetimeMs: 1_800_000 },
   })
+  expect([config.paidMessage, config.shippingUpload, config.adyen.transactionIdField]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 
 test('live mode goes to the live address of the merchant', () => {
@@ -75,11 +80,52 @@ test.each([
   ['SHOP_CURRENCY', 'CHF'],
   ['DATABASE_URL', 'mysql://localhost/tael'],
   ['ORDER_LIFETIME_SECONDS', '7201'],
+  ['WECHAT_TRANSACTION_ID_FIELD', 'two words'],
+  ['SHIPPING_UPLOAD', 'always'],
 ])('%s = %s is refused by its name, and its value is not repeated', (name, value) => {
   const problems = problemsOf({ ...credentials, [name]: value })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toContain(name)
   expect(problems[0]).not.toContain(value)
+})
+
+test.each([
+  'amount1=goods',
+  'character_string1=amount',
+  'time1=text:now',
+  'thing1=orderNumber',
+  'thing1=text:a text of more than twenty characters',
+  'phrase1=text:paid',
+  'number1=amount',
+  'amount=amount',
+  'amount1',
+])('a field of the message that cannot hold it: %s', (field) => {
+  const fields = `time9=paidAt,${field}`
+  const problems = problemsOf({
+    ...credentials,
+    PAID_MESSAGE_TEMPLATE_ID: 'tmpl',
+    PAID_MESSAGE_FIELDS: fields,
+  })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toMatch(/^PAID_MESSAGE_FIELDS is wrong: /)
+})
+
+test.each([
+  [{ PAID_MESSAGE_TEMPLATE_ID: 'tmpl' }, 'PAID_MESSAGE_FIELDS'],
+  [{ PAID_MESSAGE_FIELDS: 'amount1=amount' }, 'PAID_MESSAGE_TEMPLATE_ID'],
+  [{ SHIPPING_UPLOAD: 'transaction_id' }, 'WECHAT_TRANSACTION_ID_FIELD'],
+  [{ SHIPPING_UPLOAD: 'psp_reference' }, 'WECHAT_MERCHANT_ID'],
+  [{ SHIPPING_UPLOAD: 'merchant_reference', WECHAT_MERCHANT_ID: 'mch' }, 'WECHAT_MERCHANT_ID'],
+])('%j lacks %s', (settings, name) => {
+  const problems = problemsOf({ ...credentials, ...settings })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(name)
+})
+
+test('a message opens the released Mini Program in live mode, the one under development in test mode', () => {
+  const message = { PAID_MESSAGE_TEMPLATE_ID: 'tmpl', PAID_MESSAGE_FIELDS: 'phrase1=text:支付成功' }
+  expect(readConfig({ ...live, ...message }).paidMessage).toMatchObject({ programState: 'formal' })
+  expect(readConfig({ ...credentials, ...message }).paidMessage).toMatchObject({ programState: 'developer' })
 })
 
 test('a server that cannot be configured says why and exits', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { createCall, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect, test } from 'vitest'
@@ -11,23 +12,30 @@ import {
   loginCode,
   openShop,
   order,
+  paid,
   pay,
   row,
   stringIn,
   submit,
+  withFault,
 } from './shop.ts'
 
-/** Stands between the server and WeChat, and keeps what WeChat said: the session_key is seen nowhere else. */
+/** Stands between the server and WeChat, and keeps what WeChat said: session_key and access token are seen nowhere else. */
 async function listenIn(wechatUrl: () => string) {
   const answers: string[] = []
   const server = createServer((request, response) => {
-    void pass(request.url ?? '', response)
+    // What cuts us off cuts off the server too.
+    pass(request, response).catch(() => request.socket.destroy())
   })
-  async function pass(path: string, response: ServerResponse): Promise<void> {
-    const answer = await fetch(wechatUrl() + path)
-    const text = await answer.text()
-    answers.push(text)
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '', method = 'GET' } = request
+    const body = await text(request)
+    const json = { 'content-type': 'application/json' }
+    const sent = body === '' ? { method } : { method, headers: json, body }
+    const answer = await fetch(wechatUrl() + url, sent)
+    const said = await answer.text()
+    answers.push(said)
+    response.writeHead(answer.status, json).end(said)
   }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,16 +47,20 @@ async function listenIn(wechatUrl: () => string) {
 test('the whole log and every answer of a payment hold no secret, openid, session_key, token or paymentData', async () => {
   let simulatorUrl = ''
   const wechat = await listenIn(() => simulatorUrl)
-  const shop = await openShop({ WECHAT_API_URL: wechat.url })
+  const shop = await openShop({
+    WECHAT_API_URL: wechat.url,
+    PAID_MESSAGE_TEMPLATE_ID: 'tmpl',
+    PAID_MESSAGE_FIELDS: 'amount1=amount',
+  })
   simulatorUrl = shop.simulator.url
 
   const answered: string[] = []
   const recorded = createCall(async ({ method, path, headers, body, timeoutMs }) => {
     const sent = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
     const answer = await fetch(shop.server.url + path, { ...sent, signal: AbortSignal.timeout(timeoutMs) })
-    const text = await answer.text()
-    answered.push(text)
-    return { status: answer.status, body: JSON.parse(text) }
+    const said = await answer.text()
+    answered.push(said)
+    return { status: answer.status, body: JSON.parse(said) }
   })
   const heard = { ...shop, call: recorded }
   const { token } = await callTo(shop.server.url)(routes.login, {
@@ -59,12 +71,22 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
   await idle(shop)
   await recorded(routes.listOrders, {}, { token })
   await recorded(routes.getPayment, { params: { paymentId: started.payment.id } }, { token })
+  await logged(shop.server, /the shopper did not ask to be told/, 30_000)
+  // A call that fails is logged too: its address holds the token.
+  await withFault(shop, 'wechat_lost_answer', async () => {
+    await paid(shop, token, 3800)
+    await logged(shop.server, /WeChat has not taken the message/, 30_000)
+  })
   await recorded(routes.logout, {}, { token })
 
   const log = await logged(shop.server, /"path":"\/logout"[^]*"msg":"request completed"/)
 
-  const { payment_data: paymentData } = await row(shop, 'select payment_data from payments')
+  const { payment_data: paymentData } = await row(
+    shop,
+    'select payment_data from payments order by id limit 1',
+  )
   const session: unknown = JSON.parse(wechat.answers[0] ?? '')
+  const accessToken: unknown = JSON.parse(wechat.answers.find((said) => said.includes('access_token')) ?? '')
   const { ADYEN_MERCHANT_ACCOUNT: _account, WECHAT_APP_ID: _appId, ...secrets } = credentials
   const hidden = {
     ...secrets,
@@ -74,6 +96,7 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
     token,
     openid: stringIn(session, 'openid'),
     session_key: stringIn(session, 'session_key'),
+    access_token: stringIn(accessToken, 'access_token'),
     paymentData: String(paymentData),
   }
   const all = Object.entries(hidden)

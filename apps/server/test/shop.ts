@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import * as Type from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
 import {
   type Amount,
   type Call,
@@ -133,6 +135,40 @@ export async function simulatedCalls(shop: Shop, label: string): Promise<string[
   return lines.filter((line) => labelled.test(line) && line.includes('"kind":"request"'))
 }
 
+/** One call to WeChat: what was sent, and how the simulator labelled its answer. */
+export interface WeChatCall {
+  readonly sent: string
+  readonly answer: string
+}
+
+/** The calls to WeChat of this path that are answered, oldest first; of those, the ones that name this. */
+export async function weChatCalls(shop: Shop, path: string, named = ''): Promise<WeChatCall[]> {
+  const { messages } = readMessages(await simulate(shop, 'GET', '/messages'))
+  const answers = new Map(
+    messages.filter(({ kind }) => kind === 'answer').map((one) => [one.call, one.label]),
+  )
+  return messages
+    .filter(({ kind, label }) => kind === 'request' && label === `POST ${path}`)
+    .map(({ call, body }) => ({ sent: JSON.stringify(body), answer: answers.get(call) ?? '' }))
+    .filter(({ sent, answer }) => answer !== '' && sent.includes(named))
+}
+
+const Messages = Type.Object({
+  messages: Type.Array(
+    Type.Object({
+      call: Type.Integer(),
+      kind: Type.String(),
+      label: Type.String(),
+      body: Type.Optional(Type.Unknown()),
+    }),
+  ),
+})
+
+function readMessages(value: unknown): Type.Static<typeof Messages> {
+  if (Check(Messages, value)) return value
+  throw new Error('The simulator tells no messages.')
+}
+
 /** Does something while every call that a fault of the simulator can befall meets it; only this call, where one is named. */
 export async function withFault<T>(
   shop: Shop,
@@ -214,7 +250,12 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
 
 /** Runs one of the server's commands on this shop's database. */
 export function command(shop: Shop, ...args: string[]): Promise<Ended> {
-  return runCommand(args, { ...credentials, DATABASE_URL: shop.databaseUrl }, '.')
+  return commandWith(shop, {}, ...args)
+}
+
+/** Runs it in an environment that says this besides. */
+export function commandWith(shop: Shop, more: Environment, ...args: string[]): Promise<Ended> {
+  return runCommand(args, { ...credentials, DATABASE_URL: shop.databaseUrl, ...more }, '.')
 }
 
 /** Makes a key of an operator, allowed this. */
@@ -280,8 +321,8 @@ export async function refusal(call: Promise<unknown>): Promise<Problem> {
 }
 
 /** Waits until a program's log says this: its lines reach us a moment after its answers. */
-export async function logged(program: Program, words: RegExp): Promise<string> {
-  await vi.waitUntil(() => words.test(program.lines.join('\n')), { timeout: 5_000, interval: 10 })
+export async function logged(program: Program, words: RegExp, timeout = 5_000): Promise<string> {
+  await vi.waitUntil(() => words.test(program.lines.join('\n')), { timeout, interval: 10 })
   return program.lines.join('\n')
 }
 

@@ -131,7 +131,7 @@ test('each route costs what the documentation says', async () => {
     () => call(routes.requestRefund, { params: { orderId: placed.id } }, session),
     `/orders/${placed.id}/refund-request`,
   )
-  const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write')
+  const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write', 'orders:ship')
   await measure(
     operatorRoutes.getPaymentRecord,
     () => call(operatorRoutes.getPaymentRecord, look, { token: key }),
@@ -146,6 +146,20 @@ test('each route costs what the documentation says', async () => {
     operatorRoutes.createRefund,
     () => refund(shop, key, started.payment.id, started.payment.amount),
     `/ops/payments/${started.payment.id}/refunds`,
+  )
+  await measure(
+    operatorRoutes.createShipment,
+    () =>
+      call(
+        operatorRoutes.createShipment,
+        {
+          params: { orderId: placed.id },
+          body: { logisticsType: 'self_pickup', items: 'tea' },
+          idempotencyKey: newKey(),
+        },
+        { token: key },
+      ),
+    `/ops/orders/${placed.id}/shipping`,
   )
   await measure(routes.logout, () => call(routes.logout, {}, session))
 

@@ -11,6 +11,8 @@ export interface Config {
   readonly webhookPassword: string
   readonly wechatAppId: string
   readonly wechatAppSecret: string
+  /** The field of additionalData in which Adyen tells WeChat's number of a payment; undefined: it does not. */
+  readonly transactionIdField: string | undefined
   /** Decides every seeded fault: the same seed and the same calls give the same faults. */
   readonly seed: number
   /** How many times faster than real time delays and webhook retries run. */
@@ -52,6 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     webhookPassword: text('ADYEN_WEBHOOK_PASSWORD'),
     wechatAppId: text('WECHAT_APP_ID'),
     wechatAppSecret: text('WECHAT_APP_SECRET'),
+    transactionIdField: env['SIMULATOR_TRANSACTION_ID_FIELD'],
     seed: number(
       'SIMULATOR_SEED',
       Math.floor(Math.random() * SEED_MAX),

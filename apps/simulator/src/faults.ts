@@ -39,13 +39,23 @@ const loginFaults = {
 /** A fault of a call to WeChat's login. */
 export type LoginFault = keyof typeof loginFaults
 
+const weChatFaults = {
+  wechat_busy: 'A call to WeChat with an access token: errcode -1, system busy; nothing happened.',
+  wechat_token_refused: 'A call to WeChat with an access token: errcode 40001; nothing happened.',
+  wechat_lost_answer:
+    'A call to WeChat with an access token: processed, but the connection is cut before the answer.',
+} as const satisfies Record<string, string>
+
+/** A fault of a call to WeChat that takes an access token. */
+export type WeChatFault = keyof typeof weChatFaults
+
 const webhookFaults = {
   webhook_duplicate: 'A webhook: delivered twice.',
   webhook_lost: 'One try to deliver a webhook: lost on the way, so that it is retried.',
 } as const satisfies Record<string, string>
 
 /** Every fault, and what it does; the README has the same words. */
-export const faults = { ...callFaults, ...loginFaults, ...webhookFaults }
+export const faults = { ...callFaults, ...loginFaults, ...weChatFaults, ...webhookFaults }
 
 export type FaultName = keyof typeof faults
 
@@ -172,6 +182,10 @@ export class Switchboard {
   /** The fault of a login with a code of this shopper's. */
   loginFault(openid: string | undefined): LoginFault | undefined {
     return this.#draw(loginFaults, { openid })
+  }
+
+  weChatFault(): WeChatFault | undefined {
+    return this.#draw(weChatFaults)
   }
 
   webhookDuplicate(): boolean {

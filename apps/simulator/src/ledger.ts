@@ -35,6 +35,8 @@ export interface Payment {
   readonly expiresAt: number
   /** When the shopper's money moved; undefined while it did not. */
   paidAt: string | undefined
+  /** WeChat's own number of it, from then on. */
+  transactionId: string | undefined
   result: Result
   /** What the cashier did last. */
   cashier: 'closed' | 'open' | 'cancelled' | 'done'
@@ -95,6 +97,7 @@ export class Ledger {
       refunded: returned(payment, ['done']),
       createdAt: payment.createdAt,
       paidAt: payment.paidAt ?? null,
+      transactionId: payment.transactionId ?? null,
       modifications: payment.modifications,
     }))
   }
@@ -124,6 +127,11 @@ const PSP_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789'
 /** A reference in the form of Adyen's own: 16 letters and digits. */
 export function newPspReference(): string {
   return Array.from({ length: 16 }, () => PSP_ALPHABET.charAt(randomInt(PSP_ALPHABET.length))).join('')
+}
+
+/** A number in the form of WeChat's: 28 digits. */
+export function newTransactionId(): string {
+  return `42000${Array.from({ length: 23 }, () => randomInt(10)).join('')}`
 }
 
 /** Opaque state for `/payments/details`, in the form of Adyen's samples. */

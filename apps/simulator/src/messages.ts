@@ -28,8 +28,14 @@ export type Answered = (said: Said) => void
 const MESSAGES_MAX = 2_000
 const BODY_LENGTH_MAX = 20_000
 
-/** Fields that stay secret even before a developer: the API key, the app secret, the password, the session_key. */
-const secretNames: ReadonlySet<string> = new Set(['x-api-key', 'authorization', 'secret', 'session_key'])
+/** Fields that stay secret even before a developer: the API key, the app secret, the password, what WeChat gives a server. */
+const secretNames: ReadonlySet<string> = new Set([
+  'x-api-key',
+  'authorization',
+  'secret',
+  'session_key',
+  'access_token',
+])
 
 /** Every call the simulator took part in, newest last. Bounded: the oldest messages are forgotten. */
 export class Messages {

@@ -5,7 +5,10 @@ import { Switchboard } from './faults.ts'
 import { Ledger } from './ledger.ts'
 import { Messages } from './messages.ts'
 import { Webhooks } from './webhooks.ts'
+import { AccessTokens } from './wechat/access-tokens.ts'
 import { LoginCodes } from './wechat/login.ts'
+import { Shipments } from './wechat/shipping.ts'
+import { Subscriptions } from './wechat/subscriptions.ts'
 
 /** Everything the simulator remembers. */
 export interface World {
@@ -16,6 +19,9 @@ export interface World {
   readonly ledger: Ledger
   readonly idempotency: IdempotencyKeys
   readonly loginCodes: LoginCodes
+  readonly accessTokens: AccessTokens
+  readonly subscriptions: Subscriptions
+  readonly shipments: Shipments
   readonly webhooks: Webhooks
 }
 
@@ -31,6 +37,9 @@ export function createWorld(config: Config): World {
     ledger: new Ledger(),
     idempotency: new IdempotencyKeys(clock),
     loginCodes: new LoginCodes(clock),
+    accessTokens: new AccessTokens(clock),
+    subscriptions: new Subscriptions(),
+    shipments: new Shipments(),
     webhooks: new Webhooks(config, clock, messages, switchboard),
   }
 }
@@ -44,4 +53,7 @@ export function reset(world: World): void {
   world.ledger.clear()
   world.idempotency.clear()
   world.loginCodes.clear()
+  world.accessTokens.clear()
+  world.subscriptions.clear()
+  world.shipments.clear()
 }

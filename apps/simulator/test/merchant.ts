@@ -20,6 +20,7 @@ export const baseConfig: Config = {
   webhookPassword: 'webhook-password',
   wechatAppId: APP_ID,
   wechatAppSecret: 'app-secret',
+  transactionIdField: undefined,
   seed: 1,
   speed: 1_000,
 }

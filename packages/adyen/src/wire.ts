@@ -45,6 +45,7 @@ export const PaymentResponse = Type.Object({
   amount: Type.Optional(WireAmount),
   refusalReason: Type.Optional(Type.String()),
   refusalReasonCode: Type.Optional(Type.String()),
+  additionalData: Type.Optional(Bag),
   paymentData: Type.Optional(Type.String()),
   redirect: Type.Optional(Type.Object({ data: Type.Optional(Bag) })),
   action: Type.Optional(

@@ -1,6 +1,14 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from './id.ts'
-import { AttentionList, CreateRefund, HandleAttention, OperatorPayment, OperatorRefund } from './operators.ts'
+import {
+  AttentionList,
+  CreateRefund,
+  CreateShipment,
+  HandleAttention,
+  OperatorPayment,
+  OperatorRefund,
+  OperatorShipment,
+} from './operators.ts'
 import type { Route } from './route.ts'
 import { Done } from './sessions.ts'
 
@@ -58,6 +66,25 @@ export const operatorRoutes = {
       'payment_not_found',
       'payment_not_refundable',
       'refund_exceeds_payment',
+      'idempotency_key_reused',
+    ],
+  },
+  createShipment: {
+    method: 'POST',
+    path: '/ops/orders/:orderId/shipping',
+    summary: 'Tell that a paid order was shipped; telling it anew corrects what was told before',
+    access: 'operator',
+    scope: 'orders:ship',
+    idempotent: true,
+    params: Type.Object({ orderId: Id }),
+    body: CreateShipment,
+    status: 201,
+    answer: OperatorShipment,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'order_not_found',
+      'order_not_shippable',
       'idempotency_key_reused',
     ],
   },

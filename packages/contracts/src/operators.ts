@@ -3,12 +3,17 @@ import { Amount } from './amount.ts'
 import { Id } from './id.ts'
 import { PaymentStatus, ResultCode } from './results.ts'
 import { Refund } from './refunds.ts'
+import { Shipment } from './shipments.ts'
 
-/** What an operator's key may allow: looking at payments, giving money back, clearing what needed attention. */
+/**
+ * What an operator's key may allow: looking at payments, giving money back, clearing what needed attention, telling
+ * that an order was shipped.
+ */
 export const OperatorScope = Type.Union([
   Type.Literal('payments:read'),
   Type.Literal('refunds:write'),
   Type.Literal('attention:write'),
+  Type.Literal('orders:ship'),
 ])
 export type OperatorScope = Type.Static<typeof OperatorScope>
 
@@ -29,6 +34,65 @@ export const OperatorRefund = Type.Object(
   { title: 'OperatorRefund', additionalProperties: false },
 )
 export type OperatorRefund = Type.Static<typeof OperatorRefund>
+
+/** How an order reaches its shopper: by a carrier, by a courier in the same city, without goods, or fetched. */
+export const LogisticsType = Type.Union([
+  Type.Literal('express'),
+  Type.Literal('same_city'),
+  Type.Literal('virtual'),
+  Type.Literal('self_pickup'),
+])
+export type LogisticsType = Type.Static<typeof LogisticsType>
+
+/** Words in one line, without what no text of a database holds: control characters and halves of a character. */
+const LINE = '^[^\\u0000-\\u001f\\ud800-\\udfff]+$'
+
+/** That a paid order was shipped. An express shipment has a carrier and a tracking number. Told again, it corrects. */
+export const CreateShipment = Type.Object(
+  {
+    logisticsType: LogisticsType,
+    carrier: Type.Optional(
+      Type.String({
+        pattern: LINE,
+        maxLength: 64,
+        description: "WeChat's id of the carrier (get_delivery_list), such as SF or ZTO.",
+      }),
+    ),
+    trackingNo: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 64 })),
+    items: Type.String({ pattern: LINE, maxLength: 120, description: 'What was shipped, in words.' }),
+    senderContact: Type.Optional(
+      Type.String({
+        pattern: '^[0-9*-]*[0-9]{4}$',
+        maxLength: 64,
+        description: 'The phone of the sender, masked but for its last four digits. SF demands it.',
+      }),
+    ),
+  },
+  { title: 'CreateShipment', additionalProperties: false },
+)
+export type CreateShipment = Type.Static<typeof CreateShipment>
+
+/**
+ * A shipment as operators see it. `upload` says whether WeChat was told: `off`, the shop does not tell it; `requested`,
+ * a job does; `uploaded`; `failed`, it waits for a person, and `reason` says why.
+ */
+export const OperatorShipment = Type.Object(
+  {
+    ...Shipment.properties,
+    orderId: Type.String(),
+    logisticsType: LogisticsType,
+    items: Type.String(),
+    upload: Type.Union([
+      Type.Literal('off'),
+      Type.Literal('requested'),
+      Type.Literal('uploaded'),
+      Type.Literal('failed'),
+    ]),
+    reason: Type.Union([Type.String(), Type.Null()]),
+  },
+  { title: 'OperatorShipment', additionalProperties: false },
+)
+export type OperatorShipment = Type.Static<typeof OperatorShipment>
 
 /** What happened to a payment, as it was written down with the change it caused. */
 export const PaymentEventRecord = Type.Object(
@@ -54,6 +118,9 @@ export const OperatorPayment = Type.Object(
     status: PaymentStatus,
     resultCode: Type.Union([ResultCode, Type.Null()]),
     pspReference: Type.Union([Type.String(), Type.Null()]),
+    wechatTransactionId: Type.Union([Type.String(), Type.Null()], {
+      description: "WeChat's own number of the payment, where the shop reads it from what Adyen says.",
+    }),
     paysOrder: Type.Boolean(),
     surplus: Type.Boolean(),
     refundable: Type.Union([Amount, Type.Null()], {
@@ -79,6 +146,7 @@ export type OperatorPayment = Type.Static<typeof OperatorPayment>
  * - `payment_unknown`: nobody knows for long whether this payment took money.
  * - `payment_reversed`: Adyen took money back from a payment that counts as paid.
  * - `refund_requested`: a shopper asks for the money of an order back.
+ * - `shipping_failed`: WeChat was not told that an order was shipped.
  */
 export const AttentionKind = Type.Union([
   Type.Literal('webhook'),
@@ -87,6 +155,7 @@ export const AttentionKind = Type.Union([
   Type.Literal('payment_unknown'),
   Type.Literal('payment_reversed'),
   Type.Literal('refund_requested'),
+  Type.Literal('shipping_failed'),
 ])
 export type AttentionKind = Type.Static<typeof AttentionKind>
 

@@ -4,6 +4,7 @@ import { Id } from './id.ts'
 import { Payment } from './payments.ts'
 import { LocalisedText } from './products.ts'
 import { Refund } from './refunds.ts'
+import { Shipment } from './shipments.ts'
 
 /**
  * `open` can be paid until `expiresAt`. `paid`, `expired` (not paid in time) and `cancelled` (by its shopper) say what
@@ -64,6 +65,7 @@ export const Order = Type.Object(
     refundRequestedAt: Type.Union([Type.String(), Type.Null()], {
       description: 'When the shopper asked the shop for the money back.',
     }),
+    shipment: Type.Union([Shipment, Type.Null()], { description: 'Null until the shop shipped it.' }),
     createdAt: Type.String(),
     expiresAt: Type.String({ description: 'An order still open then is given up and its stock released.' }),
     paidAt: Type.Union([Type.String(), Type.Null()]),

@@ -36,6 +36,7 @@ export const problems = {
   order_not_payable: { status: 409, title: 'The order can no longer be paid', retry: 'never' },
   order_not_cancellable: { status: 409, title: 'The order cannot be cancelled', retry: 'never' },
   order_not_refundable: { status: 409, title: 'The order has nothing to give back', retry: 'never' },
+  order_not_shippable: { status: 409, title: 'The order is not paid', retry: 'never' },
   payment_not_refundable: { status: 409, title: 'The payment holds no money to give back', retry: 'never' },
   refund_exceeds_payment: { status: 409, title: 'More than is left of the payment', retry: 'never' },
   payload_too_large: { status: 413, title: 'The request body is too large', retry: 'never' },

@@ -11,6 +11,7 @@ type ProblemOfOthers =
   | 'payment_not_refundable'
   | 'refund_exceeds_payment'
   | 'attention_not_found'
+  | 'order_not_shippable'
 
 /** What can go wrong before a shopper's eyes: the contract's codes, no answer at all, an unreadable one, a full phone. */
 export type ShopperProblem = Exclude<ProblemCode, ProblemOfOthers> | 'offline' | 'unreadable' | 'storage_full'

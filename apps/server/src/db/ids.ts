@@ -1,7 +1,7 @@
 import { v7 } from 'uuid'
 
 /** What an id names, readable in logs and in Adyen's Customer Area. */
-type Prefix = 'sh' | 'ord' | 'pay' | 'rf' | 'opk'
+type Prefix = 'sh' | 'ord' | 'pay' | 'rf' | 'shp' | 'opk'
 
 /**
  * A new id: its prefix and a UUIDv7 in hex, so that ids sort by time. Without hyphens, because Adyen reads a hyphen

@@ -1,5 +1,6 @@
 import type {
   AttentionItem,
+  LogisticsType,
   OperatorScope,
   OrderLine,
   OrderStatus,
@@ -22,6 +23,8 @@ export interface Database {
   webhook_items: WebhookItemsTable
   idempotency_keys: IdempotencyKeysTable
   refunds: RefundsTable
+  shipments: ShipmentsTable
+  wechat_tokens: WeChatTokensTable
   operator_keys: OperatorKeysTable
   operator_actions: OperatorActionsTable
   attention_handled: AttentionHandledTable
@@ -86,6 +89,7 @@ interface PaymentsTable {
   payment_data: string | null
   wx_parameters: ColumnType<RequestPaymentParameters | null, string | null, string | null>
   reversals: Generated<string[]>
+  wechat_transaction_id: string | null
   version: Generated<number>
   created_at: Timestamp
   updated_at: Timestamp
@@ -161,6 +165,30 @@ interface RefundsTable {
   outcome_at: Date | null
   created_at: Timestamp
   updated_at: Timestamp
+}
+
+/** Whether WeChat was told of a shipment: it shall be, it was, or it will not be without a person. */
+export type ShipmentUpload = 'requested' | 'uploaded' | 'failed'
+
+interface ShipmentsTable {
+  id: string
+  order_id: string
+  logistics_type: LogisticsType
+  carrier: string | null
+  tracking_no: string | null
+  items: string
+  sender_contact: string | null
+  shipped_at: Timestamp
+  recorded_at: Timestamp
+  upload: ShipmentUpload | null
+  upload_reason: string | null
+  upload_tries: Generated<number>
+}
+
+interface WeChatTokensTable {
+  app_id: string
+  token: string
+  expires_at: Date
 }
 
 interface IdempotencyKeysTable {

@@ -13,6 +13,7 @@ export function createLog(level: Config['logLevel']): Logger {
     'authorization',
     'openid',
     'session_key',
+    'access_token',
     'token',
     'paymentData',
     'payment_data',

@@ -12,7 +12,12 @@ export interface JobData {
   'give-up-payment': { readonly paymentId: string }
   'find-lost-calls': Record<string, never>
   'delete-expired-sessions': Record<string, never>
+  'send-paid-message': { readonly paymentId: string }
+  'upload-shipping': { readonly shipmentId: string }
 }
+
+/** Jobs that only a shop has which is set up for them. */
+export type OptionalJob = 'send-paid-message'
 
 export type JobHandlers = { readonly [name in keyof JobData]: (data: JobData[name]) => Promise<void> }
 
@@ -20,7 +25,8 @@ export type JobHandlers = { readonly [name in keyof JobData]: (data: JobData[nam
 export interface JobQueue {
   /**
    * Enqueues a job for a time, with the caller's transaction: both happen or neither. Where the queue holds one job a
-   * key, a job whose key waits already is not enqueued again.
+   * key, a job whose key waits already is not enqueued again. An optional job that the shop is not set up for is not
+   * enqueued at all, and costs nothing.
    */
   send<N extends keyof JobData>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
 }
@@ -49,7 +55,7 @@ const retries = {
 }
 /** One after the other, fifty at a time, and the next fifty at once while there are more. */
 const inBulk = { batchSize: 50, burstWhenBatchFull: true }
-/** Each job waits for Adyen, so several run side by side. */
+/** Each job waits for Adyen or WeChat, so several run side by side. */
 const sideBySide = { batchSize: 1, localConcurrency: 8 }
 
 /** How each kind of job is queued and worked on. `short`: of jobs with one key only one waits at a time. */
@@ -60,24 +66,38 @@ const queues = {
   'give-up-payment': { queue: retries, work: inBulk },
   'find-lost-calls': { queue: retries, work: inBulk },
   'delete-expired-sessions': { queue: retries, work: inBulk },
+  'send-paid-message': { queue: retries, work: sideBySide },
+  'upload-shipping': { queue: retries, work: sideBySide },
 } as const satisfies Record<keyof JobData, object>
 
-/** Enqueues jobs for servers to do, and does none: for a command, beside servers that run or will. */
+/**
+ * Enqueues jobs for servers to do, and does none: for a command, beside servers that run or will. What a command makes
+ * good is of the past: nobody is written to about it.
+ */
 export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promise<void> }> {
   const boss = new PgBoss({ db: fromKysely(db), migrate: false, supervise: false, schedule: false })
   await boss.start()
-  return { send: sendBy(boss), stop: () => boss.stop({ close: false, graceful: false }) }
+  return {
+    send: sendBy(boss, ['send-paid-message']),
+    stop: () => boss.stop({ close: false, graceful: false }),
+  }
 }
 
-function sendBy(boss: PgBoss): JobQueue['send'] {
+function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send'] {
+  const unwanted = new Set<keyof JobData>(without)
   return async (trx, name, data, at, key) => {
+    if (unwanted.has(name)) return
     const singleton = key === undefined ? {} : { singletonKey: key }
     await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
   }
 }
 
-/** Sets up pg-boss on the server's own pool. */
-export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise<Jobs> {
+/** Sets up pg-boss on the server's own pool, without the jobs that this shop is not set up for. */
+export async function createJobs(
+  pool: pg.Pool,
+  log: FastifyBaseLogger,
+  without: readonly OptionalJob[],
+): Promise<Jobs> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => pool.query(text, values === undefined ? undefined : [...values]) },
   })
@@ -113,7 +133,7 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
   }
 
   return {
-    send: sendBy(boss),
+    send: sendBy(boss, without),
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
@@ -121,6 +141,8 @@ export async function createJobs(pool: pg.Pool, log: FastifyBaseLogger): Promise
       await workOn('give-up-payment', handlers['give-up-payment'])
       await workOn('find-lost-calls', handlers['find-lost-calls'])
       await workOn('delete-expired-sessions', handlers['delete-expired-sessions'])
+      await workOn('send-paid-message', handlers['send-paid-message'])
+      await workOn('upload-shipping', handlers['upload-shipping'])
       await boss.schedule('find-lost-calls', MINUTELY)
       await boss.schedule('delete-expired-sessions', DAILY)
       // What another process left behind is not left for a minute more.

@@ -14,7 +14,15 @@ const LONG_AGO = sql<Date>`now() - interval '1 hour'`
  * own.
  */
 export async function listAttention(db: Db): Promise<AttentionItem[]> {
-  const kinds = [webhooks, failedRefunds, unsentRefunds, unknownPayments, reversedPayments, refundRequests]
+  const kinds = [
+    webhooks,
+    failedRefunds,
+    unsentRefunds,
+    unknownPayments,
+    reversedPayments,
+    refundRequests,
+    failedShipping,
+  ]
   const found = await Promise.all(kinds.map((kind) => kind(db)))
   return found.flat().toSorted((left, right) => (left.since < right.since ? -1 : 1))
 }
@@ -189,5 +197,27 @@ const refundRequests: Reader = async (db) => {
     paymentId: row.payment_id,
     since: row.refund_requested_at.toISOString(),
     reason: 'the shopper asks for the money back',
+  }))
+}
+
+const failedShipping: Reader = async (db) => {
+  const rows = await db
+    .selectFrom('shipments')
+    .innerJoin('payments', (join) =>
+      join.onRef('payments.order_id', '=', 'shipments.order_id').on('payments.pays_order', '=', true),
+    )
+    .select(['shipments.order_id', 'payments.id as payment_id', 'recorded_at', 'upload_reason'])
+    .where('upload', 'in', ['requested', 'failed'])
+    .where((eb) => eb.or([eb('upload', '=', 'failed'), eb('recorded_at', '<', LONG_AGO)]))
+    .where(unhandled('shipping_failed', 'shipments.order_id', 'recorded_at'))
+    .orderBy('recorded_at')
+    .limit(EACH_MAX)
+    .execute()
+  return rows.map((row) => ({
+    kind: 'shipping_failed',
+    subject: row.order_id,
+    paymentId: row.payment_id,
+    since: row.recorded_at.toISOString(),
+    reason: `WeChat does not know that it was shipped: ${row.upload_reason ?? 'it was not told yet'}`,
   }))
 }

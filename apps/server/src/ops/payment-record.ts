@@ -38,6 +38,7 @@ export async function findPaymentRecord(db: Db, paymentId: string): Promise<Oper
         status: payment.status,
         resultCode: Check(ResultCode, payment.result_code) ? payment.result_code : null,
         pspReference: payment.psp_reference,
+        wechatTransactionId: payment.wechat_transaction_id,
         paysOrder: payment.pays_order,
         surplus: payment.surplus,
         refundable:

@@ -1,18 +1,19 @@
 import { operatorRoutes } from '@tael/contracts'
 import type { FastifyRequest } from 'fastify'
 import type { Api } from '../app.ts'
-import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
 import { createRefund } from '../refunds/create.ts'
 import { toOperatorRefund } from '../refunds/view.ts'
+import { createShipment, type CreateShipmentDependencies } from '../shipping/create.ts'
+import { toOperatorShipment } from '../shipping/store.ts'
 import { handleAttention, listAttention } from './attention.ts'
 import { type OperatorAction, recordAction } from './audit.ts'
 import { findPaymentRecord } from './payment-record.ts'
 
 /** What operators see and do, each use written down. */
-export function serveOperators(api: Api, { db, jobs }: { readonly db: Db; readonly jobs: JobQueue }): void {
+export function serveOperators(api: Api, dependencies: CreateShipmentDependencies): void {
+  const { db, jobs } = dependencies
   api.route({
     ...serve(operatorRoutes.getPaymentRecord),
     handler: async (request) => {
@@ -51,6 +52,21 @@ export function serveOperators(api: Api, { db, jobs }: { readonly db: Db; readon
         { paymentId, ...request.body },
       )
       return reply.code(201).send(toOperatorRefund(refund))
+    },
+  })
+
+  api.route({
+    ...serve(operatorRoutes.createShipment),
+    handler: async (request, reply) => {
+      const { orderId } = request.params
+      const shipment = await createShipment(
+        dependencies,
+        by(request, 'order.ship', orderId),
+        request.headers['idempotency-key'],
+        orderId,
+        request.body,
+      )
+      return reply.code(201).send(toOperatorShipment(shipment))
     },
   })
 }

@@ -57,7 +57,7 @@ export async function createOrder(
       expires_at: expiresAt,
     })
     await jobs.send(trx, 'expire-order', { orderId }, expiresAt)
-    return toOrder(order, null, [])
+    return toOrder(order)
   })
   reached('order created')
   if (typeof made !== 'string') return made

@@ -1,4 +1,4 @@
-import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
+import type { Amount, Currency, Order, OrderLine, OrderList, Shipment } from '@tael/contracts'
 import type { Insertable, Selectable } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
@@ -11,8 +11,18 @@ import { toRefund } from '../refunds/view.ts'
 
 export type OrderRow = Selectable<Database['orders']>
 
-/** An order as its shopper sees it. */
-export function toOrder(order: OrderRow, payment: PaymentRow | null, refunds: readonly RefundRow[]): Order {
+/** What belongs to an order: the attempt it shows, its refunds, its shipment. */
+interface Attached {
+  readonly payment: PaymentRow | null
+  readonly refunds: readonly RefundRow[]
+  readonly shipment: Shipment | null
+}
+
+/** An order as its shopper sees it. A new one has nothing yet. */
+export function toOrder(
+  order: OrderRow,
+  { payment, refunds, shipment }: Attached = { payment: null, refunds: [], shipment: null },
+): Order {
   return {
     id: order.id,
     status: order.status,
@@ -21,6 +31,7 @@ export function toOrder(order: OrderRow, payment: PaymentRow | null, refunds: re
     payment: payment === null ? null : toPayment({ payment, order }),
     refunds: refunds.map(toRefund),
     refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
+    shipment,
     createdAt: order.created_at.toISOString(),
     expiresAt: order.expires_at.toISOString(),
     paidAt: order.paid_at?.toISOString() ?? null,
@@ -62,10 +73,8 @@ export async function insertOrder(trx: Trx, order: Insertable<Database['orders']
 
 /** One order of this shopper. */
 export async function findOrder(db: Db, shopperId: string, orderId: string): Promise<Order | undefined> {
-  const order = await db
-    .selectFrom('orders')
-    .selectAll()
-    .where('id', '=', orderId)
+  const order = await selectOrders(db)
+    .where('orders.id', '=', orderId)
     .where('shopper_id', '=', shopperId)
     .executeTakeFirst()
   if (order === undefined) return undefined
@@ -86,12 +95,10 @@ export async function listOrders(
   shopperId: string,
   { before, limit }: { readonly before: string | undefined; readonly limit: number },
 ): Promise<OrderList> {
-  const rows = await db
-    .selectFrom('orders')
-    .selectAll()
+  const rows = await selectOrders(db)
     .where('shopper_id', '=', shopperId)
-    .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
-    .orderBy('id', 'desc')
+    .$if(before !== undefined, (query) => query.where('orders.id', '<', before ?? ''))
+    .orderBy('orders.id', 'desc')
     .limit(limit + 1)
     .execute()
   const page = rows.slice(0, limit)
@@ -105,12 +112,32 @@ export async function listOrders(
   }
 }
 
-/** How these orders look with what belongs to them: the attempt each shows, and its refunds. */
-async function findAttached(db: Db, orderIds: readonly string[]): Promise<(order: OrderRow) => Order> {
-  if (orderIds.length === 0) return (order) => toOrder(order, null, [])
+/** Orders with the shipment of each. */
+function selectOrders(db: Db) {
+  return db
+    .selectFrom('orders')
+    .leftJoin('shipments', 'shipments.order_id', 'orders.id')
+    .selectAll('orders')
+    .select(['shipped_at', 'carrier', 'tracking_no'])
+}
+
+interface ShippedOrderRow extends OrderRow {
+  readonly shipped_at: Date | null
+  readonly carrier: string | null
+  readonly tracking_no: string | null
+}
+
+/** How these orders look with what belongs to them. */
+async function findAttached(db: Db, orderIds: readonly string[]): Promise<(order: ShippedOrderRow) => Order> {
+  if (orderIds.length === 0) return toOrder
   const payments = await findShownPayments(db, orderIds)
   const refunds = await findRefunds(db, orderIds)
-  return (order) => toOrder(order, payments.get(order.id) ?? null, refunds.get(order.id) ?? [])
+  return ({ shipped_at, carrier, tracking_no: trackingNo, ...order }) =>
+    toOrder(order, {
+      payment: payments.get(order.id) ?? null,
+      refunds: refunds.get(order.id) ?? [],
+      shipment: shipped_at === null ? null : { at: shipped_at.toISOString(), carrier, trackingNo },
+    })
 }
 
 /** The attempt each order shows: the one that paid it, else the newest. */

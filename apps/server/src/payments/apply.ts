@@ -71,20 +71,23 @@ export async function applyEvent(
     .returningAll()
     .executeTakeFirstOrThrow()
   if (honoured === 'surplus') await refundSurplus({ trx, jobs }, changed)
+  if (honoured === 'pays_order')
+    await jobs.send(trx, 'send-paid-message', { paymentId: payment.id }, new Date())
   return { payment: changed, order: honoured === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
 
 type PaymentChanges = Pick<
   Updateable<Database['payments']>,
-  'result_code' | 'psp_reference' | 'payment_data' | 'wx_parameters' | 'reversals'
+  'result_code' | 'psp_reference' | 'wechat_transaction_id' | 'payment_data' | 'wx_parameters' | 'reversals'
 >
 
 /**
  * What an event tells beside the status. Each fact is kept when it is first heard; but the pspReference is that of the
- * payment at Adyen which took the money, as soon as one did: it is what a refund must name.
+ * payment at Adyen which took the money, as soon as one did: it is what a refund must name. WeChat's number of a payment
+ * counts only with the word that it took the money.
  */
 function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentChanges {
-  const { resultCode, pspReference, paymentData } = factsOf(event)
+  const { resultCode, pspReference, wechatTransactionId, paymentData } = factsOf(event)
   const tookMoney = status === 'authorised' && payment.status !== 'authorised'
   // An older word than what is known already, such as Pending after Authorised, is no news.
   const isNews =
@@ -96,6 +99,11 @@ function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus
   return {
     ...(isNews ? { result_code: resultCode } : {}),
     ...(pspReference !== undefined && namesPayment ? { psp_reference: pspReference } : {}),
+    ...(wechatTransactionId !== undefined &&
+    resultCode === 'Authorised' &&
+    payment.wechat_transaction_id === null
+      ? { wechat_transaction_id: wechatTransactionId }
+      : {}),
     ...(paymentData !== undefined && payment.payment_data === null ? { payment_data: paymentData } : {}),
     ...(event.type === 'cashier_ready' && payment.wx_parameters === null
       ? { wx_parameters: JSON.stringify(event.parameters) }
@@ -107,7 +115,12 @@ function learned(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus
 function factsOf(event: PaymentEvent): Partial<AdyenResult> {
   if ('result' in event) return event.result
   if (event.type !== 'authorisation') return {}
-  return { resultCode: event.success ? 'Authorised' : 'Refused', pspReference: event.pspReference }
+  const { success, pspReference, wechatTransactionId } = event
+  return {
+    resultCode: success ? 'Authorised' : 'Refused',
+    pspReference,
+    ...(wechatTransactionId === undefined ? {} : { wechatTransactionId }),
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { RequestPaymentParameters, ResultCode } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { type AdyenCall, type AdyenCallDependencies, type CallToMake, startCall } from '../calls/calls.ts'
 import { settleCall } from './settle.ts'
+import { wechatTransactionIdOf } from './transaction-id.ts'
 import type { AdyenResult, PaymentEvent } from './transition.ts'
 import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
@@ -34,7 +35,7 @@ export async function startAtAdyen(
     },
     idempotencyKey,
   )
-  const answer = readAnswer('payments', result, payment)
+  const answer = readAnswer(dependencies, 'payments', result, payment)
   const event = answer.kind === 'event' ? answer.event : startEvent(answer, config.wechat.appId)
   return settleCall(dependencies, startCall(payment.id), event)
 }
@@ -50,7 +51,7 @@ export async function askForResult(
   const paymentData = payment.payment_data === null ? {} : { paymentData: payment.payment_data }
   const body = { ...paymentData, details: { paymentStatus } }
   const result = await dependencies.checkout.paymentDetails(body, idempotencyKey)
-  const answer = readAnswer('payments/details', result, payment)
+  const answer = readAnswer(dependencies, 'payments/details', result, payment)
   const event: PaymentEvent =
     answer.kind === 'event' ? answer.event : { type: 'result', result: answer.result }
   return settleCall(dependencies, call, event)
@@ -67,6 +68,7 @@ type ReadAnswer =
  * decides.
  */
 function readAnswer(
+  { config }: AdyenCallDependencies,
   operation: 'payments' | 'payments/details',
   call: CallResult<PaymentResponse>,
   expected: PaymentRow,
@@ -94,6 +96,7 @@ function readAnswer(
   const result = {
     resultCode,
     ...(pspReference === undefined ? {} : { pspReference }),
+    ...wechatTransactionIdOf(call.body, config.adyen.transactionIdField),
     ...(refusalReason === undefined ? {} : { refusalReason }),
   }
   return { kind: 'answer', body: call.body, result }

@@ -45,6 +45,7 @@ export type PaymentEvent =
       readonly type: 'authorisation'
       readonly success: boolean
       readonly pspReference: string
+      readonly wechatTransactionId?: string
       readonly reason: string
     }
   /** OFFER_CLOSED or EXPIRE webhook: Adyen takes no more payment for this attempt. */
@@ -71,6 +72,7 @@ export type PaymentEvent =
 export interface AdyenResult {
   readonly resultCode: ResultCode
   readonly pspReference?: string
+  readonly wechatTransactionId?: string
   readonly paymentData?: string
   readonly refusalReason?: string
 }

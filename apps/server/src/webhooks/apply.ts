@@ -3,12 +3,20 @@ import { Check } from '@sinclair/typebox/value'
 import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
+import { wechatTransactionIdOf } from '../payments/transaction-id.ts'
+import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
 import { changeRefund, type RefundRow } from '../refunds/change.ts'
 import { refundable } from '../refunds/request.ts'
 import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
 import { type Meaning, meaningOf } from './meaning.ts'
+
+/** What of the configuration decides how an item is read. */
+export interface ItemReading {
+  readonly merchantAccount: string
+  readonly transactionIdField: string | undefined
+}
 
 /** The stored item that is applied, and whether it is applied once more. */
 export interface AppliedAs {
@@ -23,7 +31,7 @@ export interface AppliedAs {
  */
 export async function applyItem(
   books: Books,
-  merchantAccount: string,
+  { merchantAccount, transactionIdField }: ItemReading,
   { webhookId, replayed }: AppliedAs,
   item: SignedItem,
 ): Promise<Applied> {
@@ -42,9 +50,20 @@ export async function applyItem(
   if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
 
   const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: eventDateOf(item) }
-  if (meaning.event !== undefined) await applyEvent(books, locked, meaning.event, cause)
+  const { event } = meaning
+  if (event !== undefined)
+    await applyEvent(books, locked, withTransactionId(event, item, transactionIdField), cause)
   if (meaning.refund !== undefined) await applyRefundNews(books, locked, item, meaning.refund, refund, cause)
   return { state: 'applied' }
+}
+
+/** An authorisation with WeChat's number of the payment, where the item tells it. */
+function withTransactionId(
+  event: PaymentEvent,
+  item: NotificationItem,
+  field: string | undefined,
+): PaymentEvent {
+  return event.type === 'authorisation' ? { ...event, ...wechatTransactionIdOf(item, field) } : event
 }
 
 /** Whether an item is about a payment at all: a report names none. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { timeOf } from '../cli/time.ts'
-import { readDatabase, readMerchantAccount, readParts } from '../config.ts'
+import { readDatabase, readMerchantAccount, readParts, readTransactionIdField } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import { createJobQueue } from '../jobs/jobs.ts'
@@ -35,15 +35,16 @@ Items are applied in the order of their dates. It ends with 1 where an item stil
       },
     })
     const choice = choiceOf(values)
-    const { database, merchantAccount } = readParts(environment, (read) => ({
+    const { database, ...reading } = readParts(environment, (read) => ({
       database: readDatabase(read),
       merchantAccount: readMerchantAccount(read),
+      transactionIdField: readTransactionIdField(read),
     }))
     return withDatabase(database, async (db) => {
       const jobs = await createJobQueue(db)
       try {
         await recordAction(db, { actor: commandActor(), action: 'webhooks.replay', detail: { ...values } })
-        const counts = await replayAll({ db, jobs, merchantAccount, onAttention: () => {} }, choice, print)
+        const counts = await replayAll({ db, jobs, ...reading, onAttention: () => {} }, choice, print)
         const told = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
         print(`${told.length === 0 ? 'no items' : told.join(', ')}\n`)
         return counts.has('attention') ? 'differences' : 'fine'

@@ -7,7 +7,7 @@ import type { WebhookState } from '../db/tables.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
-import { applyItem } from './apply.ts'
+import { applyItem, type ItemReading } from './apply.ts'
 import { readEventDate } from './event-date.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
@@ -16,10 +16,9 @@ const RETRY_AFTER_MS = 5_000
 /** Adyen's items are three levels deep. What is nested by the thousand could neither be written again nor kept. */
 const LEVELS_MAX = 100
 
-export interface InboxDependencies {
+export interface InboxDependencies extends ItemReading {
   readonly db: Db
   readonly jobs: JobQueue
-  readonly merchantAccount: string
   /** Hears of every item that could not be applied. */
   readonly onAttention: (webhookId: number, reason: string) => void
 }
@@ -61,17 +60,18 @@ function isWithin(levels: number, value: unknown): boolean {
 }
 
 async function receiveItem(
-  { jobs, merchantAccount }: InboxDependencies,
+  dependencies: InboxDependencies,
   trx: Trx,
   item: SignedItem,
 ): Promise<{ id: number; applied?: Applied }> {
+  const { jobs } = dependencies
   const { id, deliveries } = await insertItem(trx, item)
   if (deliveries > 1) return { id }
 
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
   let applied: Applied
   try {
-    applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId: id, replayed: false }, item)
+    applied = await applyItem({ trx, jobs }, dependencies, { webhookId: id, replayed: false }, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
     applied = {
@@ -103,7 +103,7 @@ export async function replayItem(dependencies: InboxDependencies, webhookId: num
 }
 
 async function applyAgain(
-  { jobs, merchantAccount, onAttention }: InboxDependencies,
+  dependencies: InboxDependencies,
   trx: Trx,
   webhookId: number,
   replayed: boolean,
@@ -114,7 +114,8 @@ async function applyAgain(
     .where('id', '=', webhookId)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  const applied = await applyItem({ trx, jobs }, merchantAccount, { webhookId, replayed }, item)
+  const { jobs, onAttention } = dependencies
+  const applied = await applyItem({ trx, jobs }, dependencies, { webhookId, replayed }, item)
   await mark(trx, webhookId, applied)
   if (applied.attention !== undefined) onAttention(webhookId, applied.attention)
   return applied

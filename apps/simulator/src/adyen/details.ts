@@ -5,6 +5,7 @@ import { type Payment, targetOf } from '../ledger.ts'
 import { payLate, settle } from '../wechat/settlement.ts'
 import type { World } from '../world.ts'
 import { type Answer, inProgress, invalid, unexpectedInput } from './answers.ts'
+import { transactionIdIn } from './results.ts'
 import { resultAnswer } from './shapes.ts'
 
 const Body = Type.Object({
@@ -41,7 +42,9 @@ export function details(
     payment.result = 'cancelled'
     if (payment.scenario.paidAfterCancelled === true) payLate(world, payment)
   }
-  const answer: Answer = { status: 200, body: resultAnswer(version, payment) }
+  const additionalData = transactionIdIn(world, payment)
+  const told = Object.keys(additionalData).length === 0 ? {} : { additionalData }
+  const answer: Answer = { status: 200, body: { ...resultAnswer(version, payment), ...told } }
   settle(world, payment)
   payment.detailsAnswered = true
   return answer

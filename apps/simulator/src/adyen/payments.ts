@@ -117,6 +117,7 @@ function newPayment(world: World, order: Order): Payment {
     createdAt: new Date(world.clock.now()).toISOString(),
     expiresAt: world.clock.now() + PREPAY_LIFE_MS,
     paidAt: undefined,
+    transactionId: undefined,
     result: 'open',
     cashier: 'closed',
     detailsAnswered: false,

@@ -38,10 +38,23 @@ function merchantOrder({ merchantOrderReference }: Payment, eventCode: string): 
     : {}
 }
 
+/** WeChat's number of a payment that Adyen knows is paid, in the field that the simulator was told to put it. */
+export function transactionIdIn(
+  { config }: World,
+  { result, transactionId }: Payment,
+): Record<string, string> {
+  const { transactionIdField: field } = config
+  return field === undefined || transactionId === undefined || result !== 'authorised'
+    ? {}
+    : { [field]: transactionId }
+}
+
 /** Adyen learns that the money moved, and tells the merchant. It wins over whatever Adyen believed before. */
 export function authorise(world: World, payment: Payment): void {
   payment.result = 'authorised'
-  const event = { ...eventOf(world, payment, 'AUTHORISATION', true), operations: ['REFUND'] }
+  const told = eventOf(world, payment, 'AUTHORISATION', true)
+  const additionalData = { ...told.additionalData, ...transactionIdIn(world, payment) }
+  const event = { ...told, additionalData, operations: ['REFUND'] }
   const { webhook } = payment.scenario
   world.clock.after(WEBHOOK_DELAY_MS, () => {
     world.webhooks.send(event, webhook === 'lost_twice' ? 2 : 0)

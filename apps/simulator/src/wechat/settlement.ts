@@ -1,5 +1,5 @@
 import { authorise, fail } from '../adyen/results.ts'
-import type { Payment } from '../ledger.ts'
+import { newTransactionId, type Payment } from '../ledger.ts'
 import type { World } from '../world.ts'
 
 /** How long Adyen waits for WeChat after it answered Pending or Received. */
@@ -12,6 +12,7 @@ const LATE_MS = 5_000
 /** The shopper's money moves, now. */
 export function takeMoney(world: World, payment: Payment): void {
   payment.paidAt = new Date(world.clock.now()).toISOString()
+  payment.transactionId = newTransactionId()
   endCashier(world, payment)
 }
 

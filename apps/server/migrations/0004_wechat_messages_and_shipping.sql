@@ -1,0 +1,33 @@
+-- The access token of WeChat's API, shared by every server. It opens the app's API to whoever holds it, for two hours.
+create table wechat_tokens (
+  app_id text primary key,
+  token text not null,
+  expires_at timestamptz not null
+);
+
+-- WeChat's own number of a payment, where Adyen tells it.
+alter table payments add column wechat_transaction_id text;
+
+-- How a paid order reached its shopper. `upload` says whether WeChat was told; null where the shop does not tell it.
+-- A correction takes the place of what was said before, under another id.
+create table shipments (
+  id text primary key,
+  order_id text not null unique references orders,
+  logistics_type text not null check (logistics_type in ('express', 'same_city', 'virtual', 'self_pickup')),
+  carrier text,
+  tracking_no text,
+  items text not null,
+  sender_contact text,
+  shipped_at timestamptz not null default now(),
+  recorded_at timestamptz not null default now(),
+  upload text check (upload in ('requested', 'uploaded', 'failed')),
+  upload_reason text,
+  -- How often WeChat has not taken it up yet.
+  upload_tries integer not null default 0,
+  check (logistics_type <> 'express' or (carrier is not null and tracking_no is not null))
+);
+create index shipments_with_trouble on shipments (recorded_at) where upload in ('requested', 'failed');
+
+alter table operator_keys drop constraint operator_keys_scopes_check;
+alter table operator_keys add constraint operator_keys_scopes_check
+  check (scopes <@ array['payments:read', 'refunds:write', 'orders:ship']);

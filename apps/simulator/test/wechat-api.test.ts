@@ -1,0 +1,189 @@
+import * as Type from '@sinclair/typebox'
+import { expect, test } from 'vitest'
+import { APP_ID, type Merchant, openShop, read, startPayment } from './merchant.ts'
+
+const credentials = { grant_type: 'client_credential', appid: APP_ID, secret: 'app-secret' }
+const SEND = '/cgi-bin/message/subscribe/send'
+const UPLOAD = '/wxa/sec/order/upload_shipping_info'
+
+async function token(shop: Merchant): Promise<string> {
+  const { body } = await shop.send('POST', '/cgi-bin/stable_token', credentials)
+  return read(Type.Object({ access_token: Type.String(), expires_in: Type.Integer() }), body).access_token
+}
+
+const post = async (shop: Merchant, path: string, accessToken: string, body: object) =>
+  (await shop.send('POST', `${path}?access_token=${accessToken}`, body)).body
+
+const subscribe = (shop: Merchant) =>
+  shop.send('POST', '/simulator/wechat/subscriptions', { shopper: 'alice', templateId: 'tmpl' })
+
+const message = (touser: string, data: object = { thing1: { value: '龙井茶' } }) => ({
+  touser,
+  template_id: 'tmpl',
+  page: 'pages/order/order?id=1',
+  data,
+})
+
+test('everybody gets the same access token, until its last five minutes; then both are good', async () => {
+  const shop = await openShop()
+  const openid = await shop.login()
+  const first = await token(shop)
+  await shop.forward(6_890_000)
+  expect(await token(shop)).toBe(first)
+  await shop.forward(11_000)
+  const second = await token(shop)
+  expect(second).not.toBe(first)
+  for (const good of [first, second]) {
+    expect(await post(shop, SEND, good, message(openid))).toMatchObject({ errcode: 43101 })
+  }
+  await shop.forward(300_000)
+  expect(await post(shop, SEND, first, message(openid))).toMatchObject({ errcode: 42001 })
+  expect(await post(shop, SEND, 'made-up', message(openid))).toMatchObject({ errcode: 40001 })
+  expect(await post(shop, SEND, '', message(openid))).toMatchObject({ errcode: 41001 })
+})
+
+test.each([
+  [{ grant_type: 'other' }, 40002],
+  [{ appid: 'wx_other' }, 40013],
+  [{ secret: 'wrong' }, 40125],
+])('no token for %j: errcode %i', async (wrong, errcode) => {
+  const shop = await openShop()
+  const answer = await shop.send('POST', '/cgi-bin/stable_token', { ...credentials, ...wrong })
+  expect(answer).toMatchObject({ status: 200, body: { errcode } })
+})
+
+test('a message goes to a shopper as often as they asked for one', async () => {
+  const shop = await openShop()
+  const [openid, accessToken] = [await shop.login(), await token(shop)]
+  await subscribe(shop)
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 43101 })
+})
+
+test.each([
+  [{ thing1: { value: '二十一个字二十一个字二十一个字二十一个字二' } }, 47003],
+  [{ character_string1: { value: 'a'.repeat(33) } }, 47003],
+  [{ amount1: { value: '¥1,280.00' } }, 47003],
+  [{ time1: { value: '2026-11-23T12:00:00Z' } }, 47003],
+  [{ phrase1: { value: 'paid' } }, 47003],
+  [{}, 47003],
+  [{ thing1: '龙井茶' }, 47001],
+])('data that WeChat does not take: %j is errcode %i', async (data, errcode) => {
+  const shop = await openShop()
+  const [openid, accessToken] = [await shop.login(), await token(shop)]
+  await subscribe(shop)
+  expect(await post(shop, SEND, accessToken, message(openid, data))).toMatchObject({ errcode })
+})
+
+const shipment = (key: object, openid: string, more: object = {}) => ({
+  order_key: key,
+  logistics_type: 1,
+  delivery_mode: 1,
+  shipping_list: [{ item_desc: 'tea', tracking_no: '1', express_company: 'ZTO' }],
+  upload_time: '2026-11-23T12:00:00.000Z',
+  payer: { openid },
+  ...more,
+})
+
+/** A payment that is paid, as WeChat and Adyen name it. */
+async function paid(shop: Merchant) {
+  const { prepayId } = await startPayment(shop, 1200, 'r1')
+  const { body } = await shop.send('GET', '/simulator/ledger')
+  const unpaid = read(Ledger, body).payments[0]
+  const key = { order_number_type: 1, mchid: '19', out_trade_no: unpaid?.pspReference }
+  const openid = unpaid?.openid ?? ''
+  const accessToken = await token(shop)
+  expect(await post(shop, UPLOAD, accessToken, shipment(key, openid))).toMatchObject({ errcode: 10060001 })
+  await shop.tap(prepayId, 'pay')
+  const moved = read(Ledger, (await shop.send('GET', '/simulator/ledger')).body).payments[0]
+  return { accessToken, key, openid, transactionId: moved?.transactionId }
+}
+
+const Ledger = Type.Object({
+  payments: Type.Array(
+    Type.Object({
+      pspReference: Type.String(),
+      openid: Type.String(),
+      transactionId: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+})
+
+test('a shipment of a paid payment is taken by either name, told again it is no news, changed once', async () => {
+  const shop = await openShop()
+  const { accessToken, key, openid, transactionId } = await paid(shop)
+  const told = (body: object) => post(shop, UPLOAD, accessToken, body)
+  expect(await told(shipment(key, openid))).toMatchObject({ errcode: 0 })
+  const byNumber = { order_number_type: 2, transaction_id: transactionId }
+  expect(await told(shipment(byNumber, openid))).toMatchObject({ errcode: 10060023 })
+  expect(await told(shipment(byNumber, openid, { logistics_type: 4 }))).toMatchObject({ errcode: 0 })
+  expect(await told(shipment(byNumber, openid, { logistics_type: 3 }))).toMatchObject({ errcode: 10060003 })
+  expect(await told(shipment(byNumber, 'o-somebody-else'))).toMatchObject({ errcode: 10060031 })
+})
+
+test.each([
+  [{ order_key: { order_number_type: 3 } }, 268485194],
+  [{ order_key: { order_number_type: 2 } }, 268485195],
+  [{ order_key: { order_number_type: 1, out_trade_no: 'x' } }, 268485196],
+  [{ order_key: { order_number_type: 1, mchid: '19' } }, 268485197],
+  [{ logistics_type: 5 }, 10060005],
+  [{ delivery_mode: 2 }, 268485224],
+  [{ shipping_list: [] }, 268485228],
+  [{ shipping_list: [{ tracking_no: '1', express_company: 'ZTO' }] }, 10060008],
+  [{ shipping_list: [{ item_desc: 'x'.repeat(121), tracking_no: '1', express_company: 'ZTO' }] }, 10060009],
+  [{ shipping_list: [{ item_desc: 'tea', express_company: 'ZTO' }] }, 268485226],
+  [{ shipping_list: [{ item_desc: 'tea', tracking_no: '1' }] }, 268485227],
+  [{ shipping_list: [{ item_desc: 'tea', tracking_no: '1', express_company: 'SF' }] }, 10060014],
+  [{ upload_time: '1693564249' }, 268485216],
+])('a shipment with %j is errcode %i', async (wrong, errcode) => {
+  const shop = await openShop()
+  const { accessToken, key, openid } = await paid(shop)
+  expect(await post(shop, UPLOAD, accessToken, shipment(key, openid, wrong))).toMatchObject({ errcode })
+})
+
+test.each([
+  ['wechat_busy', -1],
+  ['wechat_token_refused', 40001],
+])('%s: errcode %i, and nothing happened', async (name, errcode) => {
+  const shop = await openShop()
+  const [openid, accessToken] = [await shop.login(), await token(shop)]
+  await subscribe(shop)
+  await shop.switches({ faults: [{ name, probability: 1 }] })
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode })
+  await shop.switches({ faults: [] })
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
+})
+
+test('wechat_lost_answer: the message went out, the caller hears nothing', async () => {
+  const shop = await openShop()
+  const [openid, accessToken] = [await shop.login(), await token(shop)]
+  await subscribe(shop)
+  await shop.switches({ faults: [{ name: 'wechat_lost_answer', probability: 1 }] })
+  await expect(post(shop, SEND, accessToken, message(openid))).rejects.toThrow('fetch failed')
+  await shop.switches({ faults: [] })
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 43101 })
+})
+
+test('Adyen tells WeChat’s number of a payment only in the field it is told to, and only of a paid one', async () => {
+  const shop = await openShop({ config: { transactionIdField: 'aField' } })
+  await paid(shop)
+  await shop.idle()
+  expect(shop.webhooks.map(({ item }) => item.additionalData?.['aField'])).toEqual([
+    expect.stringMatching(/^42000\d{23}$/),
+  ])
+  const silent = await openShop()
+  await paid(silent)
+  await silent.idle()
+  expect(JSON.stringify(silent.webhooks)).not.toContain('42000')
+})
+
+test('the log shows the calls, and no token', async () => {
+  const shop = await openShop()
+  const [openid, accessToken] = [await shop.login(), await token(shop)]
+  await post(shop, SEND, accessToken, message(openid))
+  const messages = await shop.messages()
+  const labels = messages.filter(({ from }) => from === 'server').map(({ label }) => label)
+  expect(labels).toEqual(expect.arrayContaining(['POST /cgi-bin/stable_token', `POST ${SEND}`]))
+  expect(JSON.stringify(messages)).not.toContain(accessToken)
+  expect(JSON.stringify(messages)).not.toContain('app-secret')
+})
