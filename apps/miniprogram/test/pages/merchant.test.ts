@@ -1,0 +1,61 @@
+// @vitest-environment happy-dom
+// @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { en } from '../../src/texts/en.ts'
+import { payment, tea } from '../samples.ts'
+import { openPhone, prepareProgram } from './screen.ts'
+import { ok, openServer, selling, type ShopServer } from './server.ts'
+
+const app = path.join(import.meta.dirname, '../..')
+let server: ShopServer
+let source = ''
+
+beforeAll(async () => {
+  // Inside node_modules the copy still finds the packages, and no other check reads it.
+  const parent = path.join(app, 'node_modules', '.tael')
+  await mkdir(parent, { recursive: true })
+  source = await mkdtemp(path.join(parent, 'merchant-'))
+  await cp(path.join(app, 'src'), source, { recursive: true })
+  const file = path.join(source, 'merchant.ts')
+  let text = await readFile(file, 'utf8')
+  for (const [from, to] of [
+    ["en: 'Tael Tea House'", "en: 'Corner Shop'"],
+    ['readonly string[] = []', "readonly string[] = ['template-1']"],
+    ['en: {} }', "en: { home: { inStock: 'On the shelf' } } }"],
+    ["  'tea-longjing'", "  tea: '/pictures/share.png',\n  'tea-longjing'"],
+  ] as const) {
+    if (!text.includes(from)) throw new Error(`merchant.ts has no ${from}`)
+    text = text.replace(from, to)
+  }
+  await writeFile(file, text)
+  await prepareProgram(source)
+  server = await openServer()
+  selling(server, [tea])
+})
+afterAll(async () => {
+  server.close()
+  await rm(source, { recursive: true })
+})
+
+test('a merchant makes it theirs in one file: name, words and pictures', async () => {
+  const phone = openPhone(server)
+  await phone.reads(/Corner Shop.*Longjing tea.*On the shelf/)
+  expect(document.querySelector('wx-image')?.getAttribute('src')).toBe('/pictures/share.png')
+})
+
+test('and lets shoppers opt in to a message about a payment that is not decided, once', async () => {
+  server.answers.set('GET /payments/pay_1', ok(payment('processing')))
+  const attempt = { orderId: 'ord_1', amount: payment('processing').amount, key: 'k'.repeat(32) }
+  const phone = openPhone(server, { stored: { attempt: { ...attempt, paymentId: 'pay_1' } } })
+  await phone.reads(en.home.viewPayment)
+  phone.tap(new RegExp(en.home.viewPayment))
+  await phone.reads(en.result.notify)
+  phone.tap(en.result.notify)
+  await phone.isAsked('template-1')
+  phone.answerDialog('Allow')
+  await phone.isAsked(en.result.notified)
+  expect(phone.text()).not.toContain(en.result.notify)
+  expect(phone.errors).toEqual([])
+})
