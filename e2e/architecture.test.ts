@@ -79,7 +79,10 @@ test('the processes read the environment of the server, and one file moves a pay
   }
   expect(await holding(/process\.env/)).toEqual(['apps/server/src/command.ts', 'apps/server/src/main.ts'])
   expect(await holding(/updateTable\('payments'\)/)).toEqual(['apps/server/src/payments/apply.ts'])
+  // The books only read: they make of the events what they must have led to.
   expect(await holding(/\btransition\(/)).toEqual([
+    'apps/server/src/books/history.ts',
+    'apps/server/src/books/webhooks.ts',
     'apps/server/src/payments/apply.ts',
     'apps/server/src/payments/transition.ts',
   ])

@@ -32,7 +32,6 @@ test(
       { SIMULATOR_SPEED: '1000' },
       postgres.url,
     )
-    const portOf = (server: Program): string => new URL(server.url).port
     let steady = await shop.anotherServer()
     // The one that Adyen's webhooks reach is the one that dies at each step.
     const servers: Program[] = [steady, shop.server]
@@ -80,6 +79,8 @@ test(
 )
 
 const killAt = new URL('kill-at.ts', import.meta.url).href
+
+const portOf = (server: Program): string => new URL(server.url).port
 
 /** A server that dies at this step. Undefined: it died before it listened, over what another one left to do. */
 async function startDoomed(shop: Shop, port: string, step: string): Promise<Program | undefined> {

@@ -5,6 +5,6 @@ import { writeSync } from 'node:fs'
 const { KILL_AT } = process.env
 subscribe('tael:step', (step) => {
   if (step !== KILL_AT) return
-  writeSync(2, `killed at: ${step}\n`)
+  writeSync(2, `killed at: ${KILL_AT}\n`)
   process.kill(process.pid, 'SIGKILL')
 })

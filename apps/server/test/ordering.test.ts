@@ -201,28 +201,6 @@ test('many orders that expire at once are all given up', async ({ shop, token, s
   expect(await stockOf(productId)).toEqual({ free: 150, reserved: 0, sold: 0 })
 })
 
-test('money for an expired order whose goods are gone is surplus', async ({
-  shop,
-  token,
-  place,
-  stockOf,
-}) => {
-  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
-  const productId = await addProduct(shop, 1000, 1)
-  const body = { lines: [{ productId, quantity: 1 }] }
-  const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
-  const started = await pay(shop, token, placed)
-  await vi.waitUntil(async () => (await stockOf(productId))['free'] === 1, { timeout: 30_000, interval: 50 })
-  await place(productId, 1)
-  await atCashier(shop, started, 'pay')
-  await idle(shop)
-  const late = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
-  expect(late).toMatchObject({
-    status: 'expired',
-    payment: { status: 'authorised', outcome: { message: 'surplus' } },
-  })
-})
-
 test.for([
   { name: 'no lines', body: { lines: [] } },
   { name: 'a price of the client', body: { lines: [{ productId: 'tea-jasmine', quantity: 1, price: 1 }] } },

@@ -1,7 +1,8 @@
 import type { Order } from '@tael/contracts'
 import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
-import { lockOrder, readOrder } from './store.ts'
+import { readOrder } from './read.ts'
+import { lockOrder } from './store.ts'
 
 /**
  * Writes down that a shopper asks for the money of a paid order back. An operator decides: it shows under what needs

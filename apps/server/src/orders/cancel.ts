@@ -6,7 +6,8 @@ import { requestCancel } from '../payments/close.ts'
 import { findOpenPayment } from '../payments/store.ts'
 import { reached } from '../steps.ts'
 import { moveStock } from './stock.ts'
-import { lockOrder, readOrder } from './store.ts'
+import { readOrder } from './read.ts'
+import { lockOrder } from './store.ts'
 
 /**
  * Gives up an open order at its shopper's wish and frees its stock. An attempt that waits for the shopper is closed at

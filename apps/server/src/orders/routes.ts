@@ -4,7 +4,8 @@ import { serve } from '../http/routing.ts'
 import { askForRefund } from './ask-for-refund.ts'
 import { cancelOrder } from './cancel.ts'
 import { createOrder, type CreateOrderDependencies } from './create.ts'
-import { listOrders, readOrder } from './store.ts'
+import { readOrder } from './read.ts'
+import { listOrders } from './store.ts'
 
 const PAGE_SIZE = 20
 

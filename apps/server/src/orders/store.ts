@@ -3,7 +3,6 @@ import type { Insertable, Selectable } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { Database } from '../db/tables.ts'
-import { ProblemError } from '../http/problem.ts'
 import { type PaymentRow, toPayment } from '../payments/view.ts'
 import type { RefundRow } from '../refunds/change.ts'
 import { findRefunds } from '../refunds/store.ts'
@@ -80,13 +79,6 @@ export async function findOrder(db: Db, shopperId: string, orderId: string): Pro
   if (order === undefined) return undefined
   const attached = await findAttached(db, [order.id])
   return attached(order)
-}
-
-/** One order of this shopper that must be there. */
-export async function readOrder(db: Db, shopperId: string, orderId: string): Promise<Order> {
-  const order = await findOrder(db, shopperId, orderId)
-  if (order === undefined) throw new ProblemError('order_not_found', 'You have no order of this id.')
-  return order
 }
 
 /** The shopper's orders, newest first, from before the order `before`. */
