@@ -5,6 +5,8 @@ const seconds = (count: number): number => count * 1000
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
+    // Most tests wait for programs they started: more of them than there are cores run side by side.
+    maxWorkers: 3,
     projects: [
       {
         test: {
