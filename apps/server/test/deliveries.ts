@@ -122,6 +122,10 @@ export function authentic(
     '0001-01-01T00:00:00Z',
     '1',
   )
+  const oddlyWorded = fc
+    .tuple(item, names, oddText)
+    .map(([one, name, text]) => signed(withOwnReference({ ...one, [name]: text })))
+  const odd = item.chain(mutated).map((one) => (isMembers(one) ? signed(withOwnReference(one)) : one))
   return fc.oneof(
     deliveries('plain', 30, containing(plain)),
     deliveries('other merchant', 10, changed(otherMerchant, elsewhere)),
@@ -134,19 +138,26 @@ export function authentic(
       ),
     ),
     deliveries('odd date', 5, changed(dates.map((eventDate) => ({ eventDate })))),
-    deliveries('odd text', 10, changed(fc.tuple(names, oddText).map(([name, text]) => ({ [name]: text })))),
+    deliveries('odd text', 10, containing(oddlyWorded)),
     deliveries(
       'long text',
       1,
       changed(fc.constantFrom('x', '支').map((one) => ({ reason: one.repeat(80_000) }))),
     ),
-    deliveries('odd', 20, containing(item.chain(mutated).map((one) => (isMembers(one) ? signed(one) : one)))),
+    deliveries('odd', 20, containing(odd)),
     deliveries(
       'several',
-      5,
+      1,
       fc.array(plain, { minLength: 2, maxLength: 12 }).map((items) => ({ tree: envelope(...items) })),
     ),
   )
+}
+
+/** However odd a pspReference is, no other payment has the same: Adyen gives each its own. */
+function withOwnReference(item: Members): Members {
+  const { pspReference, merchantReference } = item
+  if (typeof pspReference !== 'string' || typeof merchantReference !== 'string') return item
+  return { ...item, pspReference: pspReference + merchantReference }
 }
 
 /** The items of several deliveries in one. Undefined where that is more than one delivery can hold. */

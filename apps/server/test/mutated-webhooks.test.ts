@@ -84,13 +84,13 @@ test(
         expect(await pieces(shop)).toEqual(piecesBefore)
       },
     )
+    await annotate(figures)
     // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.
     const kept = await keptItems(shop)
     const digests = new Set([...expected.keys(), ...kept.keys()])
     expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
     expect((await authorisedIds(shop)).filter((id) => !mayBePaid.has(id))).toEqual([])
     expect((await command(shop, 'reconcile')).out).toContain(' 0 differences')
-    await annotate(figures)
   },
 )
 
@@ -113,19 +113,20 @@ function mixed(subjects: readonly Subject[], seed: number): fc.Arbitrary<Deliver
 
 const REMEMBERED = 2_000
 
-/** One in six is a copy of an authentic one that was sent before, or of three of them, in any order. */
+/** One in ten is a copy of an authentic one that was sent before; a few are three of them in one, in any order. */
 function someRepeated(
   deliveries: fc.Arbitrary<Delivery>,
   sent: Delivery[],
   count: number,
   seed: number,
 ): Delivery[] {
-  const turns = fc.tuple(deliveries, fc.nat({ max: 11 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }))
+  const turns = fc.tuple(deliveries, fc.nat({ max: 99 }), fc.array(fc.nat(), { minLength: 3, maxLength: 3 }))
   return fc.sample(turns, { numRuns: count, seed }).map(([fresh, turn, which]) => {
     const chosen = which.flatMap((index) => sent[index % sent.length] ?? [])
     const [one] = chosen
-    if (one !== undefined && turn === 0) return { ...one, kind: 'repeated' }
-    if (turn === 1) return together(chosen) ?? fresh
+    if (one !== undefined && turn < 10) return { ...one, kind: 'repeated' }
+    // Few, because items that come together wait for each other's locks. Adyen sends one at a time.
+    if (turn === 10) return together(chosen) ?? fresh
     if (authenticItems(fresh) !== undefined) sent[(which[0] ?? 0) % REMEMBERED] = fresh
     return fresh
   })
