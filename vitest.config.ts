@@ -5,8 +5,8 @@ const seconds = (count: number): number => count * 1000
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
-    // Most tests wait for programs they started: more of them than there are cores run side by side.
-    maxWorkers: 3,
+    // Most tests wait for programs they started: two files run side by side also on two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -26,16 +26,16 @@ export default defineConfig({
           globalSetup: ['apps/server/test/postgres.ts'],
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true },
-          testTimeout: seconds(60),
-          hookTimeout: seconds(90),
+          testTimeout: seconds(180),
+          hookTimeout: seconds(180),
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          testTimeout: seconds(90),
-          hookTimeout: seconds(120),
+          testTimeout: seconds(180),
+          hookTimeout: seconds(180),
         },
       },
     ],

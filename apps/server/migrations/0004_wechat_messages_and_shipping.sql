@@ -27,7 +27,3 @@ create table shipments (
   check (logistics_type <> 'express' or (carrier is not null and tracking_no is not null))
 );
 create index shipments_with_trouble on shipments (recorded_at) where upload in ('requested', 'failed');
-
-alter table operator_keys drop constraint operator_keys_scopes_check;
-alter table operator_keys add constraint operator_keys_scopes_check
-  check (scopes <@ array['payments:read', 'refunds:write', 'orders:ship']);

@@ -72,8 +72,8 @@ function isAboutOne({ merchantReference, originalReference }: NotificationItem):
 }
 
 /**
- * Our payment that an item is about. One about a payment names it by our reference; one about a modification by Adyen's
- * reference of the payment, by ours, or by our refund's (Webhooks v1; Adyen's examples differ).
+ * Our payment that an item is about. One about a payment names it by our reference; one about a modification by ours, by our
+ * refund's, or by Adyen's reference of the payment (Webhooks v1; Adyen's examples differ).
  */
 async function findPaymentId(
   { trx }: Books,
@@ -84,9 +84,14 @@ async function findPaymentId(
   const found = await trx
     .selectFrom('payments')
     .select('id')
-    .where('psp_reference', '=', originalReference ?? '')
-    .unionAll(trx.selectFrom('payments').select('id').where('id', '=', merchantReference))
+    .where('id', '=', merchantReference)
     .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('id', '=', merchantReference))
+    .unionAll(
+      trx
+        .selectFrom('payments')
+        .select('id')
+        .where('psp_reference', '=', originalReference ?? ''),
+    )
     .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('psp_reference', '=', pspReference))
     .limit(1)
     .executeTakeFirst()
