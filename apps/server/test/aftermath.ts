@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import { expect, vi } from 'vitest'
+import { vi } from 'vitest'
 import { idle, passTime, row, type Shop, simulate } from './shop.ts'
 
 const HOUR = 3600
@@ -13,14 +14,19 @@ export async function settle(shop: Shop): Promise<void> {
     (select count(*)::int from orders where status = 'open') as orders,
     (select count(*)::int from payments where status in ('starting', 'awaiting_shopper', 'processing')) as payments,
     (select count(*)::int from refunds where status in ('requested', 'received')) as refunds`
-  const rest = async (): Promise<void> => {
+  const atRest = { calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0 }
+  let standing: unknown
+  const rests = async (): Promise<boolean> => {
     await passTime(shop, HOUR)
     // What a dead process left is looked for every minute; that minute passes too.
     await shop.db.query(`insert into pgboss.job (name, data) values ('find-lost-calls', '{}')`)
     await idle(shop)
-    expect(await row(shop, restless)).toEqual({ calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0 })
+    standing = await row(shop, restless)
+    return isDeepStrictEqual(standing, atRest)
   }
-  await vi.waitFor(rest, { timeout: 120_000, interval: 500 })
+  await vi.waitUntil(rests, { timeout: 120_000, interval: 500 }).catch((error: unknown) => {
+    throw new Error(`It comes to no rest: ${JSON.stringify(standing)}`, { cause: error })
+  })
 }
 
 const Ledger = Type.Object({

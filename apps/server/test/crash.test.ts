@@ -64,6 +64,7 @@ test(
       if (!reached) await doomed?.stop('SIGKILL')
       died(reached ? `at: ${step}` : 'at any moment')
     }
+    servers[1] = await shop.anotherServer({ PORT: portOf(shop.server) })
     await shoppers.leave()
 
     await settle(shop)
