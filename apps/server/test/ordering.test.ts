@@ -175,8 +175,10 @@ test('an unpaid order expires, frees its stock, and can be paid no more', async 
     shop,
     'lost_request',
     async () => {
-      const isFree = async (): Promise<boolean> => (await stockOf(productId))['free'] === 5
-      await vi.waitUntil(isFree, { timeout: 30_000, interval: 50 })
+      await vi.waitUntil(async () => (await stockOf(productId))['free'] === 5, {
+        timeout: 30_000,
+        interval: 50,
+      })
       expect(await orderNow()).toMatchObject({
         status: 'expired',
         payment: { id: started.payment.id, outcome: { message: 'expired', nextAction: 'view_order' } },
