@@ -6,11 +6,11 @@ import type { Program } from '@tael/stack'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { startEmbeddedPostgres } from '../src/db/embedded.ts'
-import { steps } from '../src/steps.ts'
+import { type Step, steps } from '../src/steps.ts'
 import { differences, settle } from './aftermath.ts'
 import { mulberry32 } from './mulberry32.ts'
 import { SEED } from './seed.ts'
-import { addProduct, command, openShop, operatorKey, row, type Shop } from './shop.ts'
+import { addProduct, command, dyingAt, openShop, operatorKey, row, type Shop } from './shop.ts'
 import { prices, startShoppers } from './shoppers.ts'
 
 /** How often something is killed, mostly at the steps in turn, from one that the seed chooses; `KILLS=500` is a long run. */
@@ -81,14 +81,11 @@ test(
   300_000 + KILLS * 40_000,
 )
 
-const killAt = new URL('kill-at.ts', import.meta.url).href
-
 const portOf = (server: Program): string => new URL(server.url).port
 
 /** A server that dies at this step. Undefined: it died before it listened, over what another one left to do. */
-async function startDoomed(shop: Shop, port: string, step: string): Promise<Program | undefined> {
-  const env = { PORT: port, KILL_AT: step, NODE_OPTIONS: `--import ${killAt}` }
-  return shop.anotherServer(env).catch((error: unknown) => {
+async function startDoomed(shop: Shop, port: string, step: Step): Promise<Program | undefined> {
+  return shop.anotherServer({ PORT: port, ...dyingAt(step) }).catch((error: unknown) => {
     if (error instanceof Error && error.message.includes(`killed at: ${step}`)) return undefined
     throw error
   })

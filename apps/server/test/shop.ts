@@ -18,6 +18,7 @@ import { credentials, type Environment, type Program, startServer, startSimulato
 import getPort from 'get-port'
 import { Client, Pool } from 'pg'
 import { inject, vi } from 'vitest'
+import type { Step } from '../src/steps.ts'
 import { type Ended, runCommand } from './run-command.ts'
 
 /** A shop under test: real server processes on a database of their own, against a simulator of their own. */
@@ -246,6 +247,11 @@ export function submit(shop: Shop, token: string, paymentId: string, paymentStat
     { body: { paymentId, details: { paymentStatus } } },
     { token },
   )
+}
+
+/** What lets a server die at a step of apps/server/src/steps.ts. */
+export function dyingAt(step: Step): Environment {
+  return { KILL_AT: step, NODE_OPTIONS: `--import ${new URL('kill-at.ts', import.meta.url).href}` }
 }
 
 /** Runs one of the server's commands on this shop's database. */
