@@ -363,3 +363,28 @@ test('a REFUND of another amount than ours changes nothing and needs attention',
     }),
   )
 })
+
+test('a refund sent by hand after ours was refused is written down', async ({ shop, token, lookAtOrder }) => {
+  const key = await operatorKey(shop, 'refunds:write')
+  const { payment } = await paid(shop, token, 5550)
+  const { id } = await withFault(
+    shop,
+    'lost_request',
+    () => refund(shop, key, payment.id, yuan(5550)),
+    'refunds',
+  )
+  // As Adyen's refusal of it leaves it: without a reference of Adyen's.
+  await shop.db.query(`update adyen_calls set answered_at = now() where variant = $1`, [id])
+  await shop.db.query(`update refunds set status = 'failed' where id = $1`, [id])
+  const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
+  await simulate(shop, 'POST', '/webhooks', {
+    eventCode: 'REFUND',
+    merchantReference: 'made-by-hand',
+    originalReference: psp,
+    amount: yuan(5550),
+    success: 'true',
+  })
+  await idle(shop)
+  const { refunds } = await lookAtOrder(payment.orderId)
+  expect(refunds.map(({ status }) => status)).toEqual(['failed', 'refunded'])
+})

@@ -8,6 +8,7 @@ import { moveStock } from './stock.ts'
 import { lockOrder } from './store.ts'
 
 const LOOK_AGAIN_MS = 60_000
+const CLOCKS_APART_MS = 1_000
 /** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): after that no shopper can pay with it. */
 const PREPAY_MS = 7_200_000
 
@@ -22,7 +23,17 @@ export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Prom
   await db.transaction().execute(async (trx) => {
     const books = { trx, jobs }
     const order = await lockOrder(trx, orderId)
-    if (order === undefined || order.expires_at > new Date()) return
+    if (order === undefined) return
+    // The job came by PostgreSQL's clock, which may be ahead of ours: it comes again, or the order would never expire.
+    if (order.expires_at > new Date()) {
+      await jobs.send(
+        trx,
+        'expire-order',
+        { orderId },
+        new Date(order.expires_at.getTime() + CLOCKS_APART_MS),
+      )
+      return
+    }
     const payment = await findOpenPayment(trx, orderId)
     if (payment !== undefined && mayEnd(payment)) {
       const why = order.status === 'open' ? 'the order was not paid in time' : `the order is ${order.status}`

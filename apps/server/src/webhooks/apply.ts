@@ -113,7 +113,9 @@ async function findRefund(
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
   if (
     named === undefined &&
-    refunds.some((one) => one.psp_reference === null && one.value === amount.value)
+    refunds.some(
+      (one) => one.status === 'requested' && one.psp_reference === null && one.value === amount.value,
+    )
   ) {
     throw new Error('it may be about a refund whose answer is still out')
   }

@@ -93,28 +93,25 @@ export async function retryItem(dependencies: InboxDependencies, webhookId: numb
       .where('id', '=', webhookId)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    if (state === 'attention') await applyAgain(dependencies, trx, webhookId, false)
+    if (state === 'attention') await applyAgain(dependencies, trx, webhookId)
   })
 }
 
 /** Applies a stored item again: what it was applied to already stays as it is, what was missing is made good. */
 export async function replayItem(dependencies: InboxDependencies, webhookId: number): Promise<Applied> {
-  return dependencies.db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId, true))
+  return dependencies.db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId))
 }
 
-async function applyAgain(
-  dependencies: InboxDependencies,
-  trx: Trx,
-  webhookId: number,
-  replayed: boolean,
-): Promise<Applied> {
-  const { item } = await trx
+async function applyAgain(dependencies: InboxDependencies, trx: Trx, webhookId: number): Promise<Applied> {
+  const { item, state } = await trx
     .selectFrom('webhook_items')
-    .select('item')
+    .select(['item', 'state'])
     .where('id', '=', webhookId)
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { jobs, onAttention } = dependencies
+  // What was never applied leaves its event, whether it changes anything or not.
+  const replayed = state === 'applied'
   const applied = await applyItem({ trx, jobs }, dependencies, { webhookId, replayed }, item)
   await mark(trx, webhookId, applied)
   if (applied.attention !== undefined) onAttention(webhookId, applied.attention)
