@@ -5,8 +5,8 @@ const seconds = (count: number): number => count * 1000
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
-    // Most tests wait for programs they started: two files run side by side also on two cores.
-    maxWorkers: 2,
+    // Most tests wait for programs they started: three files run side by side also on two cores.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -70,9 +70,11 @@ describe.skipIf(missing)(
 
     test('waits while the payment is pending, and hears of the webhook', async () => {
       const shopper = await stage.visit({ scenario: 'pending authorised' })
+      await stage.loseWebhooks(true)
       await shopper.checkOut()
       await shopper.payAtCashier()
       await shopper.reads('Payment is processing')
+      await stage.loseWebhooks(false)
       await shopper.reads('Payment received')
     })
 

@@ -7,14 +7,17 @@ import { promisify } from 'node:util'
 import { type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 
 const run = promisify(execFile)
 
 /** All of Tael, and a browser in front of it. */
 export interface Stage {
   readonly stack: Stack
-  /** A new visitor of the playground, with a phone nobody used before. */
+  /** A new visitor of the playground, with a phone nobody used before; they leave with the test. */
   visit(options?: VisitOptions): Promise<Playground>
+  /** Loses every webhook on the way from now on, or none any more; what was lost is sent again by and by. */
+  loseWebhooks(lost: boolean): Promise<void>
   /** Gives so many fen of a payment back, as an operator of the shop. */
   refund(paymentId: string, value: number): Promise<void>
   close(): Promise<void>
@@ -36,19 +39,22 @@ export type Language = 'English' | '中文'
 
 const WAIT_MS_MAX = 12_000
 
-/** Delays and webhook retries of the simulator run `speed` times faster. */
-export async function openStage(speed = 10): Promise<Stage> {
+/** Delays and webhook retries of the simulator run this much faster than Adyen's. */
+const SPEED = 10
+
+export async function openStage(): Promise<Stage> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-e2e-'))
   // Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
   await chmod(dataDir, 0o755)
   const stack = await startStack({
     server: { DATA_DIR: dataDir },
-    simulator: { SIMULATOR_SPEED: String(speed) },
+    simulator: { SIMULATOR_SPEED: String(SPEED) },
   })
   const browser = await launchBrowser()
   return {
     stack,
     visit: (options = {}) => visit(browser, stack.playground.url, options),
+    loseWebhooks: (lost) => loseWebhooks(stack.simulator.url, lost),
     refund: (paymentId, value) => refund(stack.server.url, dataDir, paymentId, value),
     async close() {
       await browser.close()
@@ -61,6 +67,8 @@ export async function openStage(speed = 10): Promise<Stage> {
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
   const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
   const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 950 } })
+  // Who left listens no more: pages left open slow every later test down.
+  onTestFinished(() => context.close())
   context.setDefaultTimeout(WAIT_MS_MAX)
   if (options.seed !== undefined) await context.addInitScript(seedRandom, options.seed)
   const page = await context.newPage()
@@ -75,6 +83,15 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   await playground.choose('Scenario', scenario)
   await playground.phone.getByRole('navigation').waitFor()
   return playground
+}
+
+async function loseWebhooks(simulatorUrl: string, lost: boolean): Promise<void> {
+  const set = await fetch(`${simulatorUrl}/simulator/scenario`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ faults: lost ? [{ name: 'webhook_lost', probability: 1 }] : [] }),
+  })
+  if (!set.ok) throw new Error(`The simulator took no fault: ${await set.text()}`)
 }
 
 /** Mulberry32 in the place of Math.random. */

@@ -160,13 +160,14 @@ async function isZombie(pid: string): Promise<boolean> {
 }
 
 async function start(bin: Binaries, cluster: string, as: RunAs): Promise<number> {
-  const port = await getPort({ port: 54_329, host: '127.0.0.1' })
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
   const log = path.join(cluster, 'server.log')
-  const how = ['-D', cluster, '-l', log, '-w', '-t', START_SECONDS_MAX, '-o', options]
+  const how = ['-D', cluster, '-l', log, '-w', '-t', START_SECONDS_MAX]
   for (let tries = 1; ; tries += 1) {
+    // Chosen anew for every try: another program may have taken the port since it was seen to be free.
+    const port = await getPort({ port: 54_329, host: '127.0.0.1' })
+    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`
     try {
-      await run(bin.pgCtl, ['start', ...how], { ...as, cwd: cluster })
+      await run(bin.pgCtl, ['start', ...how, '-o', options], { ...as, cwd: cluster })
       return port
     } catch (error) {
       // After a crash the last children of the old postmaster may still be leaving, and hold its shared memory.
