@@ -15,6 +15,8 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
             'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
           ],
+          // What is waited for comes in a moment; on a busy machine that is a long one.
+          expect: { poll: { timeout: seconds(20) } },
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
         },

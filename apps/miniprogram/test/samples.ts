@@ -56,6 +56,7 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     createdAt: '2026-11-23T08:00:00.000Z',
     expiresAt: '2026-11-23T08:30:00.000Z',
     paidAt: status === 'paid' ? '2026-11-23T08:01:00.000Z' : null,
+    cancelledAt: status === 'cancelled' ? '2026-11-23T08:02:00.000Z' : null,
   }
 }
 

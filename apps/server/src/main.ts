@@ -9,6 +9,7 @@ import { openDatabase } from './db/open.ts'
 import { waitForDatabase } from './db/wait.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/jobs.ts'
+import { deleteOldKeys } from './http/idempotency.ts'
 import { deleteExpiredSessions } from './login/store.ts'
 import { createWeChatLogin } from './login/wechat.ts'
 import { sendPaidMessage } from './messages/paid.ts'
@@ -68,7 +69,10 @@ async function main(): Promise<void> {
     'make-call': (call) => makeCall(calls, call),
     'give-up-payment': ({ paymentId }) => giveUpPayment(db, jobs, paymentId),
     'find-lost-calls': () => takeUpLostCalls(calls),
-    'delete-expired-sessions': () => deleteExpiredSessions(db),
+    'delete-expired': async () => {
+      await deleteExpiredSessions(db)
+      await deleteOldKeys(db)
+    },
     'send-paid-message': ({ paymentId }) => sendPaidMessage(calls, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(calls, shipmentId),
   })

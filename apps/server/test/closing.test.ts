@@ -165,6 +165,42 @@ test('a payment that Adyen never decides holds its order until no prepay_id live
   await until(async () => (await statusOf(shop, 'orders', payment.orderId)) === 'expired')
 })
 
+test('a shopper who comes back while their attempt is being closed has the time that every payment has', async ({
+  shop,
+  token,
+}) => {
+  const started = await pay(shop, token, await order(shop, token, 6903))
+  const { id } = started.payment
+  const jobs = `select count(*)::int as done from pgboss.job where name = 'give-up-payment'
+    and data ->> 'paymentId' = $1 and state = 'completed'`
+  const asked = async (): Promise<string[]> => {
+    const of = `select variant from adyen_calls where operation = 'cancels' and payment_id = $1 order by started_at`
+    return (await shop.db.query<{ variant: string }>(of, [id])).rows.map(({ variant }) => variant)
+  }
+  await withFault(
+    shop,
+    'lost_request',
+    async () => {
+      await passTime(shop, 30 * MINUTE)
+      await until(async () => (await asked()).length === 1)
+      const back = await submit(shop, token, id, 'requestPayment:ok')
+      expect(back.status).toBe('processing')
+      // Long enough for an attempt that nobody came back from to be given up.
+      await passTime(shop, HOUR + MINUTE)
+      await until(async () => (await row(shop, jobs, [id]))['done'] !== 0)
+      expect(await statusOf(shop, 'payments', id)).toBe('processing')
+      await passTime(shop, HOUR)
+      await until(async () => (await asked()).length === 2)
+    },
+    'technicalCancels',
+  )
+  expect(await asked()).toEqual(['awaiting_shopper', 'processing'])
+  await until(async () => {
+    await idle(shop)
+    return !['processing', 'awaiting_shopper'].includes(String(await statusOf(shop, 'payments', id)))
+  })
+})
+
 test('money that comes while its order expires is honoured or goes back, whoever is first', async ({
   shop,
   token,

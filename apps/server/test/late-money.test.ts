@@ -1,5 +1,5 @@
 import { type Amount, routes } from '@tael/contracts'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import { atCashier, idle, newKey, order, pay, refusal, type Shop, simulate, submit } from './shop.ts'
 
@@ -35,7 +35,7 @@ test('money for an order that another attempt paid is surplus, and said to be so
   expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: second.payment.id } })
 })
 
-test('an order paid by a late attempt offers no cashier for the one that is open', async ({
+test('an order paid by a late attempt offers no cashier for the one that is open, which is closed', async ({
   shop,
   token,
   look,
@@ -52,6 +52,12 @@ test('an order paid by a late attempt offers no cashier for the one that is open
     outcome: { message: 'paid', nextAction: 'view_order' },
   })
   expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
+  const isClosed = async (): Promise<boolean> => {
+    await idle(shop)
+    return (await look(second.payment.id)).status === 'expired'
+  }
+  await vi.waitUntil(isClosed, { timeout: 20_000, interval: 100 })
+  await expect(atCashier(shop, second, 'pay')).rejects.toThrow('该订单已关闭')
 })
 
 test('the same key after the order was paid otherwise opens no cashier', async ({ shop, token }) => {

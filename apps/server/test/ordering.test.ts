@@ -10,6 +10,7 @@ import {
   newKey,
   refusal,
   order,
+  passTime,
   pay,
   row,
   submit,
@@ -193,6 +194,27 @@ test('an unpaid order expires, frees its stock, and can be paid no more', async 
   const honoured = await orderNow()
   expect(honoured).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
   expect(await stockOf(productId)).toEqual({ free: 3, reserved: 0, sold: 2 })
+})
+
+test('an order whose time has not come is left alone by a job that comes early, and expires in time', async ({
+  shop,
+  token,
+}) => {
+  const placed = await order(shop, token, 1100)
+  const early = `update pgboss.job set start_after = now()
+    where name = 'expire-order' and data ->> 'orderId' = $1 and state = 'created'`
+  await shop.db.query(early, [placed.id])
+  const done = `select count(*)::int as done from pgboss.job
+    where name = 'expire-order' and data ->> 'orderId' = $1 and state = 'completed'`
+  await vi.waitUntil(async () => (await row(shop, done, [placed.id]))['done'] === 1, {
+    timeout: 20_000,
+    interval: 50,
+  })
+  const statusNow = async () =>
+    (await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })).status
+  expect(await statusNow()).toBe('open')
+  await passTime(shop, 1_801)
+  await vi.waitUntil(async () => (await statusNow()) === 'expired', { timeout: 20_000, interval: 50 })
 })
 
 test('many orders that expire at once are all given up', async ({ shop, token, stockOf }) => {

@@ -4,7 +4,9 @@ import { test } from './fixtures.ts'
 import {
   command,
   idle,
+  logIn,
   newKey,
+  openShop,
   operatorKey,
   order,
   paid,
@@ -241,25 +243,29 @@ test('what an operator has dealt with shows no more, until something happens to 
     await simulate(shop, 'POST', '/webhooks', news)
     await idle(shop)
   }
-  const shown = async (): Promise<boolean> => {
+  const shown = async (): Promise<string | undefined> => {
     const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
-    return items.some(({ subject }) => subject === payment.id)
+    return items.find(({ subject }) => subject === payment.id)?.since
   }
-  const handle = () => {
+  const handle = (since = '2026-11-24T08:00:00.000Z') => {
     const body = {
       kind: 'payment_reversed',
       subject: payment.id,
+      since,
       note: 'Adyen was asked; the money is here.',
     } as const
     return shop.call(operatorRoutes.handleAttention, { body }, { token: key })
   }
   expect(await refusal(handle())).toMatchObject({ code: 'attention_not_found' })
   await says('CAPTURE_FAILED')
-  expect(await shown()).toBe(true)
-  await handle()
-  expect(await shown()).toBe(false)
+  const first = await shown()
+  expect(first).toBeDefined()
+  await says('NOTIFICATION_OF_CHARGEBACK')
+  expect(await refusal(handle(first))).toMatchObject({ code: 'attention_changed' })
+  await handle(await shown())
+  expect(await shown()).toBeUndefined()
   await says('CHARGEBACK')
-  expect(await shown()).toBe(true)
+  expect(await shown()).toBeDefined()
   expect(
     await row(shop, `select action, detail ->> 'note' as note from operator_actions where subject = $1`, [
       payment.id,
@@ -271,26 +277,51 @@ test('a reversal made in the Customer Area gives back what is left', async ({ sh
   const key = await operatorKey(shop, 'refunds:write')
   const { payment } = await paid(shop, token, 5200)
   await refund(shop, key, payment.id, yuan(1200))
-  const received = async (): Promise<boolean> =>
-    (await lookAtOrder(payment.orderId)).refunds[0]?.status === 'received' ||
-    (await lookAtOrder(payment.orderId)).refunds[0]?.status === 'refunded'
-  await vi.waitUntil(received, { timeout: 10_000, interval: 50 })
   const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
-  await simulate(shop, 'POST', '/webhooks', {
+  const byHand = { merchantReference: 'made-by-hand', originalReference: psp, success: 'true' }
+  const reversal = {
+    ...byHand,
     eventCode: 'CANCEL_OR_REFUND',
-    merchantReference: 'made-by-hand',
-    originalReference: psp,
     amount: payment.amount,
-    success: 'true',
     additionalData: { 'modification.action': 'refund' },
-  })
-  await idle(shop)
-  const { refunds } = await lookAtOrder(payment.orderId)
-  expect(refunds.map(({ amount, status }) => [amount.value, status])).toEqual([
+  }
+  // Whatever of the refund is under way when it comes: it waits until that is decided.
+  await simulate(shop, 'POST', '/webhooks', reversal)
+  const refunds = async (): Promise<unknown[]> => {
+    await idle(shop)
+    const found = (await lookAtOrder(payment.orderId)).refunds
+    return found.map(({ amount, status }) => [amount.value, status])
+  }
+  const both = [
     [1200, 'refunded'],
     [4000, 'refunded'],
-  ])
+  ]
+  await vi.waitUntil(async () => (await refunds()).length === 2, { timeout: 30_000, interval: 200 })
+  expect(await refunds()).toEqual(both)
 })
+
+test.for(['before', 'after'])(
+  'a refund by hand that is heard of %s the reversal of the rest is part of the same money',
+  async (when, { shop, token, lookAtOrder }) => {
+    const { payment } = await paid(shop, token, 5250)
+    const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
+    const byHand = { merchantReference: 'made-by-hand', originalReference: psp, success: 'true' }
+    const reversal = {
+      ...byHand,
+      eventCode: 'CANCEL_OR_REFUND',
+      amount: payment.amount,
+      additionalData: { 'modification.action': 'refund' },
+    }
+    const part = { ...byHand, eventCode: 'REFUND', amount: yuan(1250) }
+    for (const news of when === 'before' ? [part, reversal] : [reversal, part]) {
+      await simulate(shop, 'POST', '/webhooks', news)
+      await idle(shop)
+    }
+    const { refunds } = await lookAtOrder(payment.orderId)
+    const back = refunds.map(({ amount, status }) => `${amount.value} ${status}`)
+    expect(back.toSorted()).toEqual(['1250 refunded', '4000 refunded'])
+  },
+)
 
 test('nothing but a refund row within the payment fits into the database', async ({ shop, token }) => {
   const { payment } = await paid(shop, token, 5000)
@@ -387,4 +418,30 @@ test('a refund sent by hand after ours was refused is written down', async ({ sh
   await idle(shop)
   const { refunds } = await lookAtOrder(payment.orderId)
   expect(refunds.map(({ status }) => status)).toEqual(['failed', 'refunded'])
+})
+
+test('a refund waits while Adyen does not let our key in, and is made once it does', async () => {
+  // No other server, whose key is let in, may make it.
+  const shop = await openShop()
+  const token = await logIn(shop)
+  const key = await operatorKey(shop, 'refunds:write')
+  const { payment } = await paid(shop, token, 5650)
+  const PORT = new URL(shop.server.url).port
+  await shop.server.stop()
+  const lockedOut = await shop.anotherServer({ PORT, ADYEN_API_KEY: 'AQE-a-key-that-opens-nothing' })
+  const { id } = await refund(shop, key, payment.id, yuan(5650))
+  const unanswered = async (): Promise<boolean> =>
+    (await row(shop, 'select unanswered > 0 as so from adyen_calls where variant = $1', [id]))['so'] === true
+  await vi.waitUntil(unanswered, { timeout: 20_000, interval: 50 })
+  const refunds = async () =>
+    (await shop.call(routes.getOrder, { params: { orderId: payment.orderId } }, { token })).refunds
+  expect(await refunds()).toMatchObject([{ status: 'requested' }])
+  await lockedOut.stop()
+  await shop.anotherServer({ PORT })
+  const made = async (): Promise<boolean> => {
+    await idle(shop)
+    return (await refunds())[0]?.status === 'refunded'
+  }
+  await vi.waitUntil(made, { timeout: 30_000, interval: 100 })
+  await shop.close()
 })

@@ -108,3 +108,20 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
   wechat.close()
   await shop.close()
 })
+
+test('an openid that Adyen repeats in a refusal is written nowhere', async () => {
+  const shop = await openShop()
+  const { token } = await shop.call(routes.login, { body: { code: await loginCode(shop, 'alice') } })
+  const placed = await order(shop, token, 3900)
+  // Of another app: WeChat refuses it, and Adyen says which it was.
+  const openid = 'o1234567890abcdefOFOTHERAPP0'
+  await shop.db.query('update shoppers set openid = $1', [openid])
+  await pay(shop, token, placed)
+  const { detail } = await row(
+    shop,
+    `select detail::text as detail from payment_events where type = 'start_rejected'`,
+  )
+  expect(detail).toContain('openid不匹配: [openid]')
+  expect(await logged(shop.server, /Adyen refused the call/)).not.toContain(openid)
+  await shop.close()
+})

@@ -32,7 +32,7 @@ const test = base
   )
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_TRANSACTION_ID_FIELD: FIELD })
   .extend('key', { scope: 'file' }, ({ shop }) =>
-    operatorKey(shop, 'orders:ship', 'payments:read', 'refunds:write'),
+    operatorKey(shop, 'orders:ship', 'payments:read', 'refunds:write', 'attention:write'),
   )
 
 const byExpress: CreateShipment = {
@@ -143,6 +143,26 @@ test('the same key is the same shipment as it stands, another one corrects it, o
     [payment.orderId],
   )
   expect(actions).toBe(3)
+})
+
+test('nothing is shipped for money that Adyen may take back, until an operator has dealt with it', async ({
+  shop,
+  token,
+  key,
+}) => {
+  const { payment } = await paid(shop, token, 5150)
+  const news = { eventCode: 'CHARGEBACK', merchantReference: payment.id, amount: payment.amount }
+  await simulate(shop, 'POST', '/webhooks', { ...news, success: 'true' })
+  await idle(shop)
+  expect(await refusal(ship(shop, key, payment.orderId, byExpress))).toMatchObject({
+    code: 'order_not_shippable',
+    detail: expect.stringContaining('CHARGEBACK'),
+  })
+  for (const { kind, subject, since } of await attention(shop, key, payment.id)) {
+    const body = { kind, subject, since, note: 'Defended: the money stays.' }
+    await shop.call(operatorRoutes.handleAttention, { body }, { token: key })
+  }
+  expect(await ship(shop, key, payment.orderId, byExpress)).toMatchObject({ orderId: payment.orderId })
 })
 
 test('WeChat is told again after it was busy, and its lost answer is no second shipment', async ({

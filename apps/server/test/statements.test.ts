@@ -138,8 +138,11 @@ test('each route costs what the documentation says', async () => {
     `/ops/payments/${started.payment.id}`,
   )
   await measure(operatorRoutes.listAttention, () => call(operatorRoutes.listAttention, {}, { token: key }))
+  const { items } = await call(operatorRoutes.listAttention, {}, { token: key })
+  const since = items.find(({ subject }) => subject === placed.id)?.since ?? ''
   await measure(operatorRoutes.handleAttention, () => {
-    const body = { kind: 'refund_requested', subject: placed.id, note: 'They changed their mind.' } as const
+    const note = 'They changed their mind.'
+    const body = { kind: 'refund_requested', subject: placed.id, since, note } as const
     return call(operatorRoutes.handleAttention, { body }, { token: key })
   })
   await measure(

@@ -2,7 +2,6 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Agent, request, type Dispatcher } from 'undici'
 import {
-  type CancelRequest,
   ModificationResponse,
   type PaymentDetailsRequest,
   type PaymentRequest,
@@ -53,11 +52,6 @@ export interface CheckoutClient {
   refund(
     pspReference: string,
     body: RefundRequest,
-    idempotencyKey: string,
-  ): Promise<CallResult<ModificationResponse>>
-  cancel(
-    pspReference: string,
-    body: CancelRequest,
     idempotencyKey: string,
   ): Promise<CallResult<ModificationResponse>>
   technicalCancel(
@@ -142,7 +136,6 @@ export function createCheckoutClient({
     payments: (body, key) => post('/payments', body, key, PaymentResponse),
     paymentDetails: (body, key) => post('/payments/details', body, key, PaymentResponse),
     refund: (psp, body, key) => post(modification(psp, 'refunds'), body, key, ModificationResponse),
-    cancel: (psp, body, key) => post(modification(psp, 'cancels'), body, key, ModificationResponse),
     technicalCancel: (body, key) => post('/cancels', body, key, ModificationResponse),
     close: () => agent.close(),
   }

@@ -67,13 +67,6 @@ export const RefundRequest = Type.Object({
 })
 export type RefundRequest = Type.Static<typeof RefundRequest>
 
-/** `POST /payments/{paymentPspReference}/cancels` and `/reversals`. */
-export const CancelRequest = Type.Object({
-  merchantAccount: Type.String(),
-  reference: Type.Optional(Type.String({ maxLength: 80 })),
-})
-export type CancelRequest = Type.Static<typeof CancelRequest>
-
 /** `POST /cancels`: a technical cancel by our reference, the only call that needs no pspReference. */
 export const TechnicalCancelRequest = Type.Object({
   merchantAccount: Type.String(),

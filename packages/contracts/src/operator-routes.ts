@@ -47,7 +47,7 @@ export const operatorRoutes = {
     body: HandleAttention,
     status: 200,
     answer: Done,
-    problems: ['operator_unauthenticated', 'scope_missing', 'attention_not_found'],
+    problems: ['operator_unauthenticated', 'scope_missing', 'attention_not_found', 'attention_changed'],
   },
   createRefund: {
     method: 'POST',

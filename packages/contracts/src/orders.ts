@@ -69,6 +69,7 @@ export const Order = Type.Object(
     createdAt: Type.String(),
     expiresAt: Type.String({ description: 'An order still open then is given up and its stock released.' }),
     paidAt: Type.Union([Type.String(), Type.Null()]),
+    cancelledAt: Type.Union([Type.String(), Type.Null()]),
   },
   { title: 'Order', additionalProperties: false },
 )

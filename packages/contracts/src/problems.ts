@@ -30,6 +30,7 @@ export const problems = {
   order_not_found: { status: 404, title: 'There is no such order', retry: 'never' },
   payment_not_found: { status: 404, title: 'There is no such payment', retry: 'never' },
   product_not_found: { status: 404, title: 'There is no such product', retry: 'never' },
+  attention_changed: { status: 409, title: 'Something happened to it since it was shown', retry: 'never' },
   attention_not_found: { status: 404, title: 'Nothing of this kind needs attention', retry: 'never' },
   out_of_stock: { status: 409, title: 'There is not enough stock left', retry: 'never' },
   amount_changed: { status: 409, title: 'The order costs another amount', retry: 'never' },

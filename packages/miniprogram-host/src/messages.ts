@@ -36,6 +36,10 @@ export type EmbedderMessage =
   | { readonly type: 'foreground' }
   | { readonly type: 'setNetwork'; readonly network: Network }
   | { readonly type: 'setTheme'; readonly theme: Theme }
+  /** WeChat has a newer version of the Mini Program on the phone. */
+  | { readonly type: 'updateReady' }
+  /** The shopper taps share in WeChat's menu. */
+  | { readonly type: 'share' }
 
 /** One of the Mini Program's calls to the outside, when it leaves (`request`) and when it is answered. */
 export interface CallMessage {
@@ -66,6 +70,10 @@ export type PhoneMessage =
       readonly parameters: Readonly<Record<string, unknown>>
     }
   | CallMessage
+  /** The Mini Program wants to start again in its newer version. */
+  | { readonly type: 'updateApplied' }
+  /** The card that the page in front gives to share; undefined where it gives none. */
+  | { readonly type: 'shared'; readonly card: unknown }
   /** The Mini Program threw, or used what this host or a real phone does not have. */
   | { readonly type: 'error'; readonly message: string }
 

@@ -5,7 +5,6 @@ import { missingBrowser } from '@tael/stack/browser'
 import { type OpenPhone, openStage, type Stage } from './stage.ts'
 
 const missing = missingBrowser()
-const WAIT = { timeout: 5_000 }
 
 let stage: Stage
 /** An element by the id it has in WXML; glass-easel puts a prefix of its own before it. */
@@ -29,7 +28,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
   describe('pages and components', () => {
     test('start in order: App, Page, component', async () => {
       const phone = await stage.open()
-      await expect.poll(() => byId(phone, 'log').innerText(), WAIT).toMatch('home:rect:true')
+      await expect.poll(() => byId(phone, 'log').innerText()).toMatch('home:rect:true')
       const log = (await byId(phone, 'log').innerText()).split(' ')
       expect(log.slice(0, 5)).toEqual([
         'app:launch:pages/home/home',
@@ -44,12 +43,12 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
 
     test('render every feature of WXML', async () => {
       const phone = await stage.open()
-      await expect.poll(() => byId(phone, 'expression').innerText(), WAIT).toMatch('big 3 ¥12.05')
-      await expect.poll(() => byId(phone, 'condition').innerText(), WAIT).toMatch('some')
-      await expect.poll(() => byId(phone, 'footer').innerText(), WAIT).toMatch('included 2')
-      await expect.poll(() => byId(phone, 'list').innerText(), WAIT).toMatch('list 2 row1row2')
-      await expect.poll(() => byId(phone, 'stepper').innerText(), WAIT).toMatch(/HEAD\s*\[4\] cell2\s*BODY/)
-      await expect.poll(() => phone.phone.getByRole('alert').innerText(), WAIT).toMatch('notice hello')
+      await expect.poll(() => byId(phone, 'expression').innerText()).toMatch('big 3 ¥12.05')
+      await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
+      await expect.poll(() => byId(phone, 'footer').innerText()).toMatch('included 2')
+      await expect.poll(() => byId(phone, 'list').innerText()).toMatch('list 2 row1row2')
+      await expect.poll(() => byId(phone, 'stepper').innerText()).toMatch(/HEAD\s*\[4\] cell2\s*BODY/)
+      await expect.poll(() => phone.phone.getByRole('alert').innerText()).toMatch('notice hello')
       expect(await phone.phone.locator('.cell').allTextContents()).toEqual(['0-0:1', '0-1:9', '1-0:3'])
       expect(await byId(phone, 'hidden').isHidden()).toBe(true)
       expect(
@@ -59,7 +58,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
 
     test('style as WeChat does: page over app, component its own, nothing leaks to other pages', async () => {
       const phone = await stage.open()
-      await expect.poll(() => byId(phone, 'condition').innerText(), WAIT).toMatch('some')
+      await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
       expect(await colour(byId(phone, 'outer'))).toBe('rgb(9, 9, 9)')
       expect(await colour(phone.phone.locator('.s0--card'))).toBe('rgb(7, 7, 7)')
       await phone.phone.getByRole('navigation').getByRole('button', { name: 'Cart' }).click()
@@ -68,7 +67,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
 
     test('hear taps: bubbling, catching, marks, datasets, dynamic handlers, the keyboard', async () => {
       const phone = await stage.open()
-      await expect.poll(() => byId(phone, 'condition').innerText(), WAIT).toMatch('some')
+      await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
       await byId(phone, 'inner').click()
       await byId(phone, 'plain').press('Enter')
       await byId(phone, 'dynamic').click()
@@ -77,25 +76,25 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
         .toMatch(/ inner outer:plain:v:mark:number dynamic$/)
       await button(phone, 'Never').click({ force: true })
       await byId(phone, 'dynamic').click()
-      await expect.poll(() => byId(phone, 'log').innerText(), WAIT).toMatch(/number dynamic dynamic$/)
+      await expect.poll(() => byId(phone, 'log').innerText()).toMatch(/number dynamic dynamic$/)
     })
 
     test('take input: two-way binding, form submit', async () => {
       const phone = await stage.open()
       await phone.phone.getByRole('textbox', { name: 'Name' }).fill('Bea')
-      await expect.poll(() => byId(phone, 'echo').innerText(), WAIT).toMatch('Bea')
+      await expect.poll(() => byId(phone, 'echo').innerText()).toMatch('Bea')
       await button(phone, 'Submit').click()
-      await expect.poll(() => byId(phone, 'log').innerText(), WAIT).toMatch('submit:Bea')
+      await expect.poll(() => byId(phone, 'log').innerText()).toMatch('submit:Bea')
     })
 
     test('navigate: stack, back button, links, tabs, lifecycles', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()
-      await expect.poll(() => byId(phone, 'detail').innerText(), WAIT).toMatch('detail 7 depth 2')
+      await expect.poll(() => byId(phone, 'detail').innerText()).toMatch('detail 7 depth 2')
       await button(phone, 'Further').click()
-      await expect.poll(() => byId(phone, 'detail').innerText(), WAIT).toMatch('detail more depth 3')
+      await expect.poll(() => byId(phone, 'detail').innerText()).toMatch('detail more depth 3')
       await button(phone, 'Back').click()
-      await expect.poll(() => byId(phone, 'detail').innerText(), WAIT).toMatch('depth 2')
+      await expect.poll(() => byId(phone, 'detail').innerText()).toMatch('depth 2')
       await button(phone, 'Back').click()
       await expect
         .poll(() => byId(phone, 'log').innerText())
@@ -103,17 +102,17 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
           /home:hide detail:load detail:show detail:pageLifetime:show detail:hide detail:pageLifetime:hide detail:load .* detail:unload home:show$/,
         )
       await phone.phone.getByText('Link').click()
-      await expect.poll(() => byId(phone, 'detail').innerText(), WAIT).toMatch('detail link')
+      await expect.poll(() => byId(phone, 'detail').innerText()).toMatch('detail link')
       await button(phone, 'Back').click()
 
       const cart = phone.phone.getByRole('navigation').getByRole('button', { name: /Cart/ })
       await cart.click()
-      await expect.poll(() => byId(phone, 'cart').innerText(), WAIT).toMatch('cart 1')
+      await expect.poll(() => byId(phone, 'cart').innerText()).toMatch('cart 1')
       await button(phone, 'Badge').click()
-      await expect.poll(() => cart.innerText(), WAIT).toMatch('3')
+      await expect.poll(() => cart.innerText()).toMatch('3')
       await phone.phone.getByRole('navigation').getByRole('button', { name: 'Home' }).click()
       await cart.click()
-      await expect.poll(() => byId(phone, 'cart').innerText(), WAIT).toMatch('cart 2')
+      await expect.poll(() => byId(phone, 'cart').innerText()).toMatch('cart 2')
       expect(await errors(phone)).toEqual([])
     })
 
@@ -121,19 +120,17 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       const phone = await stage.open()
       await button(phone, 'Go').click()
       await button(phone, 'Badge').click()
-      await expect
-        .poll(() => byId(phone, 'answer').innerText(), WAIT)
-        .toMatch('setTabBarBadge:fail not TabBar')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('setTabBarBadge:fail not TabBar')
     })
 
     test('refresh when pulled down', async () => {
       const phone = await stage.open()
-      await expect.poll(() => byId(phone, 'condition').innerText(), WAIT).toMatch('some')
+      await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
       await phone.page.mouse.move(300, 200)
       await phone.page.mouse.down()
       await phone.page.mouse.move(300, 300)
       await phone.page.mouse.up()
-      await expect.poll(() => byId(phone, 'log').innerText(), WAIT).toMatch('home:refresh')
+      await expect.poll(() => byId(phone, 'log').innerText()).toMatch('home:refresh')
     })
   })
 
@@ -142,7 +139,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       const phone = await stage.open()
       await button(phone, 'Go').click()
       const nine = 'undefined undefined undefined undefined undefined undefined undefined function function'
-      await expect.poll(() => byId(phone, 'hidden-globals').innerText(), WAIT).toMatch(nine)
+      await expect.poll(() => byId(phone, 'hidden-globals').innerText()).toMatch(nine)
     })
 
     test('and what would be lost on the way to the view are refused by name', async () => {
@@ -188,7 +185,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await button(phone, 'Go').click()
       await button(phone, 'Foreign').click()
       await expect
-        .poll(() => byId(phone, 'answer').innerText(), WAIT)
+        .poll(() => byId(phone, 'answer').innerText())
         .toMatch('request:fail url not in domain list')
       expect(await calls(phone, 'request')).toEqual([])
     })
@@ -201,7 +198,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await phone.send({ type: 'setNetwork', network })
       await button(phone, 'Go').click()
       await button(phone, 'Request').click()
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch(message)
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch(message)
     })
 
     test('lets no more than 10 out at once; the others follow', async () => {
@@ -209,11 +206,11 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await phone.page.clock.install()
       await button(phone, 'Go').click()
       await button(phone, 'Many').click()
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('sent')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('sent')
       const requests = async () => (await calls(phone, 'request')).filter(({ phase }) => phase === 'request')
       expect(await requests()).toHaveLength(10)
       await phone.page.clock.runFor(1_000)
-      await expect.poll(requests, WAIT).toHaveLength(12)
+      await expect.poll(requests).toHaveLength(12)
     })
 
     test('times out after 60 s', async () => {
@@ -223,7 +220,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await button(phone, 'Request').click()
       await phone.waitFor('call')
       await phone.page.clock.runFor(60_000)
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('request:fail timeout')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('request:fail timeout')
     })
 
     test('is interrupted 5 s after the Mini Program went to the background', async () => {
@@ -234,7 +231,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await phone.waitFor('call')
       await phone.send({ type: 'background' })
       await phone.page.clock.runFor(5_000)
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('request:fail interrupted')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('request:fail interrupted')
     })
   })
 
@@ -246,11 +243,11 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await phone.waitFor('login')
       await phone.send({ type: 'settleLogin', id: 1, code: 'c0de' })
       await expect
-        .poll(() => byId(phone, 'answer').innerText(), WAIT)
+        .poll(() => byId(phone, 'answer').innerText())
         .toMatch('{"code":"c0de","errMsg":"login:ok"}')
       await button(phone, 'Log in').click()
       await phone.send({ type: 'failLogin', id: 2, reason: 'system error' })
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('login:fail system error')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('login:fail system error')
     })
 
     test('the cashier covers the Mini Program, which is back before it hears the result', async () => {
@@ -263,9 +260,9 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       })
       await phone.send({ type: 'cashierOpened', id: 1 })
       await phone.send({ type: 'settlePayment', id: 1, errMsg: 'requestPayment:fail cancel' })
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('requestPayment:fail cancel')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('requestPayment:fail cancel')
       await expect
-        .poll(() => byId(phone, 'answer').innerText(), WAIT)
+        .poll(() => byId(phone, 'answer').innerText())
         .toMatch('detail:show detail:pageLifetime:show')
       await button(phone, 'Back').click()
       await expect
@@ -278,7 +275,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await button(phone, 'Go').click()
       await button(phone, 'Pay').click()
       await phone.send({ type: 'settlePayment', id: 1, errMsg: 'requestPayment:fail 支付验证签名失败' })
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('支付验证签名失败')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('支付验证签名失败')
       await button(phone, 'Back').click()
       expect(await byId(phone, 'log').innerText()).not.toContain('app:hide')
     })
@@ -288,11 +285,11 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       const openCart = () => phone.phone.getByRole('navigation').getByRole('button', { name: 'Cart' }).click()
       await openCart()
       await button(phone, 'Keep').click()
-      await expect.poll(() => byId(phone, 'kept').innerText(), WAIT).toMatch('1')
+      await expect.poll(() => byId(phone, 'kept').innerText()).toMatch('1')
       await phone.restart()
       await openCart()
-      await expect.poll(() => byId(phone, 'cart').innerText(), WAIT).toMatch('cart 1')
-      await expect.poll(() => byId(phone, 'kept').innerText(), WAIT).toMatch('[object Object]')
+      await expect.poll(() => byId(phone, 'cart').innerText()).toMatch('cart 1')
+      await expect.poll(() => byId(phone, 'kept').innerText()).toMatch('[object Object]')
     })
 
     test('the theme follows the phone, not the browser', async () => {
@@ -318,7 +315,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       const dialog = phone.phone.getByRole('dialog', { name: 'Sure?' })
       await dialog.getByRole('button', { name: '取消' }).waitFor()
       await dialog.getByRole('button', { name: '确定' }).click()
-      await expect.poll(() => byId(phone, 'answer').innerText(), WAIT).toMatch('"confirm":true')
+      await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('"confirm":true')
     })
   })
 })

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 import { buildHostedProgram } from '../src/build/index.ts'
 import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/messages.ts'
 import type { TestEmbedder } from './embedder-page.ts'
@@ -18,6 +19,8 @@ const TYPES = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.svg', 'image/svg+xml'],
 ])
+
+const WAIT_MS_MAX = 20_000
 
 const settings: PhoneSettings = {
   appId: 'wx0000000000000000',
@@ -34,7 +37,7 @@ declare global {
 
 /** The fixture in a phone in Chromium, under a policy that forbids eval and inline script. */
 export interface Stage {
-  /** A new phone with empty storage. */
+  /** A new phone with empty storage, until the test is over. */
   open(change?: Partial<PhoneSettings>): Promise<OpenPhone>
   close(): Promise<void>
 }
@@ -74,8 +77,9 @@ export async function openStage(): Promise<Stage> {
 
 async function open(browser: Browser, url: string, change: Partial<PhoneSettings>): Promise<OpenPhone> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  onTestFinished(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(5_000)
+  page.setDefaultTimeout(WAIT_MS_MAX)
   await page.goto(url)
   const start = async (next: Partial<PhoneSettings>) => {
     await page.evaluate((all) => globalThis.embedder.open(all), { ...settings, ...next })

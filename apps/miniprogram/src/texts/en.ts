@@ -73,6 +73,7 @@ export const en: Messages = {
   timeline: {
     ordered: 'Ordered',
     paid: 'Paid',
+    shipped: 'Shipped',
     askedForRefund: 'You asked for a refund',
     expired: 'Closed, not paid in time',
     cancelled: 'Cancelled by you',

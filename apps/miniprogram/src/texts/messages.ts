@@ -39,7 +39,9 @@ export interface Messages {
   /** How an order stands, as its page says it. */
   readonly orderStates: Readonly<Record<OrderState, Words>>
   /** What happened to an order, line by line. */
-  readonly timeline: Readonly<Record<'ordered' | 'paid' | 'askedForRefund' | 'expired' | 'cancelled', string>>
+  readonly timeline: Readonly<
+    Record<'ordered' | 'paid' | 'shipped' | 'askedForRefund' | 'expired' | 'cancelled', string>
+  >
   readonly refundStatuses: Readonly<Record<RefundStatus, Words>>
   /** Why money goes back that the shopper did not ask for. */
   readonly surplusRefund: string

@@ -60,6 +60,7 @@ export const zhCN: Messages = {
   timeline: {
     ordered: '已下单',
     paid: '已支付',
+    shipped: '已发货',
     askedForRefund: '您申请了退款',
     expired: '超时未支付，已关闭',
     cancelled: '您取消了订单',

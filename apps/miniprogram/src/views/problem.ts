@@ -10,6 +10,7 @@ type ProblemOfOthers =
   | 'scope_missing'
   | 'payment_not_refundable'
   | 'refund_exceeds_payment'
+  | 'attention_changed'
   | 'attention_not_found'
   | 'order_not_shippable'
 

@@ -12,16 +12,17 @@ export interface TimelineEntry {
 }
 
 interface Event extends Omit<TimelineEntry, 'time'> {
-  /** ISO 8601; null for what has no time of its own and comes last. */
-  readonly at: string | null
+  /** ISO 8601. */
+  readonly at: string
 }
 
-/** What happened to an order, newest first: ordered, its latest payment, asked for money back, each refund, its end. */
+/** What happened to an order, newest first: ordered, its latest payment, shipped, asked for money back, each refund, its end. */
 export function timelineOf(order: Order, messages: Messages): readonly TimelineEntry[] {
   const { timeline } = messages
   const events: readonly Event[] = [
     { key: 'ordered', title: timeline.ordered, text: '', at: order.createdAt, tone: 'done' },
     ...paying(order, messages),
+    ...shipping(order, messages),
     ...(order.refundRequestedAt === null
       ? []
       : [
@@ -36,14 +37,12 @@ export function timelineOf(order: Order, messages: Messages): readonly TimelineE
     ...order.refunds.map((refund) => refunding(refund, messages)),
     ...ending(order, messages),
   ]
-  // What has no time of its own happened after all that has.
-  const when = ({ at }: Event): string => at ?? '\uFFFF'
   const newestFirst: Event[] = []
   for (const event of events) {
-    const place = newestFirst.findIndex((other) => when(other) <= when(event))
+    const place = newestFirst.findIndex((other) => other.at <= event.at)
     newestFirst.splice(place === -1 ? newestFirst.length : place, 0, event)
   }
-  return newestFirst.map(({ at, ...entry }) => ({ ...entry, time: at === null ? '' : localTime(at) }))
+  return newestFirst.map(({ at, ...entry }) => ({ ...entry, time: localTime(at) }))
 }
 
 function paying({ paidAt, payment }: Order, { timeline, outcomes }: Messages): readonly Event[] {
@@ -71,7 +70,17 @@ function refunding(refund: Refund, { phrases, refundStatuses, surplusRefund }: M
   }
 }
 
-function ending({ status, expiresAt }: Order, { timeline }: Messages): readonly Event[] {
+function shipping({ shipment }: Order, { timeline }: Messages): readonly Event[] {
+  if (shipment === null) return []
+  const { at, carrier, trackingNo } = shipment
+  const text = [carrier, trackingNo].filter((part) => part !== null).join(' ')
+  return [{ key: 'shipped', title: timeline.shipped, text, at, tone: 'done' }]
+}
+
+function ending(
+  { status, expiresAt, cancelledAt, createdAt }: Order,
+  { timeline }: Messages,
+): readonly Event[] {
   switch (status) {
     case 'open':
     case 'paid':
@@ -79,6 +88,8 @@ function ending({ status, expiresAt }: Order, { timeline }: Messages): readonly 
     case 'expired':
       return [{ key: 'expired', title: timeline.expired, text: '', at: expiresAt, tone: 'over' }]
     case 'cancelled':
-      return [{ key: 'cancelled', title: timeline.cancelled, text: '', at: null, tone: 'over' }]
+      return [
+        { key: 'cancelled', title: timeline.cancelled, text: '', at: cancelledAt ?? createdAt, tone: 'over' },
+      ]
   }
 }

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { shopName } from '../../src/merchant.ts'
 import { en } from '../../src/texts/en.ts'
 import { zhCN } from '../../src/texts/zh-cn.ts'
 import { problemAnswer } from '../payment-phone.ts'
@@ -239,6 +240,37 @@ async function openOrder(shown: ReturnType<typeof order>): Promise<void> {
   await phone.reads('Progress')
 }
 
+describe('WeChat around it', () => {
+  test('offers a newer version once it is there, and starts it where the shopper agrees', async () => {
+    open()
+    await phone.reads('Longjing tea')
+    phone.send({ type: 'updateReady' })
+    await phone.isAsked(en.questions.update.title)
+    phone.answerDialog('Wait')
+    expect(phone.told).not.toContainEqual({ type: 'updateApplied' })
+    phone.send({ type: 'updateReady' })
+    await phone.isAsked(en.questions.update.title)
+    phone.answerDialog('Yes')
+    await expect.poll(() => phone.told).toContainEqual({ type: 'updateApplied' })
+  })
+
+  test('shares a card that leads to the shop', async () => {
+    open()
+    await phone.reads('Longjing tea')
+    phone.send({ type: 'share' })
+    expect(phone.told.at(-1)).toMatchObject({
+      type: 'shared',
+      card: { title: shopName.en, path: '/pages/home/home', imageUrl: expect.stringContaining('.png') },
+    })
+  })
+
+  test('finds no card on an order: it is nobody else’s business', async () => {
+    await openOrder(order('open', null))
+    phone.send({ type: 'share' })
+    expect(phone.told.at(-1)).toEqual({ type: 'shared', card: undefined })
+  })
+})
+
 describe('the orders', () => {
   test('are none yet, with a way to the shop', async () => {
     await openOrders()
@@ -278,7 +310,7 @@ describe('an order', () => {
     phone.tap('Cancel order')
     await phone.isAsked(en.questions.cancelOrder.title)
     phone.answerDialog('Yes')
-    await phone.reads('Cancelled by you')
+    await phone.reads(/Cancelled by you ?2026-11-23 \d\d:02/)
     expect(() => phone.control('Pay again')).toThrow('There is no')
     expect(() => phone.control('Cancel order')).toThrow('There is no')
   })
@@ -313,6 +345,28 @@ describe('an order', () => {
   ] as const)('tells of a refund that is %s', async (status, title, text) => {
     await openOrder({ ...order('paid', payment('authorised')), refunds: [refund(status)] })
     await phone.reads(new RegExp(`${title}.*Refund of ¥1,280\\.05.*${text}`))
+  })
+
+  test('says how a shipment is on its way', async () => {
+    const shipment = { at: '2026-11-24T08:00:00.000Z', carrier: 'SF', trackingNo: '7561' }
+    await openOrder({ ...order('paid', payment('authorised')), shipment })
+    await phone.reads(/Shipped.*SF 7561.*Paid.*Ordered/)
+  })
+
+  test('follows a refund by itself', async () => {
+    const paid = order('paid', payment('authorised'))
+    await openOrder({ ...paid, refunds: [refund('received')] })
+    await phone.reads('Refund under way')
+    server.answers.set('GET /orders/ord_1', ok({ ...paid, refunds: [refund('refunded')] }))
+    await vi.waitFor(() => expect(phone.text()).toContain('The money went back'), {
+      timeout: 20_000,
+      interval: 100,
+    })
+  })
+
+  test('of a server that says more than this version knows is shown all the same', async () => {
+    await openOrder(Object.assign(order('paid', payment('authorised')), { giftWrap: { colour: 'red' } }))
+    await phone.reads(/Paid.*Ordered/)
   })
 })
 

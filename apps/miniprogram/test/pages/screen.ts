@@ -4,7 +4,7 @@ import path from 'node:path'
 import { runInThisContext } from 'node:vm'
 import type { Amount } from '@tael/contracts'
 import { compileProgram } from '@tael/miniprogram-host/compile'
-import { type LaterMessage, start } from '@tael/miniprogram-host/phone'
+import { type LaterMessage, type PhoneMessage, start } from '@tael/miniprogram-host/phone'
 import { expect, vi } from 'vitest'
 import { buildMiniProgram } from '../../build/index.ts'
 import { colours } from '../../src/colours.ts'
@@ -54,6 +54,8 @@ export interface Phone {
   badge(): string
   control(name: string | RegExp): HTMLElement
   readonly errors: string[]
+  /** What the Mini Program told the phone around it, but for its errors. */
+  readonly told: PhoneMessage[]
   send(message: LaterMessage): void
 }
 
@@ -67,6 +69,7 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
   localStorage.clear()
   for (const [key, value] of Object.entries(stored)) localStorage.setItem(`wx:${key}`, JSON.stringify(value))
   const errors: string[] = []
+  const told: PhoneMessage[] = []
   const settings = {
     appId: 'wx1',
     language,
@@ -76,12 +79,14 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
   } as const
   const send = start(globalThis.miniProgram, settings, (message) => {
     if (message.type === 'error') errors.push(message.message)
+    else told.push(message)
     // The page around a phone plays WeChat.
     if (message.type === 'login')
       queueMicrotask(() => send({ type: 'settleLogin', id: message.id, code: 'c' }))
   })
   const phone: Phone = {
     errors,
+    told,
     send,
     text: () => front().textContent.replace(/\s+/g, ' ').trim(),
     reads: (words) => vi.waitFor(() => expect(phone.text()).toMatch(words), WAIT),

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Database } from '../db/tables.ts'
 import type { RefundRow } from '../refunds/change.ts'
@@ -38,6 +38,8 @@ const BATCH_SIZE = 500
  * compares: nothing of what was written down may be missing from how things stand.
  */
 export async function reconcileBooks(trx: Trx): Promise<Books> {
+  // The stock and the orders are read whole: in a big shop that takes longer than a request may.
+  await sql`set local statement_timeout = 0`.execute(trx)
   const differences: Difference[] = []
   let payments = 0
   let webhooks = 0
@@ -114,7 +116,12 @@ async function readWebhooks(
     .where((eb) =>
       eb.or([
         eb('merchant_reference', 'in', [...byReference.keys()]),
-        ...(byPsp.size === 0 ? [] : [eb('original_reference', 'in', [...byPsp.keys()])]),
+        ...(byPsp.size === 0
+          ? []
+          : [
+              // The index holds no empty ones, which has to be said for it to be used.
+              eb.and([eb('original_reference', '<>', ''), eb('original_reference', 'in', [...byPsp.keys()])]),
+            ]),
       ]),
     )
     .orderBy('event_date')

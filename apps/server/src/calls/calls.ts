@@ -154,17 +154,27 @@ export async function findLostCalls(db: Db): Promise<AdyenCall[]> {
   return rows.map(({ payment_id, operation, variant }) => ({ paymentId: payment_id, operation, variant }))
 }
 
-/** Refunds that Adyen never took up for as long as their keys guard them. */
+/** Refunds that Adyen never took up, in words that could be read, for as long as their keys guard them. */
 export async function findOverdueRefunds(db: Db): Promise<AdyenCall[]> {
   const rows = await db
-    .selectFrom('adyen_calls')
-    .select(['payment_id', 'variant'])
-    .where('operation', '=', 'refunds')
-    .where('answered_at', 'is', null)
-    .where('started_at', '<=', oldest())
+    .selectFrom('refunds')
+    .select(['payment_id', 'id'])
+    .where('status', '=', 'requested')
+    .where('created_at', '<=', oldest())
+    .orderBy('created_at')
     .limit(LOST_MAX)
     .execute()
-  return rows.map(({ payment_id, variant }) => ({ paymentId: payment_id, operation: 'refunds', variant }))
+  return rows.map(({ payment_id, id }) => ({ paymentId: payment_id, operation: 'refunds', variant: id }))
+}
+
+/** Ends the calls that are not repeated any more; what they were about is decided by time, or by an operator. */
+export async function endOldCalls(db: Db): Promise<void> {
+  await db
+    .updateTable('adyen_calls')
+    .set({ answered_at: new Date() })
+    .where('answered_at', 'is', null)
+    .where('started_at', '<=', oldest())
+    .execute()
 }
 
 /** No call is repeated that began before. */

@@ -72,6 +72,7 @@ interface OrdersTable {
   created_at: Timestamp
   expires_at: Date
   paid_at: Date | null
+  cancelled_at: Date | null
   refund_requested_at: Date | null
 }
 
@@ -222,6 +223,7 @@ interface OperatorActionsTable {
 interface AttentionHandledTable {
   kind: AttentionItem['kind']
   subject: string
+  since: Date
   handled_at: Timestamp
   actor: string
   note: string

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Route } from '@tael/contracts'
-import type { Trx } from '../db/database.ts'
+import { sql } from 'kysely'
+import type { Db, Trx } from '../db/database.ts'
 import { ProblemError } from './problem.ts'
 
 /** One idempotent request: whose key, which route, and what was asked. */
@@ -49,6 +50,14 @@ export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .set({ resource_id: resourceId })
     .where('caller_id', '=', request.callerId)
     .where('key', '=', request.key)
+    .execute()
+}
+
+/** Forgets keys of a month ago: nobody repeats a request for that long. */
+export async function deleteOldKeys(db: Db): Promise<void> {
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', sql<Date>`now() - interval '30 days'`)
     .execute()
 }
 

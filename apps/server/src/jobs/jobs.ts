@@ -11,7 +11,7 @@ export interface JobData {
   'make-call': AdyenCall
   'give-up-payment': { readonly paymentId: string }
   'find-lost-calls': Record<string, never>
-  'delete-expired-sessions': Record<string, never>
+  'delete-expired': Record<string, never>
   'send-paid-message': { readonly paymentId: string }
   'upload-shipping': { readonly shipmentId: string }
 }
@@ -65,7 +65,7 @@ const queues = {
   'make-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
   'give-up-payment': { queue: retries, work: inBulk },
   'find-lost-calls': { queue: retries, work: inBulk },
-  'delete-expired-sessions': { queue: retries, work: inBulk },
+  'delete-expired': { queue: retries, work: inBulk },
   'send-paid-message': { queue: retries, work: sideBySide },
   'upload-shipping': { queue: retries, work: sideBySide },
 } as const satisfies Record<keyof JobData, object>
@@ -140,11 +140,11 @@ export async function createJobs(
       await workOn('make-call', handlers['make-call'])
       await workOn('give-up-payment', handlers['give-up-payment'])
       await workOn('find-lost-calls', handlers['find-lost-calls'])
-      await workOn('delete-expired-sessions', handlers['delete-expired-sessions'])
+      await workOn('delete-expired', handlers['delete-expired'])
       await workOn('send-paid-message', handlers['send-paid-message'])
       await workOn('upload-shipping', handlers['upload-shipping'])
       await boss.schedule('find-lost-calls', MINUTELY)
-      await boss.schedule('delete-expired-sessions', DAILY)
+      await boss.schedule('delete-expired', DAILY)
       // What another process left behind is not left for a minute more.
       await boss.send('find-lost-calls', {})
     },

@@ -8,6 +8,8 @@ import { type OperatorAction, recordAction } from './audit.ts'
 const EACH_MAX = 100
 /** Adyen takes up a refund, and tells the outcome of a payment, sooner than this. */
 const LONG_AGO = sql<Date>`now() - interval '1 hour'`
+/** WeChat gives back to a balance within minutes, to a bank card within three working days (pay.weixin.qq.com, refund FAQ). */
+const DAYS_AGO = sql<Date>`now() - interval '5 days'`
 
 /**
  * What a person must look at, oldest first, but for what an operator has dealt with since. Each kind has an index of its
@@ -18,6 +20,7 @@ export async function listAttention(db: Db): Promise<AttentionItem[]> {
     webhooks,
     failedRefunds,
     unsentRefunds,
+    unconfirmedRefunds,
     unknownPayments,
     reversedPayments,
     refundRequests,
@@ -27,24 +30,36 @@ export async function listAttention(db: Db): Promise<AttentionItem[]> {
   return found.flat().toSorted((left, right) => (left.since < right.since ? -1 : 1))
 }
 
-/** Notes that something was dealt with. Throws `attention_not_found` where nothing of the kind needs attention. */
+/**
+ * Notes that what was shown was dealt with. Throws `attention_not_found` where nothing of the kind needs attention, and
+ * `attention_changed` where something happened to it since it was shown.
+ */
 export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
-  const { kind, subject, note } = body
-  const items = await listAttention(db)
-  if (!items.some((item) => item.kind === kind && item.subject === subject)) {
+  const { kind, subject, since, note } = body
+  const shown = (await listAttention(db)).find((item) => item.kind === kind && item.subject === subject)
+  if (shown === undefined) {
     throw new ProblemError(
       'attention_not_found',
       `${subject} does not show under ${kind}: read GET /ops/attention.`,
     )
   }
+  if (Date.parse(shown.since) !== Date.parse(since)) {
+    throw new ProblemError(
+      'attention_changed',
+      `It shows since ${shown.since}: read GET /ops/attention again.`,
+    )
+  }
   await db.transaction().execute(async (trx) => {
     await trx
       .insertInto('attention_handled')
-      .values({ kind, subject, actor: action.actor, note })
+      .values({ kind, subject, since: new Date(since), actor: action.actor, note })
       .onConflict((conflict) =>
-        conflict
-          .columns(['kind', 'subject'])
-          .doUpdateSet({ handled_at: sql<Date>`now()`, actor: action.actor, note }),
+        conflict.columns(['kind', 'subject']).doUpdateSet({
+          since: sql<Date>`greatest(attention_handled.since, excluded.since)`,
+          handled_at: sql<Date>`now()`,
+          actor: action.actor,
+          note,
+        }),
       )
       .execute()
     await recordAction(trx, { ...action, subject, detail: { kind, note } })
@@ -53,11 +68,12 @@ export async function handleAttention(db: Db, action: OperatorAction, body: Hand
 
 type Reader = (db: Db) => Promise<AttentionItem[]>
 
-/** Nobody has dealt with it since it began. */
+/** Nobody has dealt with it as it stands. What is shown has milliseconds, the database more. */
 function unhandled(kind: AttentionItem['kind'], subject: string, since: string) {
   return sql<boolean>`not exists (
     select from attention_handled
-    where kind = ${kind} and subject = ${sql.ref(subject)}::text and handled_at >= ${sql.ref(since)}
+    where kind = ${kind} and subject = ${sql.ref(subject)}::text
+      and since >= date_trunc('milliseconds', ${sql.ref(since)})
   )`
 }
 
@@ -85,18 +101,6 @@ const failedRefunds: Reader = async (db) => {
     .selectFrom('refunds')
     .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
     .where('status', '=', 'failed')
-    // Made good by another refund since.
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('refunds as later')
-            .select('later.id')
-            .whereRef('later.payment_id', '=', 'refunds.payment_id')
-            .whereRef('later.created_at', '>', 'refunds.updated_at'),
-        ),
-      ),
-    )
     .where(unhandled('refund_failed', 'refunds.id', 'refunds.updated_at'))
     .orderBy('updated_at')
     .limit(EACH_MAX)
@@ -129,6 +133,25 @@ const unsentRefunds: Reader = async (db) => {
   }))
 }
 
+const unconfirmedRefunds: Reader = async (db) => {
+  const rows = await db
+    .selectFrom('refunds')
+    .select(['id', 'payment_id', 'created_at'])
+    .where('status', '=', 'received')
+    .where('created_at', '<', DAYS_AGO)
+    .where(unhandled('refund_unconfirmed', 'refunds.id', 'refunds.created_at'))
+    .orderBy('created_at')
+    .limit(EACH_MAX)
+    .execute()
+  return rows.map((row) => ({
+    kind: 'refund_unconfirmed',
+    subject: row.id,
+    paymentId: row.payment_id,
+    since: row.created_at.toISOString(),
+    reason: 'Adyen took this refund up and has not said how it ended',
+  }))
+}
+
 const unknownPayments: Reader = async (db) => {
   const rows = await db
     .selectFrom('payments')
@@ -149,22 +172,44 @@ const unknownPayments: Reader = async (db) => {
 }
 
 const reversedPayments: Reader = async (db) => {
-  const rows = await db
-    .selectFrom('payments')
-    .select(['id', 'updated_at', 'reversals'])
-    .where('status', '=', 'authorised')
-    .where('reversals', '<>', sql<string[]>`'{}'`)
-    .where(unhandled('payment_reversed', 'payments.id', 'payments.updated_at'))
-    .orderBy('updated_at')
-    .limit(EACH_MAX)
-    .execute()
+  const rows = await findReversed(db).orderBy('last.at').limit(EACH_MAX).execute()
   return rows.map((row) => ({
     kind: 'payment_reversed',
     subject: row.id,
     paymentId: row.id,
-    since: row.updated_at.toISOString(),
+    since: row.at.toISOString(),
     reason: `paid, but Adyen said ${row.reversals.join(', ')}`,
   }))
+}
+
+/** What Adyen took back, or may take back, of what paid an order, where nobody has dealt with it. */
+export async function findReversals(db: Db, orderId: string): Promise<readonly string[]> {
+  const found = await findReversed(db)
+    .where('order_id', '=', orderId)
+    .where('pays_order', '=', true)
+    .executeTakeFirst()
+  return found?.reversals ?? []
+}
+
+function findReversed(db: Db) {
+  return db
+    .selectFrom('payments')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('payment_events')
+          .select('payment_events.at')
+          .whereRef('payment_events.payment_id', '=', 'payments.id')
+          .where('payment_events.type', 'in', ['reversal', 'cancellation'])
+          .orderBy('payment_events.version', 'desc')
+          .limit(1)
+          .as('last'),
+      (join) => join.onTrue(),
+    )
+    .select(['payments.id', 'reversals', 'last.at'])
+    .where('status', '=', 'authorised')
+    .where('reversals', '<>', sql<string[]>`'{}'`)
+    .where(unhandled('payment_reversed', 'payments.id', 'last.at'))
 }
 
 const refundRequests: Reader = async (db) => {

@@ -41,7 +41,11 @@ export async function cancelOrder(
     if (!(await moveStock(trx, order.lines, 'reserved', 'free'))) {
       throw new Error(`The stock of ${orderId} was not reserved.`)
     }
-    await trx.updateTable('orders').set({ status: 'cancelled' }).where('id', '=', orderId).execute()
+    await trx
+      .updateTable('orders')
+      .set({ status: 'cancelled', cancelled_at: new Date() })
+      .where('id', '=', orderId)
+      .execute()
     if (payment !== undefined) {
       const locked = { order: { ...order, status: 'cancelled' as const }, payment }
       await requestCancel({ trx, jobs }, locked, 'the shopper cancelled the order', { source: 'shopper' })

@@ -1,23 +1,20 @@
 import type { Db } from '../db/database.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
-import { requestCancel } from '../payments/close.ts'
+import { mayClose, requestCancel } from '../payments/close.ts'
 import { findOpenPayment } from '../payments/store.ts'
-import type { PaymentRow } from '../payments/view.ts'
 import { reached } from '../steps.ts'
 import { moveStock } from './stock.ts'
 import { lockOrder } from './store.ts'
 
 const LOOK_AGAIN_MS = 60_000
 const CLOCKS_APART_MS = 1_000
-/** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): after that no shopper can pay with it. */
-const PREPAY_MS = 7_200_000
 
 /**
  * Gives up an order whose time is over, and frees its stock. An attempt that waits for its shopper is closed at Adyen;
  * should the money come all the same it is honoured or goes back. While Adyen's word on an attempt is out the order
  * stays as it is, but not for ever: an attempt that Adyen never answered for is closed now, one that the shopper came
- * back from when nobody could pay it any more; then the order is looked at again. So is an attempt closed that is left
- * open on an order which late money of an earlier attempt has paid.
+ * back from when nobody could pay it any more; then the order is looked at again. An attempt that is left open on an
+ * order which late money of an earlier attempt has paid is closed at once.
  */
 export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -25,7 +22,7 @@ export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Prom
     const order = await lockOrder(trx, orderId)
     if (order === undefined) return
     // The job came by PostgreSQL's clock, which may be ahead of ours: it comes again, or the order would never expire.
-    if (order.expires_at > new Date()) {
+    if (order.status === 'open' && order.expires_at > new Date()) {
       await jobs.send(
         trx,
         'expire-order',
@@ -35,7 +32,7 @@ export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Prom
       return
     }
     const payment = await findOpenPayment(trx, orderId)
-    if (payment !== undefined && mayEnd(payment)) {
+    if (payment !== undefined && mayClose(payment)) {
       const why = order.status === 'open' ? 'the order was not paid in time' : `the order is ${order.status}`
       await requestCancel(books, { order, payment }, why, { source: 'job' })
     }
@@ -50,8 +47,4 @@ export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Prom
     await trx.updateTable('orders').set({ status: 'expired' }).where('id', '=', orderId).execute()
   })
   reached('order expired')
-}
-
-function mayEnd({ status, created_at }: PaymentRow): boolean {
-  return status !== 'processing' || created_at.getTime() < Date.now() - PREPAY_MS
 }

@@ -7,7 +7,7 @@ import { moveStock } from '../orders/stock.ts'
 import type { OrderRow } from '../orders/store.ts'
 import { refundSurplus } from '../refunds/request.ts'
 import type { LockedPayment } from './store.ts'
-import { type AdyenResult, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
+import { type AdyenResult, isOpen, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
 import type { PaymentRow } from './view.ts'
 
 /**
@@ -71,8 +71,11 @@ export async function applyEvent(
     .returningAll()
     .executeTakeFirstOrThrow()
   if (honoured === 'surplus') await refundSurplus({ trx, jobs }, changed)
-  if (honoured === 'pays_order')
+  if (honoured === 'pays_order') {
     await jobs.send(trx, 'send-paid-message', { paymentId: payment.id }, new Date())
+    // Money came late: the shopper may be paying for the order once more, which is called off.
+    if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id }, new Date())
+  }
   return { payment: changed, order: honoured === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
 

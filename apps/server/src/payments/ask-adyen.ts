@@ -35,9 +35,17 @@ export async function startAtAdyen(
     },
     idempotencyKey,
   )
-  const answer = readAnswer(dependencies, 'payments', result, payment)
+  const answer = readAnswer(dependencies, 'payments', withoutOpenid(result, payer.openid), payment)
   const event = answer.kind === 'event' ? answer.event : startEvent(answer, config.wechat.appId)
   return settleCall(dependencies, startCall(payment.id), event)
+}
+
+/** Adyen's words may repeat what was wrong with a request: the openid goes into no event and no log. */
+function withoutOpenid(call: CallResult<PaymentResponse>, openid: string): CallResult<PaymentResponse> {
+  const hide = (text: string): string => text.replaceAll(openid, '[openid]')
+  if (call.kind === 'rejected') return { ...call, message: hide(call.message) }
+  if (call.kind !== 'answered' || call.body.refusalReason === undefined) return call
+  return { ...call, body: { ...call.body, refusalReason: hide(call.body.refusalReason) } }
 }
 
 /** Asks Adyen how the payment ended, with what the phone said, and writes down the answer. */

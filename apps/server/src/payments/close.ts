@@ -6,7 +6,7 @@ import type { JobQueue } from '../jobs/jobs.ts'
 import { applyEvent, type Books, type Cause } from './apply.ts'
 import { settleCall } from './settle.ts'
 import { type LockedPayment, lockPayment } from './store.ts'
-import type { PaymentEvent } from './transition.ts'
+import { isOpen, type PaymentEvent } from './transition.ts'
 import type { PaymentOfOrder, PaymentRow } from './view.ts'
 
 /** How long Adyen's webhook may take to say that an attempt is closed, once Adyen took up the request. */
@@ -14,9 +14,13 @@ const WEBHOOK_GRACE_MS = 10 * 60_000
 /** How long Adyen may take to take it up. */
 const ANSWER_GRACE_MS = 60 * 60_000
 const LOOK_AGAIN_MS = 60_000
+/** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): after that no shopper can pay with it. */
+const PREPAY_MS = 7_200_000
 
-/** The statuses in which money may still come. */
-const open: readonly PaymentRow['status'][] = ['starting', 'awaiting_shopper', 'processing']
+/** Whether an attempt may be closed: one that its shopper came back from, only when nobody can pay it any more. */
+export function mayClose({ status, created_at }: PaymentRow): boolean {
+  return status !== 'processing' || Date.now() >= created_at.getTime() + PREPAY_MS
+}
 
 /**
  * The call that closes an attempt. It names our reference: Adyen's own may never have reached us. One for each status:
@@ -76,15 +80,22 @@ function cancelEvent(result: CallResult<ModificationResponse>, paymentId: string
 
 /**
  * Gives an attempt up that should be closed and of which nothing was heard in time, so that nothing waits for ever. While
- * Adyen has not even taken up the request it is given longer.
+ * Adyen has not even taken up the request it is given longer. An attempt that went on since it was asked for is closed
+ * anew, when that may be.
  */
 export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, paymentId)
-    if (locked === undefined || !open.includes(locked.payment.status)) return
+    if (locked === undefined || !isOpen(locked.payment.status)) return
+    const { status, created_at } = locked.payment
+    if (!mayClose(locked.payment)) {
+      await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(created_at.getTime() + PREPAY_MS))
+      return
+    }
     const call = await trx
       .selectFrom('adyen_calls')
       .select([
+        'variant',
         'answered_at',
         sql<boolean>`started_at < now() - make_interval(secs => ${ANSWER_GRACE_MS / 1000})`.as('overdue'),
       ])
@@ -93,6 +104,11 @@ export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): 
       .orderBy('started_at', 'desc')
       .limit(1)
       .executeTakeFirstOrThrow()
+    if (call.variant !== status) {
+      const why = `it became ${status} while it was being closed`
+      await requestCancel({ trx, jobs }, locked, why, { source: 'job' })
+      return
+    }
     if (call.answered_at === null && !call.overdue) {
       await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(Date.now() + LOOK_AGAIN_MS))
       return

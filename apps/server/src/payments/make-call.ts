@@ -2,6 +2,7 @@ import {
   type AdyenCall,
   type AdyenCallDependencies,
   endCall,
+  endOldCalls,
   findLostCalls,
   makeSoon,
   reclaimCall,
@@ -46,6 +47,7 @@ export async function takeUpLostCalls(dependencies: AdyenCallDependencies): Prom
     await db.transaction().execute((trx) => makeSoon(trx, jobs, call))
   }
   await giveUpRefunds(dependencies)
+  await endOldCalls(db)
 }
 
 async function findPayer(db: Db, paymentId: string): Promise<{ payment: PaymentRow; payer: Payer }> {

@@ -23,6 +23,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       'orders.created_at as order_created_at',
       'orders.expires_at as order_expires_at',
       'orders.paid_at as order_paid_at',
+      'orders.cancelled_at as order_cancelled_at',
       'orders.refund_requested_at as order_refund_requested_at',
     ])
     .where('payments.id', '=', paymentId)
@@ -35,6 +36,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
     order_created_at,
     order_expires_at,
     order_paid_at,
+    order_cancelled_at,
     order_refund_requested_at,
     ...payment
   } = row
@@ -50,6 +52,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       created_at: order_created_at,
       expires_at: order_expires_at,
       paid_at: order_paid_at,
+      cancelled_at: order_cancelled_at,
       refund_requested_at: order_refund_requested_at,
     },
   }

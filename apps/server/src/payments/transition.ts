@@ -100,6 +100,11 @@ export type Claim =
   | { readonly type: 'result'; readonly result: { readonly resultCode: ResultCode } }
   | { readonly type: 'authorisation' | 'cancellation'; readonly success: boolean }
 
+/** Whether an attempt has no end yet: its money may still come at any moment. */
+export function isOpen(status: PaymentStatus): boolean {
+  return rank[status] < rank.expired
+}
+
 /** What an event says on its own. Undefined: nothing about the status. */
 function claimed(event: Claim): PaymentStatus | undefined {
   switch (event.type) {

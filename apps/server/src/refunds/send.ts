@@ -108,16 +108,18 @@ async function readRefund(
  */
 export async function giveUpRefunds({ db, jobs, log }: AdyenCallDependencies): Promise<void> {
   for (const call of await findOverdueRefunds(db)) {
-    await db.transaction().execute(async (trx) => {
-      const locked = await lockPayment(trx, call.paymentId)
-      if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
-      await endCall(trx, call)
-      await changeRefund({ trx, jobs }, locked, call.variant, { to: 'failed' }, { source: 'job' })
-    })
-    const names = { refundId: call.variant, paymentId: call.paymentId }
-    log.error(
-      { ...names, operation: 'refunds' },
-      'Adyen never took up a refund: look it up, and send the money back',
-    )
+    const names = { refundId: call.variant, paymentId: call.paymentId, operation: 'refunds' }
+    try {
+      await db.transaction().execute(async (trx) => {
+        const locked = await lockPayment(trx, call.paymentId)
+        if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
+        await endCall(trx, call)
+        await changeRefund({ trx, jobs }, locked, call.variant, { to: 'failed' }, { source: 'job' })
+      })
+      log.error(names, 'Adyen never took up a refund: look it up, and send the money back')
+    } catch (error) {
+      // One that cannot be given up now must not keep the others waiting; it is found again in a minute.
+      log.error({ ...names, err: error }, 'a refund could not be given up')
+    }
   }
 }

@@ -122,7 +122,8 @@ export async function* paymentsAuthorised(
 
 /** Every refund that was decided in a period and is done, in the order of their ids. */
 export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerator<Dated<BookedRefund>> {
-  let after = ''
+  const end = idBoundary('rf', new Date(to.getTime() + CLOCKS_APART_MS_MAX))
+  let after = idBoundary('rf', new Date(from.getTime() - CLOCKS_APART_MS_MAX))
   for (;;) {
     const rows = await trx
       .selectFrom('refunds')
@@ -131,6 +132,7 @@ export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerat
       .where('created_at', '>=', from)
       .where('created_at', '<', to)
       .where('id', '>', after)
+      .where('id', '<', end)
       .orderBy('id')
       .limit(PAGE_SIZE)
       .execute()

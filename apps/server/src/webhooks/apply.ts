@@ -1,5 +1,6 @@
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
+import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
@@ -98,28 +99,35 @@ async function findPaymentId(
   return found?.id
 }
 
+function isAnswered({ status, psp_reference }: RefundRow): boolean {
+  return status !== 'requested' || psp_reference !== null
+}
+
+function isUndecided({ status }: RefundRow): boolean {
+  return status === 'requested' || status === 'received'
+}
+
 /**
  * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the Customer Area. Throws
- * where it may be one whose answer, and with it Adyen's reference, is still out.
+ * where it may be one whose answer, and with it Adyen's reference, is still out, and where it gives back what others leave.
  */
 async function findRefund(
   { trx }: Books,
   payment: PaymentRow,
-  { merchantReference, pspReference, amount }: NotificationItem,
+  { eventCode, merchantReference, pspReference, amount }: NotificationItem,
 ): Promise<RefundRow | undefined> {
   const refunds = await trx.selectFrom('refunds').selectAll().where('payment_id', '=', payment.id).execute()
   const named =
     refunds.find(({ id }) => id === merchantReference) ??
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
-  if (
-    named === undefined &&
-    refunds.some(
-      (one) => one.status === 'requested' && one.psp_reference === null && one.value === amount.value,
-    )
-  ) {
+  if (named !== undefined) return named
+  if (refunds.some((one) => !isAnswered(one) && one.value === amount.value)) {
     throw new Error('it may be about a refund whose answer is still out')
   }
-  return named
+  if (eventCode === 'CANCEL_OR_REFUND' && refunds.some(isUndecided)) {
+    throw new Error('how much it gives back is known when the refunds under way are decided')
+  }
+  return undefined
 }
 
 /** News of a refund of ours, or of one that was made in Adyen's Customer Area. */
@@ -155,10 +163,13 @@ async function insertExternalRefund(
   { amount, eventCode, pspReference }: NotificationItem,
   status: 'refunded' | 'failed',
 ): Promise<string | undefined> {
+  const left = await refundable(trx, payment)
+  const isReversal = eventCode === 'CANCEL_OR_REFUND'
   // A reversal names the whole payment and gives back what is left of it.
-  const value =
-    eventCode === 'CANCEL_OR_REFUND' ? Math.min(amount.value, await refundable(trx, payment)) : amount.value
+  const value = isReversal ? Math.min(amount.value, left) : amount.value
   if (value === 0) return undefined
+  // So a refund that was made before it, and is heard of after it, is part of what it seemed to give back.
+  if (!isReversal && status === 'refunded' && value > left) await shrinkReversal(trx, payment, value - left)
   const id = newId('rf')
   await trx
     .insertInto('refunds')
@@ -173,6 +184,18 @@ async function insertExternalRefund(
     })
     .execute()
   return id
+}
+
+/** Takes this much off the refund that a reversal was taken for. Where it is less nothing changes. */
+async function shrinkReversal(trx: Trx, payment: PaymentRow, by: number): Promise<void> {
+  await trx
+    .updateTable('refunds')
+    .set((eb) => ({ value: eb('value', '-', by), updated_at: new Date() }))
+    .where('payment_id', '=', payment.id)
+    .where('outcome_code', '=', 'CANCEL_OR_REFUND')
+    .where('status', '=', 'refunded')
+    .where('value', '>', by)
+    .execute()
 }
 
 function contradicts(

@@ -100,7 +100,7 @@ function readOrder(world: World, body: unknown): Order | Answer {
   // WeChat's own words, as integrators report them; under which code Adyen passes them on is unverified.
   if (appId !== world.config.wechatAppId) return invalid('000', 'appid和mch_id不匹配')
   if (openid === '') return invalid('000', 'JSAPI支付必须传openid')
-  if (!isOpenidOf(appId, openid)) return invalid('000', 'appid和openid不匹配')
+  if (!isOpenidOf(appId, openid)) return invalid('000', `appid和openid不匹配: ${openid}`)
   return { reference, amount, openid, merchantOrderReference }
 }
 

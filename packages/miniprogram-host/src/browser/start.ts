@@ -4,9 +4,10 @@ import { createDevice } from './device.ts'
 import { make } from './dom.ts'
 import { defaultAction, defineElements } from './elements/index.ts'
 import { type BrowserProgram, createFramework } from './framework.ts'
-import { messageOf, type Report } from './hooks.ts'
+import { callHook, messageOf, type Report } from './hooks.ts'
 import { createModules } from './modules.ts'
 import { createOverlays } from './overlays.ts'
+import type { Screen } from './screen.ts'
 import { Screens } from './screens.ts'
 import { createStatusBar } from './status-bar.ts'
 import { createVisibility, type Visibility } from './visibility.ts'
@@ -14,8 +15,10 @@ import { words as allWords } from './words.ts'
 import { createCallLog } from './wx/call-log.ts'
 import { createWx } from './wx/index.ts'
 import { wechatApis } from './wx/payment.ts'
+import { createUpdate } from './wx/platform.ts'
 
 type Post = (message: PhoneMessage) => void
+export type { PhoneMessage }
 export type LaterMessage = Exclude<EmbedderMessage, { type: 'start' }>
 
 /** Starts the Mini Program and returns what takes the embedder's further messages. */
@@ -30,13 +33,14 @@ export function start(
   const visibility = createVisibility()
   const log = createCallLog(post)
   const wechat = wechatApis(log, visibility, post)
+  const update = createUpdate(() => post({ type: 'updateApplied' }))
   const parent = make('main', 'host-screens')
   document.body.append(createStatusBar(), parent, make('div', 'host-home', { 'aria-hidden': 'true' }))
 
   const overlays = createOverlays(document.body, words)
   const timeoutMs = program.app.networkTimeout?.request
   const wx = createWx(
-    { wechat: wechat.apis, overlays, words, device, visibility, log, timeoutMs },
+    { wechat: wechat.apis, overlays, words, device, visibility, log, update, timeoutMs },
     () => screens,
   )
   defineElements()
@@ -44,14 +48,7 @@ export function start(
     program,
     report,
     screens: parent,
-    afterTap: (target) =>
-      defaultAction(target, (openType, url) => {
-        try {
-          navigate(screens, openType, url)
-        } catch (error) {
-          report(error)
-        }
-      }),
+    afterTap: (target) => defaultAction(target, (openType, url) => follow(screens, openType, url, report)),
   })
   const modules = createModules(program, framework, {
     App: app.App,
@@ -80,6 +77,12 @@ export function start(
       case 'setTheme':
         device.setTheme(message.theme)
         break
+      case 'updateReady':
+        update.ready()
+        break
+      case 'share':
+        post({ type: 'shared', card: cardOf(screens.top(), report) })
+        break
       case 'settleLogin':
       case 'failLogin':
       case 'cashierOpened':
@@ -88,6 +91,11 @@ export function start(
         break
     }
   }
+}
+
+/** What the page in front gives to share from WeChat's menu (developers.weixin.qq.com, Page.onShareAppMessage). */
+function cardOf({ instance }: Screen, report: Report): unknown {
+  return callHook(instance, 'onShareAppMessage', [{ from: 'menu' }], report)
 }
 
 /** Whatever the Mini Program throws goes to its own `onError` and to the page around the phone. */
@@ -125,6 +133,15 @@ function launch(program: BrowserProgram, app: Application, screens: Screens, vis
   app.hook('onLaunch', options)
   app.hook('onShow', options)
   screens.reLaunch(`/${path}`)
+}
+
+/** Goes where a link leads; what WeChat would refuse is reported. */
+function follow(screens: Screens, openType: string, url: string, report: Report): void {
+  try {
+    navigate(screens, openType, url)
+  } catch (error) {
+    report(error)
+  }
 }
 
 function navigate(screens: Screens, openType: string, url: string): void {

@@ -1,4 +1,4 @@
-import type { Order } from '@tael/contracts'
+import type { Order, Refund } from '@tael/contracts'
 import { ask } from '../../services/ask.ts'
 import { listen } from '../../services/listening.ts'
 import { fromQuery, openResult } from '../../services/navigation.ts'
@@ -29,6 +29,13 @@ const data = {
 
 function textOf(error: unknown): string {
   return errorText(error, messages(), { products: [], locale: locale() })
+}
+
+/** A refund takes from seconds to days, so its page asks now and then. */
+const REFUND_PAUSE_MS = 10_000
+
+function isUnderWay({ status }: Refund): boolean {
+  return status === 'requested' || status === 'received'
 }
 
 Page({
@@ -86,9 +93,15 @@ Page({
   },
 
   /** Reads the order again when its payment changes, as long as the page is seen: it says that it does. */
-  listenTo({ payment }: Order) {
+  listenTo({ payment, refunds }: Order) {
     this.stopListening()
-    if (payment === null || payment.outcome.final || !this.data.seen) return
+    if (!this.data.seen) return
+    if (refunds.some(isUnderWay)) {
+      const reading = setTimeout(() => void this.load(), REFUND_PAUSE_MS)
+      this.stopListening = () => clearTimeout(reading)
+      return
+    }
+    if (payment === null || payment.outcome.final) return
     this.stopListening = listen(payment.id, {
       onPayment: ({ version }) => {
         if (version !== payment.version) void this.load()

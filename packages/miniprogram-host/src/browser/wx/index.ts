@@ -6,7 +6,7 @@ import type { Words } from '../words.ts'
 import type { CallLog } from './call-log.ts'
 import { feedbackApis } from './feedback.ts'
 import { navigationApis } from './navigation.ts'
-import { platformApis } from './platform.ts'
+import { platformApis, type Update } from './platform.ts'
 import { requestApi } from './request.ts'
 import { storageApis } from './storage.ts'
 import { systemApis } from './system.ts'
@@ -21,19 +21,20 @@ export interface WxOptions {
   readonly device: Device
   readonly visibility: Visibility
   readonly log: CallLog
+  readonly update: Update
   readonly timeoutMs: number | undefined
 }
 
 /** The `wx` object. To use what it has not throws an error that says so by name, and so a gap is seen, not guessed. */
 export function createWx(options: WxOptions, screens: () => Screens): object {
-  const { wechat, overlays, words, device, visibility, log, timeoutMs } = options
+  const { wechat, overlays, words, device, visibility, log, update, timeoutMs } = options
   const apis: Apis = {
     ...wechat,
     ...navigationApis(screens),
     ...feedbackApis(overlays, words),
     ...storageApis(),
     ...systemApis(device),
-    ...platformApis(),
+    ...platformApis(update),
     request: requestApi({ device, visibility, log, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
     canIUse: (schema: string): boolean => Object.hasOwn(apis, schema.split('.')[0] ?? ''),
   }
