@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const seconds = (count: number): number => count * 1000
+
+// The tests start Tael's programs by the hundred: what Node made of their source once is taken up again.
+process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
 
 export default defineConfig({
   test: {

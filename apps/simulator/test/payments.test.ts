@@ -50,7 +50,7 @@ test.each([
 })
 
 test.each([
-  [{ openid: 'o_of_another_app' }, 'appid和openid不匹配'],
+  [{ openid: 'o_of_another_app' }, 'appid和openid不匹配: o_of_another_app'],
   [{ openid: '' }, 'JSAPI支付必须传openid'],
   [{ appId: 'wx_other' }, 'appid和mch_id不匹配'],
 ])('%j is refused in the words of WeChat', async (wrong, message) => {
