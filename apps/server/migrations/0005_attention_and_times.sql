@@ -1,12 +1,15 @@
 -- An operator deals with what was shown: what came after the moment that was shown with it shows again.
-alter table attention_handled add column since timestamptz not null default now();
+alter table attention_handled add column since timestamptz;
+update attention_handled set since = handled_at;
+alter table attention_handled alter column since set not null;
 
--- Refunds that Adyen has taken up, and says nothing of for long, are looked for too.
+-- Refunds that Adyen says nothing of for long are looked for by their age, failed ones by when they failed.
 drop index refunds_with_trouble;
-create index refunds_with_trouble on refunds (created_at) where status <> 'refunded';
+create index refunds_under_way on refunds (created_at) where status in ('requested', 'received');
+create index refunds_failed on refunds (updated_at) where status = 'failed';
 
--- Keys are written in the order of time and deleted by it.
-create index idempotency_keys_by_time on idempotency_keys using brin (created_at);
+-- Shoppers' keys are deleted by their age.
+create index idempotency_keys_of_shoppers on idempotency_keys (created_at) where caller_id like 'sh\_%';
 
 -- When its shopper gave an order up.
 alter table orders add column cancelled_at timestamptz;

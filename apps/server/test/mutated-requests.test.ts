@@ -1,4 +1,4 @@
-import { everyRoute, type Route } from '@tael/contracts'
+import { everyRoute, operatorRoutes, type Route, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
@@ -25,7 +25,7 @@ const test = base
   })
   // Made anew for each route: some use up what there is.
   .extend('known', ({ shop, token }) => whatThereIs(shop, token))
-  .extend('operator', { scope: 'file' }, ({ shop }) => operatorKey(shop, 'payments:read', 'refunds:write'))
+  .extend('operator', { scope: 'file' }, ({ shop }) => operatorKey(shop, ...everyScope))
 
 for (const route of everyRoute) {
   const name = `${route.method} ${route.path}`
@@ -73,6 +73,7 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
   return fault && `${fault}: ${answer.text.slice(0, 500)}`
 }
 
+const everyScope = ['payments:read', 'refunds:write', 'attention:write', 'orders:ship'] as const
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
 /** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */
@@ -85,6 +86,7 @@ async function whatThereIs(shop: Shop, token: string): Promise<Known> {
   const others = await pay(shop, bob, await order(shop, bob, 4000))
   const payments = [waiting, done, others].map(({ payment }) => payment)
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
+  await shop.call(routes.requestRefund, { params: { orderId: done.payment.orderId } }, { token })
   const codes = await Promise.all(Array.from({ length: 5 }, () => loginCode(shop, 'carol')))
   const item = signed({
     pspReference: 'QFQTPCQ8HXSKGK82',
@@ -95,7 +97,15 @@ async function whatThereIs(shop: Shop, token: string): Promise<Known> {
     eventDate: '2026-11-23T12:00:00+01:00',
     success: 'false',
   })
+  const { items } = await shop.call(
+    operatorRoutes.listAttention,
+    {},
+    { token: await operatorKey(shop, 'payments:read') },
+  )
   return {
+    kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
+    subject: of(...items.map(({ subject }) => subject), 'nothing'),
+    since: of(...items.map(({ since }) => since), '2026-13-45T99:00:00.000Z'),
     productId: of(productId, productId, 'nothing'),
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),

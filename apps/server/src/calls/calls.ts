@@ -160,7 +160,7 @@ export async function findOverdueRefunds(db: Db): Promise<AdyenCall[]> {
     .selectFrom('refunds')
     .select(['payment_id', 'id'])
     .where('status', '=', 'requested')
-    .where('created_at', '<=', oldest())
+    .where('created_at', '<=', over())
     .orderBy('created_at')
     .limit(LOST_MAX)
     .execute()
@@ -173,11 +173,16 @@ export async function endOldCalls(db: Db): Promise<void> {
     .updateTable('adyen_calls')
     .set({ answered_at: new Date() })
     .where('answered_at', 'is', null)
-    .where('started_at', '<=', oldest())
+    .where('started_at', '<=', over())
     .execute()
 }
 
 /** No call is repeated that began before. */
 function oldest(): Date {
   return new Date(Date.now() - KEY_LIFETIME_MS)
+}
+
+/** No call that began before is being made any more, not even one that was repeated at the last moment. */
+function over(): Date {
+  return new Date(oldest().getTime() - LEASE_MS)
 }

@@ -53,12 +53,22 @@ export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .execute()
 }
 
-/** Forgets keys of a month ago: nobody repeats a request for that long. */
+/** How many keys are deleted at once, so that no statement takes long. */
+const DELETED_AT_ONCE = 10_000
+
+/**
+ * Forgets shoppers' keys of a month ago: no phone repeats a request for that long. Operators' keys are few, and stand for
+ * money that goes back: they are kept.
+ */
 export async function deleteOldKeys(db: Db): Promise<void> {
-  await db
-    .deleteFrom('idempotency_keys')
-    .where('created_at', '<', sql<Date>`now() - interval '30 days'`)
-    .execute()
+  for (let deleted = BigInt(DELETED_AT_ONCE); deleted === BigInt(DELETED_AT_ONCE);) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from idempotency_keys where ctid = any(array(
+        select ctid from idempotency_keys
+        where caller_id like 'sh\\_%' and created_at < now() - interval '30 days' limit ${DELETED_AT_ONCE}
+      ))`.execute(db)
+    deleted = numAffectedRows
+  }
 }
 
 /** The same value with every object's keys in order, so that their order in the body does not count. */

@@ -182,11 +182,14 @@ const reversedPayments: Reader = async (db) => {
   }))
 }
 
-/** What Adyen took back, or may take back, of what paid an order, where nobody has dealt with it. */
-export async function findReversals(db: Db, orderId: string): Promise<readonly string[]> {
+/** What Adyen took back, or may take back, of what paid an order not yet shipped, where nobody has dealt with it. */
+export async function findReversalsBeforeShipping(db: Db, orderId: string): Promise<readonly string[]> {
   const found = await findReversed(db)
     .where('order_id', '=', orderId)
     .where('pays_order', '=', true)
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('shipments').select('id').where('shipments.order_id', '=', orderId))),
+    )
     .executeTakeFirst()
   return found?.reversals ?? []
 }
@@ -201,6 +204,8 @@ function findReversed(db: Db) {
           .select('payment_events.at')
           .whereRef('payment_events.payment_id', '=', 'payments.id')
           .where('payment_events.type', 'in', ['reversal', 'cancellation'])
+          // A cancellation that failed takes nothing back.
+          .where(sql<boolean>`coalesce(payment_events.detail ->> 'success', 'true') = 'true'`)
           .orderBy('payment_events.version', 'desc')
           .limit(1)
           .as('last'),

@@ -95,16 +95,14 @@ export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): 
     const call = await trx
       .selectFrom('adyen_calls')
       .select([
-        'variant',
         'answered_at',
         sql<boolean>`started_at < now() - make_interval(secs => ${ANSWER_GRACE_MS / 1000})`.as('overdue'),
       ])
       .where('payment_id', '=', paymentId)
       .where('operation', '=', 'cancels')
-      .orderBy('started_at', 'desc')
-      .limit(1)
-      .executeTakeFirstOrThrow()
-    if (call.variant !== status) {
+      .where('variant', '=', cancelCall(locked.payment).variant)
+      .executeTakeFirst()
+    if (call === undefined) {
       const why = `it became ${status} while it was being closed`
       await requestCancel({ trx, jobs }, locked, why, { source: 'job' })
       return

@@ -1,8 +1,11 @@
 import type { RefundStatus } from '@tael/contracts'
 import type { Selectable, Updateable } from 'kysely'
+import type { Trx } from '../db/database.ts'
 import type { Database } from '../db/tables.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import type { LockedPayment } from '../payments/store.ts'
+import type { PaymentRow } from '../payments/view.ts'
+import { refundable } from './request.ts'
 
 export type RefundRow = Selectable<Database['refunds']>
 
@@ -41,7 +44,27 @@ function weigh(code: string | null, at: Date | null, status: RefundStatus): read
   return [kind, at?.getTime() ?? 0, rank[status]]
 }
 
-/** Writes down news of a refund, with the event among those of its payment. The only function that changes a refund. */
+/**
+ * Makes room for a refund of this value that was made before the reversal which gave back the rest, and is heard of after
+ * it: it is part of what the reversal seemed to give back. Where the reversal gave back less than that nothing changes.
+ */
+export async function makeRoom(trx: Trx, payment: PaymentRow, value: number): Promise<void> {
+  const missing = value - (await refundable(trx, payment))
+  if (missing <= 0) return
+  await trx
+    .updateTable('refunds')
+    .set((eb) => ({ value: eb('value', '-', missing), updated_at: new Date() }))
+    .where('payment_id', '=', payment.id)
+    .where('outcome_code', '=', 'CANCEL_OR_REFUND')
+    .where('status', '=', 'refunded')
+    .where('value', '>', missing)
+    .execute()
+}
+
+/**
+ * Writes down news of a refund, with the event among those of its payment. With `makeRoom` the only function that changes
+ * a refund.
+ */
 export async function changeRefund(
   books: Books,
   locked: LockedPayment,
@@ -55,8 +78,12 @@ export async function changeRefund(
     .selectAll()
     .where('id', '=', refundId)
     .executeTakeFirstOrThrow()
+  const overruled = overrules(news, refund)
+  if (overruled && refund.status === 'failed' && news.to !== 'failed') {
+    await makeRoom(trx, locked.payment, refund.value)
+  }
   const changes: Updateable<Database['refunds']> = {
-    ...(overrules(news, refund)
+    ...(overruled
       ? {
           status: news.to,
           outcome_code: news.webhook?.eventCode ?? null,

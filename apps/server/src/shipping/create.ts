@@ -4,7 +4,7 @@ import { newId } from '../db/ids.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
-import { findReversals } from '../ops/attention.ts'
+import { findReversalsBeforeShipping } from '../ops/attention.ts'
 import { type OperatorAction, recordAction } from '../ops/audit.ts'
 import { lockOrder } from '../orders/store.ts'
 import { keepShipment, readShipment, type ShipmentRow } from './store.ts'
@@ -46,7 +46,7 @@ export async function createShipment(
         `The order is ${order.status}: nothing is shipped for it.`,
       )
     }
-    const reversals = await findReversals(trx, orderId)
+    const reversals = await findReversalsBeforeShipping(trx, orderId)
     if (reversals.length > 0) {
       const why = `Adyen said ${reversals.join(', ')} of its payment`
       throw new ProblemError('order_not_shippable', `${why}: deal with it under GET /ops/attention first.`)

@@ -1,13 +1,12 @@
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
-import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
 import { wechatTransactionIdOf } from '../payments/transaction-id.ts'
 import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
-import { changeRefund, type RefundRow } from '../refunds/change.ts'
+import { changeRefund, makeRoom, type RefundRow } from '../refunds/change.ts'
 import { refundable } from '../refunds/request.ts'
 import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
@@ -19,6 +18,11 @@ export interface ItemReading {
   readonly transactionIdField: string | undefined
 }
 
+/** What an item says cannot be told before something else is known, which may take days. */
+export class NotYet extends Error {
+  override readonly name = 'NotYet'
+}
+
 /** The stored item that is applied, and whether it is applied once more. */
 export interface AppliedAs {
   readonly webhookId: number
@@ -28,7 +32,7 @@ export interface AppliedAs {
 /**
  * Applies one authentic item to the payment it is about. Of another merchant account or another system's payment:
  * foreign. Of a kind that changes no payment: stored. Contradicting what we know: attention, and nothing changes.
- * Throws where it can only be applied later.
+ * Throws where it can only be applied later, `NotYet` where that is nobody's fault.
  */
 export async function applyItem(
   books: Books,
@@ -114,7 +118,7 @@ function isUndecided({ status }: RefundRow): boolean {
 async function findRefund(
   { trx }: Books,
   payment: PaymentRow,
-  { eventCode, merchantReference, pspReference, amount }: NotificationItem,
+  { eventCode, success, merchantReference, pspReference, amount }: NotificationItem,
 ): Promise<RefundRow | undefined> {
   const refunds = await trx.selectFrom('refunds').selectAll().where('payment_id', '=', payment.id).execute()
   const named =
@@ -122,10 +126,10 @@ async function findRefund(
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
   if (named !== undefined) return named
   if (refunds.some((one) => !isAnswered(one) && one.value === amount.value)) {
-    throw new Error('it may be about a refund whose answer is still out')
+    throw new NotYet('it may be about a refund whose answer is still out')
   }
-  if (eventCode === 'CANCEL_OR_REFUND' && refunds.some(isUndecided)) {
-    throw new Error('how much it gives back is known when the refunds under way are decided')
+  if (eventCode === 'CANCEL_OR_REFUND' && success === 'true' && refunds.some(isUndecided)) {
+    throw new NotYet('how much it gives back is known when the refunds under way are decided')
   }
   return undefined
 }
@@ -163,13 +167,11 @@ async function insertExternalRefund(
   { amount, eventCode, pspReference }: NotificationItem,
   status: 'refunded' | 'failed',
 ): Promise<string | undefined> {
-  const left = await refundable(trx, payment)
-  const isReversal = eventCode === 'CANCEL_OR_REFUND'
   // A reversal names the whole payment and gives back what is left of it.
-  const value = isReversal ? Math.min(amount.value, left) : amount.value
+  const value =
+    eventCode === 'CANCEL_OR_REFUND' ? Math.min(amount.value, await refundable(trx, payment)) : amount.value
   if (value === 0) return undefined
-  // So a refund that was made before it, and is heard of after it, is part of what it seemed to give back.
-  if (!isReversal && status === 'refunded' && value > left) await shrinkReversal(trx, payment, value - left)
+  if (status === 'refunded') await makeRoom(trx, payment, value)
   const id = newId('rf')
   await trx
     .insertInto('refunds')
@@ -184,18 +186,6 @@ async function insertExternalRefund(
     })
     .execute()
   return id
-}
-
-/** Takes this much off the refund that a reversal was taken for. Where it is less nothing changes. */
-async function shrinkReversal(trx: Trx, payment: PaymentRow, by: number): Promise<void> {
-  await trx
-    .updateTable('refunds')
-    .set((eb) => ({ value: eb('value', '-', by), updated_at: new Date() }))
-    .where('payment_id', '=', payment.id)
-    .where('outcome_code', '=', 'CANCEL_OR_REFUND')
-    .where('status', '=', 'refunded')
-    .where('value', '>', by)
-    .execute()
 }
 
 function contradicts(

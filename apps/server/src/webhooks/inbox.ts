@@ -7,12 +7,14 @@ import type { WebhookState } from '../db/tables.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { JobQueue } from '../jobs/jobs.ts'
 import { reached } from '../steps.ts'
-import { applyItem, type ItemReading } from './apply.ts'
+import { applyItem, type ItemReading, NotYet } from './apply.ts'
 import { readEventDate } from './event-date.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
 const LOCK_TIMEOUT_MS = 1_500
 const RETRY_AFTER_MS = 5_000
+const PAUSE_MS_MAX = 3_600_000
+const WAIT_MS_MAX = 30 * 24 * 3_600_000
 /** Adyen's items are three levels deep. What is nested by the thousand could neither be written again nor kept. */
 const LEVELS_MAX = 100
 
@@ -84,17 +86,27 @@ async function receiveItem(
   return { id, applied }
 }
 
-/** Applies a stored item that could not be applied before. Throws where it still cannot. */
+/**
+ * Applies a stored item that could not be applied before. Throws where it still cannot; but what waits for something else
+ * to be known waits on, looking after pauses that grow with its age up to an hour, for a month.
+ */
 export async function retryItem(dependencies: InboxDependencies, webhookId: number): Promise<void> {
-  await dependencies.db.transaction().execute(async (trx) => {
-    const { state } = await trx
-      .selectFrom('webhook_items')
-      .select('state')
-      .where('id', '=', webhookId)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
-    if (state === 'attention') await applyAgain(dependencies, trx, webhookId)
-  })
+  const { db, jobs } = dependencies
+  const { state, received_at } = await db
+    .selectFrom('webhook_items')
+    .select(['state', 'received_at'])
+    .where('id', '=', webhookId)
+    .executeTakeFirstOrThrow()
+  if (state !== 'attention') return
+  try {
+    await db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId))
+  } catch (error) {
+    const ageMs = Date.now() - received_at.getTime()
+    if (!(error instanceof NotYet) || ageMs > WAIT_MS_MAX) throw error
+    const pauseMs = Math.min(Math.max(ageMs, RETRY_AFTER_MS), PAUSE_MS_MAX)
+    const at = new Date(Date.now() + pauseMs)
+    await db.transaction().execute((trx) => jobs.send(trx, 'retry-webhook', { webhookId }, at))
+  }
 }
 
 /** Applies a stored item again: what it was applied to already stays as it is, what was missing is made good. */

@@ -93,11 +93,12 @@ Page({
   },
 
   /** Reads the order again when its payment changes, as long as the page is seen: it says that it does. */
-  listenTo({ payment, refunds }: Order) {
+  listenTo(order: Order) {
+    const { payment, refunds } = order
     this.stopListening()
     if (!this.data.seen) return
     if (refunds.some(isUnderWay)) {
-      const reading = setTimeout(() => void this.load(), REFUND_PAUSE_MS)
+      const reading = setTimeout(() => void this.reread(order), REFUND_PAUSE_MS)
       this.stopListening = () => clearTimeout(reading)
       return
     }
@@ -111,6 +112,17 @@ Page({
       onEnd: () => {},
       onQuiet: () => {},
     })
+  },
+
+  /** Reads an order again that nothing tells us of. Without an answer nothing is known that the page does not say. */
+  async reread(known: Order) {
+    try {
+      this.show(await getOrder(known.id))
+    } catch (error) {
+      // Throws on what is a bug.
+      textOf(error)
+      this.listenTo(known)
+    }
   },
 
   async onAction() {
