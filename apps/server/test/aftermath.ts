@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
@@ -6,8 +7,14 @@ import { idle, passTime, row, type Shop, simulate } from './shop.ts'
 
 const HOUR = 3600
 
-/** Lets everything come to rest, as time would: webhooks, calls made again, orders expired, attempts closed, refunds. */
-export async function settle(shop: Shop): Promise<void> {
+/** How long Adyen may deliver webhooks at a time before it is asked again whether it has come to the end. */
+const DELIVERY_MS_MAX = 10_000
+
+/**
+ * Lets everything come to rest, as time would: webhooks, calls made again, orders expired, attempts closed, refunds.
+ * `timeout`, in milliseconds, grows with what was left to do.
+ */
+export async function settle(shop: Shop, timeout = 120_000): Promise<void> {
   const restless = `select
     (select count(*)::int from adyen_calls where answered_at is null) as calls,
     (select count(*)::int from webhook_items where state = 'attention') as webhooks,
@@ -16,15 +23,19 @@ export async function settle(shop: Shop): Promise<void> {
     (select count(*)::int from refunds where status in ('requested', 'received')) as refunds`
   const atRest = { calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0 }
   let standing: unknown
+  const isDelivered = (): Promise<boolean> =>
+    Promise.race([idle(shop).then(() => true), pause(DELIVERY_MS_MAX, false)])
   const rests = async (): Promise<boolean> => {
+    standing = await row(shop, restless)
+    if (!(await isDelivered())) return false
     await passTime(shop, HOUR)
     // What a dead process left is looked for every minute; that minute passes too.
     await shop.db.query(`insert into pgboss.job (name, data) values ('find-lost-calls', '{}')`)
-    await idle(shop)
+    if (!(await isDelivered())) return false
     standing = await row(shop, restless)
     return isDeepStrictEqual(standing, atRest)
   }
-  await vi.waitUntil(rests, { timeout: 120_000, interval: 500 }).catch((error: unknown) => {
+  await vi.waitUntil(rests, { timeout, interval: 500 }).catch((error: unknown) => {
     throw new Error(`It comes to no rest: ${JSON.stringify(standing)}`, { cause: error })
   })
 }

@@ -5,6 +5,7 @@ import { Pool } from 'undici'
 import { expect } from 'vitest'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { test as base } from './fixtures.ts'
+import { brokenInvariants } from './invariants.ts'
 import type { Tree } from './mutations.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
@@ -53,6 +54,7 @@ for (const route of everyRoute) {
       // So many that among them some are good.
       const neverServed = REQUESTS >= 200 && !statuses.has(route.status)
       expect(neverServed).toBe(false)
+      expect(await brokenInvariants(shop)).toEqual([])
     },
   )
 }

@@ -162,10 +162,7 @@ test('two attempts of one order that are paid at once: one pays it, the other go
   expect(await lookAtOrder(order.id)).toMatchObject({ status: 'paid', refunds: [{ reason: 'surplus' }] })
 })
 
-test('a surplus refund that fails waits for an operator, who gives the money back', async ({
-  shop,
-  token,
-}) => {
+test('a surplus refund that fails is told to operators', async ({ shop, token }) => {
   const { payment } = await surplus(shop, token, 5900)
   const { id } = await refundOf(shop, payment.id)
   await refunded(shop, payment.id)
