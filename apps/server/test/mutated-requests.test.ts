@@ -1,4 +1,4 @@
-import { everyRoute, operatorRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute, operatorRoutes, OperatorScope, type Route, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
@@ -75,7 +75,7 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
   return fault && `${fault}: ${answer.text.slice(0, 500)}`
 }
 
-const everyScope = ['payments:read', 'refunds:write', 'attention:write', 'orders:ship'] as const
+const everyScope = OperatorScope.anyOf.map((literal) => literal.const)
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
 /** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */

@@ -1,4 +1,4 @@
-import { operatorRoutes, routes } from '@tael/contracts'
+import { operatorRoutes, type Payment, routes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import {
@@ -14,12 +14,28 @@ import {
   refund,
   refusal,
   row,
+  type Shop,
   simulate,
   simulatedCalls,
   withFault,
 } from './shop.ts'
 
 const yuan = (value: number) => ({ currency: 'CNY', value }) as const
+
+/** What Adyen's webhooks say of what somebody did to a payment in the Customer Area. */
+async function newsByHand(shop: Shop, { id, amount }: Payment) {
+  const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [id])
+  const byHand = { merchantReference: 'made-by-hand', originalReference: psp, success: 'true' }
+  return {
+    reversal: {
+      ...byHand,
+      eventCode: 'CANCEL_OR_REFUND',
+      amount,
+      additionalData: { 'modification.action': 'refund' },
+    },
+    refundOf: (value: number) => ({ ...byHand, eventCode: 'REFUND', amount: yuan(value) }),
+  }
+}
 
 test('an operator gives a payment back in parts, up to what was paid, and the shopper follows it', async ({
   shop,
@@ -277,14 +293,7 @@ test('a reversal made in the Customer Area gives back what is left', async ({ sh
   const key = await operatorKey(shop, 'refunds:write')
   const { payment } = await paid(shop, token, 5200)
   await refund(shop, key, payment.id, yuan(1200))
-  const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
-  const byHand = { merchantReference: 'made-by-hand', originalReference: psp, success: 'true' }
-  const reversal = {
-    ...byHand,
-    eventCode: 'CANCEL_OR_REFUND',
-    amount: payment.amount,
-    additionalData: { 'modification.action': 'refund' },
-  }
+  const { reversal } = await newsByHand(shop, payment)
   // Whatever of the refund is under way when it comes: it waits until that is decided.
   await simulate(shop, 'POST', '/webhooks', reversal)
   const refunds = async (): Promise<unknown[]> => {
@@ -304,15 +313,8 @@ test.for(['before', 'after'])(
   'a refund by hand that is heard of %s the reversal of the rest is part of the same money',
   async (when, { shop, token, lookAtOrder }) => {
     const { payment } = await paid(shop, token, 5250)
-    const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
-    const byHand = { merchantReference: 'made-by-hand', originalReference: psp, success: 'true' }
-    const reversal = {
-      ...byHand,
-      eventCode: 'CANCEL_OR_REFUND',
-      amount: payment.amount,
-      additionalData: { 'modification.action': 'refund' },
-    }
-    const part = { ...byHand, eventCode: 'REFUND', amount: yuan(1250) }
+    const { reversal, refundOf } = await newsByHand(shop, payment)
+    const part = refundOf(1250)
     for (const news of when === 'before' ? [part, reversal] : [reversal, part]) {
       await simulate(shop, 'POST', '/webhooks', news)
       await idle(shop)
@@ -407,17 +409,29 @@ test('a refund sent by hand after ours was refused is written down', async ({ sh
   // As Adyen's refusal of it leaves it: without a reference of Adyen's.
   await shop.db.query(`update adyen_calls set answered_at = now() where variant = $1`, [id])
   await shop.db.query(`update refunds set status = 'failed' where id = $1`, [id])
-  const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
-  await simulate(shop, 'POST', '/webhooks', {
-    eventCode: 'REFUND',
-    merchantReference: 'made-by-hand',
-    originalReference: psp,
-    amount: yuan(5550),
-    success: 'true',
-  })
+  const { refundOf } = await newsByHand(shop, payment)
+  await simulate(shop, 'POST', '/webhooks', refundOf(5550))
   await idle(shop)
   const { refunds } = await lookAtOrder(payment.orderId)
   expect(refunds.map(({ status }) => status)).toEqual(['failed', 'refunded'])
+})
+
+test('after a month a key of a shopper is forgotten, and one of an operator is not', async ({
+  shop,
+  token,
+}) => {
+  const operator = await operatorKey(shop, 'refunds:write')
+  const { payment } = await paid(shop, token, 5750)
+  await refund(shop, operator, payment.id, yuan(1))
+  const keys = async (): Promise<unknown[]> => {
+    const sql = 'select distinct left(caller_id, 3) as caller from idempotency_keys order by 1'
+    return (await shop.db.query<{ caller: string }>(sql)).rows.map(({ caller }) => caller)
+  }
+  expect(await keys()).toEqual(['opk', 'sh_'])
+  await shop.db.query(`update idempotency_keys set created_at = created_at - interval '31 days'`)
+  await shop.db.query(`insert into pgboss.job (name, data) values ('delete-expired', '{}')`)
+  await vi.waitUntil(async () => (await keys()).length === 1, { timeout: 20_000, interval: 50 })
+  expect(await keys()).toEqual(['opk'])
 })
 
 test('a refund waits while Adyen does not let our key in, and is made once it does', async () => {

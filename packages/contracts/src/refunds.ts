@@ -13,6 +13,11 @@ export const RefundStatus = Type.Union([
 ])
 export type RefundStatus = Type.Static<typeof RefundStatus>
 
+/** Whether nobody knows yet how a refund ends. */
+export function isUnderWay({ status }: { readonly status: RefundStatus }): boolean {
+  return status === 'requested' || status === 'received'
+}
+
 /** Why money goes back: it was one payment too many, or too late (`surplus`), or the shop gives it back (`merchant`). */
 export const RefundReason = Type.Union([Type.Literal('surplus'), Type.Literal('merchant')])
 export type RefundReason = Type.Static<typeof RefundReason>

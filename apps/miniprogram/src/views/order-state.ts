@@ -1,4 +1,4 @@
-import type { Order, OrderStatus } from '@tael/contracts'
+import { isUnderWay, type Order, type OrderStatus } from '@tael/contracts'
 
 /**
  * How an order stands for its shopper: its status, or what is more of interest. `confirming`: nobody knows yet whether
@@ -18,8 +18,7 @@ export function orderState(order: Order): OrderState {
   if (status !== 'paid') return payment?.outcome.nextAction === 'wait' ? 'confirming' : status
   // Money that came once too often goes back too, and says nothing of the goods.
   const ofGoods = refunds.filter(({ reason }) => reason === 'merchant')
-  if (ofGoods.some((refund) => refund.status === 'requested' || refund.status === 'received'))
-    return 'refunding'
+  if (ofGoods.some(isUnderWay)) return 'refunding'
   const returned = ofGoods
     .filter((refund) => refund.status === 'refunded')
     .reduce((sum, { amount }) => sum + amount.value, 0)

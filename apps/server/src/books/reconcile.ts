@@ -116,12 +116,8 @@ async function readWebhooks(
     .where((eb) =>
       eb.or([
         eb('merchant_reference', 'in', [...byReference.keys()]),
-        ...(byPsp.size === 0
-          ? []
-          : [
-              // The index holds no empty ones, which has to be said for it to be used.
-              eb.and([eb('original_reference', '<>', ''), eb('original_reference', 'in', [...byPsp.keys()])]),
-            ]),
+        // The index holds no empty ones, which has to be said for it to be used.
+        sql<boolean>`original_reference <> '' and original_reference = any(${[...byPsp.keys()]})`,
       ]),
     )
     .orderBy('event_date')

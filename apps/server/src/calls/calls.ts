@@ -154,26 +154,13 @@ export async function findLostCalls(db: Db): Promise<AdyenCall[]> {
   return rows.map(({ payment_id, operation, variant }) => ({ paymentId: payment_id, operation, variant }))
 }
 
-/** Refunds that Adyen never took up, in words that could be read, for as long as their keys guard them. */
-export async function findOverdueRefunds(db: Db): Promise<AdyenCall[]> {
-  const rows = await db
-    .selectFrom('refunds')
-    .select(['payment_id', 'id'])
-    .where('status', '=', 'requested')
-    .where('created_at', '<=', over())
-    .orderBy('created_at')
-    .limit(LOST_MAX)
-    .execute()
-  return rows.map(({ payment_id, id }) => ({ paymentId: payment_id, operation: 'refunds', variant: id }))
-}
-
 /** Ends the calls that are not repeated any more; what they were about is decided by time, or by an operator. */
 export async function endOldCalls(db: Db): Promise<void> {
   await db
     .updateTable('adyen_calls')
     .set({ answered_at: new Date() })
     .where('answered_at', 'is', null)
-    .where('started_at', '<=', over())
+    .where('started_at', '<=', lastOver())
     .execute()
 }
 
@@ -182,7 +169,7 @@ function oldest(): Date {
   return new Date(Date.now() - KEY_LIFETIME_MS)
 }
 
-/** No call that began before is being made any more, not even one that was repeated at the last moment. */
-function over(): Date {
+/** No call that began until then is being made any more, not even one that was repeated at the last moment. */
+export function lastOver(): Date {
   return new Date(oldest().getTime() - LEASE_MS)
 }

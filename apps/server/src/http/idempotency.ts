@@ -61,14 +61,14 @@ const DELETED_AT_ONCE = 10_000
  * money that goes back: they are kept.
  */
 export async function deleteOldKeys(db: Db): Promise<void> {
-  for (let deleted = BigInt(DELETED_AT_ONCE); deleted === BigInt(DELETED_AT_ONCE);) {
-    const { numAffectedRows = 0n } = await sql`
-      delete from idempotency_keys where ctid = any(array(
-        select ctid from idempotency_keys
-        where caller_id like 'sh\\_%' and created_at < now() - interval '30 days' limit ${DELETED_AT_ONCE}
-      ))`.execute(db)
-    deleted = numAffectedRows
-  }
+  const deleteSome = sql`
+    delete from idempotency_keys where ctid = any(array(
+      select ctid from idempotency_keys
+      where caller_id like 'sh\\_%' and created_at < now() - interval '30 days' limit ${DELETED_AT_ONCE}
+    ))`
+  let deleted: bigint | undefined
+  do deleted = (await deleteSome.execute(db)).numAffectedRows
+  while (deleted === BigInt(DELETED_AT_ONCE))
 }
 
 /** The same value with every object's keys in order, so that their order in the body does not count. */

@@ -1,5 +1,5 @@
-import type { AttentionItem, HandleAttention } from '@tael/contracts'
-import { sql } from 'kysely'
+import type { AttentionItem, HandleAttention, RefundStatus } from '@tael/contracts'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import { type OperatorAction, recordAction } from './audit.ts'
@@ -16,17 +16,7 @@ const DAYS_AGO = sql<Date>`now() - interval '5 days'`
  * own.
  */
 export async function listAttention(db: Db): Promise<AttentionItem[]> {
-  const kinds = [
-    webhooks,
-    failedRefunds,
-    unsentRefunds,
-    unconfirmedRefunds,
-    unknownPayments,
-    reversedPayments,
-    refundRequests,
-    failedShipping,
-  ]
-  const found = await Promise.all(kinds.map((kind) => kind(db)))
+  const found = await Promise.all(Object.values(readers).map((read) => read(db)))
   return found.flat().toSorted((left, right) => (left.since < right.since ? -1 : 1))
 }
 
@@ -36,7 +26,7 @@ export async function listAttention(db: Db): Promise<AttentionItem[]> {
  */
 export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
   const { kind, subject, since, note } = body
-  const shown = (await listAttention(db)).find((item) => item.kind === kind && item.subject === subject)
+  const shown = (await readers[kind](db)).find((item) => item.subject === subject)
   if (shown === undefined) {
     throw new ProblemError(
       'attention_not_found',
@@ -114,42 +104,31 @@ const failedRefunds: Reader = async (db) => {
   }))
 }
 
-const unsentRefunds: Reader = async (db) => {
-  const rows = await db
-    .selectFrom('refunds')
-    .select(['id', 'payment_id', 'created_at'])
-    .where('status', '=', 'requested')
-    .where('created_at', '<', LONG_AGO)
-    .where(unhandled('refund_unsent', 'refunds.id', 'refunds.created_at'))
-    .orderBy('created_at')
-    .limit(EACH_MAX)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'refund_unsent',
-    subject: row.id,
-    paymentId: row.payment_id,
-    since: row.created_at.toISOString(),
-    reason: 'Adyen has not taken up this refund',
-  }))
-}
-
-const unconfirmedRefunds: Reader = async (db) => {
-  const rows = await db
-    .selectFrom('refunds')
-    .select(['id', 'payment_id', 'created_at'])
-    .where('status', '=', 'received')
-    .where('created_at', '<', DAYS_AGO)
-    .where(unhandled('refund_unconfirmed', 'refunds.id', 'refunds.created_at'))
-    .orderBy('created_at')
-    .limit(EACH_MAX)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'refund_unconfirmed',
-    subject: row.id,
-    paymentId: row.payment_id,
-    since: row.created_at.toISOString(),
-    reason: 'Adyen took this refund up and has not said how it ended',
-  }))
+/** Refunds that were decided before a moment and still stand like this. */
+function waitingRefunds(
+  kind: AttentionItem['kind'],
+  status: RefundStatus,
+  before: RawBuilder<Date>,
+  reason: string,
+): Reader {
+  return async (db) => {
+    const rows = await db
+      .selectFrom('refunds')
+      .select(['id', 'payment_id', 'created_at'])
+      .where('status', '=', status)
+      .where('created_at', '<', before)
+      .where(unhandled(kind, 'refunds.id', 'refunds.created_at'))
+      .orderBy('created_at')
+      .limit(EACH_MAX)
+      .execute()
+    return rows.map((row) => ({
+      kind,
+      subject: row.id,
+      paymentId: row.payment_id,
+      since: row.created_at.toISOString(),
+      reason,
+    }))
+  }
 }
 
 const unknownPayments: Reader = async (db) => {
@@ -270,4 +249,20 @@ const failedShipping: Reader = async (db) => {
     since: row.recorded_at.toISOString(),
     reason: `WeChat does not know that it was shipped: ${row.upload_reason ?? 'it was not told yet'}`,
   }))
+}
+
+const readers: Readonly<Record<AttentionItem['kind'], Reader>> = {
+  webhook: webhooks,
+  refund_failed: failedRefunds,
+  refund_unsent: waitingRefunds('refund_unsent', 'requested', LONG_AGO, 'Adyen has not taken up this refund'),
+  refund_unconfirmed: waitingRefunds(
+    'refund_unconfirmed',
+    'received',
+    DAYS_AGO,
+    'Adyen took this refund up and has not said how it ended',
+  ),
+  payment_unknown: unknownPayments,
+  payment_reversed: reversedPayments,
+  refund_requested: refundRequests,
+  shipping_failed: failedShipping,
 }

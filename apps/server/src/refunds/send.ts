@@ -1,18 +1,13 @@
 import type { CallResult, ModificationResponse, RefundRequest } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
-import {
-  type AdyenCall,
-  type AdyenCallDependencies,
-  endCall,
-  findOverdueRefunds,
-  makeLater,
-} from '../calls/calls.ts'
+import { type AdyenCall, type AdyenCallDependencies, endCall, lastOver, makeLater } from '../calls/calls.ts'
 import { applyEvent } from '../payments/apply.ts'
 import { lockPayment } from '../payments/store.ts'
 import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
 import { reached } from '../steps.ts'
 import { changeRefund, type RefundNews } from './change.ts'
+import { findOverdueRefunds } from './store.ts'
 
 /**
  * Asks Adyen for a refund under its stored key and writes down what came of it. An answer that never came, or that
@@ -107,14 +102,13 @@ async function readRefund(
  * twice. An operator hears of it and looks; should Adyen's webhook say that one was made after all, that counts.
  */
 export async function giveUpRefunds({ db, jobs, log }: AdyenCallDependencies): Promise<void> {
-  for (const call of await findOverdueRefunds(db)) {
-    const names = { refundId: call.variant, paymentId: call.paymentId, operation: 'refunds' }
+  for (const { id: refundId, payment_id: paymentId } of await findOverdueRefunds(db, lastOver())) {
+    const names = { refundId, paymentId, operation: 'refunds' }
     try {
       await db.transaction().execute(async (trx) => {
-        const locked = await lockPayment(trx, call.paymentId)
-        if (locked === undefined) throw new Error(`The payment ${call.paymentId} is gone.`)
-        await endCall(trx, call)
-        await changeRefund({ trx, jobs }, locked, call.variant, { to: 'failed' }, { source: 'job' })
+        const locked = await lockPayment(trx, paymentId)
+        if (locked === undefined) throw new Error(`The payment ${paymentId} is gone.`)
+        await changeRefund({ trx, jobs }, locked, refundId, { to: 'failed' }, { source: 'job' })
       })
       log.error(names, 'Adyen never took up a refund: look it up, and send the money back')
     } catch (error) {

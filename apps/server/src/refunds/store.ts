@@ -1,6 +1,21 @@
 import type { Db } from '../db/database.ts'
 import type { RefundRow } from './change.ts'
 
+/** How many overdue refunds are given up at once. */
+const OVERDUE_MAX = 200
+
+/** Refunds that were decided until then, and that Adyen never took up in words that could be read. */
+export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow[]> {
+  return db
+    .selectFrom('refunds')
+    .selectAll()
+    .where('status', '=', 'requested')
+    .where('created_at', '<=', until)
+    .orderBy('created_at')
+    .limit(OVERDUE_MAX)
+    .execute()
+}
+
 /** The refunds of each of these orders, oldest first. */
 export async function findRefunds(db: Db, orderIds: readonly string[]): Promise<Map<string, RefundRow[]>> {
   const rows = await db

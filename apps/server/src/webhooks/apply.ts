@@ -1,5 +1,6 @@
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
+import { isUnderWay } from '@tael/contracts'
 import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
@@ -107,10 +108,6 @@ function isAnswered({ status, psp_reference }: RefundRow): boolean {
   return status !== 'requested' || psp_reference !== null
 }
 
-function isUndecided({ status }: RefundRow): boolean {
-  return status === 'requested' || status === 'received'
-}
-
 /**
  * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the Customer Area. Throws
  * where it may be one whose answer, and with it Adyen's reference, is still out, and where it gives back what others leave.
@@ -128,7 +125,7 @@ async function findRefund(
   if (refunds.some((one) => !isAnswered(one) && one.value === amount.value)) {
     throw new NotYet('it may be about a refund whose answer is still out')
   }
-  if (eventCode === 'CANCEL_OR_REFUND' && success === 'true' && refunds.some(isUndecided)) {
+  if (eventCode === 'CANCEL_OR_REFUND' && success === 'true' && refunds.some(isUnderWay)) {
     throw new NotYet('how much it gives back is known when the refunds under way are decided')
   }
   return undefined

@@ -1,4 +1,4 @@
-import type { Order, Refund } from '@tael/contracts'
+import { isUnderWay, type Order } from '@tael/contracts'
 import { ask } from '../../services/ask.ts'
 import { listen } from '../../services/listening.ts'
 import { fromQuery, openResult } from '../../services/navigation.ts'
@@ -33,10 +33,6 @@ function textOf(error: unknown): string {
 
 /** A refund takes from seconds to days, so its page asks now and then. */
 const REFUND_PAUSE_MS = 10_000
-
-function isUnderWay({ status }: Refund): boolean {
-  return status === 'requested' || status === 'received'
-}
 
 Page({
   data,
