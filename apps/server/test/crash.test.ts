@@ -1,7 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Program } from '@tael/stack'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
@@ -16,14 +18,15 @@ import { prices, startShoppers } from './shoppers.ts'
 
 /** How often something is killed, mostly at the steps in turn, from one that the seed chooses; `KILLS=500` is a long run. */
 const KILLS = Number(process.env['KILLS'] ?? 4)
-/** In every so manieth round the other server is killed at any moment, and PostgreSQL crashes. */
+/** In every so manieth round the other server is killed at any moment, PostgreSQL crashes, and PostgreSQL is restarted. */
 const ANY_MOMENT_EVERY = 4
-const DATABASE_EVERY = 9
+const CRASH_EVERY = 9
+const RESTART_EVERY = 7
 /** How long a server may take to reach the step it is to die at, before it is killed wherever it is. */
 const REACH_MS_MAX = 12_000
 
 test(
-  `under load, servers are killed at each step and at any moment, and PostgreSQL crashes, ${KILLS} times in all: ` +
+  `under load, servers die at each step and at any moment, PostgreSQL crashes and restarts, ${KILLS} times in all: ` +
     `no payment is lost, doubled or stuck (SEED=${SEED})`,
   async () => {
     const random = mulberry32(SEED)
@@ -34,6 +37,8 @@ test(
       { SIMULATOR_SPEED: '10000' },
       postgres.url,
     )
+    shop.db.on('error', onLost)
+    shop.db.on('connect', (client) => client.on('error', onLost))
     let steady = await shop.anotherServer()
     // The one that Adyen's webhooks reach is the one that dies at each step.
     const servers: Program[] = [steady, shop.server]
@@ -52,9 +57,13 @@ test(
         died('at any moment')
         steady = servers[0] = await shop.anotherServer({ PORT: portOf(steady) })
       }
-      if (round % DATABASE_EVERY === DATABASE_EVERY - 1) {
+      if (round % CRASH_EVERY === CRASH_EVERY - 1) {
         await crashDatabase(shop)
-        died('PostgreSQL')
+        died('PostgreSQL, crashed')
+      }
+      if (round % RESTART_EVERY === 0) {
+        await postgres.restart()
+        died('PostgreSQL, restarted')
       }
       const step = steps[(SEED + round) % steps.length] ?? 'webhook stored'
       const doomed = await startDoomed(shop, portOf(shop.server), step)
@@ -84,6 +93,9 @@ test(
   300_000 + KILLS * 40_000,
 )
 
+/** The test's own connections are lost too: whoever queries then is told, whoever does not need not know. */
+const onLost = (): undefined => undefined
+
 const portOf = (server: Program): string => new URL(server.url).port
 
 /** A server that dies at this step. Undefined: it died before it listened, over what another one left to do. */
@@ -95,17 +107,32 @@ async function startDoomed(shop: Shop, port: string, step: Step): Promise<Progra
 }
 
 /** A PostgreSQL of this test's own: the others would not like to see theirs crash. */
-async function startOwnPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+async function startOwnPostgres(): Promise<{ url: string; restart(): Promise<void>; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-crash-'))
   await chmod(dataDir, 0o755)
   const postgres = await startEmbeddedPostgres(dataDir)
   return {
     url: postgres.url,
+    restart: () => restart(path.join(dataDir, 'postgres')),
     async stop() {
       await postgres.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Restarts PostgreSQL as an operator would: nobody is served, or even listened to, until it is back at the same port. */
+async function restart(cluster: string): Promise<void> {
+  // The command that started it stands here, for `pg_ctl restart`; pg_ctl lies beside it (PostgreSQL documentation, pg_ctl).
+  const options = await readFile(path.join(cluster, 'postmaster.opts'), 'utf8')
+  const pgCtl = path.join(path.dirname(options.split(' ')[0] ?? ''), 'pg_ctl')
+  const log = path.join(cluster, 'server.log')
+  const { uid, gid } = await stat(cluster)
+  const as = process.getuid?.() === 0 ? { uid, gid } : {}
+  await promisify(execFile)(pgCtl, ['restart', '-D', cluster, '-m', 'fast', '-w', '-l', log], {
+    ...as,
+    cwd: cluster,
+  })
 }
 
 /**
@@ -114,7 +141,7 @@ async function startOwnPostgres(): Promise<{ url: string; stop(): Promise<void> 
  */
 async function crashDatabase(shop: Shop): Promise<void> {
   const client = new Client({ connectionString: shop.databaseUrl })
-  client.on('error', () => undefined)
+  client.on('error', onLost)
   await client.connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   process.kill(rows[0]?.pid ?? 0, 'SIGKILL')
