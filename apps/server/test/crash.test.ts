@@ -60,8 +60,8 @@ test(
       if (round % CRASH_EVERY === CRASH_EVERY - 1) {
         await crashDatabase(shop)
         died('PostgreSQL, crashed')
-      }
-      if (round % RESTART_EVERY === 0) {
+        // PostgreSQL 18.4 never stops when it is told to while it recovers: it is not restarted in the same round.
+      } else if (round % RESTART_EVERY === 0) {
         await postgres.restart()
         died('PostgreSQL, restarted')
       }
