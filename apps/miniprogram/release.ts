@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { appId } from './src/merchant.ts'
+import { appId } from './src/merchant/shop.ts'
 
 /** WeChat's own uploader. It weighs 276 MB with all it brings, so it is fetched on the day it is needed. */
 const UPLOADER = 'miniprogram-ci@2.1.42'

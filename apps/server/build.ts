@@ -4,7 +4,7 @@ import { describeServer } from './src/describe.ts'
 
 /**
  * The deployable: the server and the operator's commands, each one file with our own packages inlined, beside
- * migrations/ and seed/ as in the source tree, and the OpenAPI description of what the server serves. npm packages stay
+ * migrations/ as in the source tree, and the OpenAPI description of what the server serves. npm packages stay
  * external.
  */
 await rm('dist', { recursive: true, force: true })
@@ -20,6 +20,7 @@ await build({
   alias: {
     '@tael/adyen': '../../packages/adyen/src/index.ts',
     '@tael/contracts': '../../packages/contracts/src/index.ts',
+    '@tael/miniprogram/goods': '../miniprogram/src/merchant/goods.ts',
   },
   sourcemap: true,
   logLevel: 'warning',

@@ -1,5 +1,5 @@
 import type { Plugin } from 'rolldown'
-import { parseSync, Visitor } from 'rolldown/utils'
+import { withoutProperties } from './without-properties.ts'
 
 /** Sentences of the contract that document it: OpenAPI is made from them, and nothing on a phone reads them. */
 const DOCUMENTATION: ReadonlySet<string> = new Set(['summary', 'description', 'title'])
@@ -19,24 +19,11 @@ export function trimmedContract(): Plugin {
     name: 'trimmed-contract',
     transform: {
       filter: { id: /\/packages\/contracts\/src\/\w+\.ts$/ },
-      handler: (code, id) => withoutProperties(code, id.endsWith('/routes.ts')),
+      handler: (code, id) =>
+        withoutProperties(code, (name, type) => {
+          const documents = DOCUMENTATION.has(name) && (type === 'Literal' || type === 'TemplateLiteral')
+          return documents || (id.endsWith('/routes.ts') && SERVER_ONLY.has(name))
+        }),
     },
   }
-}
-
-function withoutProperties(code: string, isRoutes: boolean): string {
-  const gone: { readonly start: number; readonly end: number }[] = []
-  const { program } = parseSync('contract.ts', code)
-  new Visitor({
-    Property: ({ key, value, start, end }) => {
-      if (key.type !== 'Identifier' || start < (gone.at(-1)?.end ?? 0)) return
-      const documents =
-        DOCUMENTATION.has(key.name) && (value.type === 'Literal' || value.type === 'TemplateLiteral')
-      if (documents || (isRoutes && SERVER_ONLY.has(key.name))) gone.push({ start, end })
-    },
-  }).visit(program)
-  return gone.reduceRight(
-    (text, { start, end }) => text.slice(0, start) + text.slice(end).replace(/^\s*,/, ''),
-    code,
-  )
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { colourStyles, contrastProblems, type Palette, themeFile } from './colours.ts'
 import { trimmedContract } from './contract.ts'
+import { trimmedGoods } from './goods.ts'
 import { phoneProblems } from './phone-globals.ts'
 import { BuildError } from './problems.ts'
 import { projectConfig } from './project.ts'
@@ -18,6 +19,8 @@ export interface BuildOptions {
   readonly budget: Budget
   readonly appId: string
   readonly palette: Palette
+  /** Of the goods: files from the root of the program, or addresses. */
+  readonly pictures: readonly string[]
 }
 
 /** What developers keep in the opened folder: DevTools writes it and git ignores it. */
@@ -33,6 +36,7 @@ export async function buildMiniProgram({
   budget,
   appId,
   palette,
+  pictures,
 }: BuildOptions): Promise<Sizes> {
   const made = new Map([
     ['colours.wxss', colourStyles(palette)],
@@ -40,7 +44,12 @@ export async function buildMiniProgram({
   ])
   const source = await readSource(root, made)
   const { units, problems } = await findUnits(source)
-  throwIfAny([...problems, ...contrastProblems(palette), ...(await templateProblems(source, units))])
+  throwIfAny([
+    ...problems,
+    ...missingPictures(source, pictures),
+    ...contrastProblems(palette),
+    ...(await templateProblems(source, units)),
+  ])
 
   const files = new Map<string, string | Uint8Array>()
   for (const file of source.files) {
@@ -57,6 +66,12 @@ export async function buildMiniProgram({
   files.set('project.config.json', JSON.stringify(projectConfig(appId), null, 2))
   await write(files, output)
   return sizes
+}
+
+function missingPictures({ files }: Source, pictures: readonly string[]): readonly string[] {
+  return pictures
+    .filter((picture) => picture.startsWith('/') && !files.has(picture.slice(1)))
+    .map((picture) => `${picture.slice(1)} is missing: it is the picture of a product`)
 }
 
 function throwIfAny(problems: readonly string[]): void {
@@ -79,7 +94,7 @@ async function bundle({ root, files }: Source, units: readonly Unit[]): Promise<
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, path.join(root, `${entry}.ts`)])),
     platform: 'neutral',
-    plugins: [trimmedContract()],
+    plugins: [trimmedContract(), trimmedGoods()],
     treeshake: { manualPureFunctions: ['Type', 'meaning'] },
     resolve: { mainFields: ['module', 'main'] },
     // The engines of base library 3.6 and later (npm miniprogram-compat).

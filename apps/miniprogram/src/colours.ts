@@ -1,4 +1,4 @@
-import { brand } from './merchant.ts'
+import { brand } from './merchant/shop.ts'
 
 /** The colours of one theme by their names: `text` is `var(--text)` in WXSS. */
 export type Colours = Readonly<Record<keyof typeof light, string>>

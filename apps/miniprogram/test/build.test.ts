@@ -7,10 +7,12 @@ import type { Palette } from '../build/colours.ts'
 import { BuildError } from '../build/problems.ts'
 import { sizeTable } from '../build/sizes.ts'
 import { colours } from '../src/colours.ts'
-import { brand, pictures } from '../src/merchant.ts'
+import { goods } from '../src/merchant/goods.ts'
+import { brand } from '../src/merchant/shop.ts'
 
 const app = path.dirname(import.meta.dirname)
 const budget = { total: 150 * 1024, script: 60 * 1024 }
+const pictures = goods.flatMap(({ picture }) => picture ?? [])
 let workshop = ''
 
 beforeAll(async () => {
@@ -44,6 +46,7 @@ async function problemsOf(
     budget: limits,
     appId: 'wx1',
     palette,
+    pictures,
   }).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -68,6 +71,7 @@ describe('the build', () => {
       budget,
       appId: 'wx1',
       palette: colours,
+      pictures,
     })
     const files = new Set(
       (await readdir(output, { recursive: true })).map((file) => file.replaceAll(path.sep, '/')),
@@ -83,7 +87,8 @@ describe('the build', () => {
     for (const file of ['app.js', 'app.wxss', config.sitemapLocation, config.themeLocation])
       expect(files).toContain(file)
     expect([...files].filter((file) => file.endsWith('.ts'))).toEqual([])
-    for (const picture of Object.values(pictures)) expect(files).toContain(picture.slice(1))
+    expect(pictures.length).toBeGreaterThan(0)
+    for (const picture of pictures) expect(files).toContain(picture.slice(1))
     expect(await json('theme.json')).toMatchObject({ dark: { tabSelected: brand.dark.accent } })
     const styles = await readFile(path.join(output, 'colours.wxss'), 'utf8')
     expect(styles).toContain(`--button:${brand.light.button};`)
@@ -94,13 +99,25 @@ describe('the build', () => {
 
   test('has every module once, so that its state is one', async () => {
     const output = path.join(workshop, 'once')
-    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1', palette: colours })
+    await buildMiniProgram({
+      source: path.join(app, 'src'),
+      output,
+      budget,
+      appId: 'wx1',
+      palette: colours,
+      pictures,
+    })
     const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
     // What documents the contract is of no use on a phone.
     expect(texts.filter((text) => text.includes(routes.login.path))).toHaveLength(1)
     expect(texts.filter((text) => text.includes(routes.login.summary))).toEqual([])
+    // Nor is a price of the day of the build: the server names it.
+    const [first] = goods
+    expect(texts.filter((text) => text.includes(first?.id ?? ''))).toHaveLength(1)
+    for (const known of [first?.name.en, String(first?.prices.CNY)])
+      expect(texts.filter((text) => text.includes(known ?? ''))).toEqual([])
   })
 
   test('keeps what DevTools stored in the folder, and nothing else', async () => {
@@ -108,7 +125,14 @@ describe('the build', () => {
     await mkdir(output)
     await writeFile(path.join(output, 'project.private.config.json'), '{"mine":true}')
     await writeFile(path.join(output, 'old.js'), '')
-    await buildMiniProgram({ source: path.join(app, 'src'), output, budget, appId: 'wx1', palette: colours })
+    await buildMiniProgram({
+      source: path.join(app, 'src'),
+      output,
+      budget,
+      appId: 'wx1',
+      palette: colours,
+      pictures,
+    })
     expect(await readFile(path.join(output, 'project.private.config.json'), 'utf8')).toBe('{"mine":true}')
     expect(await readdir(output)).not.toContain('old.js')
   })
@@ -162,6 +186,13 @@ describe('the build fails on', () => {
       'app.json has a tab for pages/gone/gone, which is no page',
       'theme.json has no light @tabInk, which app.json uses',
       'theme.json has no dark @tabInk, which app.json uses',
+    ])
+  })
+
+  test('a picture of a product that is not there', async () => {
+    const source = await changed((root) => rm(path.join(root, 'pictures/tea-longjing.svg')))
+    expect(await problemsOf(source)).toEqual([
+      'pictures/tea-longjing.svg is missing: it is the picture of a product',
     ])
   })
 

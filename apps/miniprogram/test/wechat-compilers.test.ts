@@ -29,7 +29,7 @@ describe.skipIf(!runsHere)(
       }
       const budget = { total: Infinity, script: Infinity }
       const source = path.join(import.meta.dirname, '../src')
-      await buildMiniProgram({ source, output: dist, budget, appId: 'wx1', palette: colours })
+      await buildMiniProgram({ source, output: dist, budget, appId: 'wx1', palette: colours, pictures: [] })
     })
     afterAll(() => rm(folder, { recursive: true }))
 

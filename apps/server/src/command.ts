@@ -5,6 +5,7 @@ import {
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
 } from './ops/commands.ts'
+import { putGoodsCommand, stockCommand } from './shop/commands.ts'
 import { settlement } from './settlement/command.ts'
 import { replayCommand } from './webhooks/command.ts'
 
@@ -12,6 +13,8 @@ const commands = [
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
+  putGoodsCommand,
+  stockCommand,
   reconcileCommand,
   replayCommand,
   settlement,

@@ -1,6 +1,7 @@
 import type { TLiteral } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Currency } from '@tael/contracts'
+import { currency as merchantCurrency } from '@tael/miniprogram/goods'
 import { type MessageField, readFields } from './messages/fields.ts'
 
 /** Everything the server is told from outside, checked. Built once, by `readConfig`. */
@@ -257,13 +258,14 @@ export function readMerchantAccount(read: Reader): string {
   return read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the name of your merchant account')
 }
 
-function readCurrency(read: Reader): Currency {
-  const value = read.text('SHOP_CURRENCY', /^[A-Z]{3}$/, 'a currency in which Adyen offers WeChat Pay', 'CNY')
+export function readCurrency(read: Reader): Currency {
+  const says = 'a currency in which Adyen offers WeChat Pay'
+  const value = read.text('SHOP_CURRENCY', /^[A-Z]{3}$/, says, merchantCurrency)
   if (Check(Currency, value)) return value
   read.problems.push(
     `SHOP_CURRENCY is wrong: one of ${Currency.anyOf.map((one: TLiteral) => one.const).join(', ')}`,
   )
-  return 'CNY'
+  return merchantCurrency
 }
 
 /** Live mode moves money: nothing that plays a part of Adyen or WeChat may stand in for them. */

@@ -1,10 +1,11 @@
 import { createCheckoutClient } from '@tael/adyen'
+import { goods } from '@tael/miniprogram/goods'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './calls/calls.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
-import { migrate, runFile } from './db/migrate.ts'
+import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { waitForDatabase } from './db/wait.ts'
 import { deleteOldKeys } from './http/idempotency.ts'
@@ -18,18 +19,19 @@ import { listenForPaymentChanges } from './payments/changes.ts'
 import { giveUpPayment } from './payments/close.ts'
 import { makeCall, takeUpLostCalls } from './payments/make-call.ts'
 import { uploadShipping } from './shipping/upload.ts'
-import { hasProducts } from './shop/store.ts'
+import { catalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
 import { retryItem } from './webhooks/inbox.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
 
 const STOP_MS = 20_000
 const migrations = new URL('../migrations/', import.meta.url)
-const demonstrationGoods = new URL('../seed/catalogue.sql', import.meta.url)
 
 /** The process: configuration, database, application, listening, and coming to an end without dropping a request. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
+  const unsaleable = catalogueProblems(goods, config.shop.currency)
+  if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel)
   const database = await openDatabase(config.database)
   if (config.database.kind === 'embedded') {
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
   await waitForDatabase(pool, (error) => log.warn({ err: error }, 'the database is not ready yet'))
   const db = createDb(pool, logStatements(log))
   for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
-  if (!config.adyen.live && !(await hasProducts(db))) await runFile(db, demonstrationGoods)
+  if (!config.adyen.live) await db.transaction().execute((trx) => fillEmptyCatalogue(trx, goods))
 
   const jobs = await createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
   const changes = await listenForPaymentChanges(

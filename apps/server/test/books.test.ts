@@ -210,6 +210,12 @@ test.for([
     says: '2 are sold, orders hold 1',
   },
   {
+    name: 'a piece that is gone',
+    damage: `update products set stock_free = stock_free - 1 where id =
+      (select lines -> 0 ->> 'productId' from orders where id = (select order_id from payments where id = $1))`,
+    says: '999 pieces are free, reserved or sold, 1000 came in',
+  },
+  {
     name: 'a call without its key',
     damage: `delete from adyen_calls where payment_id = $1`,
     says: 'its call to Adyen has no stored key',

@@ -23,6 +23,9 @@ const invariants: Readonly<Record<string, string>> = {
   'refunds never exceed what was paid': `
     select payments.id from payments join refunds on refunds.payment_id = payments.id and refunds.status <> 'failed'
     group by payments.id having sum(refunds.value) > payments.value`,
+  'every piece that came in is free, reserved or sold': `
+    select products.id from products left join stock_intakes on product_id = products.id group by products.id
+    having stock_free + stock_reserved + stock_sold <> coalesce(sum(pieces), 0)`,
   'open orders have their goods reserved, paid ones have them sold': `
     select products.id from products left join (
       select orders.status, line.* from orders, jsonb_to_recordset(lines) as line ("productId" text, quantity integer)

@@ -205,6 +205,8 @@ export async function addProduct(shop: Shop, value: number, stock = 1000): Promi
     `with product as (
        insert into products (id, position, name_zh, name_en, stock_free)
        values ($1, (random() * 2000000000)::int, '测试', 'Test', $2)
+     ), intake as (
+       insert into stock_intakes (product_id, pieces) select $1, $2 where $2 <> 0
      ) insert into product_prices (product_id, currency, value) values ($1, 'CNY', $3)`,
     [id, stock, value],
   )

@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { Amount } from './amount.ts'
+import { Amount, Currency } from './amount.ts'
 
 /** A text in each language the shop speaks. */
 export const LocalisedText = Type.Object(
@@ -27,3 +27,23 @@ export const ProductList = Type.Object(
   { title: 'ProductList', additionalProperties: false },
 )
 export type ProductList = Type.Static<typeof ProductList>
+
+/** A product as the merchant describes it, for the server to put on sale. */
+export const Goods = Type.Object(
+  {
+    id: Type.String({ pattern: '^[\\w-]{1,64}$' }),
+    name: LocalisedText,
+    /** In minor units of each currency, at least of the shop's. */
+    prices: Type.Partial(
+      Type.Record(Currency, Type.Integer({ minimum: 1, maximum: 99_999_999_999 }), {
+        additionalProperties: false,
+      }),
+    ),
+    /** How many pieces there are when the product comes on sale for the first time. */
+    stock: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+    /** A file of the Mini Program, `/pictures/tea.svg`, or an https address. Without one it shows a parcel. */
+    picture: Type.Optional(Type.String({ pattern: '^(/|https://)' })),
+  },
+  { additionalProperties: false },
+)
+export type Goods = Type.Static<typeof Goods>

@@ -1,5 +1,5 @@
 import { NoAnswerError, type WireAnswer, type WireRequest } from '@tael/contracts'
-import { apiBaseUrl } from '../merchant.ts'
+import { apiBaseUrl } from '../merchant/shop.ts'
 
 /** The transport of the contract's client. Any HTTP status is an answer; rejects with NoAnswerError where none came. */
 export function send({ method, path, headers, body, timeoutMs }: WireRequest): Promise<WireAnswer> {

@@ -1,4 +1,4 @@
-import { paymentMessageTemplates } from '../merchant.ts'
+import { paymentMessageTemplates } from '../merchant/shop.ts'
 
 /** Whether the shop has a message to send when a payment is decided. */
 export function offersPaymentMessages(): boolean {

@@ -1,4 +1,4 @@
-import { texts } from '../merchant.ts'
+import { texts } from '../merchant/shop.ts'
 import { changed } from './change.ts'
 import { en } from './en.ts'
 import type { Locale, Messages } from './messages.ts'

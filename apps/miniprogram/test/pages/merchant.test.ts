@@ -18,18 +18,15 @@ beforeAll(async () => {
   await mkdir(parent, { recursive: true })
   source = await mkdtemp(path.join(parent, 'merchant-'))
   await cp(path.join(app, 'src'), source, { recursive: true })
-  const file = path.join(source, 'merchant.ts')
-  let text = await readFile(file, 'utf8')
-  for (const [from, to] of [
+  await edit('merchant/shop.ts', [
     ["en: 'Tael Tea House'", "en: 'Corner Shop'"],
     ['readonly string[] = []', "readonly string[] = ['template-1']"],
     ['en: {} }', "en: { home: { inStock: 'On the shelf' } } }"],
-    ["  'tea-longjing'", "  tea: '/pictures/share.png',\n  'tea-longjing'"],
-  ] as const) {
-    if (!text.includes(from)) throw new Error(`merchant.ts has no ${from}`)
-    text = text.replace(from, to)
-  }
-  await writeFile(file, text)
+  ])
+  await edit('merchant/goods.ts', [
+    ["id: 'tea-longjing'", "id: 'tea'"],
+    ['/pictures/tea-longjing.svg', '/pictures/share.png'],
+  ])
   await prepareProgram(source)
   server = await openServer()
   selling(server, [tea])
@@ -39,7 +36,17 @@ afterAll(async () => {
   await rm(source, { recursive: true })
 })
 
-test('a merchant makes it theirs in one file: name, words and pictures', async () => {
+async function edit(name: string, changes: readonly (readonly [string, string])[]): Promise<void> {
+  const file = path.join(source, name)
+  let text = await readFile(file, 'utf8')
+  for (const [from, to] of changes) {
+    if (!text.includes(from)) throw new Error(`${name} has no ${from}`)
+    text = text.replace(from, to)
+  }
+  await writeFile(file, text)
+}
+
+test('a merchant makes it theirs in one folder: name, words and pictures', async () => {
   const phone = openPhone(server)
   await phone.reads(/Corner Shop.*Longjing tea.*On the shelf/)
   expect(document.querySelector('wx-image')?.getAttribute('src')).toBe('/pictures/share.png')

@@ -2,7 +2,7 @@
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { shopName } from '../../src/merchant.ts'
+import { shopName } from '../../src/merchant/shop.ts'
 import { en } from '../../src/texts/en.ts'
 import { zhCN } from '../../src/texts/zh-cn.ts'
 import { problemAnswer } from '../payment-phone.ts'

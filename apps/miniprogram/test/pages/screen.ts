@@ -17,7 +17,7 @@ export async function prepareProgram(from = source): Promise<void> {
   const output = await mkdtemp(path.join(tmpdir(), 'miniprogram-'))
   try {
     const budget = { total: Infinity, script: Infinity }
-    await buildMiniProgram({ source: from, output, budget, appId: 'wx1', palette: colours })
+    await buildMiniProgram({ source: from, output, budget, appId: 'wx1', palette: colours, pictures: [] })
     runInThisContext(compileProgram(output).script)
   } finally {
     await rm(output, { recursive: true })

@@ -2,8 +2,26 @@ import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Difference } from './reconcile.ts'
 
-/** What is reserved of a product is what open orders hold of it, what is sold is what paid orders hold. */
+/** Every piece that came in is free, reserved by an open order, or sold by a paid one. */
 export async function wrongStock(trx: Trx): Promise<Difference[]> {
+  return [...(await wrongPlaces(trx)), ...(await wrongSums(trx))]
+}
+
+async function wrongSums(trx: Trx): Promise<Difference[]> {
+  const { rows } = await sql<{ id: string; there: number; came: number }>`
+    select products.id, stock_free + stock_reserved + stock_sold as there, coalesce(sum(pieces), 0)::bigint as came
+    from products left join stock_intakes on product_id = products.id
+    group by products.id
+    having stock_free + stock_reserved + stock_sold <> coalesce(sum(pieces), 0)
+    order by products.id
+  `.execute(trx)
+  return rows.map(({ id, there, came }) => ({
+    subject: id,
+    problem: `${there} pieces are free, reserved or sold, ${came} came in`,
+  }))
+}
+
+async function wrongPlaces(trx: Trx): Promise<Difference[]> {
   const { rows } = await sql<{ id: string; place: string; stock: number; held: number }>`
     with held as (
       select line."productId" as id, orders.status, sum(line.quantity) as quantity

@@ -25,6 +25,6 @@ export async function migrate(db: Db, folder: URL): Promise<string[]> {
 }
 
 /** Runs a file of plain SQL. */
-export async function runFile(db: QueryExecutorProvider, file: URL): Promise<void> {
+async function runFile(db: QueryExecutorProvider, file: URL): Promise<void> {
   await sql.raw(await readFile(file, 'utf8')).execute(db)
 }

@@ -16,6 +16,7 @@ export interface Database {
   sessions: SessionsTable
   products: ProductsTable
   product_prices: ProductPricesTable
+  stock_intakes: StockIntakesTable
   orders: OrdersTable
   payments: PaymentsTable
   adyen_calls: AdyenCallsTable
@@ -54,6 +55,14 @@ interface ProductsTable {
   stock_free: number
   stock_reserved: Generated<number>
   stock_sold: Generated<number>
+}
+
+interface StockIntakesTable {
+  id: Generated<number>
+  at: Timestamp
+  product_id: string
+  /** Below zero: taken out. */
+  pieces: number
 }
 
 interface ProductPricesTable {

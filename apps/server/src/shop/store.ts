@@ -1,5 +1,5 @@
 import type { Currency, Product } from '@tael/contracts'
-import type { Db } from '../db/database.ts'
+import type { Db, Trx } from '../db/database.ts'
 
 /** The goods that have a price in this currency, in the shop's order. */
 export async function listProducts(db: Db, currency: Currency): Promise<Product[]> {
@@ -9,6 +9,7 @@ export async function listProducts(db: Db, currency: Currency): Promise<Product[
     .select(['id', 'name_zh', 'name_en', 'stock_free', 'value'])
     .where('currency', '=', currency)
     .orderBy('position')
+    .orderBy('id')
     .execute()
   return rows.map(({ id, name_zh, name_en, stock_free, value }) => ({
     id,
@@ -18,6 +19,6 @@ export async function listProducts(db: Db, currency: Currency): Promise<Product[
   }))
 }
 
-export async function hasProducts(db: Db): Promise<boolean> {
-  return (await db.selectFrom('products').select('id').limit(1).executeTakeFirst()) !== undefined
+export async function hasProducts(trx: Trx): Promise<boolean> {
+  return (await trx.selectFrom('products').select('id').limit(1).executeTakeFirst()) !== undefined
 }

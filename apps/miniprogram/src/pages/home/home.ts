@@ -1,5 +1,5 @@
 import { formatAmount, type Product } from '@tael/contracts'
-import { sharePicture, shopName } from '../../merchant.ts'
+import { sharePicture, shopName } from '../../merchant/shop.ts'
 import { readCart } from '../../services/cart.ts'
 import { listProducts } from '../../services/goods.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'

@@ -1,5 +1,5 @@
 import type { LocalisedText } from '@tael/contracts'
-import type { Locale, TextsToChange } from './texts/messages.ts'
+import type { Locale, TextsToChange } from '../texts/messages.ts'
 
 /** The Mini Program's AppID, as mp.weixin.qq.com shows it. `touristappid` opens in DevTools without an account. */
 export const appId = 'touristappid'
@@ -25,20 +25,6 @@ export const brand = {
   light: { button: '#05803d', buttonPressed: '#046a32', buttonText: '#ffffff', accent: '#06753a' },
   dark: { button: '#05803d', buttonPressed: '#046a32', buttonText: '#ffffff', accent: '#3ecf7f' },
 } as const
-
-/** Pictures of the goods by product id: files of this folder, or https addresses. Other goods show a parcel. */
-export const pictures: Readonly<Record<string, string>> = {
-  'tea-longjing': '/pictures/tea-longjing.svg',
-  'tea-pu-erh': '/pictures/tea-pu-erh.svg',
-  'tea-jasmine': '/pictures/tea-jasmine.svg',
-  'cup-celadon': '/pictures/cup-celadon.svg',
-  'pot-yixing': '/pictures/pot-yixing.svg',
-  'tray-bamboo': '/pictures/tray-bamboo.svg',
-  'cake-osmanthus': '/pictures/cake-osmanthus.svg',
-  'scarf-silk': '/pictures/scarf-silk.svg',
-  'fan-paper': '/pictures/fan-paper.svg',
-  'seal-stone': '/pictures/seal-stone.svg',
-}
 
 /** The picture on a shared card: PNG or JPG, 5:4. */
 export const sharePicture = '/pictures/share.png'

@@ -1,0 +1,15 @@
+-- Every piece that ever came into the shop's stock, or was taken out of it for good: their sum is what is free, reserved
+-- and sold. What is there already came in before anybody counted.
+create table stock_intakes (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  product_id text not null references products,
+  pieces integer not null check (pieces <> 0)
+);
+create index stock_intakes_of_product on stock_intakes (product_id);
+insert into stock_intakes (product_id, pieces)
+select id, stock_free + stock_reserved + stock_sold from products
+where stock_free + stock_reserved + stock_sold > 0;
+
+-- Goods change places: two may stand in the same one for a moment, and those no longer sold keep theirs.
+alter table products drop constraint products_position_key;

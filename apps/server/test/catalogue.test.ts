@@ -1,0 +1,112 @@
+import { currencyExponents, routes } from '@tael/contracts'
+import { goods } from '@tael/miniprogram/goods'
+import { expect } from 'vitest'
+import { test } from './fixtures.ts'
+import { addProduct, command, newKey, pay, row } from './shop.ts'
+
+const stock =
+  'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1'
+
+test('a server in test mode sells the goods of the merchant, in their order', async ({ shop }) => {
+  const { products } = await shop.call(routes.listProducts, {})
+  expect(products).toEqual(
+    goods.map(({ id, name, prices, stock: available }) => ({
+      id,
+      name,
+      price: { currency: 'CNY', value: prices.CNY },
+      available,
+    })),
+  )
+  // A stock that came in is there to be sold, and the books know of it.
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
+test('put-goods sells exactly the goods of the merchant, and touches neither stock nor orders', async ({
+  shop,
+  token,
+}) => {
+  const old = await addProduct(shop, 700, 5)
+  const lines = [
+    { productId: 'tea-jasmine', quantity: 2 },
+    { productId: old, quantity: 1 },
+  ]
+  const order = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body: { lines } }, { token })
+  const before = await row(shop, stock, ['tea-jasmine'])
+  await shop.db.query(`update product_prices set value = 1 where product_id = 'tea-jasmine'`)
+  await shop.db.query(`update products set name_en = 'Nothing', position = 99 where id = 'tea-jasmine'`)
+
+  const put = await command(shop, 'put-goods')
+  expect(put).toMatchObject({ code: 0, err: '' })
+  expect(put.out).toBe(`${old} is no longer sold\n${goods.length} goods are on sale\n`)
+  const { products } = await shop.call(routes.listProducts, {})
+  expect(products.map(({ id, name, price }) => ({ id, name, value: price.value }))).toEqual(
+    goods.map(({ id, name, prices }) => ({ id, name, value: prices.CNY })),
+  )
+  expect(await row(shop, stock, ['tea-jasmine'])).toEqual(before)
+  expect(await row(shop, stock, [old])).toEqual({ free: 4, reserved: 1, sold: 0 })
+  expect(await pay(shop, token, order)).toMatchObject({ payment: { amount: order.amount } })
+  expect(await row(shop, `select detail from operator_actions where action = 'goods.put'`)).toEqual({
+    detail: { added: [], withdrawn: [old] },
+  })
+  expect((await command(shop, 'put-goods')).out).toBe(`${goods.length} goods are on sale\n`)
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
+test('put-goods brings new goods with their stock', async ({ shop }) => {
+  const [first] = goods
+  const id = first?.id ?? ''
+  await shop.db.query(`delete from product_prices where product_id = '${id}'`)
+  await shop.db.query(`delete from stock_intakes where product_id = '${id}'`)
+  await shop.db.query(`delete from products where id = '${id}'`)
+  expect((await command(shop, 'put-goods')).out).toContain(`${id} is new\n`)
+  expect(await row(shop, stock, [id])).toEqual({ free: first?.stock, reserved: 0, sold: 0 })
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
+test('stock brings pieces in and takes them out, and never those that orders hold', async ({
+  shop,
+  token,
+}) => {
+  const id = await addProduct(shop, 900, 10)
+  const body = { lines: [{ productId: id, quantity: 4 }] }
+  await shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  expect(await command(shop, 'stock', id, '--add', '3')).toMatchObject({ code: 0, out: `${id} has 9 free\n` })
+  expect(await command(shop, 'stock', id, '--remove', '9')).toMatchObject({
+    code: 0,
+    out: `${id} has 0 free\n`,
+  })
+  expect(await command(shop, 'stock', id, '--remove', '1')).toMatchObject({
+    code: 65,
+    err: expect.stringContaining('fewer free pieces'),
+  })
+  expect(await row(shop, stock, [id])).toEqual({ free: 0, reserved: 4, sold: 0 })
+  expect(await command(shop, 'stock', 'nothing', '--add', '1')).toMatchObject({ code: 65 })
+  const { rows } = await shop.db.query(
+    `select detail from operator_actions where action = 'stock.change' and subject = $1 order by id`,
+    [id],
+  )
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    { pieces: 3, free: 9 },
+    { pieces: -9, free: 0 },
+  ])
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
+test.for([
+  [[], 'Which product?'],
+  [['tea', '--add', '1', '--remove', '1'], 'How many pieces?'],
+  [['tea', '--add', '1.5'], 'How many pieces?'],
+] as const)('stock %j is wrong usage', async ([args, words], { shop }) => {
+  const { code, out, err } = await command(shop, 'stock', ...args)
+  expect({ code, out }).toEqual({ code: 64, out: '' })
+  expect(err).toContain(words)
+})
+
+test('goods without a price in the currency of the shop are named, and nothing is changed', async ({
+  shop,
+}) => {
+  const [unpriced = ''] = Object.keys(currencyExponents).filter((one) => !(one in (goods[0]?.prices ?? {})))
+  await expect(shop.anotherServer({ SHOP_CURRENCY: unpriced })).rejects.toThrow(
+    `${goods[0]?.id} has no price in ${unpriced}`,
+  )
+})
