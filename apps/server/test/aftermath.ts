@@ -59,10 +59,7 @@ export async function differences(shop: Shop): Promise<string[]> {
        coalesce((select sum(value) from refunds where payment_id = payments.id and status = 'refunded'), 0)::int as refunded
      from payments`,
   )
-  const { rows: stock } = await shop.db.query<{ id: string }>(
-    `select id from products where id like 'test-%' and stock_free + stock_reserved + stock_sold <> 100000`,
-  )
-  const found: string[] = stock.map(({ id }) => `stock of ${id} appeared or vanished`)
+  const found: string[] = []
   if (ledger.filter(({ paid }) => paid > 0).length < 10) found.push('hardly anything was paid')
   const ours = new Set(payments.map(({ id }) => id))
   for (const reference of atAdyen.keys()) {

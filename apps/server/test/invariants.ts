@@ -45,14 +45,6 @@ export async function brokenInvariants({ db }: Shop): Promise<string[]> {
   return broken
 }
 
-/** The pieces of every product, wherever they are: nothing makes or loses one. */
-export async function pieces({ db }: Shop): Promise<Record<string, number>> {
-  const { rows } = await db.query<{ id: string; all: number }>(
-    'select id, stock_free + stock_reserved + stock_sold as all from products',
-  )
-  return Object.fromEntries(rows.map(({ id, all }) => [id, all]))
-}
-
 /** A digest of each table of the server, which any write changes, also one that writes what stood there before. */
 export async function snapshot({ db }: Shop): Promise<Record<string, string>> {
   const { rows: tables } = await db.query<{ name: string }>(

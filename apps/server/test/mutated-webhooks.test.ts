@@ -10,7 +10,7 @@ import { expect } from 'vitest'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { authentic, authenticItems, type Delivery, forged, together } from './deliveries.ts'
 import { test as base } from './fixtures.ts'
-import { brokenInvariants, pieces, snapshot } from './invariants.ts'
+import { brokenInvariants, snapshot } from './invariants.ts'
 import { paymentsInEveryState } from './payments-in-every-state.ts'
 import { SEED } from './seed.ts'
 import { command, type Shop } from './shop.ts'
@@ -62,7 +62,6 @@ test(
   `${HALF} webhooks, many of them authentic, break nothing (SEED=${SEED})`,
   LONG,
   async ({ shop, subjects, server, annotate }) => {
-    const piecesBefore = await pieces(shop)
     const mayBePaid = new Set(await authorisedIds(shop))
     const expected = await keptItems(shop)
     const sent: Delivery[] = []
@@ -79,10 +78,7 @@ test(
         }
         return deliveries
       },
-      async () => {
-        expect(await brokenInvariants(shop)).toEqual([])
-        expect(await pieces(shop)).toEqual(piecesBefore)
-      },
+      async () => expect(await brokenInvariants(shop)).toEqual([]),
     )
     await annotate(figures)
     // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.

@@ -29,15 +29,27 @@ export interface Crowd {
   readonly operatorKey: string
 }
 
+/** What became of the requests that the crowd sent to one server. */
+export interface Heard {
+  answered: number
+  /** Nobody waited any longer for the answer. */
+  abandoned: number
+}
+
 interface Visit extends Crowd {
+  readonly heard: WeakMap<Program, Heard>
   /** When it is over, whoever still waits for an answer walks away. */
   readonly over: AbortSignal
 }
 
-/** Lets the crowd in. `leave` ends it, and throws what any of them met that is no matter of the network. */
-export function startShoppers(crowd: Crowd): { leave(): Promise<void> } {
+/**
+ * Lets the crowd in. `leave` ends it, and throws what any of them met that is no matter of the network. `heardOf` counts
+ * the answers of one server, as they arrived.
+ */
+export function startShoppers(crowd: Crowd): { leave(): Promise<void>; heardOf(server: Program): Heard } {
   const over = new AbortController()
-  const visit = { ...crowd, over: over.signal }
+  const heard = new WeakMap<Program, Heard>()
+  const visit = { ...crowd, heard, over: over.signal }
   const shoppers = Promise.all(
     Array.from({ length: SHOPPERS_AT_ONCE }, async (_, index) => {
       while (!over.signal.aborted) await shopOnce(visit, `crowd-${index}`)
@@ -50,8 +62,40 @@ export function startShoppers(crowd: Crowd): { leave(): Promise<void> } {
       over.abort()
       await shoppers
     },
+    heardOf: (server) => heardOf(heard, server),
   }
 }
+
+function heardOf(heard: WeakMap<Program, Heard>, server: Program): Heard {
+  const known = heard.get(server) ?? { answered: 0, abandoned: 0 }
+  heard.set(server, known)
+  return known
+}
+
+/** Calls one of the servers, and counts what comes of it. */
+async function ask<R extends Route>(
+  { servers, random, heard }: Visit,
+  route: R,
+  input: InputOf<R>,
+  token?: string,
+): Promise<AnswerOf<R>> {
+  const server = servers[Math.floor(random() * servers.length)]
+  if (server === undefined) throw new Error('No server runs.')
+  const count = heardOf(heard, server)
+  const options = { timeoutMs: PATIENCE_MS, ...(token === undefined ? {} : { token }) }
+  try {
+    const answer = await callTo(server.url)(route, input, options)
+    count.answered += 1
+    return answer
+  } catch (error) {
+    if (error instanceof ProblemError) count.answered += 1
+    else if (isTimeout(error)) count.abandoned += 1
+    throw error
+  }
+}
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof NoAnswerError && error.cause instanceof Error && error.cause.name === 'TimeoutError'
 
 /** Longer than any answer takes; shorter than the lease of a call whose server died. */
 const PATIENCE_MS = 5_000
@@ -68,16 +112,14 @@ const again: readonly string[] = ['internal_error', 'not_ready', 'rate_limited']
 
 /** Repeats a call until some server answers it, as a phone on a bad network does. Undefined: it walked away. */
 async function insist<R extends Route>(
-  { servers, random, over }: Visit,
+  visit: Visit,
   route: R,
   input: InputOf<R> & object,
   token?: string,
 ): Promise<AnswerOf<R> | undefined> {
-  while (!over.aborted) {
-    const server = servers[Math.floor(random() * servers.length)]
-    const options = { timeoutMs: PATIENCE_MS, ...(token === undefined ? {} : { token }) }
+  while (!visit.over.aborted) {
     try {
-      return await callTo(server?.url ?? '')(route, input, options)
+      return await ask(visit, route, input, token)
     } catch (error) {
       if (error instanceof ProblemError && tooLate.includes(error.problem.code)) return undefined
       const isPassing = error instanceof ProblemError && again.includes(error.problem.code)
@@ -135,14 +177,11 @@ async function logIn(visit: Visit, name: string): Promise<string | undefined> {
   while (!visit.over.aborted) {
     // A code works once: where the answer was lost, the phone asks WeChat for another.
     const code = await loginCode(visit.shop, name)
-    const server = visit.servers[Math.floor(visit.random() * visit.servers.length)]
-    const session = await callTo(server?.url ?? '')(routes.login, { body: { code } }).catch(
-      (error: unknown) => {
-        if (error instanceof NoAnswerError) return undefined
-        if (error instanceof ProblemError && again.includes(error.problem.code)) return undefined
-        throw error
-      },
-    )
+    const session = await ask(visit, routes.login, { body: { code } }).catch((error: unknown) => {
+      if (error instanceof NoAnswerError) return undefined
+      if (error instanceof ProblemError && again.includes(error.problem.code)) return undefined
+      throw error
+    })
     if (session !== undefined) return session.token
     await pause(20)
   }
