@@ -140,22 +140,6 @@ test('all servers share one access token; an expired one is replaced and the mes
   expect(await weChatCalls(shop, TOKEN)).toHaveLength(before + 1)
 })
 
-test.for([
-  ['wechat_busy', 'errcode -1', 'emil'],
-  ['wechat_token_refused', 'errcode 40001', 'nora'],
-] as const)('a message that WeChat does not take (%s, %s) is sent when it does', async (row, { shop }) => {
-  const [fault, answer, shopper] = row
-  await askToBeTold(shop, shopper)
-  const token = await logIn(shop, shopper)
-  const { payment } = await withFault(shop, fault, async () => {
-    const started = await paid(shop, token, 4600)
-    await messagesOf(shop, started.payment.orderId, answer)
-    return started
-  })
-  await messagesOf(shop, payment.orderId, 'ok')
-  expect(await jobsOf(shop, payment.id)).toBe(1)
-})
-
 test('a server that dies right after the payment: another one sends the message', async ({ shop }) => {
   const token = await logIn(shop, 'frida')
   await askToBeTold(shop, 'frida')

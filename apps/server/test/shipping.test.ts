@@ -16,7 +16,6 @@ import {
   type Shop,
   simulate,
   weChatCalls,
-  withFault,
 } from './shop.ts'
 
 const FIELD = 'weChatTransactionId'
@@ -163,36 +162,6 @@ test('nothing is shipped for money that Adyen may take back, until an operator h
     await shop.call(operatorRoutes.handleAttention, { body }, { token: key })
   }
   expect(await ship(shop, key, payment.orderId, byExpress)).toMatchObject({ orderId: payment.orderId })
-})
-
-test('WeChat is told again after it was busy, and its lost answer is no second shipment', async ({
-  shop,
-  token,
-  key,
-}) => {
-  const { payment } = await paid(shop, token, 5200)
-  const answered = (answer: string): Promise<unknown> =>
-    vi.waitUntil(async () => (await answersAbout(shop, payment.id)).at(-1) === answer, {
-      timeout: 30_000,
-      interval: 50,
-    })
-  await withFault(shop, 'wechat_busy', async () => {
-    await ship(shop, key, payment.orderId)
-    await answered('errcode -1')
-  })
-  await withFault(shop, 'wechat_lost_answer', async () => {
-    await passTime(shop, 300)
-    await answered('no answer (connection cut)')
-  })
-  await vi.waitUntil(
-    async () => {
-      await passTime(shop, 300)
-      return (await answersAbout(shop, payment.id)).at(-1) === 'errcode 10060023'
-    },
-    { timeout: 30_000, interval: 50 },
-  )
-  await uploadIs(shop, payment.orderId, 'uploaded')
-  expect(await attention(shop, key, payment.orderId)).toEqual([])
 })
 
 test('what WeChat does not take waits for a person, who corrects it', async ({ shop, token, key }) => {

@@ -32,6 +32,11 @@ export function truncated(status: number, body: object): BrokenAnswer {
   }
 }
 
+/** Nothing but a status that says no. */
+export function bareStatus(status: number): BrokenAnswer {
+  return { status, contentType: 'application/json; charset=utf-8', text: '{}', problem: 'empty object' }
+}
+
 export function isBroken(answer: object | string): answer is BrokenAnswer {
   return typeof answer === 'string' || 'problem' in answer
 }

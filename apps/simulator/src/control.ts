@@ -2,7 +2,7 @@ import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { NotificationItem } from '@tael/adyen'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ActiveFault, callNames, faults, isFaultName, isWellAimed } from './faults.ts'
+import { type ActiveFault, callNames, faults, isFaultName, isWellAimed, weChatCallNames } from './faults.ts'
 import { newPspReference } from './ledger.ts'
 import type { Message } from './messages.ts'
 import { scenarios } from './scenarios.ts'
@@ -29,7 +29,9 @@ const Switches = Type.Object(
           {
             name: Type.String(),
             probability: Type.Number({ minimum: 0, maximum: 1 }),
-            call: Type.Optional(Type.Union(callNames.map((name) => Type.Literal(name)))),
+            call: Type.Optional(
+              Type.Union([...callNames, ...weChatCallNames].map((name) => Type.Literal(name))),
+            ),
             shopper: Type.Optional(ShopperName),
             times: Type.Optional(Type.Integer({ minimum: 1 })),
           },

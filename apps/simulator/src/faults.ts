@@ -29,6 +29,9 @@ const loginFaults = {
   login_busy: 'A login: errcode -1, system busy; the code stays good.',
   login_rate_limited: 'A login: errcode 45011; the code stays good.',
   login_blocked: 'A login: errcode 40226; the code stays good.',
+  login_unavailable_503: 'A login: HTTP 503 with an empty object; the code stays good.',
+  login_lost_request: 'A login: the connection is cut before anything happened; the code stays good.',
+  login_timeout_before: 'A login: no answer until the caller gives up; the code stays good.',
   login_lost_answer: 'A login: the code is used up, but the connection is cut before the answer.',
   login_timeout: 'A login: the code is used up, but no answer until the caller gives up.',
   login_truncated_json: 'A login: the code is used up, but the answer ends in the middle of its JSON.',
@@ -40,13 +43,22 @@ const loginFaults = {
 export type LoginFault = keyof typeof loginFaults
 
 const weChatFaults = {
-  wechat_busy: 'A call to WeChat with an access token: errcode -1, system busy; nothing happened.',
-  wechat_token_refused: 'A call to WeChat with an access token: errcode 40001; nothing happened.',
-  wechat_lost_answer:
-    'A call to WeChat with an access token: processed, but the connection is cut before the answer.',
+  wechat_busy: 'A call to WeChat: errcode -1, system busy; nothing happened.',
+  wechat_rate_limited: 'A call to WeChat: errcode 45011; nothing happened.',
+  wechat_token_refused: 'A call to WeChat: errcode 40001; nothing happened. Never one for an access token.',
+  wechat_lost_request: 'A call to WeChat: the connection is cut before anything happened.',
+  wechat_timeout_before: 'A call to WeChat: no answer until the caller gives up; nothing happened.',
+  wechat_http_429: 'A call to WeChat: HTTP 429 with an empty object; nothing happened.',
+  wechat_http_500: 'A call to WeChat: HTTP 500 with an empty object; nothing happened.',
+  wechat_http_503: 'A call to WeChat: HTTP 503 with an empty object; nothing happened.',
+  wechat_lost_answer: 'A call to WeChat: processed, but the connection is cut before the answer.',
+  wechat_timeout_after: 'A call to WeChat: processed, but no answer until the caller gives up.',
+  wechat_truncated_json: 'A call to WeChat: processed, but the answer ends in the middle of its JSON.',
+  wechat_html_page: 'A call to WeChat: processed, but answered with HTTP 502 and a page of HTML.',
+  wechat_wrong_schema: 'A call to WeChat: processed, but the answer lies one level deeper, under `response`.',
 } as const satisfies Record<string, string>
 
-/** A fault of a call to WeChat that takes an access token. */
+/** A fault of a call to WeChat for an access token, or with one. */
 export type WeChatFault = keyof typeof weChatFaults
 
 const webhookFaults = {
@@ -71,12 +83,16 @@ export const callNames = [
 ] as const
 export type CallName = (typeof callNames)[number]
 
+/** The calls to WeChat for an access token, and with one. */
+export const weChatCallNames = ['token', 'message', 'shipping'] as const
+export type WeChatCallName = (typeof weChatCallNames)[number]
+
 /** A fault that is switched on, how often it strikes (0 to 1), and whom. */
 export interface ActiveFault {
   readonly name: FaultName
   readonly probability: number
-  /** Only this call to Adyen. */
-  readonly call?: CallName | undefined
+  /** Only this call to Adyen or WeChat. */
+  readonly call?: CallName | WeChatCallName | undefined
   /** Only what is done for this shopper, named as at `wx.login`. */
   readonly shopper?: string | undefined
   /** So many times, and then no more. */
@@ -95,11 +111,13 @@ export function isFaultName(name: string): name is FaultName {
   return isIn(faults, name)
 }
 
-/** Whether what the fault is aimed at can meet it: a login is no call to Adyen, and a webhook is neither. */
+/** Whether what the fault is aimed at can meet it: a login is none of the calls, and a webhook has no shopper. */
 export function isWellAimed({ name, call, shopper }: ActiveFault): boolean {
-  return (
-    (call === undefined || isIn(callFaults, name)) && (shopper === undefined || !isIn(webhookFaults, name))
-  )
+  if (shopper !== undefined && (isIn(webhookFaults, name) || call === 'token')) return false
+  if (name === 'wechat_token_refused' && call === 'token') return false
+  if (call === undefined) return true
+  const calls: readonly string[] = isIn(callFaults, name) ? callNames : weChatCallNames
+  return (isIn(callFaults, name) || isIn(weChatFaults, name)) && calls.includes(call)
 }
 
 function isIn<Name extends string>(
@@ -184,8 +202,11 @@ export class Switchboard {
     return this.#draw(loginFaults, { openid })
   }
 
-  weChatFault(): WeChatFault | undefined {
-    return this.#draw(weChatFaults)
+  /** The fault of this call to WeChat, made for this shopper. */
+  weChatFault(call: WeChatCallName, openid: string | undefined): WeChatFault | undefined {
+    const { wechat_token_refused, ...withoutToken } = weChatFaults
+    const table = call === 'token' ? withoutToken : { ...withoutToken, wechat_token_refused }
+    return this.#draw(table, { call, openid })
   }
 
   webhookDuplicate(): boolean {
@@ -209,7 +230,10 @@ export class Switchboard {
   /** Draws for every fault of the table that is switched on, struck already or not; the first one that strikes. */
   #draw<Name extends FaultName>(
     table: Readonly<Partial<Record<Name, string>>>,
-    { call, openid }: { readonly call?: CallName; readonly openid?: string | undefined } = {},
+    {
+      call,
+      openid,
+    }: { readonly call?: CallName | WeChatCallName; readonly openid?: string | undefined } = {},
   ): Name | undefined {
     let drawn: Name | undefined
     for (const armed of this.#armed) {

@@ -197,6 +197,11 @@ test('a fault strikes as many times as it says, counted anew when it is switched
 
 test.each([
   { name: 'login_busy', call: 'payments' },
+  { name: 'login_busy', call: 'token' },
+  { name: 'rate_limited', call: 'message' },
+  { name: 'wechat_busy', call: 'payments' },
+  { name: 'wechat_busy', call: 'token', shopper: 'alice' },
+  { name: 'wechat_token_refused', call: 'token' },
   { name: 'webhook_lost', call: 'payments' },
   { name: 'webhook_lost', shopper: 'alice' },
   { name: 'rate_limited', times: 0 },
@@ -217,7 +222,7 @@ test.each([
   await always(shop, name)
   const url = `${shop.url}/sns/jscode2session?${new URLSearchParams(sessionQuery(code)).toString()}`
   await expect(
-    fetch(url, { signal: AbortSignal.timeout(300) }).then((answer) => answer.json()),
+    fetch(url, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.json()),
   ).rejects.toThrow(problem)
   await shop.switches({ faults: [] })
   expect(await shop.session(sessionQuery(code))).toMatchObject({ body: { errcode: 40163 } })

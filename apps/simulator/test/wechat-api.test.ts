@@ -143,6 +143,7 @@ test.each([
 
 test.each([
   ['wechat_busy', -1],
+  ['wechat_rate_limited', 45011],
   ['wechat_token_refused', 40001],
 ])('%s: errcode %i, and nothing happened', async (name, errcode) => {
   const shop = await openShop()
@@ -154,14 +155,44 @@ test.each([
   expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
 })
 
-test('wechat_lost_answer: the message went out, the caller hears nothing', async () => {
+test.each([
+  ['wechat_lost_request', 'fetch failed', 0],
+  ['wechat_timeout_before', 'timeout', 0],
+  ['wechat_lost_answer', 'fetch failed', 43101],
+  ['wechat_timeout_after', 'timeout', 43101],
+  ['wechat_truncated_json', 'JSON', 43101],
+  ['wechat_html_page', 'JSON', 43101],
+])(
+  '%s: the caller hears nothing (%s), and the message again is errcode %i',
+  async (name, problem, errcode) => {
+    const shop = await openShop()
+    const [openid, accessToken] = [await shop.login(), await token(shop)]
+    await subscribe(shop)
+    await shop.switches({ faults: [{ name, probability: 1, call: 'message', shopper: 'alice' }] })
+    const url = `${shop.url}${SEND}?access_token=${accessToken}`
+    const body = JSON.stringify(message(openid))
+    const headers = { 'content-type': 'application/json' }
+    await expect(
+      fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(2_000) }).then((answer) =>
+        answer.json(),
+      ),
+    ).rejects.toThrow(problem)
+    await shop.switches({ faults: [] })
+    expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode })
+  },
+)
+
+test.each([
+  ['wechat_http_429', 429],
+  ['wechat_http_500', 500],
+  ['wechat_http_503', 503],
+])('%s strikes the call it is aimed at, and nothing happens', async (name, status) => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await subscribe(shop)
-  await shop.switches({ faults: [{ name: 'wechat_lost_answer', probability: 1 }] })
-  await expect(post(shop, SEND, accessToken, message(openid))).rejects.toThrow('fetch failed')
-  await shop.switches({ faults: [] })
-  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 43101 })
+  await shop.switches({ faults: [{ name, probability: 1, call: 'token' }] })
+  expect(await shop.send('POST', '/cgi-bin/stable_token', credentials)).toMatchObject({ status, body: {} })
+  expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
 })
 
 test('Adyen tells WeChat’s number of a payment only in the field it is told to, and only of a paid one', async () => {

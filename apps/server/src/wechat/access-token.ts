@@ -30,8 +30,8 @@ const StableToken = Type.Object({
   expires_in: Type.Integer({ minimum: 1 }),
 })
 
-/** What a call that does something answers: that it was done. */
-const Done = Type.Object({})
+/** What a call that does something answers: that it was done. Anything else is no such answer. */
+const Done = Type.Object({ errcode: Type.Literal(0) })
 
 /** WeChat's calls that take an access token. */
 export interface WeChatApi {

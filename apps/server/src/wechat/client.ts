@@ -65,13 +65,17 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
     let answer: unknown
     try {
       const signal = AbortSignal.timeout(DEADLINE_MS)
-      const { body: answered } = await request(apiUrl + path, {
+      const { statusCode, body: answered } = await request(apiUrl + path, {
         method,
         query: { ...query },
         dispatcher: agent,
         signal,
         ...sent,
       })
+      if (statusCode !== 200) {
+        await answered.dump()
+        return { kind: 'unanswered', reason: `HTTP ${statusCode}` }
+      }
       answer = await answered.json()
     } catch (error) {
       // The error's own text may hold the address: only its name is kept.

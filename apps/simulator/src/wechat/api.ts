@@ -1,24 +1,81 @@
-import type { BrokenAnswer } from '../broken-answers.ts'
+import * as Type from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { bareStatus, type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
+import type { WeChatCallName, WeChatFault } from '../faults.ts'
 import type { World } from '../world.ts'
 import type { TokenRequest } from './access-tokens.ts'
 import { uploadShipping } from './shipping.ts'
 import { sendMessage } from './subscriptions.ts'
 
-/** `POST /cgi-bin/stable_token`. `force_refresh` is not played: it ends a token that others use. */
-export function giveToken({ config, accessTokens }: World, body: TokenRequest): object {
+/** What is answered where a fault strikes before WeChat does anything. HTTP says 200 to whatever WeChat itself says. */
+const unprocessedAnswers: Readonly<Partial<Record<WeChatFault, object | BrokenAnswer>>> = {
+  wechat_busy: { errcode: -1, errmsg: 'system error' },
+  wechat_rate_limited: {
+    errcode: 45011,
+    errmsg: 'api minute-quota reach limit, must slower, retry next minute',
+  },
+  wechat_token_refused: { errcode: 40001, errmsg: 'invalid credential' },
+  wechat_lost_request: 'cut',
+  wechat_timeout_before: 'silence',
+  wechat_http_429: bareStatus(429),
+  wechat_http_500: bareStatus(500),
+  wechat_http_503: bareStatus(503),
+}
+
+/** What the caller sees where a fault strikes on the way back. */
+const disturbedAnswers: Readonly<Partial<Record<WeChatFault, (answer: object) => object | BrokenAnswer>>> = {
+  wechat_lost_answer: () => 'cut',
+  wechat_timeout_after: () => 'silence',
+  wechat_truncated_json: (answer) => truncated(200, answer),
+  wechat_html_page: () => htmlPage,
+  wechat_wrong_schema: (answer) => ({ response: answer }),
+}
+
+function disturbed(fault: WeChatFault | undefined, process: () => object): object | BrokenAnswer {
+  const unprocessed = fault && unprocessedAnswers[fault]
+  if (unprocessed !== undefined) return unprocessed
+  const answer = process()
+  return (fault && disturbedAnswers[fault]?.(answer)) ?? answer
+}
+
+/** `POST /cgi-bin/stable_token`, with the fault that strikes it, if any. */
+export function giveToken(world: World, body: TokenRequest): object | BrokenAnswer {
+  return disturbed(world.switchboard.weChatFault('token', undefined), () => issueToken(world, body))
+}
+
+/** `force_refresh` is not played: it ends a token that others use. */
+function issueToken({ config, accessTokens }: World, body: TokenRequest): object {
   if (body.grant_type !== 'client_credential') return { errcode: 40002, errmsg: 'invalid grant_type' }
   if (body.appid !== config.wechatAppId) return { errcode: 40013, errmsg: 'invalid appid' }
   if (body.secret !== config.wechatAppSecret) return { errcode: 40125, errmsg: 'invalid appsecret' }
   return accessTokens.issue()
 }
 
+interface AuthorisedCall {
+  /** By which faults are aimed at it. */
+  readonly name: WeChatCallName
+  readonly process: (world: World, body: unknown) => object
+  readonly openidIn: (body: unknown) => string | undefined
+}
+
 /** The calls that take an access token. */
 export const authorisedCalls = {
-  '/cgi-bin/message/subscribe/send': sendMessage,
-  '/wxa/sec/order/upload_shipping_info': uploadShipping,
-} as const satisfies Record<string, (world: World, body: unknown) => object>
+  '/cgi-bin/message/subscribe/send': {
+    name: 'message',
+    process: sendMessage,
+    openidIn: (body) => (Check(ToShopper, body) ? body.touser : undefined),
+  },
+  '/wxa/sec/order/upload_shipping_info': {
+    name: 'shipping',
+    process: uploadShipping,
+    openidIn: (body) => (Check(OfPayer, body) ? body.payer.openid : undefined),
+  },
+} as const satisfies Record<string, AuthorisedCall>
 
-/** Makes such a call with the fault that strikes it, if any. HTTP says 200 whatever WeChat says. */
+const ToShopper = Type.Object({ touser: Type.String() })
+const OfPayer = Type.Object({ payer: Type.Object({ openid: Type.String() }) })
+
+/** Makes such a call with the fault that strikes it, if any. */
 export function callWithToken(
   world: World,
   path: keyof typeof authorisedCalls,
@@ -27,9 +84,6 @@ export function callWithToken(
 ): object | BrokenAnswer {
   const refusal = world.accessTokens.refusal(token)
   if (refusal !== undefined) return refusal
-  const fault = world.switchboard.weChatFault()
-  if (fault === 'wechat_busy') return { errcode: -1, errmsg: 'system error' }
-  if (fault === 'wechat_token_refused') return { errcode: 40001, errmsg: 'invalid credential' }
-  const answer = authorisedCalls[path](world, body)
-  return fault === 'wechat_lost_answer' ? 'cut' : answer
+  const { name, process, openidIn } = authorisedCalls[path]
+  return disturbed(world.switchboard.weChatFault(name, openidIn(body)), () => process(world, body))
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
+import { bareStatus, type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
 import type { Clock } from '../clock.ts'
 import type { LoginFault } from '../faults.ts'
 import type { World } from '../world.ts'
@@ -60,13 +60,16 @@ export interface SessionQuery {
 }
 
 /** What is answered where a fault strikes before WeChat looks at the code. */
-const unprocessedAnswers: Readonly<Partial<Record<LoginFault, object>>> = {
+const unprocessedAnswers: Readonly<Partial<Record<LoginFault, object | BrokenAnswer>>> = {
   login_busy: { errcode: -1, errmsg: 'system error' },
   login_rate_limited: {
     errcode: 45011,
     errmsg: 'api minute-quota reach limit, must slower, retry next minute',
   },
   login_blocked: { errcode: 40226, errmsg: 'code blocked' },
+  login_unavailable_503: bareStatus(503),
+  login_lost_request: 'cut',
+  login_timeout_before: 'silence',
 }
 
 /** What the caller sees where a fault strikes on the way back. */
