@@ -9,8 +9,8 @@ const TARGET_MIN = 44
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /**
- * What keeps shoppers from using the page that the phone shows: findings of axe-core at WCAG 2.2 level AA, and controls
- * that are too small for a finger.
+ * What keeps shoppers from using the page that the phone shows: findings of axe-core at WCAG 2.2 level AA, controls that
+ * are too small for a finger, and controls that get the focus in another order than they are read (WCAG 2.4.3).
  */
 export async function barriers(page: Page): Promise<readonly string[]> {
   const frame = page.frames().find((each) => each.url().includes('/phone/'))
@@ -34,10 +34,32 @@ export async function barriers(page: Page): Promise<readonly string[]> {
         .map((each) => each.outerHTML.slice(0, 200)),
     TARGET_MIN,
   )
+  const disordered = await frame.evaluate(outOfOrder)
   return [
     ...violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
     ),
     ...small.map((html) => `less than ${TARGET_MIN} px: ${html}`),
+    ...disordered.map((html) => `focused after what stands below or right of it: ${html}`),
   ]
+}
+
+/** In the browser: the controls that come earlier on the screen than the one that has the focus before them. */
+function outOfOrder(): string[] {
+  const isPinned = (element: Element | null): boolean =>
+    element !== null &&
+    (['fixed', 'sticky'].includes(getComputedStyle(element).position) || isPinned(element.parentElement))
+  const page = '.host-screen:not([hidden]) wx-page'
+  const controls = [...document.querySelectorAll(`${page} [role="button"], ${page} [tabindex="0"]`)]
+    .filter((control) => control.getBoundingClientRect().width > 0 && !isPinned(control))
+    .map((control) => ({ control, box: control.getBoundingClientRect() }))
+  return controls
+    .filter(({ box }, index) => {
+      const before = controls[index - 1]?.box
+      if (before === undefined) return false
+      const isAbove = box.bottom <= before.top
+      const isLeft = box.right <= before.left && box.top < before.bottom && before.top < box.bottom
+      return isAbove || isLeft
+    })
+    .map(({ control }) => control.outerHTML.slice(0, 200))
 }

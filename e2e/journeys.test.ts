@@ -130,7 +130,17 @@ describe.skipIf(missing)(
 
     test.for([
       {
+        when: 'while it logs in',
+        isLoggedIn: false,
+        step: /Mini Program to Server, request: POST \/login$/,
+        goOn: async (shopper: Playground) => {
+          await shopper.openTab('cart')
+          await shopper.pay()
+        },
+      },
+      {
         when: 'before the order arrived',
+        isLoggedIn: true,
         step: /Mini Program to Server, request: POST \/orders$/,
         goOn: async (shopper: Playground) => {
           await shopper.openTab('cart')
@@ -139,15 +149,16 @@ describe.skipIf(missing)(
       },
       {
         when: 'before the payment was started',
+        isLoggedIn: true,
         step: /Mini Program to Server, request: POST \/payments$/,
         goOn: async (shopper: Playground) => {
           await shopper.phone.getByRole('button', { name: /View payment/ }).click()
           await shopper.button('Continue payment').click()
         },
       },
-    ])('whose app is killed $when pays one order once', async ({ step, goOn }) => {
+    ])('whose app is killed $when pays one order once', async ({ isLoggedIn, step, goOn }) => {
       const shopper = await stage.visit({ scenario: 'paid' })
-      await shopper.logIn()
+      if (isLoggedIn) await shopper.logIn()
       await shopper.addToCart()
       await shopper.openTab('cart')
       await shopper.reads('¥128.00')
@@ -181,6 +192,56 @@ describe.skipIf(missing)(
       await shopper.choose('Network', 'Online')
       await shopper.press('Reopen app')
       await shopper.reads('Payment received')
+    })
+
+    test('whose app is killed on the result page hears of the webhook when it is opened again', async () => {
+      const shopper = await stage.visit({ scenario: 'pending authorised' })
+      await stage.loseWebhooks(true)
+      await shopper.checkOut()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment is processing')
+      await shopper.press('Kill app')
+      await shopper.press('Reopen app')
+      await shopper.reads('Payment is processing')
+      await shopper.openTab('orders')
+      await shopper.reads('Confirming payment')
+      await stage.loseWebhooks(false)
+      await shopper.openTab('home')
+      await shopper.reads('Payment received')
+    })
+
+    test('who is offline when they tap pay is told so, and pays once when the network is back', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.logIn()
+      await shopper.addToCart()
+      await shopper.openTab('cart')
+      await shopper.reads('¥128.00')
+      await shopper.choose('Network', 'Offline')
+      await shopper.pay()
+      await shopper.reads('No connection.')
+      await shopper.choose('Network', 'Online')
+      await shopper.pay()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+    })
+
+    test('who goes offline between the order and the payment pays that order when the network is back', async () => {
+      const shopper = await stage.visit({ scenario: 'paid' })
+      await shopper.logIn()
+      await shopper.addToCart()
+      await shopper.openTab('cart')
+      await shopper.reads('¥128.00')
+      let isLost = true
+      await shopper.page.route('**/api/payments', (route) => (isLost ? route.abort() : route.continue()))
+      await shopper.pay()
+      await shopper.reads('No connection.')
+      isLost = false
+      await shopper.pay()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Mini Program to Server, request: POST \/orders$/).count()).toBe(1)
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
     })
 
     test('pays although every answer takes three seconds', async () => {

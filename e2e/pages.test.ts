@@ -2,10 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { missingBrowser } from '@tael/stack/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers } from './audit.ts'
+import { type Look, looks, pictureName } from './looks.ts'
 import { type Language, openStage, type Playground, type Stage, type VisitOptions } from './stage.ts'
 
 const missing = missingBrowser()
 const folder = fileURLToPath(new URL('./screenshots/', import.meta.url))
+
+const few: readonly Look[] = [
+  { language: 'English', theme: 'Light', screen: '375x667', textScale: 1 },
+  { language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 },
+  { language: '中文', theme: 'Light', screen: '390x844', textScale: 1 },
+  { language: '中文', theme: 'Dark', screen: '320x568', textScale: 1 },
+]
 
 /** What the pages say, by the state they are in. */
 const words = {
@@ -70,14 +78,10 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
     expect(errors).toEqual([])
   })
 
-  test.each([
-    { language: 'English', theme: 'Light', screen: '375x667', textScale: 1 },
-    { language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 },
-    { language: '中文', theme: 'Light', screen: '390x844', textScale: 1 },
-    { language: '中文', theme: 'Dark', screen: '320x568', textScale: 1 },
-  ] as const)(
+  test.each(looks(few))(
     'is shown without an error or a barrier, in $language, $theme, $screen, text $textScale',
-    async ({ language, theme, screen, textScale }) => {
+    async (look) => {
+      const { language, theme, screen, textScale } = look
       const text = words[language]
       // What is pending stays so while it is looked at.
       await stage.loseWebhooks(true)
@@ -86,8 +90,7 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       /** Waits for the page, keeps a picture of it for people to look at, and looks for barriers. */
       const see = async (page: string, says: string | RegExp): Promise<void> => {
         await shopper.reads(says)
-        const name = `${language === 'English' ? 'en' : 'zh'}-${theme.toLowerCase()}-${page}`
-        await shopper.page.locator('.phone').screenshot({ path: `${folder}${name}.png` })
+        await shopper.page.locator('.phone').screenshot({ path: folder + pictureName(look, page) })
         found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
       }
 
@@ -103,7 +106,7 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       await see('cart', text.total)
       await shopper.pay()
       await shopper.cashier.waitFor()
-      await shopper.page.locator('.phone').screenshot({ path: `${folder}${theme.toLowerCase()}-cashier.png` })
+      await shopper.page.locator('.phone').screenshot({ path: folder + pictureName(look, 'cashier') })
       await shopper.cancelAtCashier()
       await see('result-cancelled', text.cancelled)
       await shopper.viewOrder()

@@ -77,6 +77,9 @@ describe('the first page', () => {
     selling(server, [])
     open()
     await phone.reads(en.home.empty)
+    selling(server, [tea])
+    phone.tap(en.reload)
+    await phone.reads('Longjing tea')
   })
 
   test('shows on top how a payment stands that was left in the middle', async () => {

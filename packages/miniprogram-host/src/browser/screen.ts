@@ -43,6 +43,8 @@ export function openScreen(
   const config: UnitConfig = { ...program.app.window, ...program.units[unit] }
   const bar = createNavigationBar(config, program.theme, words, options.back)
   const scroller = make('div', 'host-scroller')
+  // A page without a control scrolls by the arrow keys all the same.
+  scroller.tabIndex = 0
   const hook = (name: string, ...parameters: readonly unknown[]): void =>
     void callHook(page.instance, name, parameters, report)
   const byHand = config.enablePullDownRefresh === true

@@ -105,7 +105,7 @@ Page({
       this.setData({ failure: '' })
     } catch (error) {
       const failure = errorText(error, messages(), { products, locale: locale() })
-      this.setData({ failure, reload: messages().reload })
+      this.setData({ failure })
     }
     this.showGoods()
   },
@@ -113,8 +113,8 @@ Page({
   showGoods() {
     const cart = readCart()
     const goods = products.map((product) => productView(product, cart, messages(), locale()))
-    const { home: t, cart: steps } = messages()
-    this.setData({ t, steps, loading: false, goods })
+    const { home: t, cart: steps, reload } = messages()
+    this.setData({ t, steps, reload, loading: false, goods })
   },
 
   async onQuantity(change: QuantityChange) {

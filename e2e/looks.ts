@@ -1,0 +1,28 @@
+import type { Language } from './stage.ts'
+
+/** A way in which a shopper's phone shows the pages. */
+export interface Look {
+  readonly language: Language
+  readonly theme: 'Light' | 'Dark'
+  readonly screen: string
+  readonly textScale: number
+}
+
+const languages = ['English', '中文'] as const
+const themes = ['Light', 'Dark'] as const
+const screens = ['320x568', '375x667', '430x932'] as const
+
+const every: readonly Look[] = languages.flatMap((language) =>
+  themes.flatMap((theme) => screens.map((screen) => ({ language, theme, screen, textScale: 1 }))),
+)
+
+/** Those that a run of the tests takes; `LOOKS=all` takes every pair of theme and language at each width. */
+export function looks(few: readonly Look[]): readonly Look[] {
+  return process.env['LOOKS'] === 'all' ? every : few
+}
+
+/** The name of a picture that is looked at like this. */
+export function pictureName({ language, theme, screen }: Look, page: string): string {
+  const width = screen.split('x')[0]
+  return `${language === 'English' ? 'en' : 'zh'}-${theme.toLowerCase()}-${width}-${page}.png`
+}

@@ -1,0 +1,247 @@
+import { fileURLToPath } from 'node:url'
+import { type Order, outcomeOf, type Payment, type Product, type Refund } from '@tael/contracts'
+import { missingBrowser } from '@tael/stack/browser'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { barriers } from './audit.ts'
+import { type Look, looks, pictureName } from './looks.ts'
+import { openStage, type Playground, type Stage } from './stage.ts'
+
+const missing = missingBrowser()
+const folder = fileURLToPath(new URL('./screenshots/', import.meta.url))
+/** After the order was made and paid. */
+const AT = new Date(Date.now() + 600_000).toISOString()
+
+const few: readonly Look[] = [
+  { language: 'English', theme: 'Light', screen: '375x667', textScale: 1 },
+  { language: '中文', theme: 'Dark', screen: '320x568', textScale: 1 },
+]
+
+const words = {
+  English: {
+    error: 'Payment not completed',
+    expired: 'Payment timed out',
+    surplus: 'Your money is on its way back',
+    orderCancelled: 'Order cancelled',
+    confirming: 'Confirming your payment',
+    received: 'Payment received',
+    order: {
+      expired: 'Closed',
+      cancelled: 'Cancelled',
+      shipped: 'Shipped',
+      refund_requested: 'Refund asked for',
+      refunding: 'Refund under way',
+      partly_refunded: 'Partly refunded',
+      refunded: 'Refunded',
+      refund_failed: 'Refund not completed',
+      surplus_refund: 'This order did not need the payment.',
+      confirming: 'Confirming payment',
+    },
+    viewPayment: 'View payment',
+    onePiece: '1 item',
+    tooMany: 'Only 1 left',
+    offline: 'No connection.',
+    nothing: 'Nothing on sale right now',
+    reload: 'Reload',
+    goods: 'In stock',
+    refund: { ask: 'Ask for a refund', no: 'Back' },
+  },
+  中文: {
+    error: '支付未成功',
+    expired: '支付已超时',
+    surplus: '款项将退回',
+    orderCancelled: '订单已取消',
+    confirming: '正在确认支付结果',
+    received: '支付成功',
+    order: {
+      expired: '已关闭',
+      cancelled: '已取消',
+      shipped: '已发货',
+      refund_requested: '已申请退款',
+      refunding: '退款中',
+      partly_refunded: '已部分退款',
+      refunded: '已退款',
+      refund_failed: '退款未成功',
+      surplus_refund: '这笔付款不是这个订单所需的。',
+      confirming: '支付确认中',
+    },
+    viewPayment: '查看支付详情',
+    onePiece: '共 1 件',
+    tooMany: '仅剩 1 件',
+    offline: '网络连接不上',
+    nothing: '暂时没有商品',
+    reload: '重新加载',
+    goods: '有货',
+    refund: { ask: '申请退款', no: '再想想' },
+  },
+} as const
+
+const orderStates = [
+  'expired',
+  'cancelled',
+  'shipped',
+  'refund_requested',
+  'refunding',
+  'partly_refunded',
+  'refunded',
+  'refund_failed',
+  'surplus_refund',
+  'confirming',
+] as const
+
+function refundOf(order: Order, status: Refund['status'], share = 1, reason: Refund['reason'] = 'merchant') {
+  const amount = { ...order.amount, value: order.amount.value * share }
+  return { refunds: [{ id: 'rf_1', amount, reason, status, createdAt: AT, updatedAt: AT }] }
+}
+
+/** What the server says of a paid order where it stands like this instead. */
+const variants: Readonly<Record<(typeof orderStates)[number], (order: Order) => Partial<Order>>> = {
+  expired: () => ({ status: 'expired', payment: null, paidAt: null }),
+  cancelled: () => ({ status: 'cancelled', payment: null, paidAt: null, cancelledAt: AT }),
+  shipped: () => ({ shipment: { at: AT, carrier: '顺丰速运', trackingNo: 'SF1234567890123' } }),
+  refund_requested: () => ({ refundRequestedAt: AT }),
+  refunding: (order) => refundOf(order, 'received'),
+  partly_refunded: (order) => refundOf(order, 'refunded', 0.5),
+  refunded: (order) => refundOf(order, 'refunded'),
+  refund_failed: (order) => refundOf(order, 'failed'),
+  surplus_refund: (order) => refundOf(order, 'received', 1, 'surplus'),
+  confirming: (order) => ({
+    status: 'open',
+    paidAt: null,
+    payment: order.payment && {
+      ...order.payment,
+      status: 'processing',
+      outcome: outcomeOf('processing', { surplus: false, order: 'open' }),
+    },
+  }),
+}
+
+/** What the server says of an attempt that ended like this instead. */
+const ends: Readonly<
+  Record<'error' | 'expired' | 'surplus' | 'orderCancelled', Pick<Payment, 'status' | 'outcome'>>
+> = {
+  error: { status: 'error', outcome: outcomeOf('error', { surplus: false, order: 'open' }) },
+  expired: { status: 'expired', outcome: outcomeOf('expired', { surplus: false, order: 'open' }) },
+  surplus: { status: 'authorised', outcome: outcomeOf('authorised', { surplus: true, order: 'paid' }) },
+  orderCancelled: {
+    status: 'cancelled',
+    outcome: outcomeOf('cancelled', { surplus: false, order: 'cancelled' }),
+  },
+}
+
+/** Lets the phone hear another answer than the server's at this address, until it is called off. */
+async function rewrite<T>(
+  { page }: Playground,
+  address: RegExp,
+  change: (answer: T) => object,
+): Promise<() => Promise<void>> {
+  await page.route(address, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: change(await response.json()) })
+  })
+  return () => page.unroute(address)
+}
+
+describe.skipIf(missing)(
+  `What shoppers rarely see${missing === undefined ? '' : `, skipped: ${missing}`}`,
+  () => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await openStage()
+    })
+    afterAll(() => stage.close())
+
+    test.each(looks(few))(
+      'is shown without a barrier, in $language, $theme, $screen',
+      async (look) => {
+        const { language, theme, screen } = look
+        const text = words[language]
+        const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
+        const found: string[] = []
+        const picture = (page: string) =>
+          shopper.page.locator('.phone').screenshot({ path: `${folder}rare-${pictureName(look, page)}` })
+        const see = async (page: string, says: string | RegExp): Promise<void> => {
+          await shopper.reads(says)
+          await picture(page)
+          found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
+        }
+
+        for (const end of ['error', 'expired', 'surplus', 'orderCancelled'] as const) {
+          const asIs = await rewrite<Payment>(
+            shopper,
+            /\/api\/payments\/(details|pay_\w+)(\?.*)?$/,
+            (payment) => ({
+              ...payment,
+              ...ends[end],
+            }),
+          )
+          await shopper.checkOut()
+          await shopper.payAtCashier()
+          await see(`result-${end}`, text[end])
+          await shopper.backHome()
+          await asIs()
+        }
+
+        await shopper.checkOut()
+        await shopper.enterPassword()
+        await shopper.choose('Network', 'Offline')
+        await shopper.done()
+        await see('result-confirming', text.confirming)
+        await shopper.backHome()
+        await see('home-pending', text.viewPayment)
+        await shopper.choose('Network', 'Online')
+        await shopper.phone.getByRole('button', { name: text.viewPayment }).click()
+        await shopper.reads(text.received)
+
+        await shopper.backHome()
+        const openOrder = () => shopper.phone.getByRole('button', { name: text.onePiece }).first().click()
+        await shopper.openTab('orders')
+        await openOrder()
+        await shopper.button(text.refund.ask).click()
+        await shopper.phone.getByRole('dialog').waitFor()
+        await picture('order-dialog')
+        await shopper.answer(text.refund.no)
+        for (const state of orderStates) {
+          const asIs = await rewrite<Order>(shopper, /\/api\/orders\/ord_\w+$/, (order) => ({
+            ...order,
+            ...variants[state](order),
+          }))
+          await shopper.back()
+          await openOrder()
+          await see(`order-${state}`, text.order[state])
+          await asIs()
+        }
+        await shopper.back()
+        await shopper.openTab('home')
+
+        let asIs = await rewrite<{ products: Product[] }>(shopper, /\/api\/products$/, ({ products }) => ({
+          products: products.map((product) => ({ ...product, available: 1 })),
+        }))
+        await shopper.addToCart(1)
+        await shopper.addToCart(1)
+        await shopper.openTab('cart')
+        await see('cart-too-many', text.tooMany)
+        await asIs()
+        asIs = await rewrite<{ products: Product[] }>(shopper, /\/api\/products$/, () => ({ products: [] }))
+        await shopper.press('Kill app')
+        await shopper.press('Reopen app')
+        await see('home-nothing', text.nothing)
+        await asIs()
+        await shopper.button(text.reload).click()
+        await shopper.reads(text.goods)
+
+        await shopper.choose('Network', 'Offline')
+        for (const tab of ['cart', 'orders'] as const) {
+          await shopper.openTab(tab)
+          await see(`${tab}-offline`, text.offline)
+        }
+        await shopper.choose('Network', 'Slow (3 s)')
+        await shopper.press('Kill app')
+        await shopper.press('Reopen app')
+        await shopper.phone.locator('.skeleton-tile').first().waitFor()
+        await picture('home-loading')
+        expect(found).toEqual([])
+      },
+      240_000,
+    )
+  },
+)
