@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { type Order, outcomeOf, type Payment, type Product, type Refund } from '@tael/contracts'
+import type { Static, TSchema } from '@sinclair/typebox'
+import { Parse } from '@sinclair/typebox/value'
+import { Order, outcomeOf, Payment, ProductList, type Refund } from '@tael/contracts'
 import { missingBrowser } from '@tael/stack/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers } from './audit.ts'
@@ -129,14 +131,15 @@ const ends: Readonly<
 }
 
 /** Lets the phone hear another answer than the server's at this address, until it is called off. */
-async function rewrite<T>(
+async function rewrite<S extends TSchema>(
   { page }: Playground,
   address: RegExp,
-  change: (answer: T) => object,
+  schema: S,
+  change: (answer: Static<S>) => object,
 ): Promise<() => Promise<void>> {
   await page.route(address, async (route) => {
     const response = await route.fetch()
-    await route.fulfill({ response, json: change(await response.json()) })
+    await route.fulfill({ response, json: change(Parse(schema, await response.json())) })
   })
   return () => page.unroute(address)
 }
@@ -166,9 +169,10 @@ describe.skipIf(missing)(
         }
 
         for (const end of ['error', 'expired', 'surplus', 'orderCancelled'] as const) {
-          const asIs = await rewrite<Payment>(
+          const asIs = await rewrite(
             shopper,
             /\/api\/payments\/(details|pay_\w+)(\?.*)?$/,
+            Payment,
             (payment) => ({
               ...payment,
               ...ends[end],
@@ -201,7 +205,7 @@ describe.skipIf(missing)(
         await picture('order-dialog')
         await shopper.answer(text.refund.no)
         for (const state of orderStates) {
-          const asIs = await rewrite<Order>(shopper, /\/api\/orders\/ord_\w+$/, (order) => ({
+          const asIs = await rewrite(shopper, /\/api\/orders\/ord_\w+$/, Order, (order) => ({
             ...order,
             ...variants[state](order),
           }))
@@ -213,7 +217,7 @@ describe.skipIf(missing)(
         await shopper.back()
         await shopper.openTab('home')
 
-        let asIs = await rewrite<{ products: Product[] }>(shopper, /\/api\/products$/, ({ products }) => ({
+        let asIs = await rewrite(shopper, /\/api\/products$/, ProductList, ({ products }) => ({
           products: products.map((product) => ({ ...product, available: 1 })),
         }))
         await shopper.addToCart(1)
@@ -221,7 +225,7 @@ describe.skipIf(missing)(
         await shopper.openTab('cart')
         await see('cart-too-many', text.tooMany)
         await asIs()
-        asIs = await rewrite<{ products: Product[] }>(shopper, /\/api\/products$/, () => ({ products: [] }))
+        asIs = await rewrite(shopper, /\/api\/products$/, ProductList, () => ({ products: [] }))
         await shopper.press('Kill app')
         await shopper.press('Reopen app')
         await see('home-nothing', text.nothing)

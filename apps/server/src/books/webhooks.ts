@@ -46,8 +46,7 @@ export function wrongWebhooks({ payment, refunds, events, webhooks }: Account): 
         })
       }
     }
-    const isEmptyReversal = item.eventCode === 'CANCEL_OR_REFUND' && refund === undefined
-    if (!heard.has(id) && !isEmptyReversal) {
+    if (!heard.has(id)) {
       found.push({ subject: `webhook ${id}`, problem: `acknowledged, but ${payment.id} has not heard of it` })
     }
   }

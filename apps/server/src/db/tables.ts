@@ -173,6 +173,8 @@ interface RefundsTable {
   psp_reference: string | null
   outcome_code: string | null
   outcome_at: Date | null
+  /** It gave back whatever the others left. */
+  is_reversal: Generated<boolean>
   created_at: Timestamp
   updated_at: Timestamp
 }

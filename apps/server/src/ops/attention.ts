@@ -91,6 +91,7 @@ const failedRefunds: Reader = async (db) => {
     .selectFrom('refunds')
     .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
     .where('status', '=', 'failed')
+    .where('value', '>', 0)
     .where(unhandled('refund_failed', 'refunds.id', 'refunds.updated_at'))
     .orderBy('updated_at')
     .limit(EACH_MAX)

@@ -1,11 +1,9 @@
 import type { RefundStatus } from '@tael/contracts'
-import type { Selectable, Updateable } from 'kysely'
-import type { Trx } from '../db/database.ts'
+import type { Selectable } from 'kysely'
 import type { Database } from '../db/tables.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import type { LockedPayment } from '../payments/store.ts'
-import type { PaymentRow } from '../payments/view.ts'
-import { refundable } from './request.ts'
+import { writeBesideReversals } from './reversals.ts'
 
 export type RefundRow = Selectable<Database['refunds']>
 
@@ -45,25 +43,8 @@ function weigh(code: string | null, at: Date | null, status: RefundStatus): read
 }
 
 /**
- * Makes room for a refund of this value that was made before the reversal which gave back the rest, and is heard of after
- * it: it is part of what the reversal seemed to give back. Where the reversal gave back less than that nothing changes.
- */
-export async function makeRoom(trx: Trx, payment: PaymentRow, value: number): Promise<void> {
-  const missing = value - (await refundable(trx, payment))
-  if (missing <= 0) return
-  await trx
-    .updateTable('refunds')
-    .set((eb) => ({ value: eb('value', '-', missing), updated_at: new Date() }))
-    .where('payment_id', '=', payment.id)
-    .where('outcome_code', '=', 'CANCEL_OR_REFUND')
-    .where('status', '=', 'refunded')
-    .where('value', '>', missing)
-    .execute()
-}
-
-/**
- * Writes down news of a refund, with the event among those of its payment. With `makeRoom` the only function that changes
- * a refund.
+ * Writes down news of a refund, with the event among those of its payment. But for how much a reversal gave back, nothing
+ * else changes a refund.
  */
 export async function changeRefund(
   books: Books,
@@ -79,10 +60,7 @@ export async function changeRefund(
     .where('id', '=', refundId)
     .executeTakeFirstOrThrow()
   const overruled = overrules(news, refund)
-  if (overruled && refund.status === 'failed' && news.to !== 'failed') {
-    await makeRoom(trx, locked.payment, refund.value)
-  }
-  const changes: Updateable<Database['refunds']> = {
+  const changes = {
     ...(overruled
       ? {
           status: news.to,
@@ -93,14 +71,17 @@ export async function changeRefund(
     ...(refund.psp_reference === null && news.pspReference !== undefined
       ? { psp_reference: news.pspReference }
       : {}),
-  }
+    ...(news.webhook?.eventCode === 'CANCEL_OR_REFUND' && !refund.is_reversal ? { is_reversal: true } : {}),
+  } satisfies Partial<RefundRow>
   const isReplayed = cause.source === 'webhook' && cause.replayed
   if (Object.keys(changes).length > 0) {
-    await trx
-      .updateTable('refunds')
-      .set({ ...changes, updated_at: new Date() })
-      .where('id', '=', refundId)
-      .execute()
+    await writeBesideReversals(trx, locked.payment, { ...refund, ...changes }, (value) =>
+      trx
+        .updateTable('refunds')
+        .set({ ...changes, value, updated_at: new Date() })
+        .where('id', '=', refundId)
+        .execute(),
+    )
   } else if (isReplayed) return
   await applyEvent(books, locked, { type: 'refund_news', refundId, heard: news.to }, cause)
 }

@@ -16,7 +16,7 @@ export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow
     .execute()
 }
 
-/** The refunds of each of these orders, oldest first. */
+/** The refunds of each of these orders that give something back, oldest first. */
 export async function findRefunds(db: Db, orderIds: readonly string[]): Promise<Map<string, RefundRow[]>> {
   const rows = await db
     .selectFrom('refunds')
@@ -24,6 +24,7 @@ export async function findRefunds(db: Db, orderIds: readonly string[]): Promise<
     .selectAll('refunds')
     .select('payments.order_id')
     .where('payments.order_id', 'in', orderIds)
+    .where('refunds.value', '>', 0)
     .orderBy('refunds.id')
     .execute()
   return Map.groupBy(rows, ({ order_id }) => order_id)

@@ -129,6 +129,7 @@ export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerat
       .selectFrom('refunds')
       .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value', 'created_at'])
       .where('status', '=', 'refunded')
+      .where('value', '>', 0)
       .where('created_at', '>=', from)
       .where('created_at', '<', to)
       .where('id', '>', after)

@@ -1,14 +1,13 @@
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
-import { isUnderWay } from '@tael/contracts'
 import { newId } from '../db/ids.ts'
 import { applyEvent, type Books, type Cause } from '../payments/apply.ts'
 import { type LockedPayment, lockPayment } from '../payments/store.ts'
 import { wechatTransactionIdOf } from '../payments/transaction-id.ts'
 import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
-import { changeRefund, makeRoom, type RefundRow } from '../refunds/change.ts'
-import { refundable } from '../refunds/request.ts'
+import { changeRefund, type RefundRow } from '../refunds/change.ts'
+import { writeBesideReversals } from '../refunds/reversals.ts'
 import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
 import { type Meaning, meaningOf } from './meaning.ts'
@@ -110,23 +109,22 @@ function isAnswered({ status, psp_reference }: RefundRow): boolean {
 
 /**
  * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the Customer Area. Throws
- * where it may be one whose answer, and with it Adyen's reference, is still out, and where it gives back what others leave.
+ * where it may be one whose answer, and with it Adyen's reference, is still out.
  */
 async function findRefund(
   { trx }: Books,
   payment: PaymentRow,
-  { eventCode, success, merchantReference, pspReference, amount }: NotificationItem,
+  { eventCode, merchantReference, pspReference, amount }: NotificationItem,
 ): Promise<RefundRow | undefined> {
   const refunds = await trx.selectFrom('refunds').selectAll().where('payment_id', '=', payment.id).execute()
   const named =
     refunds.find(({ id }) => id === merchantReference) ??
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
   if (named !== undefined) return named
-  if (refunds.some((one) => !isAnswered(one) && one.value === amount.value)) {
+  // Ours are asked for by their amount: what names none of ours and gives back the rest was made by hand.
+  const isOurs = (one: RefundRow): boolean => !isAnswered(one) && one.value === amount.value
+  if (eventCode !== 'CANCEL_OR_REFUND' && refunds.some(isOurs)) {
     throw new NotYet('it may be about a refund whose answer is still out')
-  }
-  if (eventCode === 'CANCEL_OR_REFUND' && success === 'true' && refunds.some(isUnderWay)) {
-    throw new NotYet('how much it gives back is known when the refunds under way are decided')
   }
   return undefined
 }
@@ -142,7 +140,6 @@ async function applyRefundNews(
 ): Promise<void> {
   const { eventCode, pspReference } = item
   const refundId = ours?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
-  if (refundId === undefined) return
   const webhook = { eventCode, eventDate: eventDateOf(item) }
   await changeRefund(books, locked, refundId, { to, pspReference, webhook }, cause)
 }
@@ -152,37 +149,37 @@ function contradictsRefund(
   { amount, eventCode }: NotificationItem,
   refund: RefundRow | undefined,
 ): string | undefined {
-  if (refund === undefined || eventCode === 'CANCEL_OR_REFUND') return undefined
+  if (refund === undefined || refund.is_reversal || eventCode === 'CANCEL_OR_REFUND') return undefined
   if (amount.currency === refund.currency && amount.value === refund.value) return undefined
   return `the amount is ${amount.value} ${amount.currency}, the refund's is ${refund.value} ${refund.currency}`
 }
 
-/** Undefined where a reversal found nothing left to give back. */
+/** Of what was made in the Customer Area. A reversal names the whole payment and gives back what is left of it. */
 async function insertExternalRefund(
   { trx }: Books,
   payment: PaymentRow,
-  { amount, eventCode, pspReference }: NotificationItem,
+  item: NotificationItem,
   status: 'refunded' | 'failed',
-): Promise<string | undefined> {
-  // A reversal names the whole payment and gives back what is left of it.
-  const value =
-    eventCode === 'CANCEL_OR_REFUND' ? Math.min(amount.value, await refundable(trx, payment)) : amount.value
-  if (value === 0) return undefined
-  if (status === 'refunded') await makeRoom(trx, payment, value)
-  const id = newId('rf')
-  await trx
-    .insertInto('refunds')
-    .values({
-      id,
-      payment_id: payment.id,
-      currency: amount.currency,
-      value,
-      reason: 'external',
-      status,
-      psp_reference: pspReference,
-    })
-    .execute()
-  return id
+): Promise<string> {
+  const { amount, eventCode, pspReference } = item
+  const refund = {
+    id: newId('rf'),
+    payment_id: payment.id,
+    currency: amount.currency,
+    value: amount.value,
+    reason: 'external',
+    status,
+    psp_reference: pspReference,
+    is_reversal: eventCode === 'CANCEL_OR_REFUND',
+    created_at: new Date(),
+  } as const
+  await writeBesideReversals(trx, payment, { ...refund, outcome_at: eventDateOf(item) }, (value) =>
+    trx
+      .insertInto('refunds')
+      .values({ ...refund, value })
+      .execute(),
+  )
+  return refund.id
 }
 
 function contradicts(
