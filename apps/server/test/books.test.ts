@@ -204,6 +204,19 @@ test(`webhooks lead to the same end in any order and any number (SEED=${SEED})`,
   })
 })
 
+test('what Adyen said is neither taken back nor put differently', async ({ shop, token }) => {
+  await paid(shop, token, 8200)
+  await idle(shop)
+  for (const change of [
+    'delete from webhook_items',
+    'truncate webhook_items cascade',
+    `update webhook_items set item = '{}'`,
+    'update webhook_items set success = not success',
+  ]) {
+    await expect(shop.db.query(change)).rejects.toThrow('webhook_items only grows')
+  }
+})
+
 test.for([
   {
     name: 'a status nothing led to',
@@ -232,11 +245,11 @@ test.for([
       (select lines -> 0 ->> 'productId' from orders where id = (select order_id from payments where id = $1))`,
     says: '999 pieces are free, reserved or sold, 1000 came in',
   },
-  {
-    name: 'a call without its key',
-    damage: `delete from adyen_calls where payment_id = $1`,
+  ...['payments', 'payments/details'].map((operation) => ({
+    name: `${operation} without a key`,
+    damage: `delete from adyen_calls where payment_id = $1 and operation = '${operation}'`,
     says: 'its call to Adyen has no stored key',
-  },
+  })),
 ])('reconcile names $name', async ({ damage, says }, { shop, token }) => {
   const { payment } = await paid(shop, token, 8200)
   await idle(shop)

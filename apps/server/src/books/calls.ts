@@ -1,8 +1,16 @@
 import type { Account, Difference } from './reconcile.ts'
 
-/** Every call to Adyen has its row with its key: the start of a payment, and each refund that we asked for. */
-export function wrongCalls({ payment, refunds, calls }: Account): Difference[] {
-  const made = new Set(calls.map(({ operation, variant }) => `${operation} ${variant}`))
+/**
+ * Every call to Adyen has its row with its key: the start of a payment, each refund that we asked for, each word of a phone
+ * that was passed on, each attempt to close it.
+ */
+export function wrongCalls({ payment, refunds, events, calls }: Account): Difference[] {
+  const made = new Set(
+    calls.flatMap(({ operation, variant, payment_status }) => [
+      `${operation} ${variant}`,
+      `${operation} as told ${payment_status ?? ''}`,
+    ]),
+  )
   const missing = (subject: string, call: string): Difference[] =>
     made.has(call) ? [] : [{ subject, problem: 'its call to Adyen has no stored key' }]
   return [
@@ -10,5 +18,13 @@ export function wrongCalls({ payment, refunds, calls }: Account): Difference[] {
     ...refunds
       .filter(({ reason }) => reason !== 'external')
       .flatMap(({ id }) => missing(id, `refunds ${id}`)),
+    ...events
+      .filter(({ type }) => type === 'shopper_returned')
+      .flatMap(({ detail }) =>
+        missing(payment.id, `payments/details as told ${String(detail['paymentStatus'])}`),
+      ),
+    ...events
+      .filter(({ type }) => type === 'cancel_requested')
+      .flatMap(({ from_status }) => missing(payment.id, `cancels ${String(from_status)}`)),
   ]
 }
