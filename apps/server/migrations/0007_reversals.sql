@@ -1,6 +1,6 @@
--- A refund of whatever is left, made in the Customer Area: how much that was depends on the other refunds, and may be
--- nothing.
-alter table refunds add column is_reversal boolean not null default false;
-update refunds set is_reversal = true where outcome_code = 'CANCEL_OR_REFUND';
+-- A refund of whatever is left, made in the Customer Area, and when: how much that was depends on the other refunds, and
+-- may be nothing.
+alter table refunds add column reversed_at timestamptz;
+update refunds set reversed_at = outcome_at where outcome_code = 'CANCEL_OR_REFUND';
 alter table refunds drop constraint refunds_value_check;
-alter table refunds add constraint refunds_value_check check (value > 0 or (is_reversal and value = 0));
+alter table refunds add constraint refunds_value_check check (value > 0 or (reversed_at is not null and value = 0));

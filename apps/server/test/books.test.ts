@@ -131,7 +131,7 @@ const word = fc.oneof(
   }),
   // Reversals made in the Customer Area: each gives back what the refunds leave.
   fc.record({
-    eventCode: fc.constantFrom('CANCEL_OR_REFUND', 'CANCEL_OR_REFUND', 'REFUND_FAILED'),
+    eventCode: fc.constantFrom('CANCEL_OR_REFUND', 'CANCEL_OR_REFUND', 'REFUND_FAILED', 'REFUNDED_REVERSED'),
     success: fc.constantFrom('true', 'false'),
     of: fc.constantFrom('R', 'S'),
     additionalData: fc.constant({ 'modification.action': 'refund' }),

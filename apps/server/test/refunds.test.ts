@@ -324,26 +324,85 @@ test.for(['before', 'after'])(
   },
 )
 
-test.for([
-  { when: 'before', fails: '2030-01-01T00:10:00+00:00', back: ['1250 failed', '5250 refunded'] },
-  { when: 'after', fails: '2030-01-01T00:30:00+00:00', back: ['1250 failed', '4000 refunded'] },
+/** What Adyen says of one of three things that somebody did by hand to a payment of 5250, at a minute. */
+type News = readonly [
+  what: 'part' | 'reversal' | 'second reversal',
+  eventCode: string,
+  minute: number,
+  success?: 'false',
+]
+
+test.for<{ name: string; news: readonly News[]; back: readonly string[] }>([
+  {
+    name: 'a refund that failed before it left it all',
+    news: [
+      ['part', 'REFUND', 10],
+      ['part', 'REFUND_FAILED', 15],
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+    ],
+    back: ['1250 failed', '5250 refunded'],
+  },
+  {
+    name: 'a refund that failed after it had left it the rest',
+    news: [
+      ['part', 'REFUND', 10],
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['part', 'REFUND_FAILED', 30],
+    ],
+    back: ['1250 failed', '4000 refunded'],
+  },
+  {
+    name: 'a refund that was refused after it had left it all',
+    news: [
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['part', 'REFUND', 30, 'false'],
+    ],
+    back: ['1250 failed', '5250 refunded'],
+  },
+  {
+    name: 'it failed itself after a refund beside it had',
+    news: [
+      ['part', 'REFUND', 10],
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['part', 'REFUND_FAILED', 30],
+      ['reversal', 'REFUNDED_REVERSED', 40],
+    ],
+    back: ['1250 failed', '4000 failed'],
+  },
+  {
+    name: 'it failed and the one that found nothing did not',
+    news: [
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['second reversal', 'CANCEL_OR_REFUND', 30],
+      ['reversal', 'REFUNDED_REVERSED', 40],
+    ],
+    back: ['5250 failed'],
+  },
+  {
+    name: 'a refund that was made once it had failed',
+    news: [
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['reversal', 'REFUNDED_REVERSED', 30],
+      ['part', 'REFUND', 40],
+    ],
+    back: ['1250 refunded', '5250 failed'],
+  },
 ])(
-  'a refund by hand that failed $when the reversal left it $back, in whatever order that is heard',
-  async ({ fails, back }, { shop, token, lookAtOrder }) => {
-    for (const order of [
-      [0, 1, 2],
-      [2, 1, 0],
-    ]) {
+  'what a reversal gave back, in whatever order it is heard: $name',
+  async ({ news, back }, { shop, token, lookAtOrder }) => {
+    for (const order of [news, news.toReversed()]) {
       const { payment } = await paid(shop, token, 5250)
       const { reversal, refundOf } = await newsByHand(shop, payment)
-      const pspReference = `PART-${payment.id}`
-      const part = { ...refundOf(1250), pspReference }
-      const told = [
-        { ...part, eventDate: '2030-01-01T00:00:00+00:00' },
-        { ...part, eventCode: 'REFUND_FAILED', eventDate: fails },
-        { ...reversal, eventDate: '2030-01-01T00:20:00+00:00' },
-      ]
-      for (const index of order) await simulate(shop, 'POST', '/webhooks', told[index])
+      const made = { part: refundOf(1250), reversal, 'second reversal': reversal }
+      for (const [what, eventCode, minute, success = 'true'] of order) {
+        await simulate(shop, 'POST', '/webhooks', {
+          ...made[what],
+          pspReference: `${what}-${payment.id}`,
+          eventCode,
+          success,
+          eventDate: `2030-01-01T00:${minute}:00+00:00`,
+        })
+      }
       await idle(shop)
       const { refunds } = await lookAtOrder(payment.orderId)
       expect(refunds.map(({ amount, status }) => `${amount.value} ${status}`).toSorted()).toEqual(back)
@@ -351,6 +410,59 @@ test.for([
     expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
   },
 )
+
+test('a refund of ours that Adyen refuses after a reversal had left the reversal everything', async ({
+  shop,
+  token,
+  lookAtOrder,
+}) => {
+  const key = await operatorKey(shop, 'refunds:write', 'payments:read')
+  const { payment } = await paid(shop, token, 5200)
+  const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
+  await withFault(
+    shop,
+    'lost_request',
+    async () => {
+      await refund(shop, key, payment.id, yuan(1200))
+      const { reversal } = await newsByHand(shop, payment)
+      await simulate(shop, 'POST', '/webhooks', reversal)
+      await idle(shop)
+    },
+    'refunds',
+  )
+  const refunds = async (): Promise<string[]> => {
+    await idle(shop)
+    return (await lookAtOrder(payment.orderId)).refunds.map(
+      ({ amount, status }) => `${amount.value} ${status}`,
+    )
+  }
+  expect((await refunds()).toSorted()).toEqual(['1200 requested', '4000 refunded'])
+  const { id } = await row(shop, `select id from refunds where payment_id = $1 and reason = 'operator'`, [
+    payment.id,
+  ])
+  await shop.db.query(`update adyen_calls set answered_at = now() where variant = $1`, [id])
+  await simulate(shop, 'POST', '/webhooks', {
+    eventCode: 'REFUND',
+    success: 'false',
+    reason: 'Insufficient balance on payment',
+    merchantReference: id,
+    originalReference: psp,
+    amount: yuan(1200),
+  })
+  await vi.waitFor(
+    async () => expect((await refunds()).toSorted()).toEqual(['1200 failed', '5200 refunded']),
+    {
+      timeout: 30_000,
+      interval: 200,
+    },
+  )
+  const detail = await row(
+    shop,
+    `select detail -> 'reversals' as reversals from payment_events where payment_id = $1 order by id desc limit 1`,
+    [payment.id],
+  )
+  expect(detail).toEqual({ reversals: [{ refundId: expect.stringMatching(/^rf_/), value: 5200 }] })
+})
 
 test('a reversal that found nothing left gives nothing back, and shows to nobody', async ({
   shop,

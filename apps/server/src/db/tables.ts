@@ -173,8 +173,8 @@ interface RefundsTable {
   psp_reference: string | null
   outcome_code: string | null
   outcome_at: Date | null
-  /** It gave back whatever the others left. */
-  is_reversal: Generated<boolean>
+  /** Of a reversal, which gave back whatever the others left: when it was made, by Adyen's webhook. */
+  reversed_at: Date | null
   created_at: Timestamp
   updated_at: Timestamp
 }

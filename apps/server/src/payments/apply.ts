@@ -41,7 +41,8 @@ export async function applyEvent(
 ): Promise<LockedPayment> {
   const status = transition(payment.status, event)
   const news = learned(payment, event, status)
-  const isReplayed = cause.source === 'webhook' && cause.replayed
+  // News of a refund that changes nothing is dropped by the refunds.
+  const isReplayed = cause.source === 'webhook' && cause.replayed && event.type !== 'refund_news'
   if (isReplayed && status === payment.status && Object.keys(news).length === 0) return { order, payment }
 
   const version = payment.version + 1

@@ -5,6 +5,7 @@ import {
   type ResultCode,
   resultCodes,
 } from '@tael/contracts'
+import type { Revalued } from '../refunds/reversals.ts'
 
 /** Everything that can happen to a payment. */
 export type PaymentEvent =
@@ -66,7 +67,13 @@ export type PaymentEvent =
   /** CAPTURE_FAILED, chargebacks and their like: Adyen took, may take, or gives back money of this payment. */
   | { readonly type: 'reversal'; readonly eventCode: string; readonly reason: string }
   /** A refund of this payment was decided, taken up, made or failed. */
-  | { readonly type: 'refund_news'; readonly refundId: string; readonly heard: RefundStatus }
+  | {
+      readonly type: 'refund_news'
+      readonly refundId: string
+      readonly heard: RefundStatus
+      /** What reversals of the payment give back from then on. */
+      readonly reversals?: readonly Revalued[]
+    }
 
 /** What an answer of Adyen said, as far as we keep it. */
 export interface AdyenResult {

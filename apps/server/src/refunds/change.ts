@@ -60,6 +60,10 @@ export async function changeRefund(
     .where('id', '=', refundId)
     .executeTakeFirstOrThrow()
   const overruled = overrules(news, refund)
+  const reversedAt = laterOf(
+    refund.reversed_at,
+    news.webhook?.eventCode === 'CANCEL_OR_REFUND' ? news.webhook.eventDate : null,
+  )
   const changes = {
     ...(overruled
       ? {
@@ -71,17 +75,25 @@ export async function changeRefund(
     ...(refund.psp_reference === null && news.pspReference !== undefined
       ? { psp_reference: news.pspReference }
       : {}),
-    ...(news.webhook?.eventCode === 'CANCEL_OR_REFUND' && !refund.is_reversal ? { is_reversal: true } : {}),
+    ...(reversedAt?.getTime() === refund.reversed_at?.getTime() ? {} : { reversed_at: reversedAt }),
   } satisfies Partial<RefundRow>
   const isReplayed = cause.source === 'webhook' && cause.replayed
-  if (Object.keys(changes).length > 0) {
-    await writeBesideReversals(trx, locked.payment, { ...refund, ...changes }, (value) =>
-      trx
-        .updateTable('refunds')
-        .set({ ...changes, value, updated_at: new Date() })
-        .where('id', '=', refundId)
-        .execute(),
-    )
-  } else if (isReplayed) return
-  await applyEvent(books, locked, { type: 'refund_news', refundId, heard: news.to }, cause)
+  const hasChanged = Object.keys(changes).length > 0
+  if (!hasChanged && isReplayed) return
+  const write = (value: number): Promise<unknown> =>
+    trx
+      .updateTable('refunds')
+      .set({ ...changes, value, updated_at: new Date() })
+      .where('id', '=', refundId)
+      .execute()
+  const reversals = hasChanged
+    ? await writeBesideReversals(trx, locked.payment, { ...refund, ...changes }, write)
+    : []
+  const beside = reversals.length === 0 ? {} : { reversals }
+  await applyEvent(books, locked, { type: 'refund_news', refundId, heard: news.to, ...beside }, cause)
+}
+
+function laterOf(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other
+  return one > other ? one : other
 }

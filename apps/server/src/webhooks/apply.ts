@@ -7,7 +7,6 @@ import { wechatTransactionIdOf } from '../payments/transaction-id.ts'
 import type { PaymentEvent } from '../payments/transition.ts'
 import type { PaymentRow } from '../payments/view.ts'
 import { changeRefund, type RefundRow } from '../refunds/change.ts'
-import { writeBesideReversals } from '../refunds/reversals.ts'
 import { eventDateOf } from './event-date.ts'
 import type { Applied } from './inbox.ts'
 import { type Meaning, meaningOf } from './meaning.ts'
@@ -139,7 +138,7 @@ async function applyRefundNews(
   cause: Cause,
 ): Promise<void> {
   const { eventCode, pspReference } = item
-  const refundId = ours?.id ?? (await insertExternalRefund(books, locked.payment, item, to))
+  const refundId = ours?.id ?? (await insertExternalRefund(books, locked.payment, item))
   const webhook = { eventCode, eventDate: eventDateOf(item) }
   await changeRefund(books, locked, refundId, { to, pspReference, webhook }, cause)
 }
@@ -149,37 +148,32 @@ function contradictsRefund(
   { amount, eventCode }: NotificationItem,
   refund: RefundRow | undefined,
 ): string | undefined {
-  if (refund === undefined || refund.is_reversal || eventCode === 'CANCEL_OR_REFUND') return undefined
+  if (refund === undefined || refund.reversed_at !== null || eventCode === 'CANCEL_OR_REFUND')
+    return undefined
   if (amount.currency === refund.currency && amount.value === refund.value) return undefined
   return `the amount is ${amount.value} ${amount.currency}, the refund's is ${refund.value} ${refund.currency}`
 }
 
-/** Of what was made in the Customer Area. A reversal names the whole payment and gives back what is left of it. */
+/** The row of a refund that was made in the Customer Area: nothing goes back by it until the news of it is applied. */
 async function insertExternalRefund(
   { trx }: Books,
   payment: PaymentRow,
-  item: NotificationItem,
-  status: 'refunded' | 'failed',
+  { amount, pspReference }: NotificationItem,
 ): Promise<string> {
-  const { amount, eventCode, pspReference } = item
-  const refund = {
-    id: newId('rf'),
-    payment_id: payment.id,
-    currency: amount.currency,
-    value: amount.value,
-    reason: 'external',
-    status,
-    psp_reference: pspReference,
-    is_reversal: eventCode === 'CANCEL_OR_REFUND',
-    created_at: new Date(),
-  } as const
-  await writeBesideReversals(trx, payment, { ...refund, outcome_at: eventDateOf(item) }, (value) =>
-    trx
-      .insertInto('refunds')
-      .values({ ...refund, value })
-      .execute(),
-  )
-  return refund.id
+  const id = newId('rf')
+  await trx
+    .insertInto('refunds')
+    .values({
+      id,
+      payment_id: payment.id,
+      currency: amount.currency,
+      value: amount.value,
+      reason: 'external',
+      status: 'failed',
+      psp_reference: pspReference,
+    })
+    .execute()
+  return id
 }
 
 function contradicts(
