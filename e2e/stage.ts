@@ -37,7 +37,7 @@ export interface VisitOptions {
 
 export type Language = 'English' | '中文'
 
-const WAIT_MS_MAX = 12_000
+const WAIT_MS_MAX = 30_000
 
 /** Delays and webhook retries of the simulator run this much faster than Adyen's. */
 const SPEED = 10

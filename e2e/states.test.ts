@@ -134,11 +134,20 @@ async function rewrite<S extends TSchema>(
   schema: S,
   change: (answer: Static<S>) => object,
 ): Promise<() => Promise<void>> {
+  let isOver = false
   await page.route(address, async (route) => {
-    const response = await route.fetch()
-    await route.fulfill({ response, json: change(Parse(schema, await response.json())) })
+    try {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: change(Parse(schema, await response.json())) })
+    } catch (error) {
+      // What was still under way belongs to a page that is gone.
+      if (!isOver) throw error
+    }
   })
-  return () => page.unroute(address)
+  return async () => {
+    isOver = true
+    await page.unroute(address)
+  }
 }
 
 describe.skipIf(missing)(

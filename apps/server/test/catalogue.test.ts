@@ -2,7 +2,8 @@ import { currencyExponents, routes } from '@tael/contracts'
 import { goods } from '@tael/miniprogram/goods'
 import { expect } from 'vitest'
 import { test } from './fixtures.ts'
-import { addProduct, command, newKey, pay, row } from './shop.ts'
+import { snapshot } from './invariants.ts'
+import { addProduct, command, commandWith, newKey, pay, row } from './shop.ts'
 
 const stock =
   'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1'
@@ -32,12 +33,18 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
   ]
   const order = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body: { lines } }, { token })
   const before = await row(shop, stock, ['tea-jasmine'])
-  await shop.db.query(`update product_prices set value = 1 where product_id = 'tea-jasmine'`)
+  await shop.db.query(
+    `update product_prices set value = 1 where product_id = 'tea-jasmine' and currency = 'CNY'`,
+  )
   await shop.db.query(`update products set name_en = 'Nothing', position = 99 where id = 'tea-jasmine'`)
 
   const put = await command(shop, 'put-goods')
   expect(put).toMatchObject({ code: 0, err: '' })
-  expect(put.out).toBe(`${old} is no longer sold\n${goods.length} goods are on sale\n`)
+  const price = goods.find(({ id }) => id === 'tea-jasmine')?.prices.CNY
+  expect(put.out).toBe(
+    `tea-jasmine costs ${price} and no longer 1, in minor units of CNY\n${old} is no longer sold\n` +
+      `${goods.length} goods are on sale\n`,
+  )
   const { products } = await shop.call(routes.listProducts, {})
   expect(products.map(({ id, name, price }) => ({ id, name, value: price.value }))).toEqual(
     goods.map(({ id, name, prices }) => ({ id, name, value: prices.CNY })),
@@ -46,7 +53,11 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
   expect(await row(shop, stock, [old])).toEqual({ free: 4, reserved: 1, sold: 0 })
   expect(await pay(shop, token, order)).toMatchObject({ payment: { amount: order.amount } })
   expect(await row(shop, `select detail from operator_actions where action = 'goods.put'`)).toEqual({
-    detail: { added: [], withdrawn: [old] },
+    detail: {
+      added: [],
+      withdrawn: [old],
+      repriced: [{ id: 'tea-jasmine', currency: 'CNY', from: 1, to: price }],
+    },
   })
   expect((await command(shop, 'put-goods')).out).toBe(`${goods.length} goods are on sale\n`)
   expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
@@ -102,10 +113,44 @@ test.for([
   expect(err).toContain(words)
 })
 
+test('put-goods counts what somebody put into the database by hand', async ({ shop }) => {
+  const id = await addProduct(shop, 900, 10)
+  await shop.db.query('delete from stock_intakes where product_id = $1', [id])
+  expect((await command(shop, 'reconcile')).out).toContain(
+    `${id}: 10 pieces are free, reserved or sold, 0 came in`,
+  )
+  expect(await command(shop, 'put-goods')).toMatchObject({ code: 0 })
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
+test('put-goods and orders of the same goods do not wait for each other in a circle', async ({
+  shop,
+  token,
+}) => {
+  const lines = goods.slice(0, 5).map(({ id }) => ({ productId: id, quantity: 1 }))
+  const orders = Array.from({ length: 20 }, (_, index) =>
+    shop.call(
+      routes.createOrder,
+      { idempotencyKey: newKey(), body: { lines: index % 2 === 0 ? lines : lines.toReversed() } },
+      { token },
+    ),
+  )
+  const put = await Promise.all([command(shop, 'put-goods'), command(shop, 'put-goods')])
+  expect(put.map(({ code }) => code)).toEqual([0, 0])
+  expect((await Promise.all(orders)).map(({ status }) => status)).toEqual(orders.map(() => 'open'))
+  expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
+})
+
 test('goods without a price in the currency of the shop are named, and nothing is changed', async ({
   shop,
 }) => {
   const [unpriced = ''] = Object.keys(currencyExponents).filter((one) => !(one in (goods[0]?.prices ?? {})))
+  const before = await snapshot(shop)
+  expect(await commandWith(shop, { SHOP_CURRENCY: unpriced }, 'put-goods')).toMatchObject({
+    code: 65,
+    err: expect.stringContaining(`${goods[0]?.id} has no price in ${unpriced}`),
+  })
+  expect(await snapshot(shop)).toEqual(before)
   await expect(shop.anotherServer({ SHOP_CURRENCY: unpriced })).rejects.toThrow(
     `${goods[0]?.id} has no price in ${unpriced}`,
   )

@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Amount, Currency } from './amount.ts'
+import { Id } from './id.ts'
 
 /** A text in each language the shop speaks. */
 export const LocalisedText = Type.Object(
@@ -31,7 +32,7 @@ export type ProductList = Type.Static<typeof ProductList>
 /** A product as the merchant describes it, for the server to put on sale. */
 export const Goods = Type.Object(
   {
-    id: Type.String({ pattern: '^[\\w-]{1,64}$' }),
+    id: Id,
     name: LocalisedText,
     /** In minor units of each currency, at least of the shop's. */
     prices: Type.Partial(

@@ -5,7 +5,8 @@ export const currency: Currency = 'CNY'
 
 /**
  * What the shop sells, in the order in which it is shown. The server puts it on sale and is the only one to name a price;
- * of all this a phone is given ids and pictures.
+ * of all this a phone is given ids and pictures. The prices of these are whole units of money: the last two digits of an
+ * amount choose what the simulator plays.
  */
 export const goods: readonly Goods[] = [
   {

@@ -2,7 +2,7 @@ import type { OrderLine } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
 
-/** Where a piece of stock can be. The sum of the three never changes. */
+/** Where a piece of stock can be. No order changes the sum of the three. */
 export type StockPlace = 'free' | 'reserved' | 'sold'
 
 /**

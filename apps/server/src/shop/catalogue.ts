@@ -24,22 +24,37 @@ export interface CatalogueChange {
   readonly added: readonly string[]
   /** No longer on sale. What was ordered of them stays ordered. */
   readonly withdrawn: readonly string[]
+  /** Sold at another price than before, in minor units. */
+  readonly repriced: readonly Repriced[]
+}
+
+export interface Repriced {
+  readonly id: string
+  readonly currency: string
+  readonly from: number
+  readonly to: number
 }
 
 /** Puts exactly these goods on sale. One that was sold before keeps the stock it has, whatever `stock` says. */
 export async function putGoods(trx: Trx, goods: readonly Goods[]): Promise<CatalogueChange> {
   await lockCatalogue(trx)
-  const priced = await trx.selectFrom('product_prices').select('product_id').distinct().execute()
-  await trx.deleteFrom('product_prices').execute()
-  const added: string[] = []
-  // In the order of their ids, as orders lock them.
-  const places = goods.map((one, index) => ({ ...one, position: index + 1 }))
-  for (const product of places.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    if (await putProduct(trx, product)) added.push(product.id)
-  }
-  const onSale = new Set(goods.map(({ id }) => id))
-  const withdrawn = priced.map(({ product_id }) => product_id).filter((id) => !onSale.has(id))
-  return { added, withdrawn: withdrawn.toSorted() }
+  // As orders lock them: in the order of their ids, which is the database's.
+  const there = await trx.selectFrom('products').select('id').orderBy('id').forUpdate().execute()
+  const known = new Set(there.map(({ id }) => id))
+  const added = goods.filter(({ id }) => !known.has(id))
+  await putNames(trx, goods)
+  await takeInAll(trx, added)
+  await countUncounted(trx)
+  const before = await trx.deleteFrom('product_prices').returningAll().execute()
+  await putPrices(trx, goods)
+
+  const wanted = new Map(goods.map(({ id, prices }) => [id, new Map(Object.entries(prices))]))
+  const withdrawn = new Set(before.map(({ product_id: id }) => id).filter((id) => !wanted.has(id)))
+  const repriced = before.flatMap(({ product_id: id, currency, value: from }) => {
+    const to = wanted.get(id)?.get(currency)
+    return to === undefined || to === from ? [] : [{ id, currency, from, to }]
+  })
+  return { added: added.map(({ id }) => id), withdrawn: [...withdrawn].toSorted(), repriced }
 }
 
 /** Puts goods on sale where nothing ever was, also when several servers start at the same moment. */
@@ -48,28 +63,53 @@ export async function fillEmptyCatalogue(trx: Trx, goods: readonly Goods[]): Pro
   if (!(await hasProducts(trx))) await putGoods(trx, goods)
 }
 
-/** One at a time changes what is on sale; shoppers go on buying. */
+/** One at a time changes what is on sale. */
 async function lockCatalogue(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('catalogue'))`.execute(trx)
 }
 
-/** Whether it is new. */
-async function putProduct(
-  trx: Trx,
-  { id, name, position, prices, stock }: Goods & { readonly position: number },
-): Promise<boolean> {
-  const known = { position, name_zh: name['zh-CN'], name_en: name.en }
-  const inserted = await trx
+/** Names and order, of goods that are new too. */
+async function putNames(trx: Trx, goods: readonly Goods[]): Promise<void> {
+  if (goods.length === 0) return
+  const rows = goods.map(({ id, name }, index) => ({
+    id,
+    position: index + 1,
+    name_zh: name['zh-CN'],
+    name_en: name.en,
+    stock_free: 0,
+  }))
+  await trx
     .insertInto('products')
-    .values({ id, ...known, stock_free: 0 })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (inserted === undefined) await trx.updateTable('products').set(known).where('id', '=', id).execute()
-  else if (stock > 0) await takeIn(trx, id, stock)
-  for (const [currency, value] of Object.entries(prices))
-    await trx.insertInto('product_prices').values({ product_id: id, currency, value }).execute()
-  return inserted !== undefined
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        position: eb.ref('excluded.position'),
+        name_zh: eb.ref('excluded.name_zh'),
+        name_en: eb.ref('excluded.name_en'),
+      })),
+    )
+    .execute()
+}
+
+async function takeInAll(trx: Trx, added: readonly Goods[]): Promise<void> {
+  for (const { id, stock } of added) if (stock > 0) await takeIn(trx, id, stock)
+}
+
+/** Products that were put into the database by hand: nobody wrote down what came in of them. */
+async function countUncounted(trx: Trx): Promise<void> {
+  await sql`
+    insert into stock_intakes (product_id, pieces)
+    select id, stock_free + stock_reserved + stock_sold from products
+    where stock_free + stock_reserved + stock_sold > 0
+      and not exists (select from stock_intakes where product_id = products.id)
+  `.execute(trx)
+}
+
+async function putPrices(trx: Trx, goods: readonly Goods[]): Promise<void> {
+  const rows = goods.flatMap(({ id, prices }) =>
+    Object.entries(prices).map(([currency, value]) => ({ product_id: id, currency, value })),
+  )
+  if (rows.length > 0) await trx.insertInto('product_prices').values(rows).execute()
 }
 
 /**

@@ -31,7 +31,7 @@ of them stay.`,
         'data',
         `The goods cannot be sold:\n${problems.map((one) => `- ${one}`).join('\n')}`,
       )
-    const { added, withdrawn } = await withDatabase(database, (db) =>
+    const { added, withdrawn, repriced } = await withDatabase(database, (db) =>
       db.transaction().execute(async (trx) => {
         const change = await putGoods(trx, goods)
         await recordAction(trx, { actor: commandActor(), action: 'goods.put', detail: { ...change } })
@@ -39,6 +39,8 @@ of them stay.`,
       }),
     )
     for (const id of added) print(`${id} is new\n`)
+    for (const { id, currency: of, from, to } of repriced)
+      print(`${id} costs ${to} and no longer ${from}, in minor units of ${of}\n`)
     for (const id of withdrawn) print(`${id} is no longer sold\n`)
     print(`${goods.length} goods are on sale\n`)
     return 'fine'
