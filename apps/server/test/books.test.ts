@@ -138,7 +138,7 @@ const word = fc.oneof(
   }),
 )
 /** How many stories are told. */
-const RUNS = Number(process.env['STORIES'] ?? 15)
+const RUNS = Number(process.env['STORIES'] ?? 10)
 
 interface Said {
   readonly word: {
@@ -217,48 +217,49 @@ test('what Adyen said is neither taken back nor put differently', async ({ shop,
   }
 })
 
-test.for([
+/** Each done to a payment of its own behind Tael's back, and what reconcile says of it. */
+const damages = [
   {
-    name: 'a status nothing led to',
     damage: `update payments set status = 'refused', pays_order = false where id = $1`,
     says: 'it is refused, its events make it authorised',
   },
   {
-    name: 'an event that is gone',
     damage: `delete from payment_events where payment_id = $1 and version = 2`,
     says: 'is number 3, not 2',
   },
   {
-    name: 'an order that is paid by nothing',
     damage: `update orders set status = 'open', paid_at = null where id = (select order_id from payments where id = $1)`,
     says: 'it is open and 1 payments pay it',
   },
   {
-    name: 'stock that moved by itself',
     damage: `update products set stock_sold = stock_sold + 1 where id =
       (select lines -> 0 ->> 'productId' from orders where id = (select order_id from payments where id = $1))`,
     says: '2 are sold, orders hold 1',
   },
   {
-    name: 'a piece that is gone',
     damage: `update products set stock_free = stock_free - 1 where id =
       (select lines -> 0 ->> 'productId' from orders where id = (select order_id from payments where id = $1))`,
     says: '999 pieces are free, reserved or sold, 1000 came in',
   },
   {
-    name: 'a call without its key',
     damage: `delete from adyen_calls where payment_id = $1 and operation = 'payments'`,
     says: 'its call to Adyen has no stored key',
   },
-])('reconcile names $name', async ({ damage, says }, { shop, token }) => {
-  const { payment } = await paid(shop, token, 8200)
-  await idle(shop)
-  const before = (await command(shop, 'reconcile')).out
-  await shop.db.query(damage, [payment.id])
+]
+
+test('reconcile names whatever is changed behind its back', async ({ shop, token }) => {
+  const { out: before } = await command(shop, 'reconcile')
+  for (const { damage } of damages) {
+    const { payment } = await paid(shop, token, 8200)
+    await idle(shop)
+    await shop.db.query(damage, [payment.id])
+  }
   const { code, out } = await command(shop, 'reconcile')
   expect(code).toBe(1)
-  expect(before).not.toContain(says)
-  expect(out).toContain(says)
+  for (const { says } of damages) {
+    expect(before).not.toContain(says)
+    expect(out).toContain(says)
+  }
 })
 
 test('reconcile names what a phone said and what was closed where the key of its call is gone', async ({
@@ -270,14 +271,16 @@ test('reconcile names what a phone said and what was closed where the key of its
   const closed = await pay(shop, token, await order(shop, token, 8200))
   await shop.call(routes.cancelOrder, { params: { orderId: closed.payment.orderId } }, { token })
   await idle(shop)
-  for (const { payment } of [told, closed]) {
-    const before = (await command(shop, 'reconcile')).out
-    await shop.db.query(
-      `delete from adyen_calls where payment_id = $1 and operation in ('payments/details', 'cancels')`,
-      [payment.id],
-    )
-    const words = `${payment.id}: its call to Adyen has no stored key`
+  const { out: before } = await command(shop, 'reconcile')
+  const ids = [told.payment.id, closed.payment.id]
+  await shop.db.query(
+    `delete from adyen_calls where payment_id = any($1) and operation in ('payments/details', 'cancels')`,
+    [ids],
+  )
+  const { out } = await command(shop, 'reconcile')
+  for (const id of ids) {
+    const words = `${id}: its call to Adyen has no stored key`
     expect(before).not.toContain(words)
-    expect((await command(shop, 'reconcile')).out).toContain(words)
+    expect(out).toContain(words)
   }
 })

@@ -14,7 +14,7 @@ import { addProduct, logIn, loginCode, newKey, operatorKey, order, paid, pay, ty
 import { signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
-const REQUESTS = Number(process.env['REQUESTS'] ?? 40)
+const REQUESTS = Number(process.env['REQUESTS'] ?? 25)
 const LONG = { timeout: 60_000 + REQUESTS * 100 }
 
 const test = base

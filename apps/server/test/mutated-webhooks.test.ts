@@ -17,7 +17,7 @@ import { command, type Shop } from './shop.ts'
 import type { Subject } from './webhook-items.ts'
 
 /** How many webhooks are delivered; `DELIVERIES=100000` makes a long run of it, which weighs the server too. */
-const DELIVERIES = Number(process.env['DELIVERIES'] ?? 600)
+const DELIVERIES = Number(process.env['DELIVERIES'] ?? 400)
 const HALF = Math.ceil(DELIVERIES / 2)
 const BATCH = 500
 const CONNECTIONS = 16
