@@ -32,7 +32,7 @@ test(
     const random = mulberry32(SEED)
     const postgres = await startOwnPostgres()
     const shop = await openShop(
-      { LOG_LEVEL: 'info', ORDER_LIFETIME_SECONDS: '5' },
+      { ORDER_LIFETIME_SECONDS: '5' },
       // Adyen's pauses before it delivers a webhook again, up to eight hours, are shorter than a server lives here.
       { SIMULATOR_SPEED: '10000' },
       postgres.url,

@@ -163,8 +163,6 @@ const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions])
 )
 
 const test = base
-  // Every statement in the log would be much to write and to read.
-  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info' })
   // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
   // Played once, also where that fails: the failure is then every test's.

@@ -1,8 +1,10 @@
 import { routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
-import { test } from './fixtures.ts'
+import { test as base } from './fixtures.ts'
 import { logged, loginCode, type Shop, simulate, simulatedCalls } from './shop.ts'
+
+const test = base.extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
 
 /**
  * What comes of a login under each fault of WeChat's: what the phone is told and when it may come back, how often WeChat

@@ -14,11 +14,11 @@ import { addProduct, logIn, loginCode, newKey, operatorKey, order, paid, pay, ty
 import { signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
-const REQUESTS = Number(process.env['REQUESTS'] ?? 25)
+const REQUESTS = Number(process.env['REQUESTS'] ?? 20)
 const LONG = { timeout: 60_000 + REQUESTS * 100 }
 
 const test = base
-  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info', TRUSTED_PROXIES: '1' })
+  .extend('settings', { scope: 'file' }, { TRUSTED_PROXIES: '1' })
   .extend('server', { scope: 'file' }, ({ shop }, { onCleanup }) => {
     const pool = new Pool(shop.server.url)
     onCleanup(() => pool.close())

@@ -29,7 +29,6 @@ const WEIGHS = DELIVERIES >= 20_000
 const GROWTH_MIB_MAX = 64
 
 const test = base
-  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'info' })
   .extend('subjects', { scope: 'file' }, async ({ shop, token }) => {
     const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
     const subjects = await paymentsInEveryState(shop, token, ofEach)

@@ -48,6 +48,7 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
   let simulatorUrl = ''
   const wechat = await listenIn(() => simulatorUrl)
   const shop = await openShop({
+    LOG_LEVEL: 'trace',
     WECHAT_API_URL: wechat.url,
     PAID_MESSAGE_TEMPLATE_ID: 'tmpl',
     PAID_MESSAGE_FIELDS: 'amount1=amount',
@@ -110,7 +111,7 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
 })
 
 test('an openid that Adyen repeats in a refusal is written nowhere', async () => {
-  const shop = await openShop()
+  const shop = await openShop({ LOG_LEVEL: 'trace' })
   const { token } = await shop.call(routes.login, { body: { code: await loginCode(shop, 'alice') } })
   const placed = await order(shop, token, 3900)
   // Of another app: WeChat refuses it, and Adyen says which it was.

@@ -53,7 +53,6 @@ export async function openShop(
   const start = async (more: Environment): Promise<Program> => {
     const server = await startServer(simulator.url, {
       DATABASE_URL: databaseUrl,
-      LOG_LEVEL: 'trace',
       ...env,
       ...more,
     })

@@ -22,7 +22,7 @@ import {
  */
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openShop({ LOG_LEVEL: 'trace' })
 })
 afterAll(() => shop.close())
 

@@ -20,7 +20,7 @@ function requestsOf({ lines }: Program): { readonly taken: string[]; readonly an
 test(`a server that is asked to stop under load answers every request it took (SEED=${SEED})`, async ({
   shop,
 }) => {
-  const servers: Program[] = [await shop.anotherServer({ LOG_LEVEL: 'info' })]
+  const servers: Program[] = [await shop.anotherServer()]
   const products = await Promise.all(prices.map((price) => addProduct(shop, price, 100_000)))
   const key = await operatorKey(shop, 'refunds:write')
   const crowd = startShoppers({ shop, servers, products, random: mulberry32(SEED), operatorKey: key })
@@ -28,7 +28,7 @@ test(`a server that is asked to stop under load answers every request it took (S
     const [stopping] = servers
     if (stopping === undefined) throw new Error('No server runs.')
     await vi.waitUntil(() => requestsOf(stopping).answered.length > 30, { timeout: 30_000, interval: 20 })
-    const next = shop.anotherServer({ LOG_LEVEL: 'info' })
+    const next = shop.anotherServer()
     await stopping.stop('SIGTERM')
     servers[0] = await next
     // Its last lines and answers reach us a moment after its end.
