@@ -9,8 +9,8 @@ process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/c
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
-    // Most tests wait for programs they started: four files run side by side also on two cores.
-    maxWorkers: 4,
+    // Most tests wait for programs they started: three files run side by side also on two cores.
+    maxWorkers: 3,
     projects: [
       {
         test: {
