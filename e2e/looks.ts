@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Language } from './stage.ts'
 
 /** A way in which a shopper's phone shows the pages. */
@@ -21,8 +22,13 @@ export function looks(few: readonly Look[]): readonly Look[] {
   return process.env['LOOKS'] === 'all' ? every : few
 }
 
-/** The name of a picture that is looked at like this. */
+/** Where a picture is kept for people to look at. */
+export function pictureFile(name: string): string {
+  return fileURLToPath(new URL(`./screenshots/${name}.png`, import.meta.url))
+}
+
+/** The name of a picture of a page that is looked at like this. */
 export function pictureName({ language, theme, screen }: Look, page: string): string {
   const width = screen.split('x')[0]
-  return `${language === 'English' ? 'en' : 'zh'}-${theme.toLowerCase()}-${width}-${page}.png`
+  return `${language === 'English' ? 'en' : 'zh'}-${theme.toLowerCase()}-${width}-${page}`
 }

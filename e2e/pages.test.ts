@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url'
 import { missingBrowser } from '@tael/stack/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers } from './audit.ts'
-import { type Look, looks, pictureName } from './looks.ts'
+import { type Look, looks, pictureFile, pictureName } from './looks.ts'
 import { type Language, openStage, type Playground, type Stage, type VisitOptions } from './stage.ts'
 
 const missing = missingBrowser()
-const folder = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 const few: readonly Look[] = [{ language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 }]
 
@@ -64,11 +62,11 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       .messages(/Server to Adyen, webhook answer/)
       .first()
       .waitFor()
-    await shopper.page.screenshot({ path: `${folder}playground.png`, scale: 'css' })
+    await shopper.page.screenshot({ path: pictureFile('playground'), scale: 'css' })
     await shopper.messages(/Server to Adyen, request: POST \/payments$/).click()
     const details = shopper.page.getByRole('region', { name: 'Message details' })
     await details.getByText('wechatpayMiniProgram').first().waitFor()
-    await shopper.page.screenshot({ path: `${folder}playground-details.png`, scale: 'css' })
+    await shopper.page.screenshot({ path: pictureFile('playground-details'), scale: 'css' })
     expect(await details.textContent()).not.toContain('AQE-simulator-api-key')
     expect(errors).toEqual([])
   })
@@ -82,10 +80,12 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       await stage.loseWebhooks(true)
       const shopper = await visit({ language, theme, screen, textScale, size: { width: 1400, height: 1040 } })
       const found: string[] = []
+      const picture = (page: string) =>
+        shopper.page.locator('.phone').screenshot({ path: pictureFile(pictureName(look, page)) })
       /** Waits for the page, keeps a picture of it for people to look at, and looks for barriers. */
       const see = async (page: string, says: string | RegExp): Promise<void> => {
         await shopper.reads(says)
-        await shopper.page.locator('.phone').screenshot({ path: folder + pictureName(look, page) })
+        await picture(page)
         found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
       }
 
@@ -101,7 +101,7 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       await see('cart', text.total)
       await shopper.pay()
       await shopper.cashier.waitFor()
-      await shopper.page.locator('.phone').screenshot({ path: folder + pictureName(look, 'cashier') })
+      await picture('cashier')
       await shopper.cancelAtCashier()
       await see('result-cancelled', text.cancelled)
       await shopper.viewOrder()

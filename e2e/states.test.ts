@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
 import { Order, outcomeOf, Payment, ProductList, type Refund } from '@tael/contracts'
 import { missingBrowser } from '@tael/stack/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { barriers } from './audit.ts'
-import { type Look, looks, pictureName } from './looks.ts'
+import { type Look, looks, pictureFile, pictureName } from './looks.ts'
 import { openStage, type Playground, type Stage } from './stage.ts'
 
 const missing = missingBrowser()
-const folder = fileURLToPath(new URL('./screenshots/', import.meta.url))
 /** After the order was made and paid. */
 const AT = new Date(Date.now() + 600_000).toISOString()
 
@@ -167,7 +165,7 @@ describe.skipIf(missing)(
         const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
         const found: string[] = []
         const picture = (page: string) =>
-          shopper.page.locator('.phone').screenshot({ path: `${folder}rare-${pictureName(look, page)}` })
+          shopper.page.locator('.phone').screenshot({ path: pictureFile(`rare-${pictureName(look, page)}`) })
         const see = async (page: string, says: string | RegExp): Promise<void> => {
           await shopper.reads(says)
           await picture(page)

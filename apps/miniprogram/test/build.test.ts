@@ -26,6 +26,16 @@ afterAll(async () => {
   await rm(workshop, { recursive: true })
 })
 
+/** A build of the Mini Program as it is. */
+const build = (output: string) => ({
+  source: path.join(app, 'src'),
+  output,
+  budget,
+  appId: 'wx1',
+  palette: colours,
+  pictures,
+})
+
 /** A copy of the sources, changed. */
 async function changed(change: (source: string) => Promise<unknown>): Promise<string> {
   const source = await mkdtemp(path.join(workshop, 'src-'))
@@ -40,14 +50,7 @@ async function problemsOf(
   palette: Palette = colours,
 ): Promise<readonly string[]> {
   const output = path.join(source, '..', `${path.basename(source)}-dist`)
-  const error: unknown = await buildMiniProgram({
-    source,
-    output,
-    budget: limits,
-    appId: 'wx1',
-    palette,
-    pictures,
-  }).then(
+  const error: unknown = await buildMiniProgram({ ...build(output), source, budget: limits, palette }).then(
     () => undefined,
     (reason: unknown) => reason,
   )
@@ -65,14 +68,7 @@ async function edit(file: string, from: string, to: string): Promise<void> {
 describe('the build', () => {
   test('writes a folder that DevTools opens, with every path in it there', async () => {
     const output = path.join(workshop, 'dist')
-    const sizes = await buildMiniProgram({
-      source: path.join(app, 'src'),
-      output,
-      budget,
-      appId: 'wx1',
-      palette: colours,
-      pictures,
-    })
+    const sizes = await buildMiniProgram(build(output))
     const files = new Set(
       (await readdir(output, { recursive: true })).map((file) => file.replaceAll(path.sep, '/')),
     )
@@ -99,14 +95,7 @@ describe('the build', () => {
 
   test('has every module once, so that its state is one', async () => {
     const output = path.join(workshop, 'once')
-    await buildMiniProgram({
-      source: path.join(app, 'src'),
-      output,
-      budget,
-      appId: 'wx1',
-      palette: colours,
-      pictures,
-    })
+    await buildMiniProgram(build(output))
     const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
@@ -125,14 +114,7 @@ describe('the build', () => {
     await mkdir(output)
     await writeFile(path.join(output, 'project.private.config.json'), '{"mine":true}')
     await writeFile(path.join(output, 'old.js'), '')
-    await buildMiniProgram({
-      source: path.join(app, 'src'),
-      output,
-      budget,
-      appId: 'wx1',
-      palette: colours,
-      pictures,
-    })
+    await buildMiniProgram(build(output))
     expect(await readFile(path.join(output, 'project.private.config.json'), 'utf8')).toBe('{"mine":true}')
     expect(await readdir(output)).not.toContain('old.js')
   })

@@ -1,42 +1,12 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { bareStatus, type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
-import type { WeChatCallName, WeChatFault } from '../faults.ts'
+import type { BrokenAnswer } from '../broken-answers.ts'
+import type { WeChatCallName } from '../faults.ts'
 import type { World } from '../world.ts'
 import type { TokenRequest } from './access-tokens.ts'
+import { disturbed } from './disturbances.ts'
 import { uploadShipping } from './shipping.ts'
 import { sendMessage } from './subscriptions.ts'
-
-/** What is answered where a fault strikes before WeChat does anything. HTTP says 200 to whatever WeChat itself says. */
-const unprocessedAnswers: Readonly<Partial<Record<WeChatFault, object | BrokenAnswer>>> = {
-  wechat_busy: { errcode: -1, errmsg: 'system error' },
-  wechat_rate_limited: {
-    errcode: 45011,
-    errmsg: 'api minute-quota reach limit, must slower, retry next minute',
-  },
-  wechat_token_refused: { errcode: 40001, errmsg: 'invalid credential' },
-  wechat_lost_request: 'cut',
-  wechat_timeout_before: 'silence',
-  wechat_http_429: bareStatus(429),
-  wechat_http_500: bareStatus(500),
-  wechat_http_503: bareStatus(503),
-}
-
-/** What the caller sees where a fault strikes on the way back. */
-const disturbedAnswers: Readonly<Partial<Record<WeChatFault, (answer: object) => object | BrokenAnswer>>> = {
-  wechat_lost_answer: () => 'cut',
-  wechat_timeout_after: () => 'silence',
-  wechat_truncated_json: (answer) => truncated(200, answer),
-  wechat_html_page: () => htmlPage,
-  wechat_wrong_schema: (answer) => ({ response: answer }),
-}
-
-function disturbed(fault: WeChatFault | undefined, process: () => object): object | BrokenAnswer {
-  const unprocessed = fault && unprocessedAnswers[fault]
-  if (unprocessed !== undefined) return unprocessed
-  const answer = process()
-  return (fault && disturbedAnswers[fault]?.(answer)) ?? answer
-}
 
 /** `POST /cgi-bin/stable_token`, with the fault that strikes it, if any. */
 export function giveToken(world: World, body: TokenRequest): object | BrokenAnswer {

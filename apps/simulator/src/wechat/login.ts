@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { bareStatus, type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
+import type { BrokenAnswer } from '../broken-answers.ts'
 import type { Clock } from '../clock.ts'
-import type { LoginFault } from '../faults.ts'
 import type { World } from '../world.ts'
+import { disturbed } from './disturbances.ts'
 import { openidOf } from './openid.ts'
 
 /** A code of `wx.login` lives five minutes and works once (developers.weixin.qq.com, wx.login). */
@@ -59,28 +59,6 @@ export interface SessionQuery {
   readonly grant_type?: string
 }
 
-/** What is answered where a fault strikes before WeChat looks at the code. */
-const unprocessedAnswers: Readonly<Partial<Record<LoginFault, object | BrokenAnswer>>> = {
-  login_busy: { errcode: -1, errmsg: 'system error' },
-  login_rate_limited: {
-    errcode: 45011,
-    errmsg: 'api minute-quota reach limit, must slower, retry next minute',
-  },
-  login_blocked: { errcode: 40226, errmsg: 'code blocked' },
-  login_unavailable_503: bareStatus(503),
-  login_lost_request: 'cut',
-  login_timeout_before: 'silence',
-}
-
-/** What the caller sees where a fault strikes on the way back. */
-const disturbedAnswers: Readonly<Partial<Record<LoginFault, (answer: object) => object | BrokenAnswer>>> = {
-  login_lost_answer: () => 'cut',
-  login_timeout: () => 'silence',
-  login_truncated_json: (answer) => truncated(200, answer),
-  login_html_page: () => htmlPage,
-  login_wrong_schema: (answer) => ({ response: answer }),
-}
-
 /**
  * `GET /sns/jscode2session`. The HTTP status is 200 also for errors. Codes: WeChat's page of the call, and its
  * community's answers for 40163; the words of `errmsg` are for people and may differ from WeChat's.
@@ -96,10 +74,7 @@ export function exchangeCode(world: World, query: SessionQuery): object | Broken
   if (query.grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' }
   const shopper = world.loginCodes.shopperOf(code)
   const fault = world.switchboard.loginFault(shopper === undefined ? undefined : openidOf(appid, shopper))
-  const unprocessed = fault && unprocessedAnswers[fault]
-  if (unprocessed !== undefined) return unprocessed
-  const answer = useCode(world, appid, code)
-  return (fault && disturbedAnswers[fault]?.(answer)) ?? answer
+  return disturbed(fault, () => useCode(world, appid, code))
 }
 
 function useCode(world: World, appid: string, code: string): object {
