@@ -5,7 +5,6 @@ import {
   atCashier,
   idle,
   loginCode,
-  operatorKey,
   order,
   paid,
   passTime,
@@ -146,9 +145,9 @@ test('a start whose answer was lost is found by its reference and closed', async
 
 test('a payment that Adyen never decides holds its order until no prepay_id lives, and not longer', async ({
   shop,
+  key,
   token,
 }) => {
-  const key = await operatorKey(shop, 'payments:read')
   const { payment } = await pay(shop, token, await order(shop, token, 6703))
   await submit(shop, token, payment.id, 'requestPayment:ok')
   await passTime(shop, HOUR + 10 * MINUTE)

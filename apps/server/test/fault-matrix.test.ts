@@ -2,7 +2,7 @@ import { operatorRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { type CallName, type Cell, play, type Standing } from './fault-play.ts'
 import { test as base } from './fixtures.ts'
-import { logged, operatorKey, simulate } from './shop.ts'
+import { logged, simulate } from './shop.ts'
 
 /**
  * What comes of each call to Adyen under each fault, for as long as the fault lasts and after. A payment of its own is
@@ -166,8 +166,8 @@ const test = base
   // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
   // Played once, also where that fails: the failure is then every test's.
-  .extend('played', { scope: 'file' }, ({ shop }) => {
-    const playing = play(shop, rows)
+  .extend('played', { scope: 'file' }, ({ shop, key }) => {
+    const playing = play(shop, key, rows)
     return () => playing
   })
 
@@ -192,10 +192,13 @@ test('no payment is started twice at Adyen', async ({ shop, played }) => {
   expect(new Set(references).size).toBe(references.length)
 })
 
-test('what nobody can find out any more is told to operators, and nothing else', async ({ shop, played }) => {
+test('what nobody can find out any more is told to operators, and nothing else', async ({
+  shop,
+  key,
+  played,
+}) => {
   expect((await played()).cells.size).toBe(rows.length)
-  const token = await operatorKey(shop, 'payments:read')
-  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token })
+  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
   expect(items.map(({ kind }) => kind)).toEqual(['refund_unsent'])
 })
 

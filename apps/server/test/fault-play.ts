@@ -16,7 +16,6 @@ import {
   idle,
   logIn,
   newKey,
-  operatorKey,
   order,
   pay,
   passTime,
@@ -72,6 +71,8 @@ interface Visit {
   readonly shop: Shop
   readonly shopper: string
   readonly token: string
+  /** An operator's. */
+  readonly key: string
   readonly order: Order
 }
 
@@ -99,10 +100,10 @@ const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<St
     const errMsg = await atCashier(shop, started, 'pay')
     return async () => ofPayment(await submit(shop, token, started.payment.id, errMsg))
   },
-  async refunds({ shop, token, order: placed }) {
+  async refunds({ shop, token, key, order: placed }) {
     const started = await pay(shop, token, placed)
     await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-    const [key, idempotencyKey] = [await operatorKey(shop, 'refunds:write'), newKey()]
+    const idempotencyKey = newKey()
     return async () => {
       const { status } = await refund(shop, key, started.payment.id, placed.amount, idempotencyKey)
       return { refund: status }
@@ -125,6 +126,7 @@ const ofOrder = ({ status, payment, refunds }: Order): Standing => ({
 /** Plays all cells side by side at two servers, each with a shopper of its own: the fault is aimed at them alone. */
 export async function play(
   shop: Shop,
+  key: string,
   cells: readonly Cell[],
 ): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Program[] }> {
   const servers = [shop.server, await shop.anotherServer()]
@@ -132,7 +134,7 @@ export async function play(
   try {
     const visits = await forEach(cells, BUSY, (cell, index) => {
       const call = patient(servers[index % servers.length]?.url ?? '')
-      return arrive({ ...shop, call }, cell, `shopper-${index}`)
+      return arrive({ ...shop, call }, key, cell, `shopper-${index}`)
     })
     await aim(shop, visits)
     const acting = forEach(visits, WAITING, ({ act }) => Promise.all([act(), act()]))
@@ -170,9 +172,9 @@ async function forEach<T, R>(
 }
 
 /** Brings a shopper to the moment before the call of a cell. */
-async function arrive(shop: Shop, cell: Cell, shopper: string): Promise<Ready> {
+async function arrive(shop: Shop, key: string, cell: Cell, shopper: string): Promise<Ready> {
   const token = await logIn(shop, shopper)
-  const visit = { cell, shop, shopper, token, order: await order(shop, token, PRICE) }
+  const visit = { cell, shop, shopper, token, key, order: await order(shop, token, PRICE) }
   return { ...visit, act: await acts[cell.call](visit) }
 }
 

@@ -1,7 +1,7 @@
-import { routes } from '@tael/contracts'
+import { OperatorScope, routes } from '@tael/contracts'
 import type { Environment } from '@tael/stack'
 import { test as base } from 'vitest'
-import { logIn, openShop } from './shop.ts'
+import { logIn, openShop, operatorKey } from './shop.ts'
 
 /**
  * Tests that share one shop a file. It opens for the first test that asks for it, and closes after the last one.
@@ -17,6 +17,10 @@ export const test = base
   })
   /** The session of the shopper who does what a test does not say of another. */
   .extend('token', { scope: 'file' }, ({ shop }) => logIn(shop))
+  /** The key of an operator who may do everything. */
+  .extend('key', { scope: 'file' }, ({ shop }) =>
+    operatorKey(shop, ...OperatorScope.anyOf.map((scope) => scope.const)),
+  )
   .extend(
     'look',
     ({ shop, token }) =>

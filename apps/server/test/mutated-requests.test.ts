@@ -1,4 +1,4 @@
-import { everyRoute, operatorRoutes, OperatorScope, type Route, routes } from '@tael/contracts'
+import { everyRoute, operatorRoutes, type Route, routes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
@@ -10,7 +10,7 @@ import type { Tree } from './mutations.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
 import { SEED } from './seed.ts'
-import { addProduct, logIn, loginCode, newKey, operatorKey, order, paid, pay, type Shop } from './shop.ts'
+import { addProduct, logIn, loginCode, newKey, order, paid, pay, type Shop } from './shop.ts'
 import { signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
@@ -25,21 +25,20 @@ const test = base
     return pool
   })
   // Made anew for each route: some use up what there is.
-  .extend('known', ({ shop, token }) => whatThereIs(shop, token))
-  .extend('operator', { scope: 'file' }, ({ shop }) => operatorKey(shop, ...everyScope))
+  .extend('known', ({ shop, token, key }) => whatThereIs(shop, token, key))
 
 for (const route of everyRoute) {
   const name = `${route.method} ${route.path}`
   test(
     `${name} answers ${REQUESTS} requests, most of them mutated, as its contract says (SEED=${SEED})`,
     LONG,
-    async ({ shop, server, known, operator }) => {
+    async ({ shop, server, known, key }) => {
       const authorizations: Authorizations = {
         public: undefined,
         // A session of its own for each route: one of them ends it.
         shopper: `Bearer ${await logIn(shop)}`,
         adyen: `Basic ${btoa(`${credentials.ADYEN_WEBHOOK_USERNAME}:${credentials.ADYEN_WEBHOOK_PASSWORD}`)}`,
-        operator: `Bearer ${operator}`,
+        operator: `Bearer ${key}`,
       }
       const statuses = new Set<number>()
       const asTheContractSays = fc.asyncProperty(
@@ -75,11 +74,10 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
   return fault && `${fault}: ${answer.text.slice(0, 500)}`
 }
 
-const everyScope = OperatorScope.anyOf.map((literal) => literal.const)
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
 /** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */
-async function whatThereIs(shop: Shop, token: string): Promise<Known> {
+async function whatThereIs(shop: Shop, token: string, key: string): Promise<Known> {
   const productId = await addProduct(shop, 4000, 1_000_000_000)
   const open = [await order(shop, token, 4000), await order(shop, token, 4000)]
   const waiting = await pay(shop, token, await order(shop, token, 4000))
@@ -99,11 +97,7 @@ async function whatThereIs(shop: Shop, token: string): Promise<Known> {
     eventDate: '2026-11-23T12:00:00+01:00',
     success: 'false',
   })
-  const { items } = await shop.call(
-    operatorRoutes.listAttention,
-    {},
-    { token: await operatorKey(shop, 'payments:read') },
-  )
+  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
   return {
     kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
     subject: of(...items.map(({ subject }) => subject), 'nothing'),

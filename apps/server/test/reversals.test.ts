@@ -1,18 +1,7 @@
 import type { Order, Payment } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
-import {
-  command,
-  idle,
-  operatorKey,
-  paid,
-  refund,
-  row,
-  type Shop,
-  simulate,
-  withFault,
-  yuan,
-} from './shop.ts'
+import { command, idle, paid, refund, row, type Shop, simulate, withFault, yuan } from './shop.ts'
 
 /** What Adyen's webhooks say of what somebody did to a payment in the Customer Area. */
 async function newsByHand(shop: Shop, { id, amount }: Payment) {
@@ -33,8 +22,12 @@ async function newsByHand(shop: Shop, { id, amount }: Payment) {
 const givenBack = ({ refunds }: Order): string[] =>
   refunds.map(({ amount, status }) => `${amount.value} ${status}`).toSorted()
 
-test('a reversal made in the Customer Area gives back what is left', async ({ shop, token, lookAtOrder }) => {
-  const key = await operatorKey(shop, 'refunds:write')
+test('a reversal made in the Customer Area gives back what is left', async ({
+  shop,
+  key,
+  token,
+  lookAtOrder,
+}) => {
   const { payment } = await paid(shop, token, 5200)
   await refund(shop, key, payment.id, yuan(1200))
   const { reversal } = await newsByHand(shop, payment)
@@ -149,10 +142,10 @@ test.for<{ name: string; news: readonly News[]; back: readonly string[] }>([
 
 test('a refund of ours that Adyen refuses after a reversal had left the reversal everything', async ({
   shop,
+  key,
   token,
   lookAtOrder,
 }) => {
-  const key = await operatorKey(shop, 'refunds:write', 'payments:read')
   const { payment } = await paid(shop, token, 5200)
   const { psp } = await row(shop, 'select psp_reference as psp from payments where id = $1', [payment.id])
   const { reversal } = await newsByHand(shop, payment)
@@ -208,8 +201,12 @@ test('a reversal that found nothing left gives nothing back, and shows to nobody
   expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
 })
 
-test('a refund sent by hand after ours was refused is written down', async ({ shop, token, lookAtOrder }) => {
-  const key = await operatorKey(shop, 'refunds:write')
+test('a refund sent by hand after ours was refused is written down', async ({
+  shop,
+  key,
+  token,
+  lookAtOrder,
+}) => {
   const { payment } = await paid(shop, token, 5550)
   const { id } = await withFault(
     shop,

@@ -30,9 +30,6 @@ const test = base
     { SHIPPING_UPLOAD: 'transaction_id', WECHAT_TRANSACTION_ID_FIELD: FIELD },
   )
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_TRANSACTION_ID_FIELD: FIELD })
-  .extend('key', { scope: 'file' }, ({ shop }) =>
-    operatorKey(shop, 'orders:ship', 'payments:read', 'refunds:write', 'attention:write'),
-  )
 
 const byExpress: CreateShipment = {
   logisticsType: 'express',

@@ -5,7 +5,7 @@ import { test } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import { mulberry32 } from './mulberry32.ts'
 import { SEED } from './seed.ts'
-import { addProduct, logged, operatorKey } from './shop.ts'
+import { addProduct, logged } from './shop.ts'
 import { prices, startShoppers } from './shoppers.ts'
 
 /** The ids of the requests that a server took, and of those it answered. */
@@ -19,10 +19,10 @@ function requestsOf({ lines }: Program): { readonly taken: string[]; readonly an
 
 test(`a server that is asked to stop under load answers every request it took (SEED=${SEED})`, async ({
   shop,
+  key,
 }) => {
   const servers: Program[] = [await shop.anotherServer()]
   const products = await Promise.all(prices.map((price) => addProduct(shop, price, 100_000)))
-  const key = await operatorKey(shop, 'refunds:write')
   const crowd = startShoppers({ shop, servers, products, random: mulberry32(SEED), operatorKey: key })
   for (let stops = 0; stops < 3; stops += 1) {
     const [stopping] = servers

@@ -1,18 +1,7 @@
 import { operatorRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test as base } from './fixtures.ts'
-import {
-  idle,
-  logIn,
-  newKey,
-  operatorKey,
-  paid,
-  row,
-  type Shop,
-  simulate,
-  type WeChatCall,
-  weChatCalls,
-} from './shop.ts'
+import { idle, logIn, newKey, paid, row, type Shop, simulate, type WeChatCall, weChatCalls } from './shop.ts'
 
 const TEMPLATE = 'tmpl-payment-result'
 const SEND = '/cgi-bin/message/subscribe/send'
@@ -44,20 +33,16 @@ const rows = Object.entries(matrix).map(([fault, { sees, done }]) => ({ fault, s
 /** Each fault strikes a shopper of its own, so that all of them can be watched at once. */
 const shopperOf = (fault: string): string => `shopper-${fault}`
 
-const test = base
-  .extend(
-    'settings',
-    { scope: 'file' },
-    {
-      PAID_MESSAGE_TEMPLATE_ID: TEMPLATE,
-      PAID_MESSAGE_FIELDS: 'amount1=amount,phrase2=text:支付成功',
-      SHIPPING_UPLOAD: 'psp_reference',
-      WECHAT_MERCHANT_ID: '1900000109',
-    },
-  )
-  .extend('key', { scope: 'file' }, ({ shop }) =>
-    operatorKey(shop, 'orders:ship', 'attention:write', 'payments:read'),
-  )
+const test = base.extend(
+  'settings',
+  { scope: 'file' },
+  {
+    PAID_MESSAGE_TEMPLATE_ID: TEMPLATE,
+    PAID_MESSAGE_FIELDS: 'amount1=amount,phrase2=text:支付成功',
+    SHIPPING_UPLOAD: 'psp_reference',
+    WECHAT_MERCHANT_ID: '1900000109',
+  },
+)
 
 /** Switches every fault of the matrix on for one strike at this call. */
 async function arm(shop: Shop, call: 'token' | 'message' | 'shipping'): Promise<void> {
