@@ -66,7 +66,9 @@ export async function openStage(): Promise<Stage> {
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
   const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
-  const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 950 } })
+  const viewport = options.size ?? { width: 1400, height: 950 }
+  // A click waits until what it is for has stopped moving.
+  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
   // Who left listens no more: pages left open slow every later test down.
   onTestFinished(() => context.close())
   context.setDefaultTimeout(WAIT_MS_MAX)
