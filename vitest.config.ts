@@ -11,8 +11,6 @@ export default defineConfig({
     reporters: ['default', './vitest.summary.ts'],
     // Most tests wait for programs they started: three files run side by side also on two cores.
     maxWorkers: 3,
-    // What is under test runs in processes of its own anyway, and a thread is there sooner.
-    pool: 'threads',
     projects: [
       {
         test: {
@@ -31,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['apps/server/test/**/*.test.ts'],
-          globalSetup: ['apps/server/test/postgres.ts'],
+          globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true },
           testTimeout: seconds(180),
@@ -42,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          globalSetup: ['apps/server/test/built.ts'],
           testTimeout: seconds(180),
           hookTimeout: seconds(180),
         },

@@ -110,7 +110,7 @@ function seedRandom(seed: number): void {
 /** What an operator does: makes a key on the command line, and asks for a refund with it. */
 async function refund(serverUrl: string, dataDir: string, paymentId: string, value: number): Promise<void> {
   const scope = ['--name', 'Olga', '--scope', 'refunds:write']
-  const command = fileURLToPath(new URL('../apps/server/src/command.ts', import.meta.url))
+  const command = fileURLToPath(new URL('../apps/server/dist/command.js', import.meta.url))
   const { stdout } = await run(process.execPath, [command, 'create-operator-key', ...scope], {
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
   })

@@ -11,7 +11,7 @@ export interface Ended {
 
 /** Runs an operator's command as a process in this folder, with this environment and no other. */
 export function runCommand(args: readonly string[], environment: Environment, cwd: string): Promise<Ended> {
-  const file = fileURLToPath(new URL('../src/command.ts', import.meta.url))
+  const file = fileURLToPath(new URL('../dist/command.js', import.meta.url))
   const env = { ...environment, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...args], { env, cwd }, (error, out, err) => {

@@ -32,9 +32,9 @@ export function startSimulator(serverUrl: string, env: Environment = {}): Promis
   })
 }
 
-/** A merchant server that talks to the simulator at `simulatorUrl`. */
+/** A merchant server, as it was built, that talks to the simulator at `simulatorUrl`. */
 export function startServer(simulatorUrl: string, env: Environment = {}): Promise<Program> {
-  return startProgram('The server', new URL('apps/server/src/main.ts', root), {
+  return startProgram('The server', new URL('apps/server/dist/main.js', root), {
     ...credentials,
     PORT: '0',
     ADYEN_CHECKOUT_URL: `${simulatorUrl}/v72`,
