@@ -18,6 +18,7 @@ export default defineConfig({
           include: [
             'packages/*/test/**/*.test.ts',
             'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
+            'e2e/architecture.test.ts',
           ],
           // What is waited for comes in a moment; on a busy machine that is a long one.
           expect: { poll: { timeout: seconds(20) } },
@@ -39,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
+          include: ['e2e/{journeys,pages,states}.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],
           testTimeout: seconds(180),
           hookTimeout: seconds(180),

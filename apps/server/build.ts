@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { describeServer } from './src/describe.ts'
@@ -9,10 +9,11 @@ import { describeServer } from './src/describe.ts'
  * what the server serves. Left out is PostgreSQL itself, for those who bring none.
  */
 const { dirname: here } = import.meta
-await build({
+const { outputFiles } = await build({
   absWorkingDir: here,
   entryPoints: ['src/main.ts', 'src/command.ts'],
   outdir: 'dist',
+  write: false,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -35,4 +36,15 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 })
-await writeFile(path.join(here, 'dist/openapi.json'), `${JSON.stringify(await describeServer(), null, 2)}\n`)
+const description = `${JSON.stringify(await describeServer(), null, 2)}\n`
+
+await mkdir(path.join(here, 'dist'), { recursive: true })
+for (const { path: file, contents } of outputFiles) await replace(file, contents)
+await replace(path.join(here, 'dist/openapi.json'), description)
+
+/** Writes a file beside its place and moves it there: whoever starts it meanwhile starts the old one or the new one. */
+async function replace(file: string, contents: string | Uint8Array): Promise<void> {
+  const unfinished = `${file}.${process.pid}`
+  await writeFile(unfinished, contents)
+  await rename(unfinished, file)
+}

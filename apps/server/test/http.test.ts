@@ -2,10 +2,17 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import { commonProblems, everyRoute, problems } from '@tael/contracts'
+import {
+  commonProblems,
+  everyRoute,
+  operatorRoutes,
+  OperatorScope,
+  problems,
+  type Route,
+} from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
-import { newKey } from './shop.ts'
+import { newKey, operatorKey } from './shop.ts'
 
 const test = base.extend(
   'send',
@@ -169,3 +176,24 @@ test('every problem a route lists is in the table, and none is listed twice', ()
     'route_not_found',
   ])
 })
+
+const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorScope>([
+  [operatorRoutes.getPaymentRecord, 'payments:read'],
+  [operatorRoutes.listAttention, 'payments:read'],
+  [operatorRoutes.handleAttention, 'attention:write'],
+  [operatorRoutes.createRefund, 'refunds:write'],
+  [operatorRoutes.createShipment, 'orders:ship'],
+])
+
+test.for(OperatorScope.anyOf.map((scope) => scope.const))(
+  'a key with the scope %s opens the routes of that scope and no other',
+  async (scope, { shop, send }) => {
+    const authorization = `Bearer ${await operatorKey(shop, scope)}`
+    expect(new Set(wantedScopes.keys())).toEqual(new Set(Object.values(operatorRoutes)))
+    for (const [{ method, path }, wanted] of wantedScopes) {
+      const answer = await send(path.replaceAll(/:\w+/g, 'unknown'), { method, headers: { authorization } })
+      expect([path, answer.status === 403]).toEqual([path, wanted !== scope])
+      expect(answer.status).not.toBe(401)
+    }
+  },
+)

@@ -39,6 +39,7 @@ export interface Jobs extends JobQueue {
   stop(): Promise<void>
 }
 
+const POLL_SECONDS = 1
 const STOP_MS = 20_000
 const MINUTELY = '* * * * *'
 const DAILY = '17 3 * * *'
@@ -52,32 +53,21 @@ const retries = {
   // A job whose server died is taken up by another after this long; none takes half of it.
   expireInSeconds: 60,
 }
-interface Work {
-  /** How often a worker looks for jobs; it costs the database a statement. */
-  readonly pollingIntervalSeconds: number
-  /** How many jobs a worker takes at a time, and the next ones at once while there are more. */
-  readonly batchSize: number
-  readonly localConcurrency: number
-  /** Whether the jobs that were taken together are done at the same time. */
-  readonly sideBySide: boolean
-}
-
-const oneByOne: Work = { pollingIntervalSeconds: 1, batchSize: 50, localConcurrency: 1, sideBySide: false }
-/** Jobs that come by the clock. */
-const rare: Work = { ...oneByOne, pollingIntervalSeconds: 10 }
-/** Each job waits for Adyen or WeChat, so several are under way; the second four do not wait for the first. */
-const calling: Work = { pollingIntervalSeconds: 1, batchSize: 4, localConcurrency: 2, sideBySide: true }
+/** One after the other, fifty at a time, and the next fifty at once while there are more. */
+const inBulk = { batchSize: 50, burstWhenBatchFull: true }
+/** Each job waits for Adyen or WeChat, so several run side by side; each of them costs the database a poll. */
+const sideBySide = { batchSize: 1, localConcurrency: 4 }
 
 /** How each kind of job is queued and worked on. `short`: of jobs with one key only one waits at a time. */
 const queues = {
-  'expire-order': { queue: retries, work: oneByOne },
-  'retry-webhook': { queue: retries, work: oneByOne },
-  'make-call': { queue: { ...retries, policy: 'short' }, work: calling },
-  'give-up-payment': { queue: retries, work: oneByOne },
-  'find-lost-calls': { queue: retries, work: rare },
-  'delete-expired': { queue: retries, work: rare },
-  'send-paid-message': { queue: retries, work: calling },
-  'upload-shipping': { queue: retries, work: calling },
+  'expire-order': { queue: retries, work: inBulk },
+  'retry-webhook': { queue: retries, work: inBulk },
+  'make-call': { queue: { ...retries, policy: 'short' }, work: sideBySide },
+  'give-up-payment': { queue: retries, work: inBulk },
+  'find-lost-calls': { queue: retries, work: inBulk },
+  'delete-expired': { queue: retries, work: inBulk },
+  'send-paid-message': { queue: retries, work: sideBySide },
+  'upload-shipping': { queue: retries, work: sideBySide },
 } as const satisfies Record<keyof JobData, object>
 
 /**
@@ -116,16 +106,15 @@ export async function createJobs(
   for (const [name, { queue }] of Object.entries(queues)) await boss.createQueue(name, queue)
 
   async function workOn<N extends keyof JobData>(name: N, handler: JobHandlers[N]): Promise<void> {
-    const { sideBySide, ...work } = queues[name].work
-    const options = { ...work, burstWhenBatchFull: true, perJobResults: true } as const
+    const options = {
+      ...queues[name].work,
+      pollingIntervalSeconds: POLL_SECONDS,
+      perJobResults: true,
+    } as const
     await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
-      const results: Promise<JobResult>[] = []
-      for (const { id, data } of jobs) {
-        const result = outcomeOf(name, data, handler).then((status) => ({ id, status }))
-        results.push(result)
-        if (!sideBySide) await result
-      }
-      return Promise.all(results)
+      const results: JobResult[] = []
+      for (const { id, data } of jobs) results.push({ id, status: await outcomeOf(name, data, handler) })
+      return results
     })
   }
 
@@ -146,18 +135,18 @@ export async function createJobs(
   return {
     send: sendBy(boss, without),
     async work(handlers) {
-      // What another process left behind is not left until the next minute: it is the first thing a worker sees.
-      await boss.send('find-lost-calls', {})
-      await workOn('find-lost-calls', handlers['find-lost-calls'])
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
       await workOn('make-call', handlers['make-call'])
       await workOn('give-up-payment', handlers['give-up-payment'])
+      await workOn('find-lost-calls', handlers['find-lost-calls'])
       await workOn('delete-expired', handlers['delete-expired'])
       await workOn('send-paid-message', handlers['send-paid-message'])
       await workOn('upload-shipping', handlers['upload-shipping'])
       await boss.schedule('find-lost-calls', MINUTELY)
       await boss.schedule('delete-expired', DAILY)
+      // What another process left behind is not left for a minute more.
+      await boss.send('find-lost-calls', {})
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
   }
