@@ -40,7 +40,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/{journeys,pages,states}.test.ts'],
+          include: ['e2e/*.test.ts'],
+          exclude: ['e2e/architecture.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],
           testTimeout: seconds(180),
           hookTimeout: seconds(180),

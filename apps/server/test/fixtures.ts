@@ -1,4 +1,4 @@
-import { OperatorScope, routes } from '@tael/contracts'
+import { operatorScopes, routes } from '@tael/contracts'
 import type { Environment } from '@tael/stack'
 import { test as base } from 'vitest'
 import { logIn, openShop, operatorKey } from './shop.ts'
@@ -18,9 +18,7 @@ export const test = base
   /** The session of the shopper who does what a test does not say of another. */
   .extend('token', { scope: 'file' }, ({ shop }) => logIn(shop))
   /** The key of an operator who may do everything. */
-  .extend('key', { scope: 'file' }, ({ shop }) =>
-    operatorKey(shop, ...OperatorScope.anyOf.map((scope) => scope.const)),
-  )
+  .extend('key', { scope: 'file' }, ({ shop }) => operatorKey(shop, ...operatorScopes))
   .extend(
     'look',
     ({ shop, token }) =>

@@ -6,7 +6,8 @@ import {
   commonProblems,
   everyRoute,
   operatorRoutes,
-  OperatorScope,
+  type OperatorScope,
+  operatorScopes,
   problems,
   type Route,
 } from '@tael/contracts'
@@ -185,7 +186,7 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.createShipment, 'orders:ship'],
 ])
 
-test.for(OperatorScope.anyOf.map((scope) => scope.const))(
+test.for(operatorScopes)(
   'a key with the scope %s opens the routes of that scope and no other',
   async (scope, { shop, send }) => {
     const authorization = `Bearer ${await operatorKey(shop, scope)}`

@@ -16,6 +16,7 @@ export const OperatorScope = Type.Union([
   Type.Literal('orders:ship'),
 ])
 export type OperatorScope = Type.Static<typeof OperatorScope>
+export const operatorScopes: readonly OperatorScope[] = OperatorScope.anyOf.map((literal) => literal.const)
 
 /** Give this much of a payment back. */
 export const CreateRefund = Type.Object(

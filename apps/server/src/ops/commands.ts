@@ -1,14 +1,12 @@
 import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
-import { OperatorScope } from '@tael/contracts'
+import { OperatorScope, operatorScopes } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { readDatabase, readParts } from '../config.ts'
 import { recordAction } from './audit.ts'
 import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './keys.ts'
-
-const scopes = OperatorScope.anyOf.map((literal) => literal.const)
 
 /** Who runs a command, for the audit: the user of the machine. */
 export function commandActor(): string {
@@ -21,7 +19,7 @@ export const createOperatorKeyCommand: Command = {
   usage: `--name <name> --scope <scope> [--scope <scope>]
 
   --name    whose key it is, as the audit will say
-  --scope   ${scopes.join(' or ')}`,
+  --scope   ${operatorScopes.join(' or ')}`,
 
   async run(args, { environment, print }) {
     const { values } = parseArgs({
@@ -32,7 +30,7 @@ export const createOperatorKeyCommand: Command = {
     if (name.trim() === '') throw new CommandError('usage', 'Whose key is it? --name is missing.')
     const allowed = [...new Set(scope)].map((one) => {
       if (Check(OperatorScope, one)) return one
-      throw new CommandError('usage', `There is no scope ${one}: ${scopes.join(' or ')}.`)
+      throw new CommandError('usage', `There is no scope ${one}: ${operatorScopes.join(' or ')}.`)
     })
     if (allowed.length === 0) throw new CommandError('usage', 'What may it do? --scope is missing.')
     const made = await withDatabase(readParts(environment, readDatabase), (db) =>
