@@ -3,7 +3,7 @@ import {
   NoAnswerError,
   ProblemError,
   problems,
-  routes,
+  shopperRoutes,
   type ProblemCode,
 } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
@@ -66,7 +66,7 @@ describe('what the cashier said', () => {
     'always fits the contract: %s',
     (errMsg) => {
       const body = { paymentId: 'pay_1', details: { paymentStatus: paymentStatusOf(errMsg) } }
-      expect(Check(routes.submitPaymentDetails.body, body)).toBe(true)
+      expect(Check(shopperRoutes.submitPaymentDetails.body, body)).toBe(true)
     },
   )
 
@@ -107,6 +107,6 @@ describe('which errors are a refusal', () => {
 
   test('a lost or unreadable answer is not', () => {
     expect(refused(new NoAnswerError('request:fail timeout'))).toBe(false)
-    expect(refused(new ContractError(routes.startPayment, 502))).toBe(false)
+    expect(refused(new ContractError(shopperRoutes.startPayment, 502))).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/index.ts'
 import type { Palette } from '../build/colours.ts'
@@ -100,8 +100,8 @@ describe('the build', () => {
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
     // What documents the contract is of no use on a phone.
-    expect(texts.filter((text) => text.includes(routes.login.path))).toHaveLength(1)
-    expect(texts.filter((text) => text.includes(routes.login.summary))).toEqual([])
+    expect(texts.filter((text) => text.includes(shopperRoutes.login.path))).toHaveLength(1)
+    expect(texts.filter((text) => text.includes(shopperRoutes.login.summary))).toEqual([])
     // Nor is a price of the day of the build: the server names it.
     const [first] = goods
     expect(texts.filter((text) => text.includes(first?.id ?? ''))).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { commonProblems, ContractError, NoAnswerError, ProblemError, routes } from '@tael/contracts'
+import { commonProblems, ContractError, NoAnswerError, ProblemError, shopperRoutes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
@@ -69,7 +69,7 @@ describe('the words for an error', () => {
   const context = { products: [tea], locale: 'en' } as const
 
   test('every code that a route of the shopper may answer has its own', () => {
-    const answered = Object.values(routes).flatMap((route): readonly string[] => route.problems)
+    const answered = Object.values(shopperRoutes).flatMap((route): readonly string[] => route.problems)
     const unsaid = [...answered, ...commonProblems].filter((code) => !(code in en.problems))
     expect(answered).toContain('order_not_cancellable')
     expect(unsaid).toEqual([])
@@ -88,7 +88,7 @@ describe('the words for an error', () => {
 
   test('no answer and an unreadable one have codes; a bug has none', () => {
     expect(problemCodeOf(new NoAnswerError('request:fail'))).toBe('offline')
-    expect(problemCodeOf(new ContractError(routes.getOrder, 502))).toBe('unreadable')
+    expect(problemCodeOf(new ContractError(shopperRoutes.getOrder, 502))).toBe('unreadable')
     expect(problemCodeOf(new StorageError('full'))).toBe('storage_full')
     expect(() => problemCodeOf(new TypeError('bug'))).toThrow('bug')
   })

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import { SEED } from './seed.ts'
@@ -28,7 +28,7 @@ async function trade(shop: Shop, token: string): Promise<string> {
   const cancelled = await pay(shop, token, await order(shop, token, 8008))
   await submit(shop, token, cancelled.payment.id, await atCashier(shop, cancelled, 'cancel'))
   const given = await pay(shop, token, await order(shop, token, 8000))
-  await shop.call(routes.cancelOrder, { params: { orderId: given.payment.orderId } }, { token })
+  await shop.call(shopperRoutes.cancelOrder, { params: { orderId: given.payment.orderId } }, { token })
   await vi.waitUntil(
     async () => {
       await idle(shop)
@@ -269,7 +269,7 @@ test('reconcile names what a phone said and what was closed where the key of its
   const told = await pay(shop, token, await order(shop, token, 8200))
   await submit(shop, token, told.payment.id, await atCashier(shop, told, 'cancel'))
   const closed = await pay(shop, token, await order(shop, token, 8200))
-  await shop.call(routes.cancelOrder, { params: { orderId: closed.payment.orderId } }, { token })
+  await shop.call(shopperRoutes.cancelOrder, { params: { orderId: closed.payment.orderId } }, { token })
   await idle(shop)
   const { out: before } = await command(shop, 'reconcile')
   const ids = [told.payment.id, closed.payment.id]

@@ -1,4 +1,4 @@
-import { currencyExponents, routes } from '@tael/contracts'
+import { currencyExponents, shopperRoutes } from '@tael/contracts'
 import { goods } from '@tael/miniprogram/goods'
 import { expect } from 'vitest'
 import { test } from './fixtures.ts'
@@ -9,7 +9,7 @@ const stock =
   'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1'
 
 test('a server in test mode sells the goods of the merchant, in their order', async ({ shop }) => {
-  const { products } = await shop.call(routes.listProducts, {})
+  const { products } = await shop.call(shopperRoutes.listProducts, {})
   expect(products).toEqual(
     goods.map(({ id, name, prices, stock: available }) => ({
       id,
@@ -31,7 +31,11 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
     { productId: 'tea-jasmine', quantity: 2 },
     { productId: old, quantity: 1 },
   ]
-  const order = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body: { lines } }, { token })
+  const order = await shop.call(
+    shopperRoutes.createOrder,
+    { idempotencyKey: newKey(), body: { lines } },
+    { token },
+  )
   const before = await row(shop, stock, ['tea-jasmine'])
   await shop.db.query(
     `update product_prices set value = 1 where product_id = 'tea-jasmine' and currency = 'CNY'`,
@@ -45,7 +49,7 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
     `tea-jasmine costs ${price} and no longer 1, in minor units of CNY\n${old} is no longer sold\n` +
       `${goods.length} goods are on sale\n`,
   )
-  const { products } = await shop.call(routes.listProducts, {})
+  const { products } = await shop.call(shopperRoutes.listProducts, {})
   expect(products.map(({ id, name, price }) => ({ id, name, value: price.value }))).toEqual(
     goods.map(({ id, name, prices }) => ({ id, name, value: prices.CNY })),
   )
@@ -80,7 +84,7 @@ test('stock brings pieces in and takes them out, and never those that orders hol
 }) => {
   const id = await addProduct(shop, 900, 10)
   const body = { lines: [{ productId: id, quantity: 4 }] }
-  await shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  await shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
   expect(await command(shop, 'stock', id, '--add', '3')).toMatchObject({ code: 0, out: `${id} has 9 free\n` })
   expect(await command(shop, 'stock', id, '--remove', '9')).toMatchObject({
     code: 0,
@@ -130,7 +134,7 @@ test('put-goods and orders of the same goods do not wait for each other in a cir
   const lines = goods.slice(0, 5).map(({ id }) => ({ productId: id, quantity: 1 }))
   const orders = Array.from({ length: 20 }, (_, index) =>
     shop.call(
-      routes.createOrder,
+      shopperRoutes.createOrder,
       { idempotencyKey: newKey(), body: { lines: index % 2 === 0 ? lines : lines.toReversed() } },
       { token },
     ),

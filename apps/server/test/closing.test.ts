@@ -1,4 +1,4 @@
-import { operatorRoutes, routes } from '@tael/contracts'
+import { operatorRoutes, shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import {
@@ -54,7 +54,7 @@ test('a shopper cancels an order: its stock is free, its attempt closed, and it 
 }) => {
   const made = await order(shop, token, 6200)
   const started = await pay(shop, token, made)
-  const cancel = () => shop.call(routes.cancelOrder, { params: { orderId: made.id } }, { token })
+  const cancel = () => shop.call(shopperRoutes.cancelOrder, { params: { orderId: made.id } }, { token })
   expect(await cancel()).toMatchObject({ status: 'cancelled' })
   expect(await cancel()).toMatchObject({ status: 'cancelled' })
   await until(async () => (await cancelsOf(shop, started.payment.id)).length > 0)
@@ -75,14 +75,14 @@ test('an order is not cancelled while nobody knows, nor when it is paid, nor by 
   token,
 }) => {
   const cancel = (orderId: string, as = token) =>
-    shop.call(routes.cancelOrder, { params: { orderId } }, { token: as })
+    shop.call(shopperRoutes.cancelOrder, { params: { orderId } }, { token: as })
   const { payment: undecided } = await pay(shop, token, await order(shop, token, 6303))
   await withFault(shop, 'lost_request', () => submit(shop, token, undecided.id, 'requestPayment:ok'))
   expect(await refusal(cancel(undecided.orderId))).toMatchObject({ code: 'order_not_cancellable' })
   const { payment } = await paid(shop, token, 6400)
   expect(await refusal(cancel(payment.orderId))).toMatchObject({ code: 'order_not_cancellable' })
   const { call } = shop
-  const stranger = await call(routes.login, { body: { code: await loginCode(shop, 'mallory') } })
+  const stranger = await call(shopperRoutes.login, { body: { code: await loginCode(shop, 'mallory') } })
   expect(await refusal(cancel(payment.orderId, stranger.token))).toMatchObject({ code: 'order_not_found' })
 })
 

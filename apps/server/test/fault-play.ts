@@ -7,7 +7,7 @@ import {
   type Order,
   type Payment,
   type RefundStatus,
-  routes,
+  shopperRoutes,
 } from '@tael/contracts'
 import type { Program } from '@tael/stack'
 import {
@@ -93,7 +93,7 @@ const WAITING = 24
 const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<Standing>>>> = {
   async payments({ shop, token, order: { id, amount } }) {
     const request = { idempotencyKey: newKey(), body: { orderId: id, amount } }
-    return async () => ofPayment((await shop.call(routes.startPayment, request, { token })).payment)
+    return async () => ofPayment((await shop.call(shopperRoutes.startPayment, request, { token })).payment)
   },
   async details({ shop, token, order: placed }) {
     const started = await pay(shop, token, placed)
@@ -112,7 +112,7 @@ const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<St
   async technicalCancels({ shop, token, order: placed }) {
     await pay(shop, token, placed)
     const params = { orderId: placed.id }
-    return async () => ofOrder(await shop.call(routes.cancelOrder, { params }, { token }))
+    return async () => ofOrder(await shop.call(shopperRoutes.cancelOrder, { params }, { token }))
   },
 }
 
@@ -248,7 +248,7 @@ async function standings(shop: Shop, visits: readonly Visit[]): Promise<Standing
   const look = async ({ shop: { call }, token, order: { id } }: Visit): Promise<Standing> => {
     const moved = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
     return {
-      ...ofOrder(await call(routes.getOrder, { params: { orderId: id } }, { token })),
+      ...ofOrder(await call(shopperRoutes.getOrder, { params: { orderId: id } }, { token })),
       attempts: attempts.get(id) ?? 0,
       atAdyen: moved.at(-1)?.result ?? 'unheard of',
       paid: moved.reduce((sum, { paid }) => sum + paid, 0),

@@ -1,4 +1,4 @@
-import { operatorScopes, routes } from '@tael/contracts'
+import { operatorScopes, shopperRoutes } from '@tael/contracts'
 import type { Environment } from '@tael/stack'
 import { test as base } from 'vitest'
 import { logIn, openShop, operatorKey } from './shop.ts'
@@ -23,11 +23,11 @@ export const test = base
     'look',
     ({ shop, token }) =>
       (paymentId: string) =>
-        shop.call(routes.getPayment, { params: { paymentId } }, { token }),
+        shop.call(shopperRoutes.getPayment, { params: { paymentId } }, { token }),
   )
   .extend(
     'lookAtOrder',
     ({ shop, token }) =>
       (orderId: string) =>
-        shop.call(routes.getOrder, { params: { orderId } }, { token }),
+        shop.call(shopperRoutes.getOrder, { params: { orderId } }, { token }),
   )

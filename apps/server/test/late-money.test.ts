@@ -1,4 +1,4 @@
-import { type Amount, routes } from '@tael/contracts'
+import { type Amount, shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import { atCashier, idle, newKey, order, pay, refusal, type Shop, simulate, submit } from './shop.ts'
@@ -65,9 +65,9 @@ test('the same key after the order was paid otherwise opens no cashier', async (
   const first = await pay(shop, token, placed)
   await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
   const request = { idempotencyKey: newKey(), body: { orderId: placed.id, amount: placed.amount } }
-  const second = await shop.call(routes.startPayment, request, { token })
+  const second = await shop.call(shopperRoutes.startPayment, request, { token })
   await authorise(shop, first.payment.id, placed.amount, 'true')
-  const again = await shop.call(routes.startPayment, request, { token })
+  const again = await shop.call(shopperRoutes.startPayment, request, { token })
   expect(again).toMatchObject({
     payment: { id: second.payment.id, outcome: { nextAction: 'view_order' } },
     requestPayment: null,

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
 import { logged, logIn, loginCode, refusal, row, simulate } from './shop.ts'
@@ -7,7 +7,7 @@ const test = base.extend(
   'logInWith',
   ({ shop }) =>
     (code: string) =>
-      shop.call(routes.login, { body: { code } }),
+      shop.call(shopperRoutes.login, { body: { code } }),
 )
 
 test('a login gives a token and nothing of WeChat; the database knows only its hash', async ({
@@ -79,24 +79,24 @@ test('an unreachable WeChat is a problem that says when to come back', async ({ 
 
 test('a session ends by logging out and by its time', async ({ shop }) => {
   const token = await logIn(shop)
-  await shop.call(routes.listOrders, {}, { token })
-  await shop.call(routes.logout, {}, { token })
-  expect(await refusal(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+  await shop.call(shopperRoutes.listOrders, {}, { token })
+  await shop.call(shopperRoutes.logout, {}, { token })
+  expect(await refusal(shop.call(shopperRoutes.listOrders, {}, { token }))).toMatchObject({
     code: 'session_required',
   })
 
   const second = await logIn(shop)
   await shop.db.query('update sessions set expires_at = now()')
-  expect(await refusal(shop.call(routes.listOrders, {}, { token: second }))).toMatchObject({
+  expect(await refusal(shop.call(shopperRoutes.listOrders, {}, { token: second }))).toMatchObject({
     code: 'session_required',
     status: 401,
   })
 })
 
 test('no token, and one that was never given, are told to log in', async ({ shop }) => {
-  expect(await refusal(shop.call(routes.listOrders, {}))).toMatchObject({ code: 'session_required' })
+  expect(await refusal(shop.call(shopperRoutes.listOrders, {}))).toMatchObject({ code: 'session_required' })
   const token = 'A'.repeat(43)
-  expect(await refusal(shop.call(routes.listOrders, {}, { token }))).toMatchObject({
+  expect(await refusal(shop.call(shopperRoutes.listOrders, {}, { token }))).toMatchObject({
     code: 'session_required',
   })
 })

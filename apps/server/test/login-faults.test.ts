@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
@@ -85,7 +85,7 @@ test('every fault that a login can meet has its row', async ({ shop }) => {
 })
 
 test('whatever WeChat answers, nothing secret of it is logged', async ({ shop, token }) => {
-  await shop.call(routes.logout, {}, { token })
+  await shop.call(shopperRoutes.logout, {}, { token })
   const log = await logged(shop.server, /"path":"\/logout"[^]*"msg":"request completed"/)
   expect(log).toContain('login_unavailable')
   const { rows } = await shop.db.query<{ openid: string }>('select openid from shoppers')

@@ -1,4 +1,4 @@
-import { everyRoute, operatorRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute, operatorRoutes, type Route, shopperRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
@@ -86,7 +86,7 @@ async function whatThereIs(shop: Shop, token: string, key: string): Promise<Know
   const others = await pay(shop, bob, await order(shop, bob, 4000))
   const payments = [waiting, done, others].map(({ payment }) => payment)
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
-  await shop.call(routes.requestRefund, { params: { orderId: done.payment.orderId } }, { token })
+  await shop.call(shopperRoutes.requestRefund, { params: { orderId: done.payment.orderId } }, { token })
   const codes = await Promise.all(Array.from({ length: 5 }, () => loginCode(shop, 'carol')))
   const item = signed({
     pspReference: 'QFQTPCQ8HXSKGK82',

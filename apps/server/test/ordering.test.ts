@@ -1,4 +1,4 @@
-import { currencyExponents, formatAmount, routes } from '@tael/contracts'
+import { currencyExponents, formatAmount, shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test as base } from './fixtures.ts'
 import {
@@ -26,7 +26,7 @@ const test = base
     ({ shop, token }) =>
       (productId: string, quantity: number, by = token, idempotencyKey = newKey()) =>
         shop.call(
-          routes.createOrder,
+          shopperRoutes.createOrder,
           { idempotencyKey, body: { lines: [{ productId, quantity }] } },
           { token: by },
         ),
@@ -43,12 +43,12 @@ test.for(['JPY', 'HKD'] as const)(
   async (currency, { shop, token }) => {
     const server = await shop.anotherServer({ SHOP_CURRENCY: currency, SHOP_COUNTRY: 'JP' })
     const call = callTo(server.url)
-    const { products } = await call(routes.listProducts, {})
+    const { products } = await call(shopperRoutes.listProducts, {})
     const [first] = products
     expect(products).toHaveLength(10)
     expect(first?.price.currency).toBe(currency)
     const body = { lines: [{ productId: first?.id ?? '', quantity: 2 }] }
-    const placed = await call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+    const placed = await call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
     expect(placed.amount).toEqual({ currency, value: 2 * (first?.price.value ?? 0) })
     expect(formatAmount(placed.amount).includes('.')).toBe(currencyExponents[currency] > 0)
     await server.stop()
@@ -107,7 +107,7 @@ test('orders that share goods in opposite order do not wait for each other in a 
   const [one, two] = [await addProduct(shop, 1000), await addProduct(shop, 1000)]
   const both = (first: string, second: string) =>
     shop.call(
-      routes.createOrder,
+      shopperRoutes.createOrder,
       {
         idempotencyKey: newKey(),
         body: {
@@ -138,9 +138,9 @@ test('a shopper pages through orders, newest first', async ({ shop }) => {
   const by = await logIn(shop, 'pager')
   const made: string[] = []
   for (let index = 0; index < 5; index += 1) made.unshift((await order(shop, by, 1000)).id)
-  const first = await shop.call(routes.listOrders, { query: { limit: 3 } }, { token: by })
+  const first = await shop.call(shopperRoutes.listOrders, { query: { limit: 3 } }, { token: by })
   const second = await shop.call(
-    routes.listOrders,
+    shopperRoutes.listOrders,
     { query: { limit: 3, before: first.next ?? '' } },
     { token: by },
   )
@@ -156,9 +156,13 @@ test('an unpaid order expires, frees its stock, and can be paid no more', async 
   const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
   const productId = await addProduct(shop, 1000, 5)
   const body = { lines: [{ productId, quantity: 2 }] }
-  const placed = await callTo(quick.url)(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const placed = await callTo(quick.url)(
+    shopperRoutes.createOrder,
+    { idempotencyKey: newKey(), body },
+    { token },
+  )
   const started = await pay(shop, token, placed)
-  const orderNow = () => shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
+  const orderNow = () => shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, { token })
   // Adyen does not hear that the attempt is to be closed, so its cashier stays open.
   await withFault(
     shop,
@@ -199,7 +203,7 @@ test('an order whose time has not come is left alone by a job that comes early, 
     interval: 50,
   })
   const statusNow = async () =>
-    (await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })).status
+    (await shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, { token })).status
   expect(await statusNow()).toBe('open')
   await passTime(shop, 1_801)
   await vi.waitUntil(async () => (await statusNow()) === 'expired', { timeout: 20_000, interval: 50 })
@@ -249,7 +253,7 @@ test('a product in two lines and a product that is not sold are said by name', a
 }) => {
   const line = { productId: 'tea-jasmine', quantity: 1 }
   const twice = shop.call(
-    routes.createOrder,
+    shopperRoutes.createOrder,
     { idempotencyKey: newKey(), body: { lines: [line, line] } },
     { token },
   )

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test as base } from './fixtures.ts'
 import {
@@ -73,7 +73,7 @@ test('a shopper who asked for it is told once, whatever number of webhooks and s
     [productId],
   )
   const body = { lines: [{ productId, quantity: 2 }] }
-  const placed = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const placed = await shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
   expect(placed.amount.value % 100).toBe(22)
   const started = await pay(shop, token, placed)
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))

@@ -1,4 +1,4 @@
-import { type ResultCode, routes } from '@tael/contracts'
+import { type ResultCode, shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test } from './fixtures.ts'
 import {
@@ -140,7 +140,7 @@ test('an answer as a redirect action opens the cashier as ever', async ({ shop, 
 test('the amount the shopper saw must be the amount of the order', async ({ shop, token }) => {
   const placed = await order(shop, token, 5000)
   const body = { orderId: placed.id, amount: { currency: 'CNY' as const, value: 4999 } }
-  const refused = shop.call(routes.startPayment, { idempotencyKey: newKey(), body }, { token })
+  const refused = shop.call(shopperRoutes.startPayment, { idempotencyKey: newKey(), body }, { token })
   const problem = await refusal(refused)
   expect(problem).toMatchObject({
     code: 'amount_changed',
@@ -155,7 +155,7 @@ test('fifty identical taps make one attempt and one call to Adyen', async ({ sho
   const body = { orderId: placed.id, amount: placed.amount }
   const taps = await Promise.all(
     Array.from({ length: 50 }, () =>
-      shop.call(routes.startPayment, { idempotencyKey: key, body }, { token }),
+      shop.call(shopperRoutes.startPayment, { idempotencyKey: key, body }, { token }),
     ),
   )
   expect(new Set(taps.map(({ payment }) => payment.id)).size).toBe(1)
@@ -178,7 +178,7 @@ test('a key stands for one request only', async ({ shop, token }) => {
   const key = newKey()
   const start = (orderId: string) =>
     shop.call(
-      routes.startPayment,
+      shopperRoutes.startPayment,
       { idempotencyKey: key, body: { orderId, amount: first.amount } },
       { token },
     )
@@ -201,15 +201,15 @@ test('a payment and an order are there for their own shopper only', async ({ sho
   const started = await pay(shop, token, placed)
   const stranger = { token: await logIn(shop, 'mallory') }
   const tries = [
-    shop.call(routes.getPayment, { params: { paymentId: started.payment.id } }, stranger),
-    shop.call(routes.getOrder, { params: { orderId: placed.id } }, stranger),
+    shop.call(shopperRoutes.getPayment, { params: { paymentId: started.payment.id } }, stranger),
+    shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, stranger),
     shop.call(
-      routes.startPayment,
+      shopperRoutes.startPayment,
       { idempotencyKey: newKey(), body: { orderId: placed.id, amount: placed.amount } },
       stranger,
     ),
     shop.call(
-      routes.submitPaymentDetails,
+      shopperRoutes.submitPaymentDetails,
       { body: { paymentId: started.payment.id, details: { paymentStatus: 'requestPayment:ok' } } },
       stranger,
     ),
@@ -223,7 +223,7 @@ test('whoever waits hears of a webhook, also one that reached another server', a
   const placed = await order(shop, token, 3900)
   const started = await pay(shop, token, placed)
   const waiting = callTo(other.url)(
-    routes.getPayment,
+    shopperRoutes.getPayment,
     {
       params: { paymentId: started.payment.id },
       query: { afterVersion: started.payment.version, waitMs: 25_000 },
@@ -239,5 +239,5 @@ test('a wait that ran out answers how the payment stands, and it is no failure',
   const started = await pay(shop, token, await order(shop, token, 3900))
   const { id, version } = started.payment
   const input = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 1 } }
-  expect(await shop.call(routes.getPayment, input, { token })).toEqual(started.payment)
+  expect(await shop.call(shopperRoutes.getPayment, input, { token })).toEqual(started.payment)
 })

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { machineRoutes, routes } from '@tael/contracts'
+import { machineRoutes, shopperRoutes } from '@tael/contracts'
 import { startServer, startSimulator } from '@tael/stack'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
@@ -27,7 +27,7 @@ test('a server killed over its call to Adyen: the next one repeats the call with
   const doomed = await shop.anotherServer(dyingAt('payments answered'))
   const key = newKey()
   const body = { orderId: placed.id, amount: placed.amount }
-  const cut = callTo(doomed.url)(routes.startPayment, { idempotencyKey: key, body }, { token }).then(
+  const cut = callTo(doomed.url)(shopperRoutes.startPayment, { idempotencyKey: key, body }, { token }).then(
     () => 'answered',
     () => 'cut off',
   )
@@ -40,10 +40,10 @@ test('a server killed over its call to Adyen: the next one repeats the call with
 
   // The lease of the dead process is the one thing to wait for; it ends at once here.
   await shop.db.query('update adyen_calls set leased_until = now() where answered_at is null')
-  const started = await shop.call(routes.startPayment, { idempotencyKey: key, body }, { token })
+  const started = await shop.call(shopperRoutes.startPayment, { idempotencyKey: key, body }, { token })
   expect(started.payment.status).toBe('awaiting_shopper')
   await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  const paid = await shop.call(routes.getOrder, { params: { orderId: placed.id } }, { token })
+  const paid = await shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, { token })
   expect(paid).toMatchObject({ status: 'paid', payment: { id: started.payment.id } })
   const ledger = JSON.stringify(await simulate(shop, 'GET', '/ledger'))
   expect(ledger.split(`"${started.payment.id}"`)).toHaveLength(2)
@@ -56,7 +56,11 @@ test('a call that died with its server is taken up by the next one that starts, 
   const placed = await order(shop, token, 7018)
   const doomed = await shop.anotherServer(dyingAt('payments answered'))
   const body = { orderId: placed.id, amount: placed.amount }
-  const cut = callTo(doomed.url)(routes.startPayment, { idempotencyKey: newKey(), body }, { token }).then(
+  const cut = callTo(doomed.url)(
+    shopperRoutes.startPayment,
+    { idempotencyKey: newKey(), body },
+    { token },
+  ).then(
     () => 'answered',
     () => 'cut off',
   )
@@ -86,7 +90,11 @@ test('a server that is asked to stop answers what it has begun', async ({ shop, 
   const placed = await order(shop, token, 6018)
   const leaving = await shop.anotherServer()
   const body = { orderId: placed.id, amount: placed.amount }
-  const answer = callTo(leaving.url)(routes.startPayment, { idempotencyKey: newKey(), body }, { token })
+  const answer = callTo(leaving.url)(
+    shopperRoutes.startPayment,
+    { idempotencyKey: newKey(), body },
+    { token },
+  )
   await reached(shop, 'POST /payments')
   await leaving.stop()
   expect((await answer).payment.status).toBe('awaiting_shopper')
@@ -99,7 +107,7 @@ test('a server whose database connections all break at once lives on, and still 
   const sturdy = await shop.anotherServer()
   const call = callTo(sturdy.url)
   const busy = Array.from({ length: 40 }, () =>
-    call(routes.listOrders, {}, { token }).then(
+    call(shopperRoutes.listOrders, {}, { token }).then(
       () => 'ok',
       () => 'failed',
     ),
@@ -135,7 +143,11 @@ test('a server whose database connections all break at once lives on, and still 
   const started = await pay(shop, token, await order(shop, token, 4000))
   const { id, version } = started.payment
   const query = { afterVersion: version, waitMs: 25_000 }
-  const waiting = call(routes.getPayment, { params: { paymentId: id }, query }, { token, timeoutMs: 8_000 })
+  const waiting = call(
+    shopperRoutes.getPayment,
+    { params: { paymentId: id }, query },
+    { token, timeoutMs: 8_000 },
+  )
   await atCashier(shop, started, 'pay')
   expect(await waiting).toMatchObject({ status: 'authorised' })
 })
@@ -155,7 +167,7 @@ test('without DATABASE_URL a server brings its own PostgreSQL, and finds it agai
   const second = await startServer(simulator.url, env)
   expect(second.lines.join('\n')).toContain('"how":"found"')
   const kept = await callTo(second.url)(
-    routes.getOrder,
+    shopperRoutes.getOrder,
     { params: { orderId: bought.orderId } },
     { token: bought.token },
   )
@@ -170,7 +182,7 @@ test('without DATABASE_URL a server brings its own PostgreSQL, and finds it agai
   const third = await startServer(simulator.url, env)
   expect(third.lines.join('\n')).toContain('"how":"started"')
   const still = await callTo(third.url)(
-    routes.getOrder,
+    shopperRoutes.getOrder,
     { params: { orderId: bought.orderId } },
     { token: bought.token },
   )
@@ -187,12 +199,12 @@ async function buy(simulatorUrl: string, serverUrl: string): Promise<{ orderId: 
     body: JSON.stringify({ shopper: 'alice' }),
   })
   const call = callTo(serverUrl)
-  const { token: session } = await call(routes.login, {
+  const { token: session } = await call(shopperRoutes.login, {
     body: { code: stringIn(await answer.json(), 'code') },
   })
   const lines = [{ productId: 'tea-jasmine', quantity: 1 }]
   const placed = await call(
-    routes.createOrder,
+    shopperRoutes.createOrder,
     { idempotencyKey: newKey(), body: { lines } },
     { token: session },
   )

@@ -1,4 +1,4 @@
-import { operatorRoutes, routes } from '@tael/contracts'
+import { operatorRoutes, shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import {
@@ -101,7 +101,7 @@ test('refunds asked for at the same moment never exceed what was paid', async ({
 test('what took no money cannot be refunded, nor by whom it is not allowed', async ({ shop, key, token }) => {
   const open = await order(shop, token, 3300)
   const { payment } = await shop.call(
-    routes.startPayment,
+    shopperRoutes.startPayment,
     { idempotencyKey: newKey(), body: { orderId: open.id, amount: open.amount } },
     { token },
   )
@@ -186,7 +186,8 @@ test('a shopper asks for the money back: it shows to operators until one gives i
   token,
 }) => {
   const { payment } = await paid(shop, token, 4900)
-  const ask = () => shop.call(routes.requestRefund, { params: { orderId: payment.orderId } }, { token })
+  const ask = () =>
+    shop.call(shopperRoutes.requestRefund, { params: { orderId: payment.orderId } }, { token })
   const asked = await ask()
   expect(asked.refundRequestedAt).not.toBeNull()
   expect((await ask()).refundRequestedAt).toBe(asked.refundRequestedAt)
@@ -200,7 +201,7 @@ test('a shopper asks for the money back: it shows to operators until one gives i
 
   const unpaid = await order(shop, token, 4900)
   expect(
-    await refusal(shop.call(routes.requestRefund, { params: { orderId: unpaid.id } }, { token })),
+    await refusal(shop.call(shopperRoutes.requestRefund, { params: { orderId: unpaid.id } }, { token })),
   ).toMatchObject({ code: 'order_not_refundable' })
 })
 
@@ -379,7 +380,7 @@ test('a refund waits while Adyen does not let our key in, and is made once it do
     (await row(shop, 'select unanswered > 0 as so from adyen_calls where variant = $1', [id]))['so'] === true
   await vi.waitUntil(unanswered, { timeout: 20_000, interval: 50 })
   const refunds = async () =>
-    (await shop.call(routes.getOrder, { params: { orderId: payment.orderId } }, { token })).refunds
+    (await shop.call(shopperRoutes.getOrder, { params: { orderId: payment.orderId } }, { token })).refunds
   expect(await refunds()).toMatchObject([{ status: 'requested' }])
   await lockedOut.stop()
   await shop.anotherServer({ PORT })

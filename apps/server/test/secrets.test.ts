@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { createCall, routes } from '@tael/contracts'
+import { createCall, shopperRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect, test } from 'vitest'
 import {
@@ -64,21 +64,21 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
     return { status: answer.status, body: JSON.parse(said) }
   })
   const heard = { ...shop, call: recorded }
-  const { token } = await callTo(shop.server.url)(routes.login, {
+  const { token } = await callTo(shop.server.url)(shopperRoutes.login, {
     body: { code: await loginCode(shop, 'alice') },
   })
   const started = await pay(heard, token, await order(heard, token, 3900))
   await submit(heard, token, started.payment.id, await atCashier(heard, started, 'pay'))
   await idle(shop)
-  await recorded(routes.listOrders, {}, { token })
-  await recorded(routes.getPayment, { params: { paymentId: started.payment.id } }, { token })
+  await recorded(shopperRoutes.listOrders, {}, { token })
+  await recorded(shopperRoutes.getPayment, { params: { paymentId: started.payment.id } }, { token })
   await logged(shop.server, /the shopper did not ask to be told/, 30_000)
   // A call that fails is logged too: its address holds the token.
   await withFault(shop, 'wechat_lost_answer', async () => {
     await paid(shop, token, 3800)
     await logged(shop.server, /WeChat has not taken the message/, 30_000)
   })
-  await recorded(routes.logout, {}, { token })
+  await recorded(shopperRoutes.logout, {}, { token })
 
   const log = await logged(shop.server, /"path":"\/logout"[^]*"msg":"request completed"/)
 
@@ -112,7 +112,7 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
 
 test('an openid that Adyen repeats in a refusal is written nowhere', async () => {
   const shop = await openShop({ LOG_LEVEL: 'trace' })
-  const { token } = await shop.call(routes.login, { body: { code: await loginCode(shop, 'alice') } })
+  const { token } = await shop.call(shopperRoutes.login, { body: { code: await loginCode(shop, 'alice') } })
   const placed = await order(shop, token, 3900)
   // Of another app: WeChat refuses it, and Adyen says which it was.
   const openid = 'o1234567890abcdefOFOTHERAPP0'

@@ -1,4 +1,4 @@
-import { type CreateShipment, operatorRoutes, routes } from '@tael/contracts'
+import { type CreateShipment, operatorRoutes, shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test as base } from './fixtures.ts'
 import {
@@ -88,7 +88,7 @@ test('a shipment is told to the shopper and to WeChat, by WeChat’s own number 
 
   const shipment = { at: expect.any(String), carrier: 'ZTO', trackingNo: '75611788998298' }
   expect((await lookAtOrder(payment.orderId)).shipment).toEqual(shipment)
-  const { orders } = await shop.call(routes.listOrders, { query: { limit: 1 } }, { token })
+  const { orders } = await shop.call(shopperRoutes.listOrders, { query: { limit: 1 } }, { token })
   expect(orders).toMatchObject([{ id: payment.orderId, shipment }])
   const { wechatTransactionId } = await shop.call(
     operatorRoutes.getPaymentRecord,
@@ -247,7 +247,7 @@ test(
     const fetched = { logisticsType: 'self_pickup', items: 'tea' } as const
     expect(await ship(shop, key, payment.orderId, fetched)).toMatchObject({ upload: 'off', carrier: null })
     expect(await attention(shop, key, payment.orderId)).toEqual([])
-    const found = await shop.call(routes.getOrder, { params: { orderId: payment.orderId } }, { token })
+    const found = await shop.call(shopperRoutes.getOrder, { params: { orderId: payment.orderId } }, { token })
     expect(found.shipment).toEqual({ at: expect.any(String), carrier: null, trackingNo: null })
     expect(
       await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'upload-shipping'`),

@@ -11,7 +11,7 @@ import {
   type Order,
   type Problem,
   ProblemError,
-  routes,
+  shopperRoutes,
   type StartedPayment,
 } from '@tael/contracts'
 import { credentials, type Environment, type Program, startServer, startSimulator } from '@tael/stack'
@@ -196,7 +196,7 @@ export async function loginCode(shop: Shop, shopper: string): Promise<string> {
 
 /** Logs a shopper in and returns the session token. */
 export async function logIn(shop: Shop, shopper = 'alice'): Promise<string> {
-  const { token } = await shop.call(routes.login, { body: { code: await loginCode(shop, shopper) } })
+  const { token } = await shop.call(shopperRoutes.login, { body: { code: await loginCode(shop, shopper) } })
   return token
 }
 
@@ -219,7 +219,7 @@ export async function addProduct(shop: Shop, value: number, stock = 1000): Promi
 export async function order(shop: Shop, token: string, value: number): Promise<Order> {
   const productId = await addProduct(shop, value)
   const body = { lines: [{ productId, quantity: 1 }] }
-  return shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  return shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
 }
 
 /** Starts an attempt to pay an order at its own amount. */
@@ -229,7 +229,7 @@ export function pay(
   { id, amount }: { id: string; amount: Amount },
 ): Promise<StartedPayment> {
   return shop.call(
-    routes.startPayment,
+    shopperRoutes.startPayment,
     { idempotencyKey: newKey(), body: { orderId: id, amount } },
     { token },
   )
@@ -247,7 +247,7 @@ export async function atCashier(shop: Shop, started: StartedPayment, tap: 'pay' 
 /** Passes on what `wx.requestPayment` said. */
 export function submit(shop: Shop, token: string, paymentId: string, paymentStatus: string) {
   return shop.call(
-    routes.submitPaymentDetails,
+    shopperRoutes.submitPaymentDetails,
     { body: { paymentId, details: { paymentStatus } } },
     { token },
   )

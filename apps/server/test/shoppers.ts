@@ -7,7 +7,7 @@ import {
   type Order,
   ProblemError,
   type Route,
-  routes,
+  shopperRoutes,
 } from '@tael/contracts'
 import type { Program } from '@tael/stack'
 import { atCashier, callTo, loginCode, newKey, type Shop } from './shop.ts'
@@ -137,24 +137,24 @@ async function shopOnce(visit: Visit, name: string): Promise<void> {
   if (token === undefined) return
   const productId = products[Math.floor(random() * products.length)] ?? ''
   const body = { lines: [{ productId, quantity: 1 }] }
-  const order = await insist(visit, routes.createOrder, { idempotencyKey: newKey(), body }, token)
+  const order = await insist(visit, shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, token)
   if (order === undefined) return
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const request = { idempotencyKey: newKey(), body: { orderId: order.id, amount: order.amount } }
-    const started = await insist(visit, routes.startPayment, request, token)
+    const started = await insist(visit, shopperRoutes.startPayment, request, token)
     if (started === undefined || started.requestPayment === null) return
     if (random() < 0.1) return cancel(visit, order, token)
     const errMsg = await atCashier(shop, started, random() < 0.75 ? 'pay' : 'cancel').catch(whereClosed)
     if (errMsg === undefined || random() < 0.2) return
     const details = { paymentId: started.payment.id, details: { paymentStatus: errMsg } }
-    const ended = await insist(visit, routes.submitPaymentDetails, { body: details }, token)
+    const ended = await insist(visit, shopperRoutes.submitPaymentDetails, { body: details }, token)
     if (ended?.status === 'authorised' && random() < 0.4) await giveBack(visit, ended.id, order)
     if (ended?.outcome.nextAction !== 'pay_again') return
   }
 }
 
 async function cancel(visit: Visit, { id: orderId }: Order, token: string): Promise<void> {
-  await insist(visit, routes.cancelOrder, { params: { orderId } }, token)
+  await insist(visit, shopperRoutes.cancelOrder, { params: { orderId } }, token)
 }
 
 async function giveBack(visit: Visit, paymentId: string, { amount }: Order): Promise<void> {
@@ -177,7 +177,7 @@ async function logIn(visit: Visit, name: string): Promise<string | undefined> {
   while (!visit.over.aborted) {
     // A code works once: where the answer was lost, the phone asks WeChat for another.
     const code = await loginCode(visit.shop, name)
-    const session = await ask(visit, routes.login, { body: { code } }).catch((error: unknown) => {
+    const session = await ask(visit, shopperRoutes.login, { body: { code } }).catch((error: unknown) => {
       if (error instanceof NoAnswerError) return undefined
       if (error instanceof ProblemError && again.includes(error.problem.code)) return undefined
       throw error

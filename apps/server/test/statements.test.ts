@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { sign } from '@tael/adyen'
-import { everyRoute, machineRoutes, operatorRoutes, type Route, routes } from '@tael/contracts'
+import { everyRoute, machineRoutes, operatorRoutes, type Route, shopperRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
@@ -84,51 +84,51 @@ test('each route costs what the documentation says', async () => {
   const session = { token }
 
   await measure(machineRoutes.health, () => call(machineRoutes.health, {}))
-  await measure(routes.login, () => call(routes.login, { body: { code } }))
-  await measure(routes.listProducts, () => call(routes.listProducts, {}))
+  await measure(shopperRoutes.login, () => call(shopperRoutes.login, { body: { code } }))
+  await measure(shopperRoutes.listProducts, () => call(shopperRoutes.listProducts, {}))
   const place = () =>
     call(
-      routes.createOrder,
+      shopperRoutes.createOrder,
       { idempotencyKey: newKey(), body: { lines: [{ productId, quantity: 1 }] } },
       session,
     )
-  await measure(routes.createOrder, place)
+  await measure(shopperRoutes.createOrder, place)
   const placed = await place()
-  await measure(routes.listOrders, () => call(routes.listOrders, {}, session))
+  await measure(shopperRoutes.listOrders, () => call(shopperRoutes.listOrders, {}, session))
   await measure(
-    routes.getOrder,
-    () => call(routes.getOrder, { params: { orderId: placed.id } }, session),
+    shopperRoutes.getOrder,
+    () => call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, session),
     `/orders/${placed.id}`,
   )
   const start = (order: typeof placed) =>
     call(
-      routes.startPayment,
+      shopperRoutes.startPayment,
       { idempotencyKey: newKey(), body: { orderId: order.id, amount: order.amount } },
       session,
     )
   const other = await place()
-  await measure(routes.startPayment, () => start(other))
+  await measure(shopperRoutes.startPayment, () => start(other))
   const started = await start(placed)
   const look = { params: { paymentId: started.payment.id } }
   await measure(
-    routes.getPayment,
-    () => call(routes.getPayment, look, session),
+    shopperRoutes.getPayment,
+    () => call(shopperRoutes.getPayment, look, session),
     `/payments/${started.payment.id}`,
   )
   const third = await start(await place())
   const errMsg = await atCashier(shop, third, 'cancel')
-  await measure(routes.submitPaymentDetails, () => submit(shop, token, third.payment.id, errMsg))
+  await measure(shopperRoutes.submitPaymentDetails, () => submit(shop, token, third.payment.id, errMsg))
   await measure(machineRoutes.receiveAdyenWebhook, () => webhook(started.payment.id, started.payment.amount))
   const given = await place()
   await start(given)
   await measure(
-    routes.cancelOrder,
-    () => call(routes.cancelOrder, { params: { orderId: given.id } }, session),
+    shopperRoutes.cancelOrder,
+    () => call(shopperRoutes.cancelOrder, { params: { orderId: given.id } }, session),
     `/orders/${given.id}/cancel`,
   )
   await measure(
-    routes.requestRefund,
-    () => call(routes.requestRefund, { params: { orderId: placed.id } }, session),
+    shopperRoutes.requestRefund,
+    () => call(shopperRoutes.requestRefund, { params: { orderId: placed.id } }, session),
     `/orders/${placed.id}/refund-request`,
   )
   const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write', 'orders:ship')
@@ -164,7 +164,7 @@ test('each route costs what the documentation says', async () => {
       ),
     `/ops/orders/${placed.id}/shipping`,
   )
-  await measure(routes.logout, () => call(routes.logout, {}, session))
+  await measure(shopperRoutes.logout, () => call(shopperRoutes.logout, {}, session))
 
   const all = everyRoute.map(({ method, path }) => `${method} ${path}`)
   expect([...measured.keys()].toSorted()).toEqual(all.toSorted())

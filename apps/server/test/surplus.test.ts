@@ -1,4 +1,4 @@
-import { type Order, operatorRoutes, routes, type StartedPayment } from '@tael/contracts'
+import { type Order, operatorRoutes, shopperRoutes, type StartedPayment } from '@tael/contracts'
 import { expect, vi } from 'vitest'
 import { test } from './fixtures.ts'
 import {
@@ -22,7 +22,7 @@ async function surplus(shop: Shop, token: string, value: number): Promise<Starte
   const productId = await addProduct(shop, value, 1)
   const place = (url: string): Promise<Order> =>
     callTo(url)(
-      routes.createOrder,
+      shopperRoutes.createOrder,
       { idempotencyKey: newKey(), body: { lines: [{ productId, quantity: 1 }] } },
       { token },
     )
@@ -108,13 +108,13 @@ test('a refund whose answer is lost with the server that asked for it is asked f
 test('money for an order that its shopper cancelled goes back', async ({ shop, token, lookAtOrder }) => {
   const productId = await addProduct(shop, 5700)
   const body = { lines: [{ productId, quantity: 1 }] }
-  const order = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const order = await shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
   const started = await pay(shop, token, order)
   await withFault(
     shop,
     'lost_request',
     async () => {
-      await shop.call(routes.cancelOrder, { params: { orderId: order.id } }, { token })
+      await shop.call(shopperRoutes.cancelOrder, { params: { orderId: order.id } }, { token })
       await atCashier(shop, started, 'pay')
       await idle(shop)
     },
@@ -135,7 +135,7 @@ test('two attempts of one order that are paid at once: one pays it, the other go
 }) => {
   const productId = await addProduct(shop, 5800)
   const body = { lines: [{ productId, quantity: 1 }] }
-  const order = await shop.call(routes.createOrder, { idempotencyKey: newKey(), body }, { token })
+  const order = await shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
   const first = await pay(shop, token, order)
   // Adyen's word on the first attempt is a refusal that turns out to be wrong.
   const item = { pspReference: 'FIRST', merchantReference: first.payment.id, amount: order.amount }

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test } from './fixtures.ts'
 import { atCashier, logged, order, pay, row, simulatedCalls, submit, withFault } from './shop.ts'
@@ -54,7 +54,7 @@ test('a call whose answer was lost is repeated by itself, and whoever waits hear
   expect(lost.payment.status).toBe('starting')
   const { id, version } = lost.payment
   const waiting = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 25_000 } }
-  expect(await shop.call(routes.getPayment, waiting, { token, timeoutMs: 30_000 })).toMatchObject({
+  expect(await shop.call(shopperRoutes.getPayment, waiting, { token, timeoutMs: 30_000 })).toMatchObject({
     status: 'awaiting_shopper',
   })
 
@@ -64,7 +64,7 @@ test('a call whose answer was lost is repeated by itself, and whoever waits hear
   const asked = await withFault(shop, 'lost_request', () => submit(shop, token, id, errMsg))
   expect(asked.status).toBe('processing')
   const again = { params: { paymentId: id }, query: { afterVersion: asked.version, waitMs: 25_000 } }
-  expect(await shop.call(routes.getPayment, again, { token, timeoutMs: 30_000 })).toMatchObject({
+  expect(await shop.call(shopperRoutes.getPayment, again, { token, timeoutMs: 30_000 })).toMatchObject({
     status: 'cancelled',
   })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type NotificationItem, sign } from '@tael/adyen'
-import { type Order, routes, type StartedPayment } from '@tael/contracts'
+import { type Order, shopperRoutes, type StartedPayment } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { Client } from 'pg'
 import { expect, vi } from 'vitest'
@@ -92,7 +92,7 @@ test('an authentic webhook is answered [accepted] and pays the order', async ({
   expect(await deliver([signed(itemOf(started))])).toEqual(accepted)
   expect(await statusOf(started)).toBe('authorised')
   const paid: Order = await shop.call(
-    routes.getOrder,
+    shopperRoutes.getOrder,
     { params: { orderId: started.payment.orderId } },
     { token },
   )

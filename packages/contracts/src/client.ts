@@ -1,6 +1,6 @@
 import { check } from './check.ts'
 import { Problem } from './problems.ts'
-import type { AnswerOf, AnyInput, InputOf, Route } from './route.ts'
+import type { AnswerOf, AnyInput, InputOf, Route } from './routes/route.ts'
 
 /** One HTTP request as a transport must send it. `body` is a value to be sent as JSON. */
 export interface WireRequest {

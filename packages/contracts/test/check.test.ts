@@ -2,9 +2,9 @@ import type { TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { check, Problem, type Route, routes, Session } from '../src/index.ts'
+import { check, Problem, type Route, shopperRoutes, Session } from '../src/index.ts'
 
-const all: readonly Route[] = Object.values(routes)
+const all: readonly Route[] = Object.values(shopperRoutes)
 const schemas = [
   ...all.map(({ answer }) => answer),
   ...all.flatMap(({ body }) => body ?? []),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ContractError, createCall, ProblemError, routes, type WireRequest } from '../src/index.ts'
+import { ContractError, createCall, ProblemError, shopperRoutes, type WireRequest } from '../src/index.ts'
 
 function callAnswering(status: number, body: unknown) {
   const sent: WireRequest[] = []
@@ -14,7 +14,7 @@ const session = { token: 'A'.repeat(43), expiresAt: '2026-11-23T12:00:00.000Z' }
 
 test('a call becomes the request the route states', async () => {
   const { call, sent } = callAnswering(200, { orders: [], next: null })
-  await call(routes.listOrders, { query: { before: 'ord/1', limit: 2 } }, { token: 't', timeoutMs: 7 })
+  await call(shopperRoutes.listOrders, { query: { before: 'ord/1', limit: 2 } }, { token: 't', timeoutMs: 7 })
   expect(sent).toEqual([
     {
       method: 'GET',
@@ -27,9 +27,11 @@ test('a call becomes the request the route states', async () => {
 
 test('params are filled in and encoded, the body and the key are sent', async () => {
   const { call, sent } = callAnswering(404, {})
-  await expect(call(routes.getOrder, { params: { orderId: 'a/b c' } })).rejects.toThrow(ContractError)
+  await expect(call(shopperRoutes.getOrder, { params: { orderId: 'a/b c' } })).rejects.toThrow(ContractError)
   const body = { orderId: 'ord_1', amount: { currency: 'CNY' as const, value: 1 } }
-  await expect(call(routes.startPayment, { idempotencyKey: 'key', body })).rejects.toThrow(ContractError)
+  await expect(call(shopperRoutes.startPayment, { idempotencyKey: 'key', body })).rejects.toThrow(
+    ContractError,
+  )
   expect(sent).toMatchObject([
     { path: '/orders/a%2Fb%20c' },
     { path: '/payments', body, headers: { 'idempotency-key': 'key', 'content-type': 'application/json' } },
@@ -37,12 +39,16 @@ test('params are filled in and encoded, the body and the key are sent', async ()
 })
 
 test('an answer that keeps the contract is returned', async () => {
-  expect(await callAnswering(201, session).call(routes.login, { body: { code: 'c' } })).toEqual(session)
+  expect(await callAnswering(201, session).call(shopperRoutes.login, { body: { code: 'c' } })).toEqual(
+    session,
+  )
 })
 
 test('an answer of a newer server, which says more, is returned too', async () => {
   const body = { ...session, since: '2026-11-24T08:00:00.000Z' }
-  expect(await callAnswering(201, body).call(routes.login, { body: { code: 'c' } })).toMatchObject(session)
+  expect(await callAnswering(201, body).call(shopperRoutes.login, { body: { code: 'c' } })).toMatchObject(
+    session,
+  )
 })
 
 test.each([
@@ -52,9 +58,9 @@ test.each([
   ['of a proxy in between', 502, '<html>'],
   ['with a problem out of shape', 500, { code: 'internal_error' }],
 ])('an answer %s breaks the contract', async (_, status, body) => {
-  await expect(callAnswering(status, body).call(routes.login, { body: { code: 'c' } })).rejects.toThrow(
-    ContractError,
-  )
+  await expect(
+    callAnswering(status, body).call(shopperRoutes.login, { body: { code: 'c' } }),
+  ).rejects.toThrow(ContractError)
 })
 
 test('a problem is thrown with what it says', async () => {
@@ -67,7 +73,7 @@ test('a problem is thrown with what it says', async () => {
     requestId: 'r',
     amount: { currency: 'CNY', value: 2 },
   }
-  const failed = callAnswering(409, problem).call(routes.login, { body: { code: 'c' } })
+  const failed = callAnswering(409, problem).call(shopperRoutes.login, { body: { code: 'c' } })
   await expect(failed).rejects.toThrow(ProblemError)
   await expect(failed).rejects.toMatchObject({ problem })
 })

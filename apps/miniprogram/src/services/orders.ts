@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { CreateOrder, ProblemError, routes, type Order, type OrderList } from '@tael/contracts'
+import { CreateOrder, ProblemError, shopperRoutes, type Order, type OrderList } from '@tael/contracts'
 import type { CartLine } from './cart-lines.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { callAsShopper } from './session.ts'
@@ -30,7 +30,7 @@ async function sendOrder(ordering: Type.Static<typeof Ordering>): Promise<Order>
   store(ORDERING, ordering)
   try {
     const { body, key } = ordering
-    const order = await callAsShopper(routes.createOrder, { body, idempotencyKey: key })
+    const order = await callAsShopper(shopperRoutes.createOrder, { body, idempotencyKey: key })
     forget(ORDERING)
     return order
   } catch (error) {
@@ -43,19 +43,19 @@ async function sendOrder(ordering: Type.Static<typeof Ordering>): Promise<Order>
 /** A page of the shopper's orders, newest first; `before` is the `next` of the page before. */
 export function listOrders(before?: string): Promise<OrderList> {
   const query = before === undefined ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, before }
-  return callAsShopper(routes.listOrders, { query })
+  return callAsShopper(shopperRoutes.listOrders, { query })
 }
 
 export function getOrder(orderId: string): Promise<Order> {
-  return callAsShopper(routes.getOrder, { params: { orderId } })
+  return callAsShopper(shopperRoutes.getOrder, { params: { orderId } })
 }
 
 /** Gives an order up that is not paid. Sent twice it is one cancellation. */
 export function cancelOrder(orderId: string): Promise<Order> {
-  return callAsShopper(routes.cancelOrder, { params: { orderId } })
+  return callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } })
 }
 
 /** Asks the shop for the money of a paid order. Sent twice it is one request. */
 export function askForRefund(orderId: string): Promise<Order> {
-  return callAsShopper(routes.requestRefund, { params: { orderId } })
+  return callAsShopper(shopperRoutes.requestRefund, { params: { orderId } })
 }

@@ -2,7 +2,7 @@ import {
   ContractError,
   NoAnswerError,
   ProblemError,
-  routes,
+  shopperRoutes,
   type Amount,
   type Payment,
   type RequestPaymentParameters,
@@ -99,7 +99,7 @@ async function startPayment(orderId: string, shown: Amount): Promise<StartedPaym
 async function start(attempt: Attempt): Promise<StartedPayment> {
   const { orderId, amount, key } = attempt
   const body = { orderId, amount }
-  const started = await callAsShopper(routes.startPayment, { body, idempotencyKey: key })
+  const started = await callAsShopper(shopperRoutes.startPayment, { body, idempotencyKey: key })
   advance({ ...attempt, paymentId: started.payment.id })
   return started
 }
@@ -212,7 +212,7 @@ async function tellWhatIsOwed(): Promise<Payment | null> {
 /** POST /payments/details, for ok, cancel and fail alike. Adyen judges what the cashier said; we show its judgement. */
 async function submitDetails(attempt: Attempt, paymentId: string, errMsg: string): Promise<Payment> {
   const body = { paymentId, details: { paymentStatus: errMsg } }
-  const payment = await callAsShopper(routes.submitPaymentDetails, { body })
+  const payment = await callAsShopper(shopperRoutes.submitPaymentDetails, { body })
   advance(withoutErrMsg(attempt, payment.id))
   return payment
 }
@@ -231,11 +231,11 @@ export async function readPayment(paymentId: string, after?: Payment): Promise<P
   if (after === undefined) return readNow(paymentId)
   const query = { afterVersion: after.version, waitMs: WAIT_MS }
   const options = { once: true, timeoutMs: WAIT_MS + ANSWER_MS }
-  return callAsShopper(routes.getPayment, { params: { paymentId }, query }, options)
+  return callAsShopper(shopperRoutes.getPayment, { params: { paymentId }, query }, options)
 }
 
 function readNow(paymentId: string): Promise<Payment> {
-  return callAsShopper(routes.getPayment, { params: { paymentId } })
+  return callAsShopper(shopperRoutes.getPayment, { params: { paymentId } })
 }
 
 /** A shopper has read how this payment ended: the phone need not keep its attempt any longer. */

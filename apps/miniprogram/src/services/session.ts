@@ -2,7 +2,7 @@ import {
   createCall,
   NoAnswerError,
   ProblemError,
-  routes,
+  shopperRoutes,
   Session,
   type AnswerOf,
   type AnyInput,
@@ -71,7 +71,7 @@ async function logIn(): Promise<Session> {
 }
 
 async function exchangeCode(): Promise<Session> {
-  return call(routes.login, { body: { code: await loginCode() } })
+  return call(shopperRoutes.login, { body: { code: await loginCode() } })
 }
 
 /** WeChat's own servers are asked for the code: it fails where the phone is offline, as a request of ours does. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import type { Api } from '../app.ts'
 import type { Db } from '../db/database.ts'
 import { hashToken } from '../http/sessions.ts'
@@ -19,7 +19,7 @@ interface Dependencies {
 /** Logging in and out. A session is a random token that the phone keeps and the database knows only by its hash. */
 export function serveLogin(api: Api, { db, weChatLogin, sessionLifetimeMs }: Dependencies): void {
   api.route({
-    ...serve(routes.login),
+    ...serve(shopperRoutes.login),
     handler: async (request, reply) => {
       const openid = await weChatLogin.openidOf(request.body.code)
       reached('login exchanged')
@@ -32,7 +32,7 @@ export function serveLogin(api: Api, { db, weChatLogin, sessionLifetimeMs }: Dep
   })
 
   api.route({
-    ...serve(routes.logout),
+    ...serve(shopperRoutes.logout),
     handler: async (request) => {
       await endSession(db, request.getShopper().tokenHash)
       return { done: true as const }

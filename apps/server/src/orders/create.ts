@@ -4,7 +4,7 @@ import {
   multiply,
   type Order,
   type OrderLine,
-  routes,
+  shopperRoutes,
 } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
@@ -36,7 +36,7 @@ export async function createOrder(
   const made = await db.transaction().execute(async (trx) => {
     const claimed = await claimKey(
       trx,
-      { callerId: shopperId, key, route: routes.createOrder, body },
+      { callerId: shopperId, key, route: shopperRoutes.createOrder, body },
       orderId,
     )
     if (claimed !== orderId) return claimed

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import type { Api } from '../app.ts'
 import { serve } from '../http/routing.ts'
 import { askForRefund } from './ask-for-refund.ts'
@@ -13,7 +13,7 @@ const PAGE_SIZE = 20
 export function serveOrders(api: Api, dependencies: CreateOrderDependencies): void {
   const { db, jobs } = dependencies
   api.route({
-    ...serve(routes.createOrder),
+    ...serve(shopperRoutes.createOrder),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
       const order = await createOrder(dependencies, request.getShopper().id, key, request.body)
@@ -22,7 +22,7 @@ export function serveOrders(api: Api, dependencies: CreateOrderDependencies): vo
   })
 
   api.route({
-    ...serve(routes.listOrders),
+    ...serve(shopperRoutes.listOrders),
     handler: async (request) => {
       const { before, limit = PAGE_SIZE } = request.query
       return listOrders(db, request.getShopper().id, { before, limit })
@@ -30,17 +30,17 @@ export function serveOrders(api: Api, dependencies: CreateOrderDependencies): vo
   })
 
   api.route({
-    ...serve(routes.getOrder),
+    ...serve(shopperRoutes.getOrder),
     handler: (request) => readOrder(db, request.getShopper().id, request.params.orderId),
   })
 
   api.route({
-    ...serve(routes.cancelOrder),
+    ...serve(shopperRoutes.cancelOrder),
     handler: (request) => cancelOrder(db, jobs, request.getShopper().id, request.params.orderId),
   })
 
   api.route({
-    ...serve(routes.requestRefund),
+    ...serve(shopperRoutes.requestRefund),
     handler: (request) => askForRefund(db, request.getShopper().id, request.params.orderId),
   })
 }

@@ -1,4 +1,4 @@
-import { routes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import type { Api } from '../app.ts'
 import { ProblemError } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
@@ -13,7 +13,7 @@ export function servePayments(api: Api, dependencies: PaymentDependencies): void
   const { db, changes } = dependencies
 
   api.route({
-    ...serve(routes.startPayment),
+    ...serve(shopperRoutes.startPayment),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
       const started = await startPayment(dependencies, request.getShopper(), key, request.body)
@@ -22,13 +22,13 @@ export function servePayments(api: Api, dependencies: PaymentDependencies): void
   })
 
   api.route({
-    ...serve(routes.submitPaymentDetails),
+    ...serve(shopperRoutes.submitPaymentDetails),
     handler: async (request) =>
       toPayment(await submitPaymentDetails(dependencies, request.getShopper(), request.body)),
   })
 
   api.route({
-    ...serve(routes.getPayment),
+    ...serve(shopperRoutes.getPayment),
     handler: async (request) => {
       const { afterVersion = 0, waitMs = 0 } = request.query
       const { paymentId } = request.params

@@ -1,7 +1,7 @@
 import {
   type Amount,
   type RequestPaymentParameters,
-  routes,
+  shopperRoutes,
   sameAmount,
   type StartPayment,
 } from '@tael/contracts'
@@ -49,7 +49,7 @@ type Intent =
 /** First durable commit: the attempt, its call to Adyen and the client's key, or the attempt that is there already. */
 async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: StartPayment): Promise<Intent> {
   const paymentId = newId('pay')
-  const request = { callerId: shopper.id, key, route: routes.startPayment, body }
+  const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
   const claimed = await claimKey(trx, request, paymentId)
   if (claimed !== paymentId) return { paymentId: claimed }
 

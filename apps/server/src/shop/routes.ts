@@ -1,4 +1,4 @@
-import { type Currency, routes } from '@tael/contracts'
+import { type Currency, shopperRoutes } from '@tael/contracts'
 import type { Api } from '../app.ts'
 import type { Db } from '../db/database.ts'
 import { serve } from '../http/routing.ts'
@@ -10,7 +10,7 @@ export function serveShop(
   { db, currency }: { readonly db: Db; readonly currency: Currency },
 ): void {
   api.route({
-    ...serve(routes.listProducts),
+    ...serve(shopperRoutes.listProducts),
     handler: async () => ({ products: await listProducts(db, currency) }),
   })
 }

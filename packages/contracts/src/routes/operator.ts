@@ -1,16 +1,11 @@
 import * as Type from '@sinclair/typebox'
-import { Id } from './id.ts'
-import {
-  AttentionList,
-  CreateRefund,
-  CreateShipment,
-  HandleAttention,
-  OperatorPayment,
-  OperatorRefund,
-  OperatorShipment,
-} from './operators.ts'
+import { Id } from '../id.ts'
+import { AttentionList, HandleAttention } from '../operators/attention.ts'
+import { OperatorPayment } from '../operators/payments.ts'
+import { CreateRefund, OperatorRefund } from '../operators/refunds.ts'
+import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
 import type { Route } from './route.ts'
-import { Done } from './sessions.ts'
+import { Done } from '../sessions.ts'
 
 /** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
 export const operatorRoutes = {

@@ -1,21 +1,16 @@
 import * as Type from '@sinclair/typebox'
-import { Id } from './id.ts'
-import { CreateOrder, Order, OrderList } from './orders.ts'
-import { Payment, PaymentDetails, StartedPayment, StartPayment } from './payments.ts'
-import { ProductList } from './products.ts'
+import { Id } from '../id.ts'
+import { CreateOrder, Order, OrderList } from '../orders.ts'
+import { Payment, PaymentDetails, StartedPayment, StartPayment } from '../payments.ts'
+import { ProductList } from '../products.ts'
 import type { Route } from './route.ts'
-import { Done, LoginRequest, Session } from './sessions.ts'
+import { Done, LoginRequest, Session } from '../sessions.ts'
 
 /** The longest a caller may ask `getPayment` to wait for a change, in milliseconds. */
 export const WAIT_MS_MAX = 25_000
 
-/** The header of idempotent routes: made by the caller and stored by it before the first request leaves. */
-export const IdempotencyKeyHeader = Type.Object({
-  'idempotency-key': Type.String({ minLength: 16, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
-})
-
 /** The routes for shoppers. The Mini Program carries them whole, so those of others stand in tables of their own. */
-export const routes = {
+export const shopperRoutes = {
   login: {
     method: 'POST',
     path: '/login',

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import type { Route } from './route.ts'
-import { WebhookAccepted, WebhookEnvelope } from './webhooks.ts'
+import { WebhookAccepted, WebhookEnvelope } from '../webhooks.ts'
 
 /** The routes that machines call: a load balancer, and Adyen. */
 export const machineRoutes = {

@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
-import type { OperatorScope } from './operators.ts'
-import type { ProblemCode } from './problems.ts'
+import type { OperatorScope } from '../operators/scopes.ts'
+import type { ProblemCode } from '../problems.ts'
 
 /** Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, or an operator with a key. */
 export type Access = 'public' | 'shopper' | 'adyen' | 'operator'

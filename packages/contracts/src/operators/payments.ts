@@ -1,0 +1,48 @@
+import * as Type from '@sinclair/typebox'
+import { Amount } from '../amount.ts'
+import { PaymentStatus, ResultCode } from '../results.ts'
+import { OperatorRefund } from './refunds.ts'
+
+/** What happened to a payment, as it was written down with the change it caused. */
+export const PaymentEventRecord = Type.Object(
+  {
+    at: Type.String(),
+    source: Type.String({ description: 'Who caused it: shopper, adyen, webhook, operator, job.' }),
+    type: Type.String(),
+    fromStatus: Type.Union([PaymentStatus, Type.Null()]),
+    toStatus: PaymentStatus,
+    detail: Type.Record(Type.String(), Type.Unknown()),
+    webhookId: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  { title: 'PaymentEvent', additionalProperties: false },
+)
+export type PaymentEventRecord = Type.Static<typeof PaymentEventRecord>
+
+/** Everything about one attempt to pay but its secrets. */
+export const OperatorPayment = Type.Object(
+  {
+    id: Type.String({ description: 'The merchantReference at Adyen.' }),
+    orderId: Type.String(),
+    amount: Amount,
+    status: PaymentStatus,
+    resultCode: Type.Union([ResultCode, Type.Null()]),
+    pspReference: Type.Union([Type.String(), Type.Null()]),
+    wechatTransactionId: Type.Union([Type.String(), Type.Null()], {
+      description: "WeChat's own number of the payment, where the shop reads it from what Adyen says.",
+    }),
+    paysOrder: Type.Boolean(),
+    surplus: Type.Boolean(),
+    refundable: Type.Union([Amount, Type.Null()], {
+      description: 'What may still be refunded; null before it is paid.',
+    }),
+    reversals: Type.Array(Type.String(), {
+      description: 'Events by which Adyen took back, or may take back, money of this payment: look at it.',
+    }),
+    createdAt: Type.String(),
+    updatedAt: Type.String(),
+    refunds: Type.Array(OperatorRefund),
+    events: Type.Array(PaymentEventRecord),
+  },
+  { title: 'OperatorPayment', additionalProperties: false },
+)
+export type OperatorPayment = Type.Static<typeof OperatorPayment>

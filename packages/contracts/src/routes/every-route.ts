@@ -1,0 +1,9 @@
+import { machineRoutes } from './machine.ts'
+import { operatorRoutes } from './operator.ts'
+import type { Route } from './route.ts'
+import { shopperRoutes } from './shopper.ts'
+
+/** Every route the merchant server serves, whoever may call it. */
+export const everyRoute: readonly Route[] = [machineRoutes, shopperRoutes, operatorRoutes].flatMap((table) =>
+  Object.values(table),
+)
