@@ -18,11 +18,11 @@ export function trimmedContract(): Plugin {
   return {
     name: 'trimmed-contract',
     transform: {
-      filter: { id: /\/packages\/contracts\/src\/\w+\.ts$/ },
+      filter: { id: /\/packages\/contracts\/src\/.+\.ts$/ },
       handler: (code, id) =>
         withoutProperties(code, (name, type) => {
           const documents = DOCUMENTATION.has(name) && (type === 'Literal' || type === 'TemplateLiteral')
-          return documents || (id.endsWith('/routes.ts') && SERVER_ONLY.has(name))
+          return documents || (id.includes('/contracts/src/routes/') && SERVER_ONLY.has(name))
         }),
     },
   }
