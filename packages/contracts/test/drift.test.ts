@@ -88,7 +88,7 @@ const drifts: Readonly<Record<string, Change & { readonly says: Partial<Record<E
     says: { miniprogram: /Property 'locale' is missing/ },
   },
   'another path': {
-    file: 'routes.ts',
+    file: 'routes/shopper.ts',
     from: 'params: Type.Object({ paymentId: Id })',
     to: 'params: Type.Object({ id: Id })',
     says: { server: /Property 'paymentId' does not exist/, miniprogram: /'paymentId' does not exist/ },
