@@ -5,14 +5,15 @@ import { expect, test } from 'vitest'
 
 /** Who may import whom. What a workspace's own tests import is not held to it. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'packages/config': [],
   'packages/contracts': [],
   'packages/adyen': [],
   'packages/miniprogram-host': [],
   'packages/stack': [],
-  'apps/server': ['@tael/adyen', '@tael/contracts', '@tael/miniprogram/goods'],
+  'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
   'apps/miniprogram': ['@tael/contracts'],
-  'apps/simulator': ['@tael/adyen'],
-  'apps/playground': ['@tael/miniprogram', '@tael/miniprogram-host'],
+  'apps/simulator': ['@tael/adyen', '@tael/config'],
+  'apps/playground': ['@tael/config', '@tael/miniprogram', '@tael/miniprogram-host'],
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url))

@@ -30,6 +30,7 @@ const { outputFiles } = await build({
   },
   alias: {
     '@tael/adyen': '../../packages/adyen/src/index.ts',
+    '@tael/config': '../../packages/config/src/index.ts',
     '@tael/contracts': '../../packages/contracts/src/index.ts',
     '@tael/miniprogram/goods': '../miniprogram/src/merchant/goods.ts',
   },

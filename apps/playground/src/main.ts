@@ -1,8 +1,9 @@
 import path from 'node:path'
+import { configOrExit } from '@tael/config'
 import { buildApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 
-const config = configOrExit()
+const config = configOrExit(() => readConfig(process.env))
 const app = await buildApp(config, path.join(import.meta.dirname, '../dist'))
 const listening = await app.listen({ host: '127.0.0.1', port: config.port }).catch(explain)
 process.stdout.write(`${JSON.stringify({ listening })}\n`)
@@ -16,14 +17,4 @@ function explain(error: unknown): never {
     `Port ${config.port} is in use: stop what listens there, or choose another one with PORT=8701 (PORT=0 takes any).\n`,
   )
   process.exit(1)
-}
-
-function configOrExit(): Config {
-  try {
-    return readConfig(process.env)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
-  }
 }

@@ -98,6 +98,6 @@ test('streams messages as they come', async () => {
 
 test('names every problem of its environment', () => {
   expect(() => readConfig({ PORT: 'x', SERVER_URL: 'nowhere' })).toThrow(
-    /PORT is no port[\s\S]*SERVER_URL is no address[\s\S]*WECHAT_APP_ID is missing/,
+    /PORT is invalid[\s\S]*SERVER_URL is invalid[\s\S]*WECHAT_APP_ID is missing/,
   )
 })

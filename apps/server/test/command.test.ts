@@ -56,7 +56,7 @@ test('a command says what its configuration lacks, and needs no more of it than 
     code: 78,
     out: '',
     err: expect.stringMatching(
-      /DATABASE_URL is wrong[^]*ADYEN_MERCHANT_ACCOUNT is missing[^]*See \.env\.example/,
+      /DATABASE_URL is invalid[^]*ADYEN_MERCHANT_ACCOUNT is missing[^]*See \.env\.example/,
     ),
   })
   expect(await told({ ADYEN_MERCHANT_ACCOUNT, DATABASE_URL: inject('postgresUrl') })).toMatchObject({

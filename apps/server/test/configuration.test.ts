@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { credentials, startServer } from '@tael/stack'
 import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
@@ -107,7 +108,7 @@ test.each([
     PAID_MESSAGE_FIELDS: fields,
   })
   expect(problems).toHaveLength(1)
-  expect(problems[0]).toMatch(/^PAID_MESSAGE_FIELDS is wrong: /)
+  expect(problems[0]).toMatch(/^PAID_MESSAGE_FIELDS is invalid: /)
 })
 
 test.each([
@@ -131,15 +132,19 @@ test('a message opens the released Mini Program in live mode, the one under deve
 test('a server that cannot be configured says why and exits', async () => {
   const started = startServer('http://127.0.0.1:1', { ADYEN_API_KEY: '', WECHAT_APP_SECRET: 'x' })
   await expect(started).rejects.toThrow(
-    /ADYEN_API_KEY is missing[^]*WECHAT_APP_SECRET is wrong[^]*\.env\.example/,
+    /ADYEN_API_KEY is missing[^]*WECHAT_APP_SECRET is invalid[^]*\.env\.example/,
   )
 })
 
 test('.env.example explains every variable the server reads, and no other', async () => {
-  const source = await readFile(new URL('../src/config.ts', import.meta.url), 'utf8')
+  const sources: string[] = []
+  for await (const file of glob(fileURLToPath(new URL('../src/{config.ts,config/*.ts}', import.meta.url))))
+    sources.push(await readFile(file, 'utf8'))
   const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
   const read = new Set(
-    [...source.matchAll(/(?:text|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(([, name = '']) => name),
+    [...sources.join('').matchAll(/(?:has|text|optionalText|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(
+      ([, name = '']) => name,
+    ),
   )
   const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name = '']) => name)
   expect(explained.toSorted()).toEqual([...read].toSorted())

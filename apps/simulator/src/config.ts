@@ -1,81 +1,52 @@
-/** What the simulator needs to know. The names of the environment variables are those of the server. */
-export interface Config {
-  /** 0 takes any free port. */
-  readonly port: number
-  readonly adyenApiKey: string
-  readonly merchantAccount: string
-  /** Hex, as Adyen shows it. Of several keys in `ADYEN_HMAC_KEYS` the first one signs. */
-  readonly hmacKey: string
-  readonly webhookUrl: string
-  readonly webhookUsername: string
-  readonly webhookPassword: string
-  readonly wechatAppId: string
-  readonly wechatAppSecret: string
-  /** The field of additionalData in which Adyen tells WeChat's number of a payment; undefined: it does not. */
-  readonly transactionIdField: string | undefined
-  /** Decides every seeded fault: the same seed and the same calls give the same faults. */
-  readonly seed: number
-  /** How many times faster than real time delays and webhook retries run. */
-  readonly speed: number
+import { type Environment, type EnvironmentReader, readEnvironment } from '@tael/config'
+
+export type Config = ReturnType<typeof readAll>
+
+const SEED_MAX = 2 ** 32 - 1
+
+/**
+ * Reads the configuration of the simulator. What the server reads too has the same name there. Throws a
+ * ConfigError that lists every problem.
+ */
+export function readConfig(environment: Environment): Config {
+  return readEnvironment(environment, readAll)
 }
 
-/** Every problem of the environment at once. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  constructor(problems: readonly string[]) {
-    super(`The simulator cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`)
-  }
-}
-
-const SEED_MAX = 2 ** 32
-
-/** Reads the environment. Throws a ConfigError that names every variable that is missing or wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const problems: string[] = []
-  const text = (name: string): string => {
-    const value = env[name] ?? ''
-    if (value === '') problems.push(`${name} is missing`)
-    return value
-  }
-  const number = (name: string, fallback: number, fits: (value: number) => boolean, rule: string): number => {
-    const given = env[name] ?? ''
-    const value = given === '' ? fallback : Number(given)
-    if (!fits(value)) problems.push(`${name} must be ${rule}, not "${given}"`)
-    return value
-  }
-
-  const config: Config = {
-    port: number('PORT', 8800, (value) => isIntegerBelow(value, 65_536), 'a port number'),
-    adyenApiKey: text('ADYEN_API_KEY'),
-    merchantAccount: text('ADYEN_MERCHANT_ACCOUNT'),
-    hmacKey: text('ADYEN_HMAC_KEYS').split(',')[0]?.trim() ?? '',
-    webhookUrl: text('SIMULATOR_WEBHOOK_URL'),
-    webhookUsername: text('ADYEN_WEBHOOK_USERNAME'),
-    webhookPassword: text('ADYEN_WEBHOOK_PASSWORD'),
-    wechatAppId: text('WECHAT_APP_ID'),
-    wechatAppSecret: text('WECHAT_APP_SECRET'),
-    transactionIdField: env['SIMULATOR_TRANSACTION_ID_FIELD'],
-    seed: number(
-      'SIMULATOR_SEED',
-      Math.floor(Math.random() * SEED_MAX),
-      (value) => isIntegerBelow(value, SEED_MAX),
-      `an integer from 0 to ${SEED_MAX - 1}`,
+function readAll(read: EnvironmentReader) {
+  const randomSeed = Math.floor(Math.random() * SEED_MAX)
+  return {
+    /** 0 takes any free port. */
+    port: read.integer('PORT', 0, 65_535, 8800),
+    adyenApiKey: read.text('ADYEN_API_KEY', /^\S+$/, 'the API key of the server'),
+    merchantAccount: read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the merchant account of the server'),
+    /** Hex, as Adyen shows it. */
+    hmacKey: readSigningKey(read),
+    webhookUrl: read.url('SIMULATOR_WEBHOOK_URL', 'the address at which the server receives webhooks'),
+    webhookUsername: read.text('ADYEN_WEBHOOK_USERNAME', /^[^:]+$/, 'the user name of the webhook'),
+    webhookPassword: read.text('ADYEN_WEBHOOK_PASSWORD', /^.+$/, 'the password of the webhook'),
+    wechatAppId: read.text('WECHAT_APP_ID', /^\S+$/, 'the AppID of the Mini Program'),
+    wechatAppSecret: read.text('WECHAT_APP_SECRET', /^\S+$/, 'the AppSecret of the Mini Program'),
+    /** The field of `additionalData` that holds WeChat's transaction id of a payment. Undefined: none does. */
+    transactionIdField: read.optionalText(
+      'SIMULATOR_TRANSACTION_ID_FIELD',
+      /^[\w.-]+$/,
+      'the name of a field of additionalData',
     ),
-    speed: number(
-      'SIMULATOR_SPEED',
-      1,
-      (value) => Number.isFinite(value) && value > 0,
-      'a number greater than 0',
-    ),
-  }
-  if (config.hmacKey !== '' && !/^([0-9a-f]{2})+$/i.test(config.hmacKey))
-    problems.push('ADYEN_HMAC_KEYS must be hex, one key or several joined by commas')
-  if (config.webhookUrl !== '' && !/^https?:$/.test(URL.parse(config.webhookUrl)?.protocol ?? ''))
-    problems.push('SIMULATOR_WEBHOOK_URL must be an http or https address')
-  if (problems.length > 0) throw new ConfigError(problems)
-  return config
+    /** Decides every seeded fault: the same seed and the same calls give the same faults. */
+    seed: read.integer('SIMULATOR_SEED', 0, SEED_MAX, randomSeed),
+    /** How many times faster than real time delays and webhook retries run. */
+    speed: readSpeed(read),
+  } as const
 }
 
-function isIntegerBelow(value: number, limit: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < limit
+/** The first of the keys in `ADYEN_HMAC_KEYS`. */
+function readSigningKey(read: EnvironmentReader): string {
+  const rule = 'hex, one key or several separated by commas'
+  const keys = read.text('ADYEN_HMAC_KEYS', /^([0-9a-f]{2})+(, *([0-9a-f]{2})+)*$/i, rule)
+  return keys.split(',')[0] ?? ''
+}
+
+function readSpeed(read: EnvironmentReader): number {
+  const rule = 'a number greater than 0'
+  return Number(read.text('SIMULATOR_SPEED', /^(?=.*[1-9])\d{1,9}(\.\d{1,9})?$/, rule, '1'))
 }

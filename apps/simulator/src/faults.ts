@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { randomNumbers } from './random.ts'
 import { scenarioNamed, scenarioOfAmount, type Scenario } from './scenarios.ts'
 import { openidOf } from './wechat/openid.ts'
 
@@ -248,26 +249,8 @@ export class Switchboard {
   }
 
   #random(name: FaultName): number {
-    const generator = this.#generators.get(name) ?? mulberry32(seedOf(this.#seed, name))
+    const generator = this.#generators.get(name) ?? randomNumbers(this.#seed, name)
     this.#generators.set(name, generator)
     return generator()
-  }
-}
-
-/** A seed for one fault: FNV-1a of its name, begun with the simulator's seed. */
-function seedOf(seed: number, name: string): number {
-  let hash = seed ^ 0x811c9dc5
-  for (const character of name) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193)
-  return hash
-}
-
-/** Mulberry32, a public-domain generator: small, seeded, good enough to decide faults. Gives 0 ≤ n < 1. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -1,21 +1,12 @@
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { configOrExit } from '@tael/config'
+import { readConfig } from './config.ts'
 import { createSimulator } from './simulator.ts'
 
-const config = configOrExit()
+const config = configOrExit(() => readConfig(process.env))
 const simulator = createSimulator(config, { logger: true })
 const listening = await simulator.listen({ host: '127.0.0.1', port: config.port })
 process.stdout.write(`${JSON.stringify({ listening })}\n`)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => void simulator.close())
-}
-
-function configOrExit(): Config {
-  try {
-    return readConfig(process.env)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(1)
-  }
 }

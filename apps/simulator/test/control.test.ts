@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError } from '@tael/config'
+import { readConfig } from '../src/config.ts'
 import { faults } from '../src/faults.ts'
 import { scenarios } from '../src/scenarios.ts'
 import { openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
@@ -223,9 +224,9 @@ function problems(): void {
 test('the configuration names every problem at once', () => {
   expect(problems).toThrow(ConfigError)
   for (const name of [
-    'PORT must be a port number, not "-1"',
-    'SIMULATOR_SPEED must be a number greater than 0, not "0"',
-    'ADYEN_HMAC_KEYS must be hex',
+    'PORT is invalid: a whole number from 0 to 65535',
+    'SIMULATOR_SPEED is invalid: a number greater than 0',
+    'ADYEN_HMAC_KEYS is invalid: hex',
     'ADYEN_API_KEY is missing',
     'SIMULATOR_WEBHOOK_URL is missing',
     'WECHAT_APP_SECRET is missing',

@@ -47,9 +47,9 @@ test('it says its seed and its address, logs no secret, and stops on SIGTERM wit
     expect(output()).not.toContain(secret)
 })
 
-test('without a configuration it names what is missing and ends', async () => {
+test('without a configuration it lists what is missing and exits', async () => {
   const { child, output } = start({})
-  expect(await once(child, 'close')).toEqual([1, null])
-  expect(output()).toContain('- ADYEN_API_KEY is missing\n')
+  expect(await once(child, 'close')).toEqual([78, null])
+  expect(output()).toContain('- ADYEN_API_KEY is missing: ')
   expect(output()).not.toContain('at readConfig')
 })

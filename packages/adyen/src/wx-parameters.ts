@@ -1,5 +1,8 @@
 import type { PaymentResponse } from './wire.ts'
 
+/** How long WeChat keeps a prepay_id, after which nobody can pay with it (pay.weixin.qq.com, JSAPI order): 2 hours. */
+export const PREPAY_LIFETIME_MS = 7_200_000
+
 /** The five parameters of `wx.requestPayment`, as WeChat signed them. */
 export interface WxParameters {
   readonly timeStamp: string

@@ -1,14 +1,5 @@
 import { type Amount, formatAmount, type OrderLine } from '@tael/contracts'
-
-/** What a message can tell of a paid order. */
-const sources = ['amount', 'orderNumber', 'paidAt', 'goods'] as const
-type Source = (typeof sources)[number]
-
-/** One field of a template, and what stands in it: something of the order, or the same words each time. */
-export interface MessageField {
-  readonly name: string
-  readonly content: Source | { readonly text: string }
-}
+import { type MessageField, type MessageSource, THING_MAX } from '../config/message-fields.ts'
 
 /** A paid order, as a message tells of it. */
 export interface PaidOrder {
@@ -16,47 +7,6 @@ export interface PaidOrder {
   readonly amount: Amount
   readonly lines: readonly Pick<OrderLine, 'name' | 'quantity'>[]
   readonly paidAt: Date
-}
-
-const THING_MAX = 20
-
-/**
- * What fits into a field of each type (developers.weixin.qq.com, subscribe message, limits of parameter values): `thing`
- * 20 characters, `phrase` 5 Chinese ones, `character_string` 32, the others in their form. The types not named here
- * hold nothing that an order has.
- */
-const fitting: Readonly<Record<string, { readonly sources: readonly Source[]; readonly text?: RegExp }>> = {
-  amount: { sources: ['amount'] },
-  character_string: { sources: ['orderNumber'] },
-  time: { sources: ['paidAt'] },
-  date: { sources: ['paidAt'] },
-  thing: { sources: ['goods'], text: /^\P{C}{1,20}$/u },
-  phrase: { sources: [], text: /^\p{Script=Han}{1,5}$/u },
-}
-
-/**
- * The fields of a template as the configuration names them: `amount2=amount,thing4=goods,phrase5=text:支付成功`. What is
- * wrong with one is told to `problem`.
- */
-export function readFields(text: string, problem: (words: string) => void): MessageField[] {
-  return text.split(',').flatMap((entry) => {
-    const [, name = '', type = '', said = ''] = /^(([a-z_]+)\d+)=(.+)$/.exec(entry.trim()) ?? []
-    const fits = Object.hasOwn(fitting, type) ? fitting[type] : undefined
-    if (fits === undefined) {
-      problem(`a field is a type of ${Object.keys(fitting).join(', ')} with its number, = and what it holds`)
-      return []
-    }
-    const source = fits.sources.find((one) => one === said)
-    if (source !== undefined) return { name, content: source }
-    const words = /^text:(.*)$/u.exec(said)?.[1]
-    if (words !== undefined && fits.text?.test(words) === true) return { name, content: { text: words } }
-    const possible = [
-      ...fits.sources,
-      ...(fits.text === undefined ? [] : ['text: and few enough characters']),
-    ]
-    problem(`${name} can hold ${possible.join(' or ')}`)
-    return []
-  })
 }
 
 /** The `data` of a message: a value for each field of its template. */
@@ -71,7 +21,7 @@ export function fillIn(
   return Object.fromEntries(values)
 }
 
-const told: Readonly<Record<Source, (order: PaidOrder) => string>> = {
+const told: Readonly<Record<MessageSource, (order: PaidOrder) => string>> = {
   // One symbol and digits alone: `HK$1,280.00` is $1280.00.
   amount: ({ amount }) => /[^A-Z]+$/.exec(formatAmount(amount).replaceAll(',', ''))?.[0] ?? '',
   // Without its prefix it has the 32 characters that fit.

@@ -1,4 +1,4 @@
-import type { CallResult, ModificationResponse } from '@tael/adyen'
+import { type CallResult, type ModificationResponse, PREPAY_LIFETIME_MS } from '@tael/adyen'
 import { sql } from 'kysely'
 import { type AdyenCall, type AdyenCallDependencies, endCall, orderCall, startCall } from '../calls/calls.ts'
 import type { Db } from '../db/database.ts'
@@ -14,12 +14,10 @@ const WEBHOOK_GRACE_MS = 10 * 60_000
 /** How long Adyen may take to take it up. */
 const ANSWER_GRACE_MS = 60 * 60_000
 const LOOK_AGAIN_MS = 60_000
-/** A prepay_id lives 2 hours (pay.weixin.qq.com, JSAPI order): after that no shopper can pay with it. */
-const PREPAY_MS = 7_200_000
 
 /** Whether an attempt may be closed: one that its shopper came back from, only when nobody can pay it any more. */
 export function mayClose({ status, created_at }: PaymentRow): boolean {
-  return status !== 'processing' || Date.now() >= created_at.getTime() + PREPAY_MS
+  return status !== 'processing' || Date.now() >= created_at.getTime() + PREPAY_LIFETIME_MS
 }
 
 /**
@@ -89,7 +87,12 @@ export async function giveUpPayment(db: Db, jobs: JobQueue, paymentId: string): 
     if (locked === undefined || !isOpen(locked.payment.status)) return
     const { status, created_at } = locked.payment
     if (!mayClose(locked.payment)) {
-      await jobs.send(trx, 'give-up-payment', { paymentId }, new Date(created_at.getTime() + PREPAY_MS))
+      await jobs.send(
+        trx,
+        'give-up-payment',
+        { paymentId },
+        new Date(created_at.getTime() + PREPAY_LIFETIME_MS),
+      )
       return
     }
     const call = await trx

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { WireAmount } from '@tael/adyen'
+import { PREPAY_LIFETIME_MS, WireAmount } from '@tael/adyen'
 import { newPaymentData, newPrepayId, newPspReference, type Payment } from '../ledger.ts'
 import type { Target } from '../faults.ts'
 import { signParameters } from '../wechat/cashier-keys.ts'
@@ -9,9 +9,6 @@ import type { World } from '../world.ts'
 import { type Answer, invalid, refuse, unexpectedInput, wrongMerchantAccount } from './answers.ts'
 import { expire, fail } from './results.ts'
 import { cashierAnswer, resultAnswer } from './shapes.ts'
-
-/** Two hours: how long WeChat keeps a prepay_id (pay.weixin.qq.com, external API, prepay_id). */
-const PREPAY_LIFE_MS = 2 * 60 * 60 * 1_000
 
 /** What is read of a request. All optional: what is missing gets Adyen's own error, not a schema's. */
 const Body = Type.Object({
@@ -115,7 +112,7 @@ function newPayment(world: World, order: Order): Payment {
     paymentData: newPaymentData(),
     scenario: world.switchboard.scenarioFor(order.amount.value),
     createdAt: new Date(world.clock.now()).toISOString(),
-    expiresAt: world.clock.now() + PREPAY_LIFE_MS,
+    expiresAt: world.clock.now() + PREPAY_LIFETIME_MS,
     paidAt: undefined,
     transactionId: undefined,
     result: 'open',

@@ -1,0 +1,29 @@
+import type { TLiteral } from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import { PREPAY_LIFETIME_MS } from '@tael/adyen'
+import type { EnvironmentReader } from '@tael/config'
+import { Currency } from '@tael/contracts'
+import { currency as merchantCurrency } from '@tael/miniprogram/goods'
+
+const HOUR_MS = 3_600_000
+
+export function readShop(read: EnvironmentReader) {
+  return {
+    currency: readCurrency(read),
+    countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
+    /** At most a prepay_id's lifetime: nobody can pay for an order that outlives it. */
+    orderLifetimeMs: read.integer('ORDER_LIFETIME_SECONDS', 1, PREPAY_LIFETIME_MS / 1000, 1800) * 1000,
+    sessionLifetimeMs: read.integer('SESSION_LIFETIME_HOURS', 1, 720, 72) * HOUR_MS,
+  } as const
+}
+
+export function readCurrency(read: EnvironmentReader): Currency {
+  const rule = 'a currency in which Adyen offers WeChat Pay'
+  const value = read.text('SHOP_CURRENCY', /^[A-Z]{3}$/, rule, merchantCurrency)
+  if (Check(Currency, value)) return value
+  if (value !== '') {
+    const known = Currency.anyOf.map((literal: TLiteral) => literal.const).join(', ')
+    read.problems.push(`SHOP_CURRENCY is invalid: one of ${known}`)
+  }
+  return merchantCurrency
+}

@@ -1,0 +1,2 @@
+export { ConfigError, configOrExit } from './config-error.ts'
+export { type Environment, type EnvironmentReader, readEnvironment } from './environment.ts'
