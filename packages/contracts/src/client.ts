@@ -2,7 +2,7 @@ import { check } from './check.ts'
 import { Problem } from './problems.ts'
 import type { AnswerOf, AnyInput, InputOf, Route } from './routes/route.ts'
 
-/** One HTTP request as a transport must send it. `body` is a value to be sent as JSON. */
+/** One HTTP request for a transport to send; `body` goes as JSON. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -11,16 +11,16 @@ export interface WireRequest {
   readonly timeoutMs: number
 }
 
-/** What came back: the status and the decoded JSON, unchecked. */
+/** One HTTP answer: its status and decoded JSON, unchecked. */
 export interface WireAnswer {
   readonly status: number
   readonly body: unknown
 }
 
-/** Sends a request: `wx.request` in the Mini Program, `fetch` elsewhere. Rejects only where no answer came. */
+/** Sends a request: `wx.request` in the Mini Program, `fetch` elsewhere. Rejects only where no answer arrives. */
 export type Transport = (request: WireRequest) => Promise<WireAnswer>
 
-/** The server refused, and says why. */
+/** The server answered with a problem. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly problem: Problem
@@ -30,17 +30,17 @@ export class ProblemError extends Error {
   }
 }
 
-/** What came back is not what the contract says: an outage in between, or a server of another version. */
+/** The answer does not follow the contract: from a proxy, or a server of another version. */
 export class ContractError extends Error {
   override readonly name = 'ContractError'
   readonly status: number
   constructor(route: Route, status: number) {
-    super(`The answer to ${route.method} ${route.path} (HTTP ${status}) is not what the contract says.`)
+    super(`The answer to ${route.method} ${route.path} (HTTP ${status}) does not follow the contract.`)
     this.status = status
   }
 }
 
-/** No answer came: lost, timed out, offline. Whether the server got the request is unknown. */
+/** No answer arrived: lost, timed out or offline. Whether the server got the request is unknown. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError'
 }
@@ -51,7 +51,7 @@ export interface CallOptions {
 }
 
 /**
- * Calls a route and checks what comes back against the contract.
+ * Calls a route and checks the answer against the contract.
  * Throws ProblemError, ContractError, or whatever the transport rejects with (NoAnswerError).
  */
 export type Call = <R extends Route>(

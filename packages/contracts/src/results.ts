@@ -2,10 +2,10 @@ import * as Type from '@sinclair/typebox'
 
 /**
  * What the shopper can do next.
- * - `open_cashier`: the WeChat cashier waits for this attempt.
- * - `wait`: nobody knows yet; paying again now could pay twice.
- * - `view_order`: the order is paid.
- * - `pay_again`: this attempt took no money; the same order can be paid with a new attempt.
+ * - `open_cashier`: pay this attempt in the WeChat cashier.
+ * - `wait`: the outcome is unknown; paying again now could pay twice.
+ * - `view_order`: the order cannot be paid, or needs no payment.
+ * - `pay_again`: pay the same order with a new attempt.
  */
 export const NextAction = Type.Union([
   Type.Literal('open_cashier'),
@@ -15,7 +15,7 @@ export const NextAction = Type.Union([
 ])
 export type NextAction = Type.Static<typeof NextAction>
 
-/** Where one attempt to pay stands. `starting` and `processing` mean that its outcome is not known yet. */
+/** The status of an attempt. While `starting` or `processing`, its outcome is unknown. */
 export const PaymentStatus = Type.Union([
   Type.Literal('starting'),
   Type.Literal('awaiting_shopper'),
@@ -28,7 +28,7 @@ export const PaymentStatus = Type.Union([
 ])
 export type PaymentStatus = Type.Static<typeof PaymentStatus>
 
-/** Key of the sentence that tells a shopper how the attempt stands; the Mini Program holds the words. */
+/** Key of the text that shows a shopper the outcome; the Mini Program holds the texts. */
 export const ShopperMessage = Type.Union([
   Type.Literal('confirming'),
   Type.Literal('awaiting_shopper'),
@@ -62,10 +62,10 @@ export const outcomes: Readonly<Record<PaymentStatus, Outcome>> = {
   authorised: { message: 'paid', nextAction: 'view_order', final: true },
 }
 
-/** Money that arrived for an order already paid or closed: it goes back to the shopper. */
+/** Money for an order that is already paid or closed: it is refunded automatically. */
 export const surplusOutcome: Outcome = { message: 'surplus', nextAction: 'view_order', final: true }
 
-/** An attempt that took no money, for an order that can no longer be paid: there is nothing to pay again. */
+/** Outcomes of an attempt without a payment, by what closed its order. */
 const closedOutcomes = {
   paid: { message: 'paid', nextAction: 'view_order', final: true },
   expired: { message: 'expired', nextAction: 'view_order', final: true },
@@ -73,8 +73,8 @@ const closedOutcomes = {
 } as const satisfies Record<string, Outcome>
 
 /**
- * What an attempt means to its shopper, given how its order stands. While nobody knows whether it took money (`wait`)
- * that alone is said, whatever became of the order.
+ * The outcome of an attempt, given the status of its order. While it is unknown whether money moved (`wait`),
+ * the order's status does not matter.
  */
 export function outcomeOf(
   status: PaymentStatus,
@@ -82,8 +82,8 @@ export function outcomeOf(
 ): Outcome {
   if (surplus) return surplusOutcome
   const outcome = outcomes[status]
-  const tookNothing = outcome.nextAction === 'open_cashier' || outcome.nextAction === 'pay_again'
-  return tookNothing && order !== 'open' ? closedOutcomes[order] : outcome
+  const isUnpaid = outcome.nextAction === 'open_cashier' || outcome.nextAction === 'pay_again'
+  return isUnpaid && order !== 'open' ? closedOutcomes[order] : outcome
 }
 
 /** Adyen's resultCode of a payment (Checkout v72, `PaymentResponse.resultCode`). */
@@ -111,12 +111,12 @@ const meaning = (status: PaymentStatus): Outcome & { readonly status: PaymentSta
 })
 
 /**
- * Each resultCode: what it means, what the shopper reads, what comes next, whether it is final.
+ * Each resultCode's status and outcome.
  *
  * Authorised, Error, Pending, Received and Refused are the ones Adyen lists for WeChat Pay Mini Program
  * (docs.adyen.com, WeChat Pay Mini Program, "Present the payment result"); Cancelled is not in that list but is a
- * final code of the API. The card-only codes never arrive for WeChat Pay: should one do so all the same, the
- * outcome is unknown, so the shopper waits for Adyen's webhook.
+ * final code of the API. The card-only codes should never arrive for WeChat Pay: if one does, its outcome is unknown
+ * until Adyen's webhook.
  */
 export const resultCodes: Readonly<Record<ResultCode, Outcome & { readonly status: PaymentStatus }>> = {
   Authorised: meaning('authorised'),

@@ -12,7 +12,7 @@ function callAnswering(status: number, body: unknown) {
 
 const session = { token: 'A'.repeat(43), expiresAt: '2026-11-23T12:00:00.000Z' }
 
-test('a call becomes the request the route states', async () => {
+test('a call becomes the request that the route defines', async () => {
   const { call, sent } = callAnswering(200, { orders: [], next: null })
   await call(shopperRoutes.listOrders, { query: { before: 'ord/1', limit: 2 } }, { token: 't', timeoutMs: 7 })
   expect(sent).toEqual([
@@ -38,13 +38,13 @@ test('params are filled in and encoded, the body and the key are sent', async ()
   ])
 })
 
-test('an answer that keeps the contract is returned', async () => {
+test('an answer that follows the contract is returned', async () => {
   expect(await callAnswering(201, session).call(shopperRoutes.login, { body: { code: 'c' } })).toEqual(
     session,
   )
 })
 
-test('an answer of a newer server, which says more, is returned too', async () => {
+test('an answer of a newer server, with more members, is returned too', async () => {
   const body = { ...session, since: '2026-11-24T08:00:00.000Z' }
   expect(await callAnswering(201, body).call(shopperRoutes.login, { body: { code: 'c' } })).toMatchObject(
     session,
@@ -63,10 +63,10 @@ test.each([
   ).rejects.toThrow(ContractError)
 })
 
-test('a problem is thrown with what it says', async () => {
+test('a problem is thrown with all its members', async () => {
   const problem = {
     type: 'urn:tael:problem:amount_changed',
-    title: 'The order costs another amount',
+    title: 'Order total changed',
     status: 409,
     detail: 'Ask again.',
     code: 'amount_changed',
