@@ -1,28 +1,9 @@
-import {
-  ContractError,
-  NoAnswerError,
-  ProblemError,
-  problems,
-  shopperRoutes,
-  type ProblemCode,
-} from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { describe, expect, test } from 'vitest'
-import { nextCall, paymentStatusOf, refused, withoutErrMsg, type Attempt } from '../src/services/attempt.ts'
+import { nextCall, paymentStatusOf, withoutErrMsg, type Attempt } from '../src/services/attempt.ts'
 
 const attempt: Attempt = { orderId: 'ord_1', amount: { currency: 'CNY', value: 1 }, key: 'a'.repeat(32) }
-
-function problem(code: ProblemCode): ProblemError {
-  const { status, title } = problems[code]
-  return new ProblemError({
-    type: `urn:tael:problem:${code}`,
-    title,
-    status,
-    detail: '',
-    code,
-    requestId: 'r',
-  })
-}
 
 describe('taking up an attempt that was left in the middle', () => {
   test('repeats its start where no answer came', () => {
@@ -84,29 +65,5 @@ describe('what the cashier said', () => {
     expect(status.isWellFormed()).toBe(true)
     expect(status.length).toBeGreaterThanOrEqual(255)
     expect(status.length).toBeLessThanOrEqual(256)
-  })
-})
-
-describe('which errors are a refusal', () => {
-  test.each(['amount_changed', 'order_not_payable', 'order_not_found', 'validation_failed'] as const)(
-    '%s is, and the call is not made again',
-    (code) => {
-      expect(refused(problem(code))).toBe(true)
-    },
-  )
-
-  test.each([
-    'internal_error',
-    'not_ready',
-    'rate_limited',
-    'session_required',
-    'login_unavailable',
-  ] as const)('%s is not, and the call is still owed', (code) => {
-    expect(refused(problem(code))).toBe(false)
-  })
-
-  test('a lost or unreadable answer is not', () => {
-    expect(refused(new NoAnswerError('request:fail timeout'))).toBe(false)
-    expect(refused(new ContractError(shopperRoutes.startPayment, 502))).toBe(false)
   })
 })

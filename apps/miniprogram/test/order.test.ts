@@ -1,9 +1,10 @@
 import { type Order, outcomeOf, surplusOutcome } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
+import type { OrderState } from '../src/texts/keys.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
 import { orderAction, orderView } from '../src/views/order.ts'
-import { orderState, type OrderState } from '../src/views/order-state.ts'
+import { orderState } from '../src/views/order-state.ts'
 import { timelineOf } from '../src/views/timeline.ts'
 import { order, payment, refund } from './samples.ts'
 

@@ -1,20 +1,9 @@
-import { NoAnswerError, ProblemError } from '@tael/contracts'
+import { NoAnswerError } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { retryDelayMs } from '../src/services/retries.ts'
+import { problem } from './samples.ts'
 
 const lost = new NoAnswerError('request:fail timeout')
-
-function problem(code: string, retryAfterSeconds?: number): ProblemError {
-  return new ProblemError({
-    type: `urn:tael:problem:${code}`,
-    title: '',
-    status: 503,
-    detail: '',
-    code,
-    requestId: 'r',
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  })
-}
 
 describe('sending a request again', () => {
   test('a lost answer, each time later, until the fourth try', () => {
@@ -29,8 +18,8 @@ describe('sending a request again', () => {
   })
 
   test('when the server says when, if that is soon', () => {
-    expect(retryDelayMs(problem('not_ready', 2), 1, 0)).toBe(2_000)
-    expect(retryDelayMs(problem('login_rate_limited', 60), 1, 0)).toBeNull()
+    expect(retryDelayMs(problem('not_ready', { retryAfterSeconds: 2 }), 1, 0)).toBe(2_000)
+    expect(retryDelayMs(problem('login_rate_limited', { retryAfterSeconds: 60 }), 1, 0)).toBeNull()
   })
 
   test('never what the server has decided, nor a bug', () => {

@@ -1,8 +1,10 @@
 import {
   outcomes,
+  ProblemError,
   type Order,
   type Payment,
   type PaymentStatus,
+  type Problem,
   type Product,
   type Refund,
 } from '@tael/contracts'
@@ -71,4 +73,17 @@ export function refund(status: Refund['status'], change: Partial<Refund> = {}): 
     updatedAt: '2026-11-24T09:00:00.000Z',
     ...change,
   }
+}
+
+/** A problem with this code, which may be one that the contract does not list. */
+export function problem(code: string, members: Partial<Problem> = {}): ProblemError {
+  return new ProblemError({
+    type: `urn:tael:problem:${code}`,
+    title: '',
+    status: 409,
+    detail: 'not for shoppers',
+    code,
+    requestId: 'r',
+    ...members,
+  })
 }

@@ -1,11 +1,9 @@
-import { commonProblems, ContractError, NoAnswerError, ProblemError, shopperRoutes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
-import { StorageError } from '../src/services/storage-error.ts'
 import { en } from '../src/texts/en.ts'
 import { changed } from '../src/texts/change.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
-import { errorText, problemCodeOf, problemText } from '../src/views/problem.ts'
-import { tea } from './samples.ts'
+import { errorText, problemText } from '../src/views/problem.ts'
+import { problem, tea } from './samples.ts'
 
 /** Every sentence of a dictionary by its path; phrases are filled in. */
 function sentences(value: unknown, path: string): readonly (readonly [string, string])[] {
@@ -53,27 +51,8 @@ describe('the dictionaries', () => {
   })
 })
 
-function problem(code: string, more: object = {}): ProblemError {
-  return new ProblemError({
-    type: `urn:tael:problem:${code}`,
-    title: '',
-    status: 409,
-    detail: 'not for shoppers',
-    code,
-    requestId: 'r',
-    ...more,
-  })
-}
-
 describe('the words for an error', () => {
   const context = { products: [tea], locale: 'en' } as const
-
-  test('every code that a route of the shopper may answer has its own', () => {
-    const answered = Object.values(shopperRoutes).flatMap((route): readonly string[] => route.problems)
-    const unsaid = [...answered, ...commonProblems].filter((code) => !(code in en.problems))
-    expect(answered).toContain('order_not_cancellable')
-    expect(unsaid).toEqual([])
-  })
 
   test('never the detail of the problem; a code of tomorrow is the shop’s problem', () => {
     expect(errorText(problem('order_not_payable'), en, context)).toBe(en.problems.order_not_payable)
@@ -84,12 +63,5 @@ describe('the words for an error', () => {
     const error = problem('out_of_stock', { productId: 'tea', available: 3 })
     expect(errorText(error, en, context)).toBe('Only 3 of “Longjing tea” left.')
     expect(errorText(problem('out_of_stock'), en, context)).toBe(en.problems.out_of_stock)
-  })
-
-  test('no answer and an unreadable one have codes; a bug has none', () => {
-    expect(problemCodeOf(new NoAnswerError('request:fail'))).toBe('offline')
-    expect(problemCodeOf(new ContractError(shopperRoutes.getOrder, 502))).toBe('unreadable')
-    expect(problemCodeOf(new StorageError('full'))).toBe('storage_full')
-    expect(() => problemCodeOf(new TypeError('bug'))).toThrow('bug')
   })
 })

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problems } from '../src/index.ts'
 
 /**
- * Compiles the real sources of the server and the Mini Program against a changed copy of the contracts, and looks at
- * what the compiler says.
+ * Compiles the real sources of the server and the Mini Program against a changed copy of the contracts,
+ * and reads the compiler's errors.
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const ends = ['server', 'miniprogram'] as const
@@ -29,17 +30,16 @@ interface Change {
   readonly to: string
 }
 
-/** Copies the contracts, changes some texts, and returns the compiler's errors in the sources of an end. */
-async function errorsOf(end: End, changes: readonly Change[]): Promise<string[]> {
-  await cp(path.join(root, 'packages/contracts/src'), path.join(copy, 'src'), {
-    recursive: true,
-    force: true,
-  })
-  for (const { file: name, from, to } of changes) {
+/** An edit of one source of the contracts, by its path under `src/`. */
+type Edit = (source: string, name: string) => string
+
+/** Copies the contracts, edits the copy, and returns the compiler's errors in the sources of an end. */
+async function errorsOf(end: End, edit: Edit): Promise<string[]> {
+  const sources = path.join(root, 'packages/contracts/src')
+  for await (const name of glob('**/*.ts', { cwd: sources })) {
     const file = path.join(copy, 'src', name)
-    const source = await readFile(file, 'utf8')
-    if (source.split(from).length !== 2) throw new Error(`${name} does not hold once: ${from}`)
-    await writeFile(file, source.replace(from, to))
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, edit(await readFile(path.join(sources, name), 'utf8'), name))
   }
   const project = path.join(projects.get(end) ?? '', 'tsconfig.json')
   const compilerOptions = { paths: { '@tael/contracts': [path.join(copy, 'src/index.ts')] } }
@@ -57,52 +57,90 @@ async function errorsOf(end: End, changes: readonly Change[]): Promise<string[]>
     .filter((line) => line.startsWith(`apps/${end}/src/`) && line.includes(': error TS'))
 }
 
-/** Each change, and what the compiler says of it at the ends that it breaks. */
-const drifts: Readonly<Record<string, Change & { readonly says: Partial<Record<End, RegExp>> }>> = {
+/** Each change, and the compiler's error at the ends that it breaks. */
+const drifts: Readonly<Record<string, Change & { readonly errors: Partial<Record<End, RegExp>> }>> = {
   'a renamed field': {
     file: 'orders.ts',
     from: '    lines: Type.Array(OrderLine),',
     to: '    goods: Type.Array(OrderLine),',
-    says: { server: /'lines' does not exist/, miniprogram: /Property 'lines' does not exist/ },
+    errors: { server: /'lines' does not exist/, miniprogram: /Property 'lines' does not exist/ },
   },
   'a changed type': {
     file: 'payments.ts',
     from: 'version: Type.Integer({ minimum: 1,',
     to: 'version: Type.String({ minLength: 1,',
-    says: {
+    errors: {
       server: /Type 'number' is not assignable to type 'string'/,
       miniprogram: /'\{ afterVersion: string;/,
     },
   },
-  // Whoever makes the value breaks: the server its answers, the Mini Program its requests.
+  // The end that makes the value breaks: the server its answers, the Mini Program its requests.
   'a field that every answer must have': {
     file: 'refunds.ts',
     from: '    reason: ',
     to: '    who: Type.String(),\n    reason: ',
-    says: { server: /Property 'who' is missing/ },
+    errors: { server: /Property 'who' is missing/ },
   },
   'a field that every request must have': {
     file: 'payments.ts',
     from: '{ orderId: Id, amount: Amount }',
     to: '{ orderId: Id, amount: Amount, locale: Type.String() }',
-    says: { miniprogram: /Property 'locale' is missing/ },
+    errors: { miniprogram: /Property 'locale' is missing/ },
   },
   'another path': {
     file: 'routes/shopper.ts',
     from: 'params: Type.Object({ paymentId: Id })',
     to: 'params: Type.Object({ id: Id })',
-    says: { server: /Property 'paymentId' does not exist/, miniprogram: /'paymentId' does not exist/ },
+    errors: { server: /Property 'paymentId' does not exist/, miniprogram: /'paymentId' does not exist/ },
   },
+}
+
+function withDrifts(source: string, name: string): string {
+  return Object.values(drifts)
+    .filter(({ file }) => file === name)
+    .reduce((edited, { from, to }) => {
+      if (edited.split(from).length !== 2) throw new Error(`${name} must contain exactly once: ${from}`)
+      return edited.replace(from, to)
+    }, source)
 }
 
 describe.each(ends)('the %s', (end) => {
   test('compiles against the contracts as they are', async () => {
-    expect(await errorsOf(end, [])).toEqual([])
+    expect(await errorsOf(end, (source) => source)).toEqual([])
   })
 
-  test('does not compile where they change, and the compiler says each reason', async () => {
-    const errors = (await errorsOf(end, Object.values(drifts))).join('\n')
-    const unsaid = Object.keys(drifts).filter((name) => drifts[name]?.says[end]?.test(errors) === false)
-    expect(unsaid).toEqual([])
+  test('does not compile where they change, and the compiler names each reason', async () => {
+    const errors = (await errorsOf(end, withDrifts)).join('\n')
+    const missed = Object.keys(drifts).filter((name) => drifts[name]?.errors[end]?.test(errors) === false)
+    expect(missed).toEqual([])
+  })
+})
+
+describe('where every problem code is renamed', () => {
+  const codes = Object.keys(problems)
+  const code = new RegExp(`(?<=['\\s])(?:${codes.join('|')})(?=[':])`, 'g')
+  const renamed: Edit = (source) => source.replace(code, (name) => `${name}_renamed`)
+
+  /** The lines of an end's sources with a code in quotes, as `file(line,`. */
+  async function linesNamingCodes(end: End): Promise<string[]> {
+    const lines: string[] = []
+    for await (const file of glob(`apps/${end}/src/**/*.ts`, { cwd: root })) {
+      const source = await readFile(path.join(root, file), 'utf8')
+      for (const [index, line] of source.split('\n').entries()) {
+        if (codes.some((each) => line.includes(`'${each}'`))) lines.push(`${file}(${index + 1},`)
+      }
+    }
+    return lines
+  }
+
+  test.each(ends)('no line of the %s that names one compiles', async (end) => {
+    const errors = await errorsOf(end, renamed)
+    const named = await linesNamingCodes(end)
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((line) => !errors.some((error) => error.startsWith(line)))).toEqual([])
+    // Of the keys of an object the compiler reports one.
+    const texts = ['apps/miniprogram/src/texts/en.ts', 'apps/miniprogram/src/texts/zh-cn.ts']
+    const dictionaries = end === 'miniprogram' ? texts : []
+    expect(dictionaries.filter((file) => !errors.some((error) => error.startsWith(file)))).toEqual([])
   })
 })

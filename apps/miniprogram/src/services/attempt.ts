@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { Amount, ProblemError } from '@tael/contracts'
+import { Amount } from '@tael/contracts'
 
 /**
  * One attempt to pay, as the phone keeps it from before its first request until a shopper has read its end.
@@ -29,26 +29,6 @@ export function nextCall({ paymentId, errMsg }: Attempt): NextCall {
 export function withoutErrMsg({ orderId, amount, key }: Attempt, paymentId: string): Attempt {
   return { orderId, amount, key, paymentId }
 }
-
-/**
- * True where the server refused a call for what it asks: it did nothing, and would refuse the same call for ever. So a
- * refused start started nothing, and its key may be dropped. After every other error the server may have done its work.
- */
-export function refused(error: unknown): boolean {
-  return error instanceof ProblemError && refusals.has(error.problem.code)
-}
-
-const refusals: ReadonlySet<string> = new Set([
-  'validation_failed',
-  'order_not_found',
-  'payment_not_found',
-  'amount_changed',
-  'order_not_payable',
-  'idempotency_key_reused',
-  'payload_too_large',
-  'unsupported_media_type',
-  'route_not_found',
-])
 
 const ERR_MSG = /^requestPayment:/
 const ERR_MSG_LENGTH_MAX = 256

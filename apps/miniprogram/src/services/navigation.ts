@@ -1,7 +1,7 @@
 import { formatAmount, type Amount } from '@tael/contracts'
 import { messages } from '../texts/index.ts'
-import { problemCodeOf } from '../views/problem.ts'
 import { ask } from './ask.ts'
+import { problemCodeOf } from './errors.ts'
 
 const tabs = ['home', 'cart', 'orders'].map((name) => `pages/${name}/${name}`)
 

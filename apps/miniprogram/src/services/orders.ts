@@ -1,6 +1,7 @@
 import * as Type from '@sinclair/typebox'
-import { CreateOrder, ProblemError, shopperRoutes, type Order, type OrderList } from '@tael/contracts'
+import { CreateOrder, shopperRoutes, type Order, type OrderList } from '@tael/contracts'
 import type { CartLine } from './cart-lines.ts'
+import { isRefusal } from './errors.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { callAsShopper } from './session.ts'
 import { forget, readStored, store } from './storage.ts'
@@ -34,8 +35,7 @@ async function sendOrder(ordering: Type.Static<typeof Ordering>): Promise<Order>
     forget(ORDERING)
     return order
   } catch (error) {
-    // The server said no: nothing was ordered. Any other error leaves that open, and the key in place.
-    if (error instanceof ProblemError && [400, 404, 409, 422].includes(error.problem.status)) forget(ORDERING)
+    if (isRefusal(error)) forget(ORDERING)
     throw error
   }
 }

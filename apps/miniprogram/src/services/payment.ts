@@ -1,22 +1,19 @@
 import {
-  ContractError,
-  NoAnswerError,
-  ProblemError,
   shopperRoutes,
   type Amount,
   type Payment,
   type RequestPaymentParameters,
   type StartedPayment,
 } from '@tael/contracts'
-import { Attempt, nextCall, paymentStatusOf, refused, withoutErrMsg } from './attempt.ts'
+import { Attempt, nextCall, paymentStatusOf, withoutErrMsg } from './attempt.ts'
 import { saveCart } from './cart.ts'
 import type { CartLine } from './cart-lines.ts'
+import { isExpected, isProblem, isRefusal } from './errors.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { confirmNewAmount, openOrder, openResult } from './navigation.ts'
 import { createOrder } from './orders.ts'
 import { callAsShopper } from './session.ts'
 import { forget, readStored, store } from './storage.ts'
-import { StorageError } from './storage-error.ts'
 
 const ATTEMPT = 'attempt'
 
@@ -86,10 +83,9 @@ async function startPayment(orderId: string, shown: Amount): Promise<StartedPaym
     try {
       return await start(attempt)
     } catch (error) {
-      if (refused(error)) drop(attempt)
-      if (!(error instanceof ProblemError)) throw error
-      const { code, amount: changed } = error.problem
-      if (code !== 'amount_changed' || changed === undefined) throw error
+      if (isRefusal(error)) drop(attempt)
+      const changed = isProblem(error, 'amount_changed') ? error.problem.amount : undefined
+      if (changed === undefined) throw error
       if (!(await confirmNewAmount(shown, changed))) return 'declined'
       amount = changed
     }
@@ -178,7 +174,7 @@ async function truthOfStored(): Promise<Payment | null> {
   try {
     return await readNow(attempt.paymentId)
   } catch (error) {
-    if (refused(error)) drop(attempt)
+    if (isRefusal(error)) drop(attempt)
     throw error
   }
 }
@@ -201,7 +197,7 @@ async function tellWhatIsOwed(): Promise<Payment | null> {
         return null
     }
   } catch (error) {
-    if (!refused(error)) throw error
+    if (!isRefusal(error)) throw error
     if (next.kind === 'details' && !isProblem(error, 'payment_not_found')) {
       advance(withoutErrMsg(attempt, next.paymentId))
     } else drop(attempt)
@@ -264,11 +260,6 @@ function nullWhereServerBroke(error: unknown): null {
 
 /** Nobody could be asked, or nothing kept: that is no news of the payment. Whatever else is thrown is a bug. */
 function nullUnlessBug(error: unknown): null {
-  const known = [NoAnswerError, ProblemError, ContractError, StorageError]
-  if (known.some((kind) => error instanceof kind)) return null
+  if (isExpected(error)) return null
   throw error
-}
-
-function isProblem(error: unknown, code: string): boolean {
-  return error instanceof ProblemError && error.problem.code === code
 }

@@ -1,4 +1,5 @@
 import { NoAnswerError, ProblemError } from '@tael/contracts'
+import { retryOf } from './errors.ts'
 
 const TRIES_MAX = 4
 const BACKOFF_MS = 400
@@ -14,19 +15,9 @@ const RETRY_AFTER_MS_MAX = 3_000
 export function retryDelayMs(error: unknown, tries: number, elapsedMs: number): number | null {
   if (tries >= TRIES_MAX || elapsedMs > RETRY_WITHIN_MS) return null
   if (error instanceof NoAnswerError) return BACKOFF_MS * 2 ** (tries - 1)
-  if (!(error instanceof ProblemError)) return null
-  const { code, retryAfterSeconds } = error.problem
-  switch (code) {
-    case 'rate_limited':
-    case 'login_rate_limited':
-    case 'login_unavailable':
-    case 'not_ready': {
-      const waitMs = (retryAfterSeconds ?? 1) * 1_000
-      return waitMs <= RETRY_AFTER_MS_MAX ? waitMs : null
-    }
-    default:
-      return null
-  }
+  if (!(error instanceof ProblemError) || retryOf(error) !== 'later') return null
+  const waitMs = (error.problem.retryAfterSeconds ?? 1) * 1_000
+  return waitMs <= RETRY_AFTER_MS_MAX ? waitMs : null
 }
 
 /** Runs a call that may be repeated, again where `retryDelayMs` says so. */

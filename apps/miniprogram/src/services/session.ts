@@ -10,6 +10,7 @@ import {
   type InputOf,
   type Route,
 } from '@tael/contracts'
+import { retryOf } from './errors.ts'
 import { send } from './http.ts'
 import { withRetries } from './retries.ts'
 import { forget, readStored, store } from './storage.ts'
@@ -40,7 +41,7 @@ export function callAsShopper<R extends Route & { readonly access: 'shopper' }>(
     try {
       return await call(route, input, { ...options, token })
     } catch (error) {
-      if (!isProblem(error, 'session_required')) throw error
+      if (!needsLogin(error)) throw error
       // Calls run side by side: the one that came back first has perhaps logged in already.
       if (readStored(SESSION, Session)?.token === token) forget(SESSION)
       return call(route, input, { ...options, token: await currentToken() })
@@ -63,7 +64,7 @@ async function currentToken(): Promise<string> {
 /** One login: a code from WeChat for a session of ours. WeChat's codes die young, so a dead one is replaced once. */
 async function logIn(): Promise<Session> {
   const session = await exchangeCode().catch((error: unknown) => {
-    if (isProblem(error, 'login_code_invalid')) return exchangeCode()
+    if (needsLogin(error)) return exchangeCode()
     throw error
   })
   store(SESSION, session)
@@ -85,6 +86,7 @@ function loginCode(): Promise<string> {
   })
 }
 
-function isProblem(error: unknown, code: string): boolean {
-  return error instanceof ProblemError && error.problem.code === code
+/** The session has ended or the login code is dead: a new code from WeChat helps. */
+function needsLogin(error: unknown): boolean {
+  return error instanceof ProblemError && retryOf(error) === 'after_login'
 }

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { check } from '@tael/contracts'
-import { StorageError } from './storage-error.ts'
+import { StorageError } from './errors.ts'
 
 /** What the phone keeps under `key`; undefined where there is nothing, or nothing this version understands. */
 export function readStored<S extends TSchema>(key: string, schema: S): Static<S> | undefined {

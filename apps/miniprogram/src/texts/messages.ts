@@ -1,8 +1,5 @@
 import type { LocalisedText, RefundStatus, ShopperMessage } from '@tael/contracts'
-import type { ResultAction } from '../views/result.ts'
-import type { OrderState } from '../views/order-state.ts'
-import type { OrderAction } from '../views/order.ts'
-import type { ShopperProblem } from '../views/problem.ts'
+import type { OrderAction, OrderState, ResultAction, ShopperProblem } from './keys.ts'
 
 /** The languages the shop speaks: those its goods have names in. */
 export type Locale = keyof LocalisedText

@@ -1,17 +1,5 @@
-import { isUnderWay, type Order, type OrderStatus } from '@tael/contracts'
-
-/**
- * How an order stands for its shopper: its status, or what is more of interest. `confirming`: nobody knows yet whether
- * it is paid. The others tell of a paid order whose money is asked for or goes back.
- */
-export type OrderState =
-  | OrderStatus
-  | 'confirming'
-  | 'refund_requested'
-  | 'refunding'
-  | 'partly_refunded'
-  | 'refunded'
-  | 'refund_failed'
+import { isUnderWay, type Order } from '@tael/contracts'
+import type { OrderState } from '../texts/keys.ts'
 
 export function orderState(order: Order): OrderState {
   const { status, payment, refunds } = order

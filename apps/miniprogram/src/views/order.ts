@@ -1,12 +1,10 @@
 import { formatAmount, type Order } from '@tael/contracts'
+import type { OrderAction, OrderState } from '../texts/keys.ts'
 import type { Locale, Messages } from '../texts/messages.ts'
-import { orderState, type OrderState } from './order-state.ts'
+import { orderState } from './order-state.ts'
 import { pictureOf, type Picture } from './picture.ts'
 import { localTime } from './time.ts'
 import { timelineOf, type TimelineEntry } from './timeline.ts'
-
-/** What the button of an order does: pay it for the first time, go on, pay anew, or see how its payment stands. */
-export type OrderAction = 'pay' | 'continue' | 'pay_again' | 'view_payment'
 
 /** What a shopper can do with an order. While a payment of it is not decided, paying is not offered. */
 export function orderAction({ status, payment }: Order): OrderAction | null {

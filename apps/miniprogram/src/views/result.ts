@@ -1,8 +1,6 @@
 import { formatAmount, type Outcome, type Payment } from '@tael/contracts'
+import type { ResultAction } from '../texts/keys.ts'
 import type { Messages } from '../texts/messages.ts'
-
-/** What the one big button of the result page does. */
-export type ResultAction = 'continue' | 'pay_again' | 'view_order'
 
 /** The types of WeChat's `icon` component that stand for how a payment went. */
 type ResultIcon = 'success' | 'waiting' | 'info' | 'warn'

@@ -1,11 +1,12 @@
 import type { Payment } from '@tael/contracts'
+import { isProblem } from '../../services/errors.ts'
 import { listen } from '../../services/listening.ts'
 import { fromQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { pay, wasShown } from '../../services/payment.ts'
 import { askForPaymentMessages, offersPaymentMessages } from '../../services/payment-messages.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { locale, messages } from '../../texts/index.ts'
-import { errorText, problemCodeOf } from '../../views/problem.ts'
+import { errorText } from '../../views/problem.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
 const data = {
@@ -89,7 +90,7 @@ Page({
       await pay(payment.orderId, payment.amount)
     } catch (error) {
       // The order's page tells why: it is paid by another attempt, or its time is over.
-      if (problemCodeOf(error) === 'order_not_payable') await openOrder(payment.orderId, error)
+      if (isProblem(error, 'order_not_payable')) await openOrder(payment.orderId, error)
       else this.setData({ notice: textOf(error) })
     } finally {
       this.setData({ paying: false })
