@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
-          expect: { requireAssertions: true },
+          expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),
           hookTimeout: seconds(180),
         },

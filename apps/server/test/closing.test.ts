@@ -1,230 +1,209 @@
-import { operatorRoutes, shopperRoutes } from '@tael/contracts'
-import { expect, vi } from 'vitest'
-import { test } from './fixtures.ts'
-import {
-  atCashier,
-  idle,
-  loginCode,
-  order,
-  paid,
-  passTime,
-  pay,
-  refusal,
-  row,
-  type Shop,
-  simulate,
-  simulatedCalls,
-  submit,
-  withFault,
-} from './shop.ts'
+import type { StartedPayment } from '@tael/contracts'
+import { expect } from 'vitest'
+import { HOUR, MINUTE, refusalOf } from './actors/index.ts'
+import { test as base } from './fixtures.ts'
+import { until } from './until.ts'
 
-const MINUTE = 60
-const HOUR = 60 * MINUTE
+const ORDER_LIFETIME = 30 * MINUTE
 
-const until = (condition: () => Promise<boolean>) =>
-  vi.waitUntil(condition, { timeout: 20_000, interval: 50 })
+const test = base
+  /** Waits until Adyen has been asked to close an attempt. */
+  .extend('closeRequested', ({ adyen }) => async ({ payment }: StartedPayment): Promise<void> => {
+    await until(async () => (await adyen.calls('technicalCancels', payment.id)).length > 0)
+  })
+  /** Waits until an order has this status, letting a minute pass between looks: a job looks once a minute. */
+  .extend('orderBecomes', ({ shopper, clock }) => async (orderId: string, status: string): Promise<void> => {
+    await until(async () => {
+      if ((await shopper.getOrder(orderId)).status === status) return true
+      await clock.passTime(MINUTE)
+      return false
+    })
+  })
 
-const statusOf = async (shop: Shop, table: 'orders' | 'payments', id: string): Promise<unknown> =>
-  (await row(shop, `select status from ${table} where id = $1`, [id]))['status']
-
-const cancelsOf = async (shop: Shop, paymentId: string): Promise<string[]> =>
-  (await simulatedCalls(shop, '/cancels')).filter((call) => call.includes(paymentId))
-
-/** How the payment stands at Adyen. */
-async function ledgerStatusOf(shop: Shop, paymentId: string): Promise<string | undefined> {
-  const ledger = JSON.stringify(await simulate(shop, 'GET', '/ledger'))
-  return new RegExp(`"merchantReference":"${paymentId}"[^]*?"result":"(\\w+)"`).exec(ledger)?.[1]
-}
-
-test('an attempt that nobody paid is closed at Adyen when its order expires', async ({ shop, token }) => {
-  const started = await pay(shop, token, await order(shop, token, 6100))
-  const { id, orderId } = started.payment
-  await passTime(shop, 30 * MINUTE)
-  await until(async () => (await statusOf(shop, 'orders', orderId)) === 'expired')
-  await until(async () => (await cancelsOf(shop, id)).length > 0)
-  await idle(shop)
-  expect(await statusOf(shop, 'payments', id)).toBe('expired')
-  await expect(atCashier(shop, started, 'pay')).rejects.toThrow('该订单已关闭')
+test('an attempt that nobody paid is closed at Adyen when its order expires', async ({
+  shopper,
+  adyen,
+  clock,
+  closeRequested,
+}) => {
+  const attempt = await shopper.startBuying(6100)
+  const { id, orderId } = attempt.payment
+  await clock.passTime(ORDER_LIFETIME)
+  await expect.poll(() => shopper.getOrder(orderId)).toMatchObject({ status: 'expired' })
+  await closeRequested(attempt)
+  await adyen.waitForDeliveries()
+  expect(await shopper.getPayment(id)).toMatchObject({ status: 'expired' })
+  await expect(shopper.payAtCashier(attempt)).rejects.toThrow('该订单已关闭')
 })
 
 test('a shopper cancels an order: its stock is free, its attempt closed, and it cannot be paid', async ({
   shop,
-  token,
-  lookAtOrder,
+  shopper,
+  adyen,
+  closeRequested,
 }) => {
-  const made = await order(shop, token, 6200)
-  const started = await pay(shop, token, made)
-  const cancel = () => shop.call(shopperRoutes.cancelOrder, { params: { orderId: made.id } }, { token })
-  expect(await cancel()).toMatchObject({ status: 'cancelled' })
-  expect(await cancel()).toMatchObject({ status: 'cancelled' })
-  await until(async () => (await cancelsOf(shop, started.payment.id)).length > 0)
-  await idle(shop)
-  expect(await lookAtOrder(made.id)).toMatchObject({
+  const order = await shopper.order(6200)
+  const attempt = await shopper.startPayment(order)
+  expect(await shopper.cancelOrder(order.id)).toMatchObject({ status: 'cancelled' })
+  expect(await shopper.cancelOrder(order.id)).toMatchObject({ status: 'cancelled' })
+  await closeRequested(attempt)
+  await adyen.waitForDeliveries()
+  expect(await shopper.getOrder(order.id)).toMatchObject({
     status: 'cancelled',
     payment: { status: 'expired', outcome: { message: 'order_cancelled', nextAction: 'view_order' } },
   })
-  expect(await refusal(pay(shop, token, made))).toMatchObject({ code: 'order_not_payable' })
-  const { free } = await row(shop, 'select stock_free as free from products where id = $1', [
-    made.lines[0]?.productId,
-  ])
-  expect(free).toBe(1000)
+  expect(await refusalOf(shopper.startPayment(order))).toMatchObject({ code: 'order_not_payable' })
+  expect(await shop.database.stockOf(order.lines[0]?.productId ?? '')).toMatchObject({ free: 1000 })
 })
 
-test('an order is not cancelled while nobody knows, nor when it is paid, nor by somebody else', async ({
+test('an order is not cancelled while its payment is undecided, nor when it is paid, nor by a stranger', async ({
   shop,
-  token,
+  shopper,
+  adyen,
 }) => {
-  const cancel = (orderId: string, as = token) =>
-    shop.call(shopperRoutes.cancelOrder, { params: { orderId } }, { token: as })
-  const { payment: undecided } = await pay(shop, token, await order(shop, token, 6303))
-  await withFault(shop, 'lost_request', () => submit(shop, token, undecided.id, 'requestPayment:ok'))
-  expect(await refusal(cancel(undecided.orderId))).toMatchObject({ code: 'order_not_cancellable' })
-  const { payment } = await paid(shop, token, 6400)
-  expect(await refusal(cancel(payment.orderId))).toMatchObject({ code: 'order_not_cancellable' })
-  const { call } = shop
-  const stranger = await call(shopperRoutes.login, { body: { code: await loginCode(shop, 'mallory') } })
-  expect(await refusal(cancel(payment.orderId, stranger.token))).toMatchObject({ code: 'order_not_found' })
+  const undecided = await shopper.startBuying(6303)
+  await adyen.withFault({ name: 'lost_request' }, () => shopper.submitDetails(undecided, 'requestPayment:ok'))
+  expect(await refusalOf(shopper.cancelOrder(undecided.payment.orderId))).toMatchObject({
+    code: 'order_not_cancellable',
+  })
+  const { orderId } = await shopper.buy(6400)
+  expect(await refusalOf(shopper.cancelOrder(orderId))).toMatchObject({ code: 'order_not_cancellable' })
+  const stranger = await shop.shopper('mallory')
+  expect(await refusalOf(stranger.cancelOrder(orderId))).toMatchObject({ code: 'order_not_found' })
 })
 
 test('a start that Adyen never answered is closed when the order expires, and never sent again', async ({
-  shop,
-  token,
+  shopper,
+  adyen,
+  clock,
+  queue,
+  closeRequested,
+  orderBecomes,
 }) => {
-  const made = await order(shop, token, 6500)
-  const { payment } = await withFault(shop, 'lost_request', () => pay(shop, token, made))
+  const { payment } = await adyen.withFault({ name: 'lost_request', call: 'payments' }, async () => {
+    const attempt = await shopper.startBuying(6500)
+    await clock.passTime(ORDER_LIFETIME)
+    await closeRequested(attempt)
+    // A try that had begun before may go on; after it the call must not be retried.
+    await queue.waitUntilEmpty('make-call', { paymentId: attempt.payment.id, operation: 'payments' })
+    return attempt
+  })
   expect(payment.status).toBe('starting')
-  await withFault(
-    shop,
-    'lost_request',
-    async () => {
-      await passTime(shop, 30 * MINUTE)
-      await until(async () => (await cancelsOf(shop, payment.id)).length > 0)
-    },
-    'payments',
-  )
-  // Adyen knows of no such payment: its TECHNICAL_CANCEL fails, and time decides.
-  await idle(shop)
-  await passTime(shop, 10 * MINUTE)
-  await until(async () => (await statusOf(shop, 'payments', payment.id)) === 'expired')
-  await passTime(shop, HOUR)
-  await until(async () => (await statusOf(shop, 'orders', made.id)) === 'expired')
-  // One that was under way when it was called off comes to its end; nothing waits to send another.
-  const waiting = `select count(*)::int as waiting from pgboss.job where name = 'make-call'
-    and data ->> 'paymentId' = $1 and data ->> 'operation' = 'payments' and state in ('created', 'retry', 'active')`
-  await until(async () => (await row(shop, waiting, [payment.id]))['waiting'] === 0)
-  expect(
-    await row(
-      shop,
-      `select answered_at is not null as over from adyen_calls where payment_id = $1 and operation = 'payments'`,
-      [payment.id],
-    ),
-  ).toEqual({ over: true })
+  const sent = await adyen.calls('payments', payment.id)
+  expect(sent.length).toBeGreaterThan(0)
+
+  // Adyen knows of no such payment: its TECHNICAL_CANCEL fails, and the attempt ends by its time.
+  await adyen.waitForDeliveries()
+  await clock.passTime(10 * MINUTE)
+  await expect.poll(() => shopper.getPayment(payment.id)).toMatchObject({ status: 'expired' })
+  await clock.passTime(HOUR)
+  await queue.enqueue('find-lost-calls', {})
+  await orderBecomes(payment.orderId, 'expired')
+  await queue.waitUntilEmpty('make-call', { paymentId: payment.id })
+  expect(await adyen.calls('payments', payment.id)).toEqual(sent)
+  expect(await adyen.payment(payment.id)).toBeUndefined()
 })
 
-test('a start whose answer was lost is found by its reference and closed', async ({ shop, token }) => {
-  const made = await order(shop, token, 6600)
-  const { payment } = await withFault(
-    shop,
-    'lost_answer',
-    async () => {
-      const started = await pay(shop, token, made)
-      await passTime(shop, 30 * MINUTE)
-      await until(async () => (await cancelsOf(shop, started.payment.id)).length > 0)
-      return started
-    },
-    'payments',
-  )
-  await until(async () => {
-    await idle(shop)
-    return (await statusOf(shop, 'payments', payment.id)) === 'expired'
+test('a start whose answer was lost is found by its reference and closed', async ({
+  shopper,
+  adyen,
+  clock,
+  closeRequested,
+  orderBecomes,
+}) => {
+  const { payment } = await adyen.withFault({ name: 'lost_answer', call: 'payments' }, async () => {
+    const attempt = await shopper.startBuying(6600)
+    await clock.passTime(ORDER_LIFETIME)
+    await closeRequested(attempt)
+    return attempt
   })
-  await passTime(shop, MINUTE)
-  await until(async () => (await statusOf(shop, 'orders', made.id)) === 'expired')
-  expect(await ledgerStatusOf(shop, payment.id)).toBe('cancelled')
+  await until(async () => {
+    await adyen.waitForDeliveries()
+    return (await shopper.getPayment(payment.id)).status === 'expired'
+  })
+  await orderBecomes(payment.orderId, 'expired')
+  expect(await adyen.payment(payment.id)).toMatchObject({ result: 'cancelled' })
 })
 
 test('a payment that Adyen never decides holds its order until no prepay_id lives, and not longer', async ({
-  shop,
-  key,
-  token,
+  shopper,
+  operator,
+  adyen,
+  clock,
+  queue,
+  closeRequested,
+  orderBecomes,
 }) => {
-  const { payment } = await pay(shop, token, await order(shop, token, 6703))
-  await submit(shop, token, payment.id, 'requestPayment:ok')
-  await passTime(shop, HOUR + 10 * MINUTE)
-  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
-  expect(items).toContainEqual(expect.objectContaining({ kind: 'payment_unknown', subject: payment.id }))
-  expect(await statusOf(shop, 'orders', payment.orderId)).toBe('open')
-  expect(await cancelsOf(shop, payment.id)).toEqual([])
+  const attempt = await shopper.startBuying(6703)
+  const { id, orderId } = attempt.payment
+  await shopper.submitDetails(attempt, 'requestPayment:ok')
+  await clock.passTime(HOUR + 50 * MINUTE)
+  await queue.waitUntilCompleted('expire-order', { orderId })
+  expect(await operator.listAttention(id)).toMatchObject([{ kind: 'payment_unknown' }])
+  expect(await shopper.getOrder(orderId)).toMatchObject({ status: 'open', payment: { status: 'processing' } })
+  const { events } = await operator.getPaymentRecord(id)
+  expect(events.map(({ type }) => type)).not.toContain('cancel_requested')
 
-  await passTime(shop, HOUR)
-  await until(async () => (await cancelsOf(shop, payment.id)).length > 0)
-  await idle(shop)
-  expect(await statusOf(shop, 'payments', payment.id)).toBe('expired')
-  await passTime(shop, MINUTE)
-  await until(async () => (await statusOf(shop, 'orders', payment.orderId)) === 'expired')
+  await clock.passTime(10 * MINUTE)
+  await closeRequested(attempt)
+  await adyen.waitForDeliveries()
+  expect(await shopper.getPayment(id)).toMatchObject({ status: 'expired' })
+  await orderBecomes(orderId, 'expired')
 })
 
 test('a shopper who comes back while their attempt is being closed has the time that every payment has', async ({
-  shop,
-  token,
+  shopper,
+  operator,
+  adyen,
+  clock,
+  queue,
 }) => {
-  const started = await pay(shop, token, await order(shop, token, 6903))
-  const { id } = started.payment
-  const jobs = `select count(*)::int as done from pgboss.job where name = 'give-up-payment'
-    and data ->> 'paymentId' = $1 and state = 'completed'`
-  const asked = async (): Promise<string[]> => {
-    const of = `select variant from adyen_calls where operation = 'cancels' and payment_id = $1 order by started_at`
-    return (await shop.db.query<{ variant: string }>(of, [id])).rows.map(({ variant }) => variant)
+  const attempt = await shopper.startBuying(6903)
+  const { id } = attempt.payment
+  const requestedIn = async (): Promise<unknown[]> => {
+    const { events } = await operator.getPaymentRecord(id)
+    return events.filter(({ type }) => type === 'cancel_requested').map(({ fromStatus }) => fromStatus)
   }
-  await withFault(
-    shop,
-    'lost_request',
-    async () => {
-      await passTime(shop, 30 * MINUTE)
-      await until(async () => (await asked()).length === 1)
-      const back = await submit(shop, token, id, 'requestPayment:ok')
-      expect(back.status).toBe('processing')
-      // Long enough for an attempt that nobody came back from to be given up.
-      await passTime(shop, HOUR + MINUTE)
-      await until(async () => (await row(shop, jobs, [id]))['done'] !== 0)
-      expect(await statusOf(shop, 'payments', id)).toBe('processing')
-      await passTime(shop, HOUR)
-      await until(async () => (await asked()).length === 2)
-    },
-    'technicalCancels',
-  )
-  expect(await asked()).toEqual(['awaiting_shopper', 'processing'])
+  const keys = async (): Promise<ReadonlySet<unknown>> => {
+    const calls = await adyen.calls('technicalCancels', id)
+    return new Set(calls.map(({ idempotencyKey }) => idempotencyKey))
+  }
+  await adyen.withFault({ name: 'lost_request', call: 'technicalCancels' }, async () => {
+    await clock.passTime(ORDER_LIFETIME)
+    await expect.poll(requestedIn).toEqual(['awaiting_shopper'])
+    expect(await shopper.submitDetails(attempt, 'requestPayment:ok')).toMatchObject({ status: 'processing' })
+    // Long enough for an attempt that nobody came back from to be abandoned.
+    await clock.passTime(HOUR + MINUTE)
+    await queue.waitUntilCompleted('give-up-payment', { paymentId: id })
+    expect(await shopper.getPayment(id)).toMatchObject({ status: 'processing' })
+    await clock.passTime(HOUR)
+    await expect.poll(requestedIn).toEqual(['awaiting_shopper', 'processing'])
+    await expect.poll(async () => (await keys()).size).toBe(2)
+  })
   await until(async () => {
-    await idle(shop)
-    return !['processing', 'awaiting_shopper'].includes(String(await statusOf(shop, 'payments', id)))
+    await adyen.waitForDeliveries()
+    return !['processing', 'awaiting_shopper'].includes((await shopper.getPayment(id)).status)
   })
 })
 
-test('money that comes while its order expires is honoured or goes back, whoever is first', async ({
-  shop,
-  token,
+test('an order that expires while it is being paid ends paid where the money moved, and expired elsewhere', async ({
+  shopper,
+  adyen,
+  clock,
 }) => {
-  const starts = await Promise.all(
-    Array.from({ length: 12 }, async () => pay(shop, token, await order(shop, token, 6800))),
-  )
-  await passTime(shop, 30 * MINUTE)
-  await Promise.allSettled(starts.map((started) => atCashier(shop, started, 'pay')))
-  const restless = async (): Promise<unknown> =>
-    (
-      await row(
-        shop,
-        `select count(*)::int as count from orders join payments on order_id = orders.id where orders.value = 6800
-           and (orders.status = 'open' or payments.status in ('starting', 'awaiting_shopper', 'processing'))`,
-      )
-    )['count']
+  const attempts = await Promise.all(Array.from({ length: 12 }, () => shopper.startBuying(6800)))
+  await clock.passTime(ORDER_LIFETIME)
+  await Promise.allSettled(attempts.map((attempt) => shopper.payAtCashier(attempt)))
+  const orders = () => Promise.all(attempts.map(({ payment }) => shopper.getOrder(payment.orderId)))
   await until(async () => {
-    await idle(shop)
-    return (await restless()) === 0
+    await adyen.waitForDeliveries()
+    return (await orders()).every(
+      ({ status, payment }) => status !== 'open' && payment?.status !== 'awaiting_shopper',
+    )
   })
-  const { wrong } = await row(
-    shop,
-    `select count(*)::int as wrong from orders join payments on order_id = orders.id where orders.value = 6800
-       and (orders.status = 'paid') is distinct from (payments.status = 'authorised' and pays_order)`,
-  )
-  expect(wrong).toBe(0)
+  for (const { id, status, payment } of await orders()) {
+    const entry = await adyen.payment(payment?.id ?? '')
+    const [end, message] = entry?.paid === 6800 ? ['paid', 'paid'] : ['expired', 'expired']
+    expect([id, status, payment?.outcome.message]).toEqual([id, end, message])
+  }
 })

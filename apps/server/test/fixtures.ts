@@ -1,11 +1,12 @@
-import { operatorScopes, shopperRoutes } from '@tael/contracts'
+import { operatorScopes } from '@tael/contracts'
 import type { Environment } from '@tael/stack'
 import { test as base } from 'vitest'
-import { logIn, openShop, operatorKey } from './shop.ts'
+import { openShop } from './shop.ts'
 
 /**
- * Tests that share one shop a file. It opens for the first test that asks for it, and closes after the last one.
- * A file that needs other settings overrides `settings`, those of the server, or `simulatorSettings`.
+ * Tests that share one shop a file: the actors of actors/index.ts. It opens for the first test that asks for it, and
+ * closes after the last one. A file that needs other settings overrides `settings`, the server's environment, or
+ * `simulatorSettings`.
  */
 export const test = base
   .extend('settings', { scope: 'file' }, (): Environment => ({}))
@@ -15,19 +16,25 @@ export const test = base
     onCleanup(() => shop.close())
     return shop
   })
-  /** The session of the shopper who does what a test does not say of another. */
-  .extend('token', { scope: 'file' }, ({ shop }) => logIn(shop))
-  /** The key of an operator who may do everything. */
-  .extend('key', { scope: 'file' }, ({ shop }) => operatorKey(shop, ...operatorScopes))
+  .extend('adyen', { scope: 'file' }, ({ shop }) => shop.adyen)
+  .extend('weChat', { scope: 'file' }, ({ shop }) => shop.weChat)
+  .extend('clock', { scope: 'file' }, ({ shop }) => shop.clock)
+  .extend('queue', { scope: 'file' }, ({ shop }) => shop.queue)
+  /** Whoever buys in a test that names nobody else. */
+  .extend('shopper', { scope: 'file' }, ({ shop }) => shop.shopper('alice'))
+  /** May do everything. */
+  .extend('operator', { scope: 'file' }, ({ shop }) => shop.operator(...operatorScopes))
+  .extend('token', { scope: 'file' }, ({ shopper }) => shopper.token)
+  .extend('key', { scope: 'file' }, ({ operator }) => operator.key())
   .extend(
     'look',
-    ({ shop, token }) =>
+    ({ shopper }) =>
       (paymentId: string) =>
-        shop.call(shopperRoutes.getPayment, { params: { paymentId } }, { token }),
+        shopper.getPayment(paymentId),
   )
   .extend(
     'lookAtOrder',
-    ({ shop, token }) =>
+    ({ shopper }) =>
       (orderId: string) =>
-        shop.call(shopperRoutes.getOrder, { params: { orderId } }, { token }),
+        shopper.getOrder(orderId),
   )

@@ -1,99 +1,73 @@
-import { type Amount, shopperRoutes } from '@tael/contracts'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import { refusalOf } from './actors/index.ts'
 import { test } from './fixtures.ts'
-import { atCashier, idle, newKey, order, pay, refusal, type Shop, simulate, submit } from './shop.ts'
 
-test('money that comes after a cancel is honoured while the order waits', async ({
-  shop,
-  token,
-  lookAtOrder,
-}) => {
-  const placed = await order(shop, token, 1008)
-  const started = await pay(shop, token, placed)
-  const cancelled = await submit(shop, token, started.payment.id, await atCashier(shop, started, 'cancel'))
+test('money that arrives after a cancel pays the order while it is open', async ({ shopper, adyen }) => {
+  const order = await shopper.order(1008)
+  const cancelled = await shopper.cancelPayment(await shopper.startPayment(order))
   expect(cancelled.status).toBe('cancelled')
-  await idle(shop)
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
+  await adyen.waitForDeliveries()
+  expect(await shopper.getOrder(order.id)).toMatchObject({
+    status: 'paid',
+    payment: { status: 'authorised' },
+  })
 })
 
-test('money for an order that another attempt paid is surplus, and said to be so', async ({
-  shop,
-  token,
-  look,
-  lookAtOrder,
+test('money for an order that another attempt paid is surplus, and the shopper sees that', async ({
+  shopper,
+  adyen,
 }) => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const second = await pay(shop, token, placed)
-  await submit(shop, token, second.payment.id, await atCashier(shop, second, 'pay'))
-  await authorise(shop, first.payment.id, placed.amount, 'true')
-  expect(await look(first.payment.id)).toMatchObject({
+  const order = await shopper.order(5500)
+  const first = await shopper.cancelPayment(await shopper.startPayment(order))
+  const second = await shopper.pay(await shopper.startPayment(order))
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: first })
+  expect(await shopper.getPayment(first.id)).toMatchObject({
     status: 'authorised',
     outcome: { message: 'surplus' },
   })
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: second.payment.id } })
+  expect(await shopper.getOrder(order.id)).toMatchObject({ status: 'paid', payment: { id: second.id } })
 })
 
-test('an order paid by a late attempt offers no cashier for the one that is open, which is closed', async ({
-  shop,
-  token,
-  look,
-  lookAtOrder,
+test('an order that a late attempt paid offers no cashier for the attempt still open, which is closed', async ({
+  shopper,
+  adyen,
 }) => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const second = await pay(shop, token, placed)
+  const order = await shopper.order(5500)
+  const first = await shopper.cancelPayment(await shopper.startPayment(order))
+  const second = await shopper.startPayment(order)
   expect(second.requestPayment).not.toBeNull()
-  await authorise(shop, first.payment.id, placed.amount, 'true')
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid', payment: { id: first.payment.id } })
-  expect(await look(second.payment.id)).toMatchObject({
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: first })
+  expect(await shopper.getOrder(order.id)).toMatchObject({ status: 'paid', payment: { id: first.id } })
+  expect(await shopper.getPayment(second.payment.id)).toMatchObject({
     outcome: { message: 'paid', nextAction: 'view_order' },
   })
-  expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
-  const isClosed = async (): Promise<boolean> => {
-    await idle(shop)
-    return (await look(second.payment.id)).status === 'expired'
+  expect(await refusalOf(shopper.startPayment(order))).toMatchObject({ code: 'order_not_payable' })
+  const closed = async () => {
+    await adyen.waitForDeliveries()
+    return shopper.getPayment(second.payment.id)
   }
-  await vi.waitUntil(isClosed, { timeout: 20_000, interval: 100 })
-  await expect(atCashier(shop, second, 'pay')).rejects.toThrow('该订单已关闭')
+  await expect.poll(closed).toMatchObject({ status: 'expired' })
+  await expect(shopper.payAtCashier(second)).rejects.toThrow('该订单已关闭')
 })
 
-test('the same key after the order was paid otherwise opens no cashier', async ({ shop, token }) => {
-  const placed = await order(shop, token, 5500)
-  const first = await pay(shop, token, placed)
-  await submit(shop, token, first.payment.id, await atCashier(shop, first, 'cancel'))
-  const request = { idempotencyKey: newKey(), body: { orderId: placed.id, amount: placed.amount } }
-  const second = await shop.call(shopperRoutes.startPayment, request, { token })
-  await authorise(shop, first.payment.id, placed.amount, 'true')
-  const again = await shop.call(shopperRoutes.startPayment, request, { token })
-  expect(again).toMatchObject({
+test('the same key opens no cashier once another attempt has paid the order', async ({ shopper, adyen }) => {
+  const order = await shopper.order(5500)
+  const first = await shopper.cancelPayment(await shopper.startPayment(order))
+  const key = crypto.randomUUID()
+  const second = await shopper.startPayment(order, key)
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: first })
+  expect(await shopper.startPayment(order, key)).toMatchObject({
     payment: { id: second.payment.id, outcome: { nextAction: 'view_order' } },
     requestPayment: null,
   })
 })
 
-test('a late failure un-pays nothing', async ({ shop, token, look, lookAtOrder }) => {
-  const placed = await order(shop, token, 5500)
-  const started = await pay(shop, token, placed)
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  await authorise(shop, started.payment.id, placed.amount, 'false')
-  expect(await look(started.payment.id)).toMatchObject({ status: 'authorised', resultCode: 'Authorised' })
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
-})
-
-async function authorise(
-  shop: Shop,
-  merchantReference: string,
-  amount: Amount,
-  success: 'true' | 'false',
-): Promise<void> {
-  await simulate(shop, 'POST', '/webhooks', {
-    merchantReference,
-    amount,
-    eventCode: 'AUTHORISATION',
-    success,
+test('a late failure leaves a paid order paid', async ({ shopper, adyen }) => {
+  const payment = await shopper.buy(5500)
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: payment, success: 'false' })
+  expect(await shopper.getPayment(payment.id)).toMatchObject({
+    status: 'authorised',
+    resultCode: 'Authorised',
   })
-  await idle(shop)
-}
+  expect(await shopper.getOrder(payment.orderId)).toMatchObject({ status: 'paid' })
+})

@@ -14,77 +14,37 @@ import {
   shopperRoutes,
   type StartedPayment,
 } from '@tael/contracts'
-import { credentials, type Environment, type Program, startServer, startSimulator } from '@tael/stack'
-import getPort from 'get-port'
-import { Client, Pool } from 'pg'
-import { inject, vi } from 'vitest'
+import { credentials, type Environment, type Program } from '@tael/stack'
+import type { Pool } from 'pg'
+import { vi } from 'vitest'
 import type { Step } from '../src/steps.ts'
+import * as actors from './actors/index.ts'
 import { type Ended, runCommand } from './run-command.ts'
 
-/** A shop under test: real server processes on a database of their own, against a simulator of their own. */
-export interface Shop {
-  readonly server: Program
-  readonly simulator: Program
+/** A shop, as the tests see it that do not speak of actors yet. */
+export interface Shop extends actors.Shop {
   readonly databaseUrl: string
   readonly db: Pool
-  /** Calls the (first) server. */
-  readonly call: Call
-  /** Starts one more server on the same database. */
   anotherServer(env?: Environment): Promise<Program>
-  /** Stops it all. */
-  close(): Promise<void>
 }
-
-/** Speeds up the simulator's retries and delays: its 9 s become 90 ms. */
-const SPEED = '100'
 
 export async function openShop(
-  env: Environment = {},
-  simulatorEnv: Environment = {},
-  postgresUrl: string = inject('postgresUrl'),
+  server: Environment = {},
+  simulator: Environment = {},
+  postgresUrl?: string,
 ): Promise<Shop> {
-  const databaseUrl = await createDatabase(postgresUrl)
-  const port = await getPort({ host: '127.0.0.1' })
-  const simulator = await startSimulator(`http://127.0.0.1:${port}`, {
-    SIMULATOR_SPEED: SPEED,
-    ...simulatorEnv,
-  })
-  const servers: Program[] = []
-  const start = async (more: Environment): Promise<Program> => {
-    const server = await startServer(simulator.url, {
-      DATABASE_URL: databaseUrl,
-      ...env,
-      ...more,
-    })
-    servers.push(server)
-    return server
-  }
-  const server = await start({ PORT: String(port) })
-  const db = new Pool({ connectionString: databaseUrl })
-  return {
+  const shop = await actors.openShop({
     server,
     simulator,
-    databaseUrl,
-    db,
-    call: callTo(server.url),
-    anotherServer: (more = {}) => start(more),
-    async close() {
-      await db.end()
-      await Promise.all(servers.map((one) => one.stop()))
-      await simulator.stop()
-    },
+    ...(postgresUrl === undefined ? {} : { postgresUrl }),
+  })
+  const { database } = shop
+  return {
+    ...shop,
+    databaseUrl: database.url,
+    db: database.pool,
+    anotherServer: (env) => shop.startServer(env),
   }
-}
-
-async function createDatabase(postgresUrl: string): Promise<string> {
-  const url = new URL(postgresUrl)
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  const client = new Client({ connectionString: url.href })
-  await client.connect()
-  await client.query(`create database ${name}`)
-  await client.end()
-  url.pathname = `/${name}`
-  return url.href
 }
 
 /** The contracts' client over fetch. */

@@ -1,98 +1,92 @@
-import { shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
+import { waitForLog } from './actors/index.ts'
 import { test } from './fixtures.ts'
-import { atCashier, logged, order, pay, row, simulatedCalls, submit, withFault } from './shop.ts'
 
-test('while the outcome is unknown no second attempt starts, and nobody is told to pay again', async ({
-  shop,
-  token,
-  lookAtOrder,
+test('while the outcome is unknown no second attempt starts, and the shopper is not asked to pay again', async ({
+  shopper,
+  adyen,
 }) => {
-  const placed = await order(shop, token, 7000)
-  const started = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
-  expect(started).toMatchObject({
+  const order = await shopper.order(7000)
+  const lost = await adyen.withFault({ name: 'lost_request' }, () => shopper.startPayment(order))
+  expect(lost).toMatchObject({
     requestPayment: null,
     payment: { status: 'starting', outcome: { message: 'confirming', nextAction: 'wait', final: false } },
   })
   // The next tap repeats the lost call with its key.
-  const again = await pay(shop, token, placed)
-  expect(again.payment).toMatchObject({ id: started.payment.id, status: 'awaiting_shopper' })
-  await submit(shop, token, again.payment.id, await atCashier(shop, again, 'pay'))
-  expect(await lookAtOrder(placed.id)).toMatchObject({ status: 'paid' })
+  const attempt = await shopper.startPayment(order)
+  expect(attempt.payment).toMatchObject({ id: lost.payment.id, status: 'awaiting_shopper' })
+  await shopper.pay(attempt)
+  expect(await shopper.getOrder(order.id)).toMatchObject({ status: 'paid' })
 })
 
-test('an unknown outcome of the details is confirming, a repeat asks again, and the webhook decides', async ({
-  shop,
-  token,
+test('details that were lost leave the payment processing, and submitting them again asks Adyen again', async ({
+  shopper,
+  adyen,
 }) => {
-  const placed = await order(shop, token, 7000)
-  const started = await pay(shop, token, placed)
+  const order = await shopper.order(7000)
+  const attempt = await shopper.startPayment(order)
   const failed = 'requestPayment:fail (detail message)'
-  const answered = await withFault(shop, 'lost_request', () =>
-    submit(shop, token, started.payment.id, failed),
-  )
-  expect(answered).toMatchObject({
+  const lost = await adyen.withFault({ name: 'lost_request' }, () => shopper.submitDetails(attempt, failed))
+  expect(lost).toMatchObject({
     status: 'processing',
     outcome: { message: 'processing', nextAction: 'wait' },
   })
-  expect((await pay(shop, token, placed)).payment).toMatchObject({
-    id: started.payment.id,
-    status: 'processing',
+  expect(await shopper.startPayment(order)).toMatchObject({
+    payment: { id: attempt.payment.id, status: 'processing' },
   })
 
-  await atCashier(shop, started, 'pay')
-  const again = await submit(shop, token, started.payment.id, failed)
-  expect(again.status).toBe('authorised')
+  await shopper.payAtCashier(attempt)
+  expect(await shopper.submitDetails(attempt, failed)).toMatchObject({ status: 'authorised' })
 })
 
-test('a call whose answer was lost is repeated by itself, and whoever waits hears of it', async ({
-  shop,
-  token,
+test('a call whose answer was lost is retried by a job, and whoever waits for it is answered', async ({
+  shopper,
+  adyen,
 }) => {
-  const placed = await order(shop, token, 7000)
-  const lost = await withFault(shop, 'lost_request', () => pay(shop, token, placed))
+  const order = await shopper.order(7000)
+  const lost = await adyen.withFault({ name: 'lost_request' }, () => shopper.startPayment(order))
   expect(lost.payment.status).toBe('starting')
-  const { id, version } = lost.payment
-  const waiting = { params: { paymentId: id }, query: { afterVersion: version, waitMs: 25_000 } }
-  expect(await shop.call(shopperRoutes.getPayment, waiting, { token, timeoutMs: 30_000 })).toMatchObject({
-    status: 'awaiting_shopper',
-  })
+  expect(await shopper.waitForChange(lost.payment)).toMatchObject({ status: 'awaiting_shopper' })
 
-  const started = await pay(shop, token, placed)
-  expect(started.payment.id).toBe(id)
-  const errMsg = await atCashier(shop, started, 'cancel')
-  const asked = await withFault(shop, 'lost_request', () => submit(shop, token, id, errMsg))
-  expect(asked.status).toBe('processing')
-  const again = { params: { paymentId: id }, query: { afterVersion: asked.version, waitMs: 25_000 } }
-  expect(await shop.call(shopperRoutes.getPayment, again, { token, timeoutMs: 30_000 })).toMatchObject({
-    status: 'cancelled',
-  })
-})
-
-test('details that Adyen refuses leave the payment undecided for the webhook, and are not repeated', async ({
-  shop,
-  token,
-}) => {
-  // Amounts ending in 21 come without paymentData, and Adyen does not take the details without it.
-  const started = await pay(shop, token, await order(shop, token, 3021))
-  const asked = await submit(shop, token, started.payment.id, 'requestPayment:ok')
-  expect(asked).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
-  const { waiting } = await row(
-    shop,
-    'select count(*)::int as waiting from adyen_calls where payment_id = $1 and answered_at is null',
-    [started.payment.id],
+  const attempt = await shopper.startPayment(order)
+  expect(attempt.payment.id).toBe(lost.payment.id)
+  const errMsg = await shopper.cancelAtCashier(attempt)
+  const undecided = await adyen.withFault({ name: 'lost_request' }, () =>
+    shopper.submitDetails(attempt, errMsg),
   )
-  expect(waiting).toBe(0)
-  await logged(shop.server, /Adyen refused the call/)
+  expect(undecided.status).toBe('processing')
+  expect(await shopper.waitForChange(undecided)).toMatchObject({ status: 'cancelled' })
 })
 
-test('one key to Adyen never carries two bodies', async ({ shop, token }) => {
-  const started = await pay(shop, token, await order(shop, token, 5500))
-  const said = (words: string) => submit(shop, token, started.payment.id, `requestPayment:fail ${words}`)
-  await withFault(shop, 'lost_request', () => said('one'))
-  await said('two')
-  const calls = await simulatedCalls(shop, 'POST /payments/details')
-  const ours = calls.filter((call) => call.includes('requestPayment:fail one'))
-  expect(ours.length).toBeGreaterThan(1)
-  expect(calls.filter((call) => call.includes('requestPayment:fail two'))).toEqual([])
+test('details that Adyen rejects leave the payment undecided for the webhook, and are not retried', async ({
+  shop,
+  shopper,
+  adyen,
+  queue,
+}) => {
+  // Amounts ending in 21 come without paymentData, and Adyen rejects the details without it.
+  const attempt = await shopper.startBuying(3021)
+  const { id: paymentId } = attempt.payment
+  const before = (await adyen.calls('details')).length
+  expect(await shopper.submitDetails(attempt, 'requestPayment:ok')).toMatchObject({
+    status: 'processing',
+    outcome: { nextAction: 'wait' },
+  })
+  expect(await queue.waiting('make-call', { paymentId })).toBe(0)
+  await queue.enqueue('find-lost-calls', {})
+  await queue.waitUntilEmpty('find-lost-calls')
+  expect(await queue.waiting('make-call', { paymentId })).toBe(0)
+  expect(await adyen.calls('details')).toHaveLength(before + 1)
+  await waitForLog(shop.server, { msg: 'Adyen refused the call', paymentId })
+})
+
+test('one key to Adyen never carries two bodies', async ({ shopper, adyen }) => {
+  const attempt = await shopper.startBuying(5500)
+  const fail = (detail: string) => shopper.submitDetails(attempt, `requestPayment:fail ${detail}`)
+  await adyen.withFault({ name: 'lost_request' }, () => fail('one'))
+  await fail('two')
+  const calls = await adyen.calls('details')
+  const statuses = calls.map(({ paymentStatus }) => paymentStatus)
+  expect(statuses.filter((status) => status === 'requestPayment:fail one').length).toBeGreaterThan(1)
+  expect(statuses).not.toContain('requestPayment:fail two')
 })

@@ -1,0 +1,32 @@
+import { type Call, createCall, NoAnswerError, type Problem, ProblemError } from '@tael/contracts'
+
+/** The contracts' client over fetch. */
+export function callTo({ url }: { readonly url: string }): Call {
+  return createCall(async ({ method, path, headers, body, timeoutMs }) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw new NoAnswerError('No answer came.', { cause: error })
+    })
+    return { status: answer.status, body: await answer.json() }
+  })
+}
+
+/** The same client in a session, or with an operator's key. */
+export function authorised(call: Call, token: string): Call {
+  return (route, input, options) => call(route, input, { token, ...options })
+}
+
+/** The problem that a call is answered with. Throws where the call succeeds. */
+export async function refusalOf(call: Promise<unknown>): Promise<Problem> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem
+    throw error
+  }
+  throw new Error('The call succeeded.')
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { Client, Pool } from 'pg'
+
+/** One row, by its columns. */
+export type Row = Record<string, unknown>
+
+/** What a product's stock is made of, in pieces. */
+export interface Stock {
+  readonly free: number
+  readonly reserved: number
+  readonly sold: number
+}
+
+/** The shop's database, for what no actor can answer: ask an actor first. */
+export class Database {
+  readonly url: string
+  readonly pool: Pool
+
+  constructor(url: string) {
+    this.url = url
+    this.pool = new Pool({ connectionString: url })
+  }
+
+  async rows(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return (await this.pool.query<Row>(sql, [...values])).rows
+  }
+
+  /** The first row. Throws where there is none. */
+  async row(sql: string, values: readonly unknown[] = []): Promise<Row> {
+    const [first] = await this.rows(sql, values)
+    if (first === undefined) throw new Error(`No row: ${sql}`)
+    return first
+  }
+
+  /** How many rows of a table satisfy a condition. */
+  async count(table: string, condition: string, values: readonly unknown[] = []): Promise<number> {
+    const { count } = await this.row(`select count(*)::int as count from ${table} where ${condition}`, values)
+    return Number(count)
+  }
+
+  /** Puts a product on sale at this price in fen, and returns its id. */
+  async addProduct(price: number, stock: number): Promise<string> {
+    const id = `test-${randomUUID()}`
+    await this.rows(
+      `with product as (
+         insert into products (id, position, name_zh, name_en, stock_free)
+         values ($1, (random() * 2000000000)::int, '测试', 'Test', $2)
+       ), intake as (
+         insert into stock_intakes (product_id, pieces) select $1, $2 where $2 <> 0
+       ) insert into product_prices (product_id, currency, value) values ($1, 'CNY', $3)`,
+      [id, stock, price],
+    )
+    return id
+  }
+
+  async stockOf(productId: string): Promise<Stock> {
+    const [stock] = (
+      await this.pool.query<Stock>(
+        'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1',
+        [productId],
+      )
+    ).rows
+    if (stock === undefined) throw new Error(`There is no product ${productId}.`)
+    return stock
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end()
+  }
+}
+
+/** A new, empty database in this PostgreSQL. Returns its URL. */
+export async function createDatabase(postgresUrl: string): Promise<string> {
+  const url = new URL(postgresUrl)
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  return url.href
+}

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import * as Type from '@sinclair/typebox'
+import { Check } from '@sinclair/typebox/value'
+import type { Program } from '@tael/stack'
+import { until } from '../until.ts'
+
+/** One line of a server's log. */
+const LogLine = Type.Object({
+  level: Type.Integer(),
+  msg: Type.String(),
+  reqId: Type.Optional(Type.String()),
+})
+export type LogLine = Type.Static<typeof LogLine>
+
+/** The lines of a program's log so far, but for what is not the log's JSON, such as a crash. */
+function logLines({ lines }: Program): readonly LogLine[] {
+  return lines.flatMap((line) => {
+    const parsed = parse(line)
+    return Check(LogLine, parsed) ? [parsed] : []
+  })
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** Waits for a line with these fields: a program's lines reach us a moment after its answers. */
+export async function waitForLog(
+  program: Program,
+  fields: Readonly<Record<string, unknown>>,
+  timeoutMs?: number,
+): Promise<LogLine> {
+  const find = (): LogLine | undefined =>
+    logLines(program).find((line) => {
+      const actual = new Map<string, unknown>(Object.entries(line))
+      return Object.entries(fields).every(([name, value]) => isDeepStrictEqual(actual.get(name), value))
+    })
+  await until(() => find() !== undefined, timeoutMs)
+  const found = find()
+  if (found === undefined) throw new Error('The line is gone.')
+  return found
+}

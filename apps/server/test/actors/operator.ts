@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Amount,
+  type AttentionItem,
+  type Call,
+  type CreateShipment,
+  type OperatorPayment,
+  type OperatorRefund,
+  operatorRoutes,
+  type OperatorScope,
+  type OperatorShipment,
+} from '@tael/contracts'
+import { credentials, type Environment } from '@tael/stack'
+import { type Ended, runCommand } from '../run-command.ts'
+import { callTo } from './client.ts'
+
+/** What an operator deals with. */
+interface Surroundings {
+  readonly databaseUrl: string
+  readonly server: Call
+}
+
+/** An operator of the shop: commands in a shell, and the API with a key of these scopes. */
+export class Operator {
+  readonly #scopes: readonly OperatorScope[]
+  readonly #surroundings: Surroundings
+  #key: Promise<string> | undefined
+
+  constructor(scopes: readonly OperatorScope[], surroundings: Surroundings) {
+    this.#scopes = scopes
+    this.#surroundings = surroundings
+  }
+
+  /** The key, which is made when it is needed first. */
+  key(): Promise<string> {
+    this.#key ??= this.#createKey()
+    return this.#key
+  }
+
+  /** The same operator and key at another server. */
+  async at(server: { readonly url: string }): Promise<Operator> {
+    const other = new Operator(this.#scopes, { ...this.#surroundings, server: callTo(server) })
+    other.#key = this.key()
+    return other
+  }
+
+  /** Runs one of the server's commands on this shop. */
+  run(...args: readonly string[]): Promise<Ended> {
+    return this.runWith({}, ...args)
+  }
+
+  /** Runs it with more in its environment. */
+  runWith(environment: Environment, ...args: readonly string[]): Promise<Ended> {
+    const { databaseUrl } = this.#surroundings
+    return runCommand(args, { ...credentials, DATABASE_URL: databaseUrl, ...environment }, '.')
+  }
+
+  reconcile(): Promise<Ended> {
+    return this.run('reconcile')
+  }
+
+  replay(...which: readonly string[]): Promise<Ended> {
+    return this.run('replay', ...which)
+  }
+
+  /** Refunds a payment: all of it, or this much in minor units. */
+  refund(
+    { id, amount }: { readonly id: string; readonly amount: Amount },
+    value = amount.value,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<OperatorRefund> {
+    const body = { amount: { ...amount, value } }
+    return this.#call(operatorRoutes.createRefund, { params: { paymentId: id }, body, idempotencyKey })
+  }
+
+  ship(
+    orderId: string,
+    body: CreateShipment,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<OperatorShipment> {
+    return this.#call(operatorRoutes.createShipment, { params: { orderId }, body, idempotencyKey })
+  }
+
+  getPaymentRecord(paymentId: string): Promise<OperatorPayment> {
+    return this.#call(operatorRoutes.getPaymentRecord, { params: { paymentId } })
+  }
+
+  /** What needs attention; only about one order, payment or refund, where it is named. */
+  async listAttention(subject?: string): Promise<readonly AttentionItem[]> {
+    const { items } = await this.#call(operatorRoutes.listAttention, {})
+    return items.filter((item) => subject === undefined || item.subject === subject)
+  }
+
+  async handleAttention(
+    item: Pick<AttentionItem, 'kind' | 'subject' | 'since'>,
+    note: string,
+  ): Promise<void> {
+    const { kind, subject, since } = item
+    await this.#call(operatorRoutes.handleAttention, { body: { kind, subject, since, note } })
+  }
+
+  readonly #call: Call = async (route, input, options) =>
+    this.#surroundings.server(route, input, { token: await this.key(), ...options })
+
+  async #createKey(): Promise<string> {
+    const allowed = this.#scopes.flatMap((scope) => ['--scope', scope])
+    const { out, err } = await this.run('create-operator-key', '--name', 'Olga', ...allowed)
+    const key = /^tael_\S+$/m.exec(out)?.[0]
+    if (key === undefined) throw new Error(`No key was made: ${err}`)
+    return key
+  }
+}

@@ -1,0 +1,65 @@
+import type { JobData } from '../../src/jobs/jobs.ts'
+import { until } from '../until.ts'
+import type { Database } from './database.ts'
+
+/** The server's jobs. Nothing else in the tests knows how the queue stores them. */
+export class Queue {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Enqueues a job to run now, as its schedule would. */
+  async enqueue<N extends keyof JobData>(name: N, data: JobData[N]): Promise<void> {
+    await this.#database.rows('insert into pgboss.job (name, data) values ($1, $2)', [name, data])
+  }
+
+  /** Lets the waiting jobs of a name with this data start before their time. */
+  async startEarly<N extends keyof JobData>(name: N, data: Partial<JobData[N]>): Promise<void> {
+    await this.#database.rows(
+      `update pgboss.job set start_after = now() where name = $1 and data @> $2 and state = 'created'`,
+      [name, data],
+    )
+  }
+
+  /** How many jobs of a name with this data are waiting, or running. */
+  waiting<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<number> {
+    return this.#count(name, data, ['created', 'retry', 'active'])
+  }
+
+  /** How many ran to their end without an error. */
+  completed<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<number> {
+    return this.#count(name, data, ['completed'])
+  }
+
+  async waitUntilEmpty<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<void> {
+    await until(async () => (await this.waiting(name, data)) === 0)
+  }
+
+  /** Waits until this many have completed. */
+  async waitUntilCompleted<N extends keyof JobData>(
+    name: N,
+    data: Partial<JobData[N]>,
+    count = 1,
+  ): Promise<void> {
+    await until(async () => (await this.completed(name, data)) >= count)
+  }
+
+  /** Moves every waiting job's time forward: for the clock. */
+  async bringForward(seconds: number): Promise<void> {
+    await this.#database.rows(
+      `update pgboss.job set start_after = start_after - make_interval(secs => $1)
+       where state in ('created', 'retry')`,
+      [seconds],
+    )
+  }
+
+  #count(name: keyof JobData, data: object, states: readonly string[]): Promise<number> {
+    return this.#database.count('pgboss.job', 'name = $1 and data @> $2 and state::text = any($3)', [
+      name,
+      data,
+      states,
+    ])
+  }
+}

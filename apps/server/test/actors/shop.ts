@@ -1,0 +1,89 @@
+import type { Call, OperatorScope } from '@tael/contracts'
+import { type Environment, type Program, startServer, startSimulator } from '@tael/stack'
+import getPort from 'get-port'
+import { inject } from 'vitest'
+import { Adyen } from './adyen.ts'
+import { callTo } from './client.ts'
+import { Clock } from './clock.ts'
+import { createDatabase, Database } from './database.ts'
+import { Operator } from './operator.ts'
+import { Queue } from './queue.ts'
+import { Shopper } from './shopper.ts'
+import { Simulator } from './simulator.ts'
+import { WeChat } from './wechat.ts'
+
+/** A shop under test: real server processes on a database of their own, against a simulator of their own. */
+export interface Shop {
+  /** The first server, which Adyen's webhooks reach. */
+  readonly server: Program
+  /** Calls the first server without a session. */
+  readonly call: Call
+  readonly simulator: Program
+  readonly adyen: Adyen
+  readonly weChat: WeChat
+  readonly clock: Clock
+  readonly queue: Queue
+  readonly database: Database
+  /** Logs a shopper in at the first server. */
+  shopper(name: string): Promise<Shopper>
+  /** An operator whose key has these scopes. */
+  operator(...scopes: readonly OperatorScope[]): Operator
+  /** Starts one more server on the same database. */
+  startServer(env?: Environment): Promise<Program>
+  /** Starts a server at the port of one that has stopped. */
+  replaceServer(stopped: Program, env?: Environment): Promise<Program>
+  /** Puts a product on sale at this price in fen, and returns its id. */
+  addProduct(price: number, stock?: number): Promise<string>
+  close(): Promise<void>
+}
+
+export interface ShopOptions {
+  readonly server?: Environment
+  readonly simulator?: Environment
+  readonly postgresUrl?: string
+}
+
+/** How much faster the simulator's delays and retries run: its 9 s become 90 ms. */
+const SPEED = '100'
+
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const databaseUrl = await createDatabase(options.postgresUrl ?? inject('postgresUrl'))
+  const port = await getPort({ host: '127.0.0.1' })
+  const program = await startSimulator(`http://127.0.0.1:${port}`, {
+    SIMULATOR_SPEED: SPEED,
+    ...options.simulator,
+  })
+  const servers: Program[] = []
+  const start = async (env: Environment = {}): Promise<Program> => {
+    const settings = { DATABASE_URL: databaseUrl, ...options.server, ...env }
+    const server = await startServer(program.url, settings)
+    servers.push(server)
+    return server
+  }
+  const server = await start({ PORT: String(port) })
+  const simulator = new Simulator(program.url)
+  const database = new Database(databaseUrl)
+  const queue = new Queue(database)
+  const weChat = new WeChat(simulator)
+  const call = callTo(server)
+  return {
+    server,
+    call,
+    simulator: program,
+    adyen: new Adyen(simulator),
+    weChat,
+    clock: new Clock(database, queue, simulator),
+    queue,
+    database,
+    shopper: (name) => Shopper.logIn(name, { weChat, database, server: call }),
+    operator: (...scopes) => new Operator(scopes, { databaseUrl, server: call }),
+    startServer: start,
+    replaceServer: (stopped, env) => start({ ...env, PORT: new URL(stopped.url).port }),
+    addProduct: (price, stock = 1000) => database.addProduct(price, stock),
+    async close() {
+      await database.close()
+      await Promise.all(servers.map((one) => one.stop()))
+      await program.stop()
+    },
+  }
+}
