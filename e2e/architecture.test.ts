@@ -16,6 +16,31 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'apps/playground': ['@tael/config', '@tael/miniprogram', '@tael/miniprogram-host'],
 }
 
+/**
+ * The layers of a source folder, bottom to top, types counted: a file imports from its own part and
+ * from the layers below it. Parts of one layer do not import each other. A part is a folder or a file.
+ */
+const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'apps/server/src': [
+    ['config', 'steps.ts'],
+    ['config.ts'],
+    ['db'],
+    ['audit', 'cli', 'jobs', 'http'],
+    ['wechat'],
+    ['context.ts'],
+    ['operators', 'login', 'ledger'],
+    ['adyen', 'attention'],
+    ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
+    ['payments', 'reconciliation', 'settlement'],
+    ['orders'],
+    ['app.ts', 'work.ts', 'command.ts', 'describe.ts'],
+    ['main.ts'],
+  ],
+}
+
+/** The tables that only the ledger writes; of products, it alone writes the stock. */
+const ledgerTables = ['orders', 'payments', 'payment_events', 'refunds', 'adyen_calls', 'stock_intakes']
+
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 const ignored = (name: string): boolean => ['node_modules', 'dist', '.turbo'].includes(path.basename(name))
@@ -26,20 +51,52 @@ async function filesUnder(...patterns: string[]): Promise<string[]> {
   return found.toSorted()
 }
 
-/** What a file imports, in whichever form. */
+const readSource = (file: string): Promise<string> => readFile(path.join(root, file), 'utf8')
+
+/** What a file imports, types included, in whichever form. */
 async function importsOf(file: string): Promise<string[]> {
-  const source = await readFile(path.join(root, file), 'utf8')
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name)
+  return [...(await readSource(file)).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, name = '']) => name,
+  )
 }
 
-test('every workspace stands in the table', async () => {
+/** The files of a folder, each with the files of the same folder that it imports. */
+async function importGraph(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const graph = new Map<string, readonly string[]>()
+  for (const file of await filesUnder(`${folder}/**/*.ts`)) {
+    const relative = (await importsOf(file))
+      .filter((name) => name.startsWith('.'))
+      .map((name) => path.join(path.dirname(file), name))
+    graph.set(
+      file,
+      relative.filter((name) => name.startsWith(`${folder}/`)),
+    )
+  }
+  return graph
+}
+
+/** The imports that lead back to the file they started from, one line for each circle found. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '))
+    if (trail.includes(file) || done.has(file)) return
+    for (const imported of graph.get(file) ?? []) visit(imported, [...trail, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) visit(file, [])
+  return circles
+}
+
+test('every workspace is in the table', async () => {
   const workspaces = (await filesUnder('packages/*/package.json', 'apps/*/package.json')).map((file) =>
     path.dirname(file),
   )
   expect(workspaces).toEqual(Object.keys(mayImport).toSorted())
 })
 
-test.each(Object.keys(mayImport))('%s imports what it may, and reaches into nobody', async (workspace) => {
+test.each(Object.keys(mayImport))('%s imports only what its row allows', async (workspace) => {
   const allowed = mayImport[workspace] ?? []
   const files = await filesUnder(`${workspace}/{src,page,build}/**/*.ts`, `${workspace}/*.ts`)
   expect(files.length).toBeGreaterThan(0)
@@ -56,41 +113,74 @@ test.each(Object.keys(mayImport))('%s imports what it may, and reaches into nobo
   expect(offences).toEqual([])
 })
 
-test('inside the server HTTP is the outer layer: stores and the transition know nothing of it', async () => {
-  const inner = await filesUnder(
-    'apps/server/src/**/store.ts',
-    'apps/server/src/payments/{transition,apply,view}.ts',
-  )
-  expect(inner.length).toBeGreaterThan(4)
+test.each(Object.keys(layers))('the imports of %s run downwards through its layers', async (folder) => {
+  const rows = layers[folder] ?? []
+  const partOf = (file: string): string => path.relative(folder, file).split('/')[0] ?? ''
+  const layerOf = (file: string): number => rows.findIndex((row) => row.includes(partOf(file)))
+  const graph = await importGraph(folder)
+  expect(graph.size).toBeGreaterThan(rows.length)
+  const offences = [...graph].flatMap(([file, imported]) => [
+    ...(layerOf(file) === -1 ? [`${file} is in no layer`] : []),
+    ...imported
+      .filter((name) => partOf(name) !== partOf(file) && layerOf(name) >= layerOf(file))
+      .map((name) => `${file} imports ${name}, which is not below it`),
+  ])
+  expect(offences).toEqual([])
+  const parts = new Set([...graph.keys()].map(partOf))
+  expect(rows.flat().filter((part) => !parts.has(part))).toEqual([])
+})
+
+const withoutCircles = Object.keys(mayImport).filter((name) => !/miniprogram$|simulator/.test(name))
+
+test.each(withoutCircles)('%s has no circle of imports, types counted', async (workspace) => {
+  expect(circlesIn(await importGraph(workspace))).toEqual([])
+})
+
+/** The files of the server whose source holds a text. */
+async function serverFilesWith(text: RegExp): Promise<string[]> {
+  const found: string[] = []
+  for (const file of await filesUnder('apps/server/src/**/*.ts'))
+    if (text.test(await readSource(file))) found.push(path.relative('apps/server/src', file))
+  return found
+}
+
+test('only the ledger writes orders, payments, events, refunds, calls and stock', async () => {
+  const tables = ledgerTables.join('|')
+  const byKysely = new RegExp(`(insertInto|updateTable|deleteFrom|mergeInto)\\('(${tables})'\\)`)
+  const bySql = new RegExp(`(insert into|update|delete from) (${tables})\\b`)
+  const stock = /\.set\([^]{0,80}stock_(free|reserved|sold)|update products/
+  for (const writing of [byKysely, bySql, stock]) {
+    const files = await serverFilesWith(writing)
+    expect(files.filter((file) => !file.startsWith('ledger/'))).toEqual([])
+  }
+  expect(await serverFilesWith(/updateTable\('payments'\)/)).toEqual(['ledger/apply-event.ts'])
+  expect(await serverFilesWith(/updateTable\('refunds'\)/)).toEqual(['ledger/change-refund.ts'])
+  // Reconciliation only reads: it computes what the recorded events must have led to.
+  expect(await serverFilesWith(/\btransition\(/)).toEqual([
+    'ledger/apply-event.ts',
+    'ledger/transition.ts',
+    'reconciliation/history.ts',
+    'reconciliation/webhooks.ts',
+  ])
+})
+
+test('the ledger and the stores know no HTTP', async () => {
+  const inner = await filesUnder('apps/server/src/ledger/*.ts', 'apps/server/src/**/{store,view}.ts')
+  expect(inner.length).toBeGreaterThan(12)
   const offences: string[] = []
   for (const file of inner) {
-    for (const name of await importsOf(file)) {
+    for (const name of await importsOf(file))
       if (name === 'fastify' || /\/http\/|routes\.ts$|app\.ts$/.test(name))
         offences.push(`${file} imports ${name}`)
-    }
   }
   expect(offences).toEqual([])
 })
 
-test('the processes read the environment of the server, and one file moves a payment', async () => {
-  const sources = await filesUnder('apps/server/src/**/*.ts')
-  const holding = async (text: RegExp): Promise<string[]> => {
-    const found: string[] = []
-    for (const file of sources) if (text.test(await readFile(path.join(root, file), 'utf8'))) found.push(file)
-    return found
-  }
-  expect(await holding(/process\.env/)).toEqual(['apps/server/src/command.ts', 'apps/server/src/main.ts'])
-  expect(await holding(/updateTable\('payments'\)/)).toEqual(['apps/server/src/payments/apply.ts'])
-  // The books only read: they make of the events what they must have led to.
-  expect(await holding(/\btransition\(/)).toEqual([
-    'apps/server/src/books/history.ts',
-    'apps/server/src/books/webhooks.ts',
-    'apps/server/src/payments/apply.ts',
-    'apps/server/src/payments/transition.ts',
-  ])
+test('only the processes read the environment of the server', async () => {
+  expect(await serverFilesWith(/process\.env/)).toEqual(['command.ts', 'main.ts'])
 })
 
-test('no file is named after nothing', async () => {
+test('every name of a file says what it holds', async () => {
   const files = await filesUnder('{apps,packages,e2e}/**/*')
   expect(files.filter((file) => /^(utils?|helpers?|common|misc)(\.|$)/.test(path.basename(file)))).toEqual([])
 })

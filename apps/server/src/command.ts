@@ -1,13 +1,13 @@
 import { runCommand } from './cli/command.ts'
-import { reconcileCommand } from './books/command.ts'
+import { reconcileCommand } from './reconciliation/commands.ts'
 import {
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
-} from './ops/commands.ts'
+} from './operators/commands.ts'
 import { putGoodsCommand, stockCommand } from './shop/commands.ts'
-import { settlement } from './settlement/command.ts'
-import { replayCommand } from './webhooks/command.ts'
+import { settlementCommand } from './settlement/commands.ts'
+import { replayCommand } from './webhooks/commands.ts'
 
 const commands = [
   createOperatorKeyCommand,
@@ -17,10 +17,10 @@ const commands = [
   stockCommand,
   reconcileCommand,
   replayCommand,
-  settlement,
+  settlementCommand,
 ]
 
-/** The process of an operator's command. */
+/** Runs one of the operators' commands. */
 process.exitCode = await runCommand(commands, process.argv.slice(2), {
   environment: process.env,
   print: (text) => process.stdout.write(text),

@@ -2,32 +2,27 @@ import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
-import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './calls/calls.ts'
 import { ConfigError, readConfig } from './config.ts'
+import type { Context } from './context.ts'
+import { waitForDatabase } from './db/availability.ts'
+import { listenForPaymentChanges } from './db/changes.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
-import { waitForDatabase } from './db/wait.ts'
-import { deleteOldKeys } from './http/idempotency.ts'
 import { createLog, logStatements } from './http/log.ts'
-import { createJobs } from './jobs/jobs.ts'
-import { deleteExpiredSessions } from './login/store.ts'
-import { createWeChatLogin } from './login/wechat.ts'
-import { sendPaidMessage } from './messages/paid.ts'
-import { expireOrder } from './orders/expire.ts'
-import { listenForPaymentChanges } from './payments/changes.ts'
-import { giveUpPayment } from './payments/close.ts'
-import { makeCall, takeUpLostCalls } from './payments/make-call.ts'
-import { uploadShipping } from './shipping/upload.ts'
+import { createJobs } from './jobs/queue.ts'
+import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
 import { catalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
-import { retryItem } from './webhooks/inbox.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
+import { createWeChatLogin } from './wechat/login.ts'
+import { createHandlers } from './work.ts'
 
+/** The bound on a stop: after it the process exits whatever is still running. */
 const STOP_MS = 20_000
 const migrations = new URL('../migrations/', import.meta.url)
 
-/** The process: configuration, database, application, listening, and coming to an end without dropping a request. */
+/** The process: configuration, database, HTTP and jobs; and a stop that drops no request. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   // A live server sells what its operators put on sale.
@@ -50,40 +45,23 @@ async function main(): Promise<void> {
     () => createClient(database.url),
     (error) => log.warn({ err: error }, 'hearing of changes is interrupted'),
   )
-  const { checkoutUrl: baseUrl, apiKey, merchantAccount, transactionIdField } = config.adyen
   const checkout = createCheckoutClient({
-    baseUrl,
-    apiKey,
+    baseUrl: config.adyen.checkoutUrl,
+    apiKey: config.adyen.apiKey,
     deadlineMs: ADYEN_DEADLINE_MS,
     tryTimeoutMs: ADYEN_TRY_MS,
   })
   const client = createWeChatClient(config.wechat.apiUrl)
   const weChatLogin = createWeChatLogin(client, config.wechat)
-  const weChat = createWeChatApi({ db, client, wechat: config.wechat })
-  const onAttention = (webhookId: number, reason: string): void =>
-    log.error({ webhookId, reason }, 'webhook needs attention')
-  const inbox = { db, jobs, merchantAccount, transactionIdField, onAttention }
-  const app = await buildApp({ config, log, db, jobs, changes, checkout, weChatLogin, inbox })
-
-  const calls = { db, jobs, checkout, weChat, config, log }
-  await jobs.work({
-    'expire-order': ({ orderId }) => expireOrder(db, jobs, orderId),
-    'retry-webhook': ({ webhookId }) => retryItem(inbox, webhookId),
-    'make-call': (call) => makeCall(calls, call),
-    'give-up-payment': ({ paymentId }) => giveUpPayment(db, jobs, paymentId),
-    'find-lost-calls': () => takeUpLostCalls(calls),
-    'delete-expired': async () => {
-      await deleteExpiredSessions(db)
-      await deleteOldKeys(db)
-    },
-    'send-paid-message': ({ paymentId }) => sendPaidMessage(calls, paymentId),
-    'upload-shipping': ({ shipmentId }) => uploadShipping(calls, shipmentId),
-  })
+  const weChat = createWeChatApi(db, client, config.wechat)
+  const context: Context = { config, log, db, jobs, changes, checkout, weChat, weChatLogin }
+  const app = await buildApp(context)
+  await jobs.work(createHandlers(context))
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error')
     await changes.close()
-    await app.close()
-    await jobs.stop()
+    // Side by side, each within its bound: one after the other they could outlast the process.
+    await Promise.all([app.close(), jobs.stop()])
     await Promise.all([checkout.close(), client.close(), db.destroy()])
     await database.stop()
   })

@@ -30,7 +30,7 @@ export async function settle(shop: Shop, timeout = 120_000): Promise<void> {
     if (!(await isDelivered())) return false
     await passTime(shop, HOUR)
     // What a dead process left is looked for every minute; that minute passes too.
-    await shop.db.query(`insert into pgboss.job (name, data) values ('find-lost-calls', '{}')`)
+    await shop.db.query(`insert into pgboss.job (name, data) values ('retry-abandoned-calls', '{}')`)
     if (!(await isDelivered())) return false
     standing = await row(shop, restless)
     return isDeepStrictEqual(standing, atRest)

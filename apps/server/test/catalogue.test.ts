@@ -1,4 +1,4 @@
-import { currencyExponents, shopperRoutes } from '@tael/contracts'
+import { currencyExponents, formatAmount, shopperRoutes } from '@tael/contracts'
 import { goods } from '@tael/miniprogram/goods'
 import { expect } from 'vitest'
 import { test } from './fixtures.ts'
@@ -46,7 +46,7 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
   expect(put).toMatchObject({ code: 0, err: '' })
   const price = goods.find(({ id }) => id === 'tea-jasmine')?.prices.CNY
   expect(put.out).toBe(
-    `tea-jasmine costs ${price} and no longer 1, in minor units of CNY\n${old} is no longer sold\n` +
+    `tea-jasmine costs ${formatAmount({ currency: 'CNY', value: price ?? 0 })}, before ¥0.01\n${old} is no longer sold\n` +
       `${goods.length} goods are on sale\n`,
   )
   const { products } = await shop.call(shopperRoutes.listProducts, {})

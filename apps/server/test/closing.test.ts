@@ -97,7 +97,7 @@ test('a start that Adyen never answered is closed when the order expires, and ne
   await clock.passTime(10 * MINUTE)
   await expect.poll(() => shopper.getPayment(payment.id)).toMatchObject({ status: 'expired' })
   await clock.passTime(HOUR)
-  await queue.enqueue('find-lost-calls', {})
+  await queue.enqueue('retry-abandoned-calls', {})
   await orderBecomes(payment.orderId, 'expired')
   await queue.waitUntilEmpty('make-call', { paymentId: payment.id })
   expect(await adyen.calls('payments', payment.id)).toEqual(sent)
@@ -174,7 +174,7 @@ test('a shopper who comes back while their attempt is being closed has the time 
     expect(await shopper.submitDetails(attempt, 'requestPayment:ok')).toMatchObject({ status: 'processing' })
     // Long enough for an attempt that nobody came back from to be abandoned.
     await clock.passTime(HOUR + MINUTE)
-    await queue.waitUntilCompleted('give-up-payment', { paymentId: id })
+    await queue.waitUntilCompleted('abandon-payment', { paymentId: id })
     expect(await shopper.getPayment(id)).toMatchObject({ status: 'processing' })
     await clock.passTime(HOUR)
     await expect.poll(requestedIn).toEqual(['awaiting_shopper', 'processing'])

@@ -62,7 +62,7 @@ test('an operator gives a payment back in parts, up to what was paid, and the sh
   )
   expect(record).toMatchObject({ status: 'authorised', paysOrder: true, refundable: yuan(0) })
   expect(
-    record.events.filter(({ type }) => type === 'refund_news').map(({ detail }) => detail['heard']),
+    record.events.filter(({ type }) => type === 'refund_updated').map(({ detail }) => detail['status']),
   ).toEqual(expect.arrayContaining(['requested', 'received', 'refunded']))
   expect(JSON.stringify(record)).not.toMatch(/paymentData|prepay_id|openid/)
 })
@@ -343,7 +343,7 @@ test('a REFUND of another amount than ours changes nothing and needs attention',
   expect(items).toContainEqual(
     expect.objectContaining({
       kind: 'webhook',
-      reason: "REFUND: the amount is 5449 CNY, the refund's is 5450 CNY",
+      reason: "REFUND: the amount is ¥54.49, the refund's is ¥54.50",
     }),
   )
 })

@@ -1,7 +1,7 @@
 import { outcomeOf, outcomes, PaymentStatus, ResultCode, resultCodes } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type PaymentEvent, reversalsAfter, transition } from '../src/payments/transition.ts'
+import { type PaymentEvent, reversalsAfter, transition } from '../src/ledger/transition.ts'
 
 const statuses = PaymentStatus.anyOf.map((literal) => literal.const)
 const codes = ResultCode.anyOf.map((literal) => literal.const)
@@ -33,7 +33,7 @@ const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
   fc.constant<PaymentEvent>({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),
   fc.constant<PaymentEvent>({ type: 'unanswered', operation: 'payments', reason: '' }),
   fc.constant<PaymentEvent>({ type: 'offer_closed' }),
-  fc.constant<PaymentEvent>({ type: 'cancel_news', heard: 'received', reason: '' }),
+  fc.constant<PaymentEvent>({ type: 'cancel_answered', answer: 'received', reason: '' }),
   fc.constantFrom(...cancellations, ...reversals),
 )
 const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
@@ -41,8 +41,8 @@ const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
   fc.constant<PaymentEvent>({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
   fc.constant<PaymentEvent>({ type: 'started' }),
   fc.constant<PaymentEvent>({ type: 'cancel_requested', why: '' }),
-  fc.constant<PaymentEvent>({ type: 'given_up' }),
-  fc.constant<PaymentEvent>({ type: 'refund_news', refundId: 'rf_1', heard: 'refunded' }),
+  fc.constant<PaymentEvent>({ type: 'abandoned' }),
+  fc.constant<PaymentEvent>({ type: 'refund_updated', refundId: 'rf_1', status: 'refunded' }),
 )
 const moneyArrived = (one: PaymentEvent): boolean =>
   (one.type === 'authorisation' && one.success) ||

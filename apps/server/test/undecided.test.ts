@@ -73,8 +73,8 @@ test('details that Adyen rejects leave the payment undecided for the webhook, an
     outcome: { nextAction: 'wait' },
   })
   expect(await queue.waiting('make-call', { paymentId })).toBe(0)
-  await queue.enqueue('find-lost-calls', {})
-  await queue.waitUntilEmpty('find-lost-calls')
+  await queue.enqueue('retry-abandoned-calls', {})
+  await queue.waitUntilEmpty('retry-abandoned-calls')
   expect(await queue.waiting('make-call', { paymentId })).toBe(0)
   expect(await adyen.calls('details')).toHaveLength(before + 1)
   await waitForLog(shop.server, { msg: 'Adyen refused the call', paymentId })

@@ -1,8 +1,25 @@
-import { type Amount, Currency } from '@tael/contracts'
+import { type Amount, Currency, formatAmount } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 
+/** Money as a row or a webhook has it: minor units of a currency that the shop may not know. */
+export interface Money {
+  readonly currency: string
+  readonly value: number
+}
+
+function isAmount(money: Money): money is Amount {
+  return Check(Currency, money.currency)
+}
+
 /** The amount of a row. Throws where the database holds a currency that the shop does not know. */
-export function toAmount({ currency, value }: { readonly currency: string; readonly value: number }): Amount {
-  if (!Check(Currency, currency)) throw new Error(`The database holds the unknown currency ${currency}.`)
-  return { currency, value }
+export function toAmount({ currency, value }: Money): Amount {
+  const money = { currency, value }
+  if (isAmount(money)) return money
+  throw new Error(`The database holds the unknown currency ${currency}.`)
+}
+
+/** An amount for operators and logs: `¥54.50`; of an unknown currency `5450 minor units of XXX`. */
+export function describeAmount({ currency, value }: Money): string {
+  const money = { currency, value }
+  return isAmount(money) ? formatAmount(money) : `${value} minor units of ${currency}`
 }

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '@tael/contracts'
-import { isAway } from '../db/wait.ts'
-import { ProblemError } from './problem.ts'
+import { isUnavailable } from '../db/availability.ts'
+import { HttpProblem } from './problem.ts'
 import { mayAnswer } from './routing.ts'
 
 /** Turns everything that can go wrong with a request into problem+json, in one place. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = toProblemError(error)
+    const problem = toHttpProblem(error)
     const { status } = problems[problem.code]
     const route = request.routeOptions.config.contract
     if (route !== undefined && !mayAnswer(route, problem.code)) {
@@ -23,9 +23,10 @@ export function answerProblems(app: FastifyInstance): void {
     else request.log.info({ code: problem.code, detail: problem.message }, 'request refused')
     return sendProblem(request, reply, problem)
   })
-  app.setNotFoundHandler((request, reply) => {
+  // The limit covers routes alone: a search for valid paths is limited here.
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     const detail = `${request.method} ${request.url.split('?')[0] ?? ''} is not a route of this server.`
-    return sendProblem(request, reply, new ProblemError('route_not_found', detail))
+    return sendProblem(request, reply, new HttpProblem('route_not_found', detail))
   })
 }
 
@@ -35,13 +36,13 @@ export function answerFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  void sendProblem(request, reply, toProblemError(error))
+  void sendProblem(request, reply, toHttpProblem(error))
 }
 
 /** Answers bytes that are no HTTP, or more headers than Node reads: there is no request yet, only a connection. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
-  const problem = new ProblemError('validation_failed', `The request could not be read: ${error.message}.`)
+  const problem = new HttpProblem('validation_failed', `The request could not be read: ${error.message}.`)
   const body = JSON.stringify(problem.toProblem(randomUUID()))
   const head = [
     'HTTP/1.1 400 Bad Request',
@@ -53,7 +54,7 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
   socket.destroySoon()
 }
 
-function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: ProblemError): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply {
   const { retryAfterSeconds } = problem.extras
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
   return reply
@@ -63,8 +64,8 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Prob
     .send(problem.toProblem(request.id))
 }
 
-function toProblemError(error: FastifyError | Error): ProblemError {
-  if (error instanceof ProblemError) return error
+function toHttpProblem(error: FastifyError | Error): HttpProblem {
+  if (error instanceof HttpProblem) return error
   const code = 'code' in error ? error.code : ''
   if ('validation' in error && error.validation !== undefined) {
     const where = error.validationContext ?? 'request'
@@ -76,26 +77,26 @@ function toProblemError(error: FastifyError | Error): ProblemError {
       .map(({ path, message }) => `${path} ${message}`)
       .slice(0, 3)
       .join('; ')
-    return new ProblemError('validation_failed', `Correct the request and send it again: ${first}.`, {
+    return new HttpProblem('validation_failed', `Correct the request and send it again: ${first}.`, {
       errors,
     })
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ProblemError('payload_too_large', 'Send a smaller body.')
+    return new HttpProblem('payload_too_large', 'Send a smaller body.')
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ProblemError('unsupported_media_type', 'Send the body as application/json.')
+    return new HttpProblem('unsupported_media_type', 'Send the body as application/json.')
   }
-  if (isAway(error)) {
+  if (isUnavailable(error)) {
     const detail = 'The database does not answer. Send the same request again in a moment.'
-    return new ProblemError('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error })
+    return new HttpProblem('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error })
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status >= 400 && status < 500) {
     // Fastify's other refusals: an empty or malformed JSON body, a broken URL. Their words hold nothing of ours.
-    return new ProblemError('validation_failed', `The request could not be read: ${error.message}`)
+    return new HttpProblem('validation_failed', `The request could not be read: ${error.message}`)
   }
-  return new ProblemError(
+  return new HttpProblem(
     'internal_error',
     'This is our fault and was logged. A payment in progress is not lost: look at its state before paying again.',
     {},

@@ -1,8 +1,8 @@
 import { machineRoutes } from '@tael/contracts'
 import { sql } from 'kysely'
-import type { Api } from '../app.ts'
 import type { Db } from '../db/database.ts'
-import { ProblemError } from './problem.ts'
+import type { Api } from './api.ts'
+import { HttpProblem } from './problem.ts'
 import { serve } from './routing.ts'
 
 /** Tells a load balancer whether to send requests here. */
@@ -12,7 +12,7 @@ export function serveHealth(api: Api, db: Db): void {
     handler: async () => {
       await sql`select 1`.execute(db).catch((cause: unknown) => {
         const extras = { retryAfterSeconds: 1 }
-        throw new ProblemError('not_ready', 'The database does not answer.', extras, { cause })
+        throw new HttpProblem('not_ready', 'The database does not answer.', extras, { cause })
       })
       return { status: 'ok' as const }
     },

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Route } from '@tael/contracts'
-import { sql } from 'kysely'
-import type { Db, Trx } from '../db/database.ts'
-import { ProblemError } from './problem.ts'
+import type { Trx } from '../db/database.ts'
+import { HttpProblem } from './problem.ts'
 
 /** One idempotent request: whose key, which route, and what was asked. */
 export interface KeyedRequest {
@@ -37,7 +36,7 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   if (first.route === route.path && hash.equals(first.request_hash)) return first.resource_id
-  throw new ProblemError(
+  throw new HttpProblem(
     'idempotency_key_reused',
     'Make a new Idempotency-Key for each request that asks for something else.',
   )
@@ -51,24 +50,6 @@ export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .where('caller_id', '=', request.callerId)
     .where('key', '=', request.key)
     .execute()
-}
-
-/** How many keys are deleted at once, so that no statement takes long. */
-const DELETED_AT_ONCE = 10_000
-
-/**
- * Forgets shoppers' keys of a month ago: no phone repeats a request for that long. Operators' keys are few, and stand for
- * money that goes back: they are kept.
- */
-export async function deleteOldKeys(db: Db): Promise<void> {
-  const deleteSome = sql`
-    delete from idempotency_keys where ctid = any(array(
-      select ctid from idempotency_keys
-      where caller_id like 'sh\\_%' and created_at < now() - interval '30 days' limit ${DELETED_AT_ONCE}
-    ))`
-  let deleted: bigint | undefined
-  do deleted = (await deleteSome.execute(db)).numAffectedRows
-  while (deleted === BigInt(DELETED_AT_ONCE))
 }
 
 /** The same value with every object's keys in order, so that their order in the body does not count. */

@@ -7,8 +7,8 @@ export type ProblemExtras = Pick<
 >
 
 /** Thrown to answer a request with a problem of the contracts' table. `detail` says what was wrong and what to do. */
-export class ProblemError extends Error {
-  override readonly name = 'ProblemError'
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem'
   readonly code: ProblemCode
   readonly extras: ProblemExtras
   constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}, options?: ErrorOptions) {

@@ -1,8 +1,8 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
-import { ProblemError } from './problem.ts'
+import { HttpProblem } from './problem.ts'
 
-/** Requests one address may make in a minute, all routes together. Generous: it stops floods, not shoppers. */
+/** Requests from one address in a minute, all routes and unknown paths together: stops floods only. */
 const REQUESTS_PER_MINUTE = 1200
 
 /**
@@ -17,7 +17,7 @@ export async function limitRequests(app: FastifyInstance): Promise<void> {
     allowList: (request) => request.routeOptions.config.contract?.access === 'adyen',
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000))
-      return new ProblemError('rate_limited', `Wait ${retryAfterSeconds} s and send it again.`, {
+      return new HttpProblem('rate_limited', `Wait ${retryAfterSeconds} s and send it again.`, {
         retryAfterSeconds,
       })
     },

@@ -1,19 +1,11 @@
-import type { FastifyBaseLogger } from 'fastify'
-import type { Config } from '../config.ts'
+import type { Context } from '../context.ts'
 import { toAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
-import { mayPass, reasonOf, type WeChatApi } from '../wechat/access-token.ts'
+import { mayPass, reasonOf } from '../wechat/access-token.ts'
 import { fillIn } from './fields.ts'
 
 /** The shopper never asked to be told, no longer wants to, or was told as often as they asked for. */
 const NOT_ASKED_FOR = 43101
-
-interface Dependencies {
-  readonly db: Db
-  readonly weChat: WeChatApi
-  readonly config: Pick<Config, 'paidMessage'>
-  readonly log: FastifyBaseLogger
-}
 
 /**
  * Tells a shopper in WeChat that their order is paid, where they asked for it in the Mini Program. Throws where WeChat
@@ -21,7 +13,7 @@ interface Dependencies {
  * the shopper asked for one.
  */
 export async function sendPaidMessage(
-  { db, weChat, config: { paidMessage }, log }: Dependencies,
+  { db, weChat, config: { paidMessage }, log }: Pick<Context, 'db' | 'weChat' | 'config' | 'log'>,
   paymentId: string,
 ): Promise<void> {
   // Switched off since the payment.

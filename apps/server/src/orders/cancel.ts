@@ -1,55 +1,42 @@
 import type { Order } from '@tael/contracts'
-import type { Db } from '../db/database.ts'
-import { ProblemError } from '../http/problem.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
-import { requestCancel } from '../payments/close.ts'
-import { findOpenPayment } from '../payments/store.ts'
+import type { Context } from '../context.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { lockOpenPayment } from '../ledger/lock.ts'
+import { closeOrder } from '../ledger/orders.ts'
+import { requestCancel } from '../ledger/request-cancel.ts'
+import { isUndecided } from '../ledger/transition.ts'
 import { reached } from '../steps.ts'
-import { moveStock } from './stock.ts'
 import { readOrder } from './read.ts'
-import { lockOrder } from './store.ts'
+import { lockOrderOf } from './lock.ts'
 
 /**
- * Gives up an open order at its shopper's wish and frees its stock. An attempt that waits for the shopper is closed at
- * Adyen; money that comes all the same goes back. While nobody knows whether an attempt took money it is refused:
- * the order may be paid. Cancelling again changes nothing.
+ * Cancels an open order for its shopper and frees its stock. An attempt that waits for the shopper is
+ * closed at Adyen; money that still arrives goes back. While an attempt may have taken money it is
+ * refused: the order may be paid. Cancelling again changes nothing.
  */
 export async function cancelOrder(
-  db: Db,
-  jobs: JobQueue,
+  { db, jobs }: Pick<Context, 'db' | 'jobs'>,
   shopperId: string,
   orderId: string,
 ): Promise<Order> {
   await db.transaction().execute(async (trx) => {
-    const order = await lockOrder(trx, orderId)
-    if (order === undefined || order.shopper_id !== shopperId) {
-      throw new ProblemError('order_not_found', 'You have no order of this id.')
-    }
+    const order = await lockOrderOf(trx, shopperId, orderId)
     if (order.status === 'cancelled') return
-    if (order.status !== 'open') {
-      const what =
-        order.status === 'paid' ? 'The order is paid: ask for a refund.' : 'The order is given up already.'
-      throw new ProblemError('order_not_cancellable', what)
-    }
-    const payment = await findOpenPayment(trx, orderId)
-    if (payment !== undefined && payment.status !== 'awaiting_shopper') {
-      throw new ProblemError(
+    if (order.status === 'paid')
+      throw new HttpProblem('order_not_cancellable', 'The order is paid: request a refund.')
+    if (order.status === 'expired')
+      throw new HttpProblem('order_not_cancellable', 'The order has expired already.')
+    const payment = await lockOpenPayment(trx, orderId)
+    if (payment !== undefined && isUndecided(payment.status)) {
+      throw new HttpProblem(
         'order_not_cancellable',
-        'A payment of it is being confirmed: wait for its outcome.',
+        'A payment of the order is being confirmed: wait for its outcome.',
       )
     }
-    if (!(await moveStock(trx, order.lines, 'reserved', 'free'))) {
-      throw new Error(`The stock of ${orderId} was not reserved.`)
-    }
-    await trx
-      .updateTable('orders')
-      .set({ status: 'cancelled', cancelled_at: new Date() })
-      .where('id', '=', orderId)
-      .execute()
-    if (payment !== undefined) {
-      const locked = { order: { ...order, status: 'cancelled' as const }, payment }
-      await requestCancel({ trx, jobs }, locked, 'the shopper cancelled the order', { source: 'shopper' })
-    }
+    const cancelled = await closeOrder(trx, order, 'cancelled')
+    if (payment === undefined) return
+    const locked = { order: cancelled, payment }
+    await requestCancel({ trx, jobs }, locked, 'the shopper cancelled the order', { source: 'shopper' })
   })
   reached('order cancelled')
   return readOrder(db, shopperId, orderId)

@@ -6,74 +6,75 @@ import {
   type OrderLine,
   shopperRoutes,
 } from '@tael/contracts'
-import type { Db, Trx } from '../db/database.ts'
+import type { Context } from '../context.ts'
+import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
+import type { OrderRow } from '../db/rows.ts'
 import { claimKey } from '../http/idempotency.ts'
-import { ProblemError } from '../http/problem.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { insertOrder } from '../ledger/orders.ts'
 import { reached } from '../steps.ts'
-import { moveStock } from './stock.ts'
-import { findOrder, findProducts, insertOrder, type PricedProduct, toOrder } from './store.ts'
+import { findOrder, findProducts, type PricedProduct } from './store.ts'
+import { toOrder } from './view.ts'
 
-export interface CreateOrderDependencies {
-  readonly db: Db
-  readonly jobs: JobQueue
-  readonly currency: Currency
-  readonly orderLifetimeMs: number
-}
+/** How often an order is priced again after another order took the stock in between. */
+const PRICINGS_MAX = 2
 
 /**
- * Makes an order at today's prices and reserves its stock, in one transaction with the job that will expire it.
- * The same key answers the order it made before.
+ * Makes an order at today's prices and reserves its stock, in one transaction with the job that
+ * expires it. The same key returns the order it made before.
  */
 export async function createOrder(
-  { db, jobs, currency, orderLifetimeMs }: CreateOrderDependencies,
+  { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
   shopperId: string,
   key: string,
   body: CreateOrder,
 ): Promise<Order> {
   const orderId = newId('ord')
   const made = await db.transaction().execute(async (trx) => {
-    const claimed = await claimKey(
-      trx,
-      { callerId: shopperId, key, route: shopperRoutes.createOrder, body },
-      orderId,
-    )
+    const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
+    const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
-    const lines = await priceLines(trx, body, currency)
-    if (!(await moveStock(trx, lines, 'free', 'reserved'))) {
-      // Somebody was faster: pricing again names the product that is short by now.
-      await priceLines(trx, body, currency)
-      throw new Error('The stock could not be reserved although there is enough.')
-    }
-    const expiresAt = new Date(Date.now() + orderLifetimeMs)
-    const order = await insertOrder(trx, {
-      id: orderId,
-      shopper_id: shopperId,
-      status: 'open',
-      currency,
-      value: lines.reduce((sum, { amount }) => sum + amount.value, 0),
-      lines: JSON.stringify(lines),
-      expires_at: expiresAt,
-    })
+    const expiresAt = new Date(Date.now() + shop.orderLifetimeMs)
+    const id = { id: orderId, shopper_id: shopperId, expires_at: expiresAt }
+    const order = await reserveOrder(trx, id, body, shop.currency)
     await jobs.send(trx, 'expire-order', { orderId }, expiresAt)
     return toOrder(order)
   })
   reached('order created')
   if (typeof made !== 'string') return made
   const before = await findOrder(db, shopperId, made)
-  if (before === undefined) throw new Error(`The order ${made} of this key is gone.`)
+  if (before === undefined) throw new Error(`The order ${made} of this key does not exist.`)
   return before
+}
+
+/** Prices the lines and reserves their stock. Throws a problem that names the product that lacks it. */
+async function reserveOrder(
+  trx: Trx,
+  order: { readonly id: string; readonly shopper_id: string; readonly expires_at: Date },
+  body: CreateOrder,
+  currency: Currency,
+): Promise<OrderRow> {
+  for (let pricings = 1; ; pricings += 1) {
+    const lines = await priceLines(trx, body, currency)
+    const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
+    const inserted = await insertOrder(trx, { ...order, currency, value, lines })
+    if (inserted !== undefined) return inserted
+    // Another order took the stock in between: pricing again finds the product that lacks it.
+    if (pricings === PRICINGS_MAX)
+      throw new HttpProblem('not_ready', 'The stock is changing. Send the same request again in a moment.', {
+        retryAfterSeconds: 1,
+      })
+  }
 }
 
 async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency): Promise<OrderLine[]> {
   const ids = lines.map(({ productId }) => productId)
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (twice !== undefined) {
-    const errors = [{ path: 'body/lines', message: `the product ${twice} stands in two lines` }]
-    throw new ProblemError('validation_failed', `Put the product ${twice} into one line with its quantity.`, {
-      errors,
-    })
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (repeated !== undefined) {
+    const errors = [{ path: 'body/lines', message: `the product ${repeated} is in two lines` }]
+    const detail = `Put the product ${repeated} into one line with its quantity.`
+    throw new HttpProblem('validation_failed', detail, { errors })
   }
   const products = new Map((await findProducts(trx, ids, currency)).map((product) => [product.id, product]))
   return lines.map(({ productId, quantity }) => priceLine(products.get(productId), productId, quantity))
@@ -82,14 +83,12 @@ async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency):
 function priceLine(product: PricedProduct | undefined, productId: string, quantity: number): OrderLine {
   if (product === undefined) {
     const detail = `The shop does not sell ${productId}: read GET /products again.`
-    throw new ProblemError('product_not_found', detail, { productId })
+    throw new HttpProblem('product_not_found', detail, { productId })
   }
-  if (product.available < quantity) throw soldOut(productId, product.available)
-  const { name, unitPrice } = product
+  const { name, unitPrice, available } = product
+  if (available < quantity) {
+    const detail = `Only ${available} of ${productId} are left: order fewer.`
+    throw new HttpProblem('out_of_stock', detail, { productId, available })
+  }
   return { productId, name, quantity, unitPrice, amount: multiply(unitPrice, quantity) }
-}
-
-function soldOut(productId: string, available: number): ProblemError {
-  const detail = `Only ${available} of ${productId} are left: order fewer.`
-  return new ProblemError('out_of_stock', detail, { productId, available })
 }

@@ -1,50 +1,40 @@
-import type { Db } from '../db/database.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
-import { mayClose, requestCancel } from '../payments/close.ts'
-import { findOpenPayment } from '../payments/store.ts'
+import type { Context } from '../context.ts'
+import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
+import { closeOrder } from '../ledger/orders.ts'
+import { mayClose, requestCancel } from '../ledger/request-cancel.ts'
+import { isUndecided } from '../ledger/transition.ts'
 import { reached } from '../steps.ts'
-import { moveStock } from './stock.ts'
-import { lockOrder } from './store.ts'
 
-const LOOK_AGAIN_MS = 60_000
-const CLOCKS_APART_MS = 1_000
+const CHECK_AGAIN_MS = 60_000
+const CLOCK_SKEW_MS = 1_000
 
 /**
- * Gives up an order whose time is over, and frees its stock. An attempt that waits for its shopper is closed at Adyen;
- * should the money come all the same it is honoured or goes back. While Adyen's word on an attempt is out the order
- * stays as it is, but not for ever: an attempt that Adyen never answered for is closed now, one that the shopper came
- * back from when nobody could pay it any more; then the order is looked at again. An attempt that is left open on an
- * order which late money of an earlier attempt has paid is closed at once.
+ * Expires an order whose time is over, and frees its stock. An attempt that waits for its shopper is
+ * closed at Adyen; money that still arrives pays the order or goes back. While an attempt is
+ * undecided the order stays open, but not for ever: an attempt that Adyen never answered for is
+ * closed now, one that its shopper returned from once nobody can pay it; then the order is checked
+ * again. An attempt still open on an order that late money has paid is closed immediately.
  */
-export async function expireOrder(db: Db, jobs: JobQueue, orderId: string): Promise<void> {
+export async function expireOrder(
+  { db, jobs }: Pick<Context, 'db' | 'jobs'>,
+  orderId: string,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const books = { trx, jobs }
     const order = await lockOrder(trx, orderId)
     if (order === undefined) return
-    // The job came by PostgreSQL's clock, which may be ahead of ours: it comes again, or the order would never expire.
-    if (order.status === 'open' && order.expires_at > new Date()) {
-      await jobs.send(
-        trx,
-        'expire-order',
-        { orderId },
-        new Date(order.expires_at.getTime() + CLOCKS_APART_MS),
-      )
-      return
-    }
-    const payment = await findOpenPayment(trx, orderId)
+    const checkAgain = (at: number): Promise<void> =>
+      jobs.send(trx, 'expire-order', { orderId }, new Date(at))
+    // The job ran by PostgreSQL's clock, which may be ahead of ours: without another job the order
+    // would never expire.
+    if (order.status === 'open' && order.expires_at > new Date())
+      return checkAgain(order.expires_at.getTime() + CLOCK_SKEW_MS)
+    const payment = await lockOpenPayment(trx, orderId)
     if (payment !== undefined && mayClose(payment)) {
       const why = order.status === 'open' ? 'the order was not paid in time' : `the order is ${order.status}`
-      await requestCancel(books, { order, payment }, why, { source: 'job' })
+      await requestCancel({ trx, jobs }, { order, payment }, why, { source: 'job' })
     }
-    if (payment !== undefined && payment.status !== 'awaiting_shopper') {
-      await jobs.send(trx, 'expire-order', { orderId }, new Date(Date.now() + LOOK_AGAIN_MS))
-      return
-    }
-    if (order.status !== 'open') return
-    if (!(await moveStock(trx, order.lines, 'reserved', 'free'))) {
-      throw new Error(`The stock of ${orderId} was not reserved.`)
-    }
-    await trx.updateTable('orders').set({ status: 'expired' }).where('id', '=', orderId).execute()
+    if (payment !== undefined && isUndecided(payment.status)) return checkAgain(Date.now() + CHECK_AGAIN_MS)
+    if (order.status === 'open') await closeOrder(trx, order, 'expired')
   })
   reached('order expired')
 }

@@ -1,23 +1,23 @@
 import { shopperRoutes } from '@tael/contracts'
-import type { Api } from '../app.ts'
+import type { Context } from '../context.ts'
+import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
-import { askForRefund } from './ask-for-refund.ts'
 import { cancelOrder } from './cancel.ts'
-import { createOrder, type CreateOrderDependencies } from './create.ts'
+import { createOrder } from './create.ts'
 import { readOrder } from './read.ts'
+import { requestOrderRefund } from './request-refund.ts'
 import { listOrders } from './store.ts'
 
 const PAGE_SIZE = 20
 
-/** Ordering, and looking at one's orders. */
-export function serveOrders(api: Api, dependencies: CreateOrderDependencies): void {
-  const { db, jobs } = dependencies
+/** Orders: make one, read one's own, cancel one, request a refund. */
+export function serveOrders(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
+  const { db } = context
   api.route({
     ...serve(shopperRoutes.createOrder),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const order = await createOrder(dependencies, request.getShopper().id, key, request.body)
-      return reply.code(201).send(order)
+      return reply.code(201).send(await createOrder(context, request.getShopper().id, key, request.body))
     },
   })
 
@@ -36,11 +36,11 @@ export function serveOrders(api: Api, dependencies: CreateOrderDependencies): vo
 
   api.route({
     ...serve(shopperRoutes.cancelOrder),
-    handler: (request) => cancelOrder(db, jobs, request.getShopper().id, request.params.orderId),
+    handler: (request) => cancelOrder(context, request.getShopper().id, request.params.orderId),
   })
 
   api.route({
     ...serve(shopperRoutes.requestRefund),
-    handler: (request) => askForRefund(db, request.getShopper().id, request.params.orderId),
+    handler: (request) => requestOrderRefund(db, request.getShopper().id, request.params.orderId),
   })
 }

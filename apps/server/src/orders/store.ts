@@ -1,42 +1,8 @@
-import type { Amount, Currency, Order, OrderLine, OrderList, Shipment } from '@tael/contracts'
-import type { Insertable, Selectable } from 'kysely'
-import { toAmount } from '../db/amount.ts'
+import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
-import type { Database } from '../db/tables.ts'
-import { type PaymentRow, toPayment } from '../payments/view.ts'
-import type { RefundRow } from '../refunds/change.ts'
+import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { findRefunds } from '../refunds/store.ts'
-import { toRefund } from '../refunds/view.ts'
-
-export type OrderRow = Selectable<Database['orders']>
-
-/** What belongs to an order: the attempt it shows, its refunds, its shipment. */
-interface Attached {
-  readonly payment: PaymentRow | null
-  readonly refunds: readonly RefundRow[]
-  readonly shipment: Shipment | null
-}
-
-/** An order as its shopper sees it. A new one has nothing yet. */
-export function toOrder(
-  order: OrderRow,
-  { payment, refunds, shipment }: Attached = { payment: null, refunds: [], shipment: null },
-): Order {
-  return {
-    id: order.id,
-    status: order.status,
-    amount: toAmount(order),
-    lines: order.lines,
-    payment: payment === null ? null : toPayment({ payment, order }),
-    refunds: refunds.map(toRefund),
-    refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
-    shipment,
-    createdAt: order.created_at.toISOString(),
-    expiresAt: order.expires_at.toISOString(),
-    paidAt: order.paid_at?.toISOString() ?? null,
-    cancelledAt: order.cancelled_at?.toISOString() ?? null,
-  }
-}
+import { toOrder } from './view.ts'
 
 /** A product as an order needs it. */
 export interface PricedProduct {
@@ -67,10 +33,6 @@ export async function findProducts(
   }))
 }
 
-export async function insertOrder(trx: Trx, order: Insertable<Database['orders']>): Promise<OrderRow> {
-  return trx.insertInto('orders').values(order).returningAll().executeTakeFirstOrThrow()
-}
-
 /** One order of this shopper. */
 export async function findOrder(db: Db, shopperId: string, orderId: string): Promise<Order | undefined> {
   const order = await selectOrders(db)
@@ -78,8 +40,8 @@ export async function findOrder(db: Db, shopperId: string, orderId: string): Pro
     .where('shopper_id', '=', shopperId)
     .executeTakeFirst()
   if (order === undefined) return undefined
-  const attached = await findAttached(db, [order.id])
-  return attached(order)
+  const withDetails = await findDetails(db, [order.id])
+  return withDetails(order)
 }
 
 /** The shopper's orders, newest first, from before the order `before`. */
@@ -95,12 +57,12 @@ export async function listOrders(
     .limit(limit + 1)
     .execute()
   const page = rows.slice(0, limit)
-  const attached = await findAttached(
+  const withDetails = await findDetails(
     db,
     page.map(({ id }) => id),
   )
   return {
-    orders: page.map(attached),
+    orders: page.map(withDetails),
     next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   }
 }
@@ -120,8 +82,8 @@ interface ShippedOrderRow extends OrderRow {
   readonly tracking_no: string | null
 }
 
-/** How these orders look with what belongs to them. */
-async function findAttached(db: Db, orderIds: readonly string[]): Promise<(order: ShippedOrderRow) => Order> {
+/** Reads the details of these orders. Returns what turns one of them into its view. */
+async function findDetails(db: Db, orderIds: readonly string[]): Promise<(order: ShippedOrderRow) => Order> {
   if (orderIds.length === 0) return toOrder
   const payments = await findShownPayments(db, orderIds)
   const refunds = await findRefunds(db, orderIds)
@@ -145,9 +107,4 @@ async function findShownPayments(db: Db, orderIds: readonly string[]): Promise<M
     .orderBy('id', 'desc')
     .execute()
   return new Map(rows.map((payment) => [payment.order_id, payment]))
-}
-
-/** Locks an order, so that what is decided about it stands until the transaction ends. */
-export async function lockOrder(trx: Trx, orderId: string): Promise<OrderRow | undefined> {
-  return trx.selectFrom('orders').selectAll().where('id', '=', orderId).forUpdate().executeTakeFirst()
 }

@@ -1,84 +1,76 @@
 import type { PaymentDetails } from '@tael/contracts'
-import { ProblemError } from '../http/problem.ts'
-import type { Shopper } from '../http/sessions.ts'
+import type { CallContext } from '../adyen/call.ts'
+import { makeCall } from '../adyen/make-call.ts'
+import type { Context } from '../context.ts'
+import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { applyEvent } from '../ledger/apply-event.ts'
+import { insertLeasedCall, leaseCall, type LeasedCall, waitForCall } from '../ledger/calls.ts'
+import { type LockedPayment, lockPayment } from '../ledger/lock.ts'
+import type { UnitOfWork } from '../ledger/unit-of-work.ts'
+import type { Shopper } from '../login/authenticate.ts'
 import { reached } from '../steps.ts'
-import { type AdyenCall, type CallToMake, callDone, newCall, reclaimCall } from '../calls/calls.ts'
-import { applyEvent, type Books } from './apply.ts'
-import { askForResult } from './ask-adyen.ts'
-import type { PaymentDependencies } from './start.ts'
-import { findPayment, lockPayment } from './store.ts'
-import type { PaymentOfOrder } from './view.ts'
+import { findPayment } from './store.ts'
 
 /**
- * Passes on what `wx.requestPayment` said and writes down what Adyen makes of it. Whether it said ok, cancel or
- * anything else, Adyen is asked, once for each of the three: the phone's word decides nothing. Late and repeated calls
- * change nothing and answer how the payment stands.
+ * Forwards what `wx.requestPayment` returned and records Adyen's answer. Adyen is asked whatever it
+ * was, once for each of ok, cancel and anything else: the phone's word decides nothing. Late and
+ * repeated requests change nothing and return the payment as it is.
  */
 export async function submitPaymentDetails(
-  dependencies: PaymentDependencies,
+  context: CallContext & Pick<Context, 'changes'>,
   shopper: Shopper,
   { paymentId, details: { paymentStatus } }: PaymentDetails,
 ): Promise<PaymentOfOrder> {
-  const { db, changes } = dependencies
+  const { db, jobs, changes } = context
   const call: AdyenCall = { paymentId, operation: 'payments/details', variant: variantOf(paymentStatus) }
-  const listener = changes.listen(paymentId)
+  const subscription = changes.subscribe(paymentId)
   try {
-    const returned = await db
+    const { found, next } = await db
       .transaction()
-      .execute((trx) => commitReturn({ trx, jobs: dependencies.jobs }, shopper, call, paymentStatus))
-    const { found, toMake } = returned
-    if (toMake === 'nothing') return found
+      .execute((trx) => commitReturn({ trx, jobs }, shopper, call, paymentStatus))
+    if (next === 'nothing') return found
     reached('payments/details intended')
-    if (toMake !== undefined) return await askForResult(dependencies, call, found.payment, toMake)
-    await callDone(db, call, listener)
+    if (next !== 'wait')
+      return await makeCall(context, call, { payment: found.payment, openid: shopper.openid }, next)
+    await waitForCall(db, call, subscription)
     return (await findPayment(db, shopper.id, paymentId)) ?? found
   } finally {
-    listener.stop()
+    subscription.cancel()
   }
 }
 
-/** `toMake` undefined: the call was made before and is answered, or another process is at it. */
+/** What to do next: make the leased call, wait for another process that makes it, or nothing. */
 interface Return {
-  readonly found: PaymentOfOrder
-  readonly toMake: CallToMake | 'nothing' | undefined
+  readonly found: LockedPayment
+  readonly next: LeasedCall | 'wait' | 'nothing'
 }
 
-/** First durable commit: the shopper is back, and the call that asks Adyen has its key. */
+/** The first commit: the shopper has returned, and the call that asks Adyen has its key. */
 async function commitReturn(
-  books: Books,
+  unit: UnitOfWork,
   shopper: Shopper,
   call: AdyenCall,
   paymentStatus: string,
 ): Promise<Return> {
-  const { trx } = books
+  const { trx } = unit
   const locked = await lockPayment(trx, call.paymentId)
   if (locked === undefined || locked.payment.shopper_id !== shopper.id) {
-    throw new ProblemError('payment_not_found', 'You have no payment of this id.')
+    throw new HttpProblem('payment_not_found', 'You have no payment of this id.')
   }
-  // Nothing to ask: no cashier was opened yet, or the money is here.
+  // There is nothing to ask: no cashier was opened yet, or the money has arrived.
   if (locked.payment.wx_parameters === null || locked.payment.status === 'authorised') {
-    return { found: locked, toMake: 'nothing' }
+    return { found: locked, next: 'nothing' }
   }
-  const row = newCall(call, paymentStatus)
-  const inserted = await trx
-    .insertInto('adyen_calls')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
-    .returning('idempotency_key')
-    .executeTakeFirst()
-  if (inserted === undefined) return { found: locked, toMake: await reclaimCall(trx, call) }
-  const found = await applyEvent(
-    books,
-    locked,
-    { type: 'shopper_returned', paymentStatus },
-    { source: 'shopper' },
-  )
-  return { found, toMake: { idempotencyKey: row.idempotency_key, paymentStatus } }
+  const leased = await insertLeasedCall(trx, call, paymentStatus)
+  if (leased === undefined) return { found: locked, next: (await leaseCall(trx, call)) ?? 'wait' }
+  const event = { type: 'shopper_returned', paymentStatus } as const
+  return { found: await applyEvent(unit, locked, event, { source: 'shopper' }), next: leased }
 }
 
 /**
- * The three things `wx.requestPayment` can say. Cancel is matched loosely: old WeChat versions say
- * `requestPayment:cancel` (developers.weixin.qq.com, wx.requestPayment).
+ * The three kinds of answer that `wx.requestPayment` gives. Cancel is matched loosely, because old
+ * WeChat versions return `requestPayment:cancel` (developers.weixin.qq.com, wx.requestPayment).
  */
 function variantOf(paymentStatus: string): 'ok' | 'cancel' | 'fail' {
   if (paymentStatus === 'requestPayment:ok') return 'ok'

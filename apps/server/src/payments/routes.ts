@@ -1,30 +1,36 @@
-import { shopperRoutes } from '@tael/contracts'
-import type { Api } from '../app.ts'
-import { ProblemError } from '../http/problem.ts'
+import { operatorRoutes, shopperRoutes } from '@tael/contracts'
+import type { CallContext } from '../adyen/call.ts'
+import { recordAction } from '../audit/record-action.ts'
+import type { Context } from '../context.ts'
+import type { PaymentOfOrder } from '../db/rows.ts'
+import type { Api } from '../http/api.ts'
+import { HttpProblem } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
-import type { Shopper } from '../http/sessions.ts'
+import type { Shopper } from '../login/authenticate.ts'
+import { operatorAction } from '../operators/authenticate.ts'
 import { submitPaymentDetails } from './details.ts'
-import { cashierOf, startPayment, type PaymentDependencies } from './start.ts'
+import { findPaymentRecord } from './record.ts'
+import { startPayment } from './start.ts'
 import { findPayment } from './store.ts'
-import { type PaymentOfOrder, toPayment } from './view.ts'
+import { toCashier, toPayment } from './view.ts'
 
-/** Paying: start an attempt, pass on what the cashier said, look at how it stands. */
-export function servePayments(api: Api, dependencies: PaymentDependencies): void {
-  const { db, changes } = dependencies
+/** Payments: start an attempt, forward the cashier's answer, read or wait, and the operators' record. */
+export function servePayments(api: Api, context: CallContext & Pick<Context, 'changes'>): void {
+  const { db, changes } = context
 
   api.route({
     ...serve(shopperRoutes.startPayment),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const started = await startPayment(dependencies, request.getShopper(), key, request.body)
-      return reply.code(201).send({ payment: toPayment(started), requestPayment: cashierOf(started) })
+      const started = await startPayment(context, request.getShopper(), key, request.body)
+      return reply.code(201).send({ payment: toPayment(started), requestPayment: toCashier(started) })
     },
   })
 
   api.route({
     ...serve(shopperRoutes.submitPaymentDetails),
     handler: async (request) =>
-      toPayment(await submitPaymentDetails(dependencies, request.getShopper(), request.body)),
+      toPayment(await submitPaymentDetails(context, request.getShopper(), request.body)),
   })
 
   api.route({
@@ -33,22 +39,33 @@ export function servePayments(api: Api, dependencies: PaymentDependencies): void
       const { afterVersion = 0, waitMs = 0 } = request.query
       const { paymentId } = request.params
       const shopper = request.getShopper()
-      if (waitMs === 0) return toPayment(await read(shopper, paymentId))
-      const listener = changes.listen(paymentId)
+      if (waitMs === 0) return toPayment(await readPayment(shopper, paymentId))
+      const subscription = changes.subscribe(paymentId)
       try {
-        const found = await read(shopper, paymentId)
+        const found = await readPayment(shopper, paymentId)
         if (found.payment.version > afterVersion) return toPayment(found)
-        await listener.change(waitMs)
+        await subscription.nextChange(waitMs)
       } finally {
-        listener.stop()
+        subscription.cancel()
       }
-      return toPayment(await read(shopper, paymentId))
+      return toPayment(await readPayment(shopper, paymentId))
     },
   })
 
-  async function read(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
+  api.route({
+    ...serve(operatorRoutes.getPaymentRecord),
+    handler: async (request) => {
+      const { paymentId } = request.params
+      await recordAction(db, operatorAction(request, 'payment.read', paymentId))
+      const found = await findPaymentRecord(db, paymentId)
+      if (found === undefined) throw new HttpProblem('payment_not_found', 'There is no payment of this id.')
+      return found
+    },
+  })
+
+  async function readPayment(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
     const found = await findPayment(db, shopper.id, paymentId)
-    if (found === undefined) throw new ProblemError('payment_not_found', 'You have no payment of this id.')
+    if (found === undefined) throw new HttpProblem('payment_not_found', 'You have no payment of this id.')
     return found
   }
 }

@@ -1,10 +1,10 @@
 import type { Db } from '../db/database.ts'
-import type { RefundRow } from './change.ts'
+import type { RefundRow } from '../db/rows.ts'
 
-/** How many overdue refunds are given up at once. */
+/** How many overdue refunds are abandoned in one run. */
 const OVERDUE_MAX = 200
 
-/** Refunds that were decided until then, and that Adyen never took up in words that could be read. */
+/** Refunds requested up to a moment that Adyen never accepted in a readable answer. */
 export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow[]> {
   return db
     .selectFrom('refunds')

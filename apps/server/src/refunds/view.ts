@@ -1,6 +1,6 @@
 import type { OperatorRefund, Refund } from '@tael/contracts'
 import { toAmount } from '../db/amount.ts'
-import type { RefundRow } from './change.ts'
+import type { RefundRow } from '../db/rows.ts'
 
 /** A refund as the shopper sees it: no reference of Adyen's, and not by whom the shop gave it. */
 export function toRefund(refund: RefundRow): Refund {

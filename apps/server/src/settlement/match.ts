@@ -22,7 +22,7 @@ export interface BookedRefund {
 }
 
 /** What our books hold of what some lines name, each under our id and under Adyen's. */
-export interface Books {
+export interface LookedUp {
   readonly payments: ReadonlyMap<string, BookedPayment>
   readonly refunds: ReadonlyMap<string, BookedRefund>
 }
@@ -78,7 +78,7 @@ export type Match =
   | { readonly about: 'overhead' }
 
 /** Compares a line of our merchant account with our books. That something comes twice is for others to notice. */
-export function matchLine(line: ReportLine, books: Books): Match {
+export function matchLine(line: ReportLine, books: LookedUp): Match {
   switch (journalOf(line.type)) {
     case 'settled':
       return matchSettled(line, books)
@@ -95,7 +95,7 @@ export function matchLine(line: ReportLine, books: Books): Match {
   }
 }
 
-function matchSettled(line: ReportLine, books: Books): Match {
+function matchSettled(line: ReportLine, books: LookedUp): Match {
   const booked = paymentOf(line, books)
   if (booked === undefined) return unbooked(line, books, 'missing_here')
   if (isOther(line.pspReference, booked)) return { about: 'unbooked', booked, kinds: ['psp_reference'] }
@@ -106,7 +106,7 @@ function matchSettled(line: ReportLine, books: Books): Match {
   return { about: 'payment', booked, kinds }
 }
 
-function matchRefunded(line: ReportLine, books: Books): Match {
+function matchRefunded(line: ReportLine, books: LookedUp): Match {
   const booked =
     books.refunds.get(line.modificationReference) ?? books.refunds.get(line.modificationMerchantReference)
   if (booked === undefined) return unbooked(line, books, 'unknown_refund')
@@ -122,7 +122,7 @@ function matchRefunded(line: ReportLine, books: Books): Match {
 }
 
 /** A line that nothing in our books answers to: a difference where it is about us, and else none of our business. */
-function unbooked(line: ReportLine, books: Books, kind: DifferenceKind): Match {
+function unbooked(line: ReportLine, books: LookedUp, kind: DifferenceKind): Match {
   const booked = paymentOf(line, books)
   if (booked !== undefined) return { about: 'unbooked', booked, kinds: [kind] }
   return isIdForm('pay', line.merchantReference)
@@ -130,7 +130,7 @@ function unbooked(line: ReportLine, books: Books, kind: DifferenceKind): Match {
     : { about: 'foreign' }
 }
 
-function paymentOf(line: ReportLine, { payments }: Books): BookedPayment | undefined {
+function paymentOf(line: ReportLine, { payments }: LookedUp): BookedPayment | undefined {
   return payments.get(line.merchantReference) ?? payments.get(line.pspReference)
 }
 

@@ -3,7 +3,7 @@ import { type Decimal, exponentOf, formatDecimal, fromMinorUnits } from './decim
 import { type Difference, type DifferenceKind, differenceKinds } from './match.ts'
 import type { Period } from './period.ts'
 import type { Money } from './read-report.ts'
-import type { Reconciliation, Tally } from './reconcile.ts'
+import type { Comparison, Tally } from './compare.ts'
 
 const headings: Readonly<Record<DifferenceKind, string>> = {
   missing_here: 'In the report under a reference of our form, but we have no such payment',
@@ -18,8 +18,8 @@ const headings: Readonly<Record<DifferenceKind, string>> = {
   missing_there: 'In our books, but not in the report',
 }
 
-/** A reconciliation for people. */
-export function asText(found: Reconciliation): string {
+/** A comparison for people. */
+export function asText(found: Comparison): string {
   const rows: [string, Tally][] = [
     ['payments that agree', found.settled],
     ['refunds that agree', found.refunded],
@@ -112,8 +112,8 @@ function sorted(sums: ReadonlyMap<string, Decimal>): [string, Decimal][] {
   return [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1))
 }
 
-/** A reconciliation for programs. Amounts are decimals in major units, as text, as they are in the report. */
-export function asJson(found: Reconciliation): string {
+/** A comparison for programs. Amounts are decimals in major units, as text, as they are in the report. */
+export function asJson(found: Comparison): string {
   const document = {
     files: found.files,
     merchantAccount: found.merchantAccount,

@@ -1,9 +1,9 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
 import { idBoundary } from '../db/ids.ts'
-import type { Database } from '../db/tables.ts'
-import type { BookedPayment, BookedRefund, Books } from './match.ts'
+import type { PaymentRow, RefundRow } from '../db/rows.ts'
+import type { BookedPayment, BookedRefund, LookedUp } from './match.ts'
 import type { Period } from './period.ts'
 import type { ReportLine } from './read-report.ts'
 
@@ -14,7 +14,7 @@ export interface Dated<T> {
 }
 
 /** Everything in our books that these lines name. */
-export async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<Books> {
+export async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<LookedUp> {
   const payments = await findPayments(
     trx,
     lines.map((line) => line.merchantReference),
@@ -145,21 +145,15 @@ export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerat
   }
 }
 
-type PaymentRow = Pick<
-  Selectable<Database['payments']>,
-  'id' | 'psp_reference' | 'status' | 'currency' | 'value'
->
-
-function bookedPayment(row: PaymentRow): BookedPayment {
+function bookedPayment(
+  row: Pick<PaymentRow, 'id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
+): BookedPayment {
   return { id: row.id, pspReference: row.psp_reference, status: row.status, amount: toAmount(row) }
 }
 
-type RefundRow = Pick<
-  Selectable<Database['refunds']>,
-  'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'
->
-
-function bookedRefund(row: RefundRow): BookedRefund {
+function bookedRefund(
+  row: Pick<RefundRow, 'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
+): BookedRefund {
   return {
     id: row.id,
     paymentId: row.payment_id,

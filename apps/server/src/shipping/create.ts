@@ -1,34 +1,28 @@
 import { type CreateShipment, operatorRoutes } from '@tael/contracts'
-import type { Db } from '../db/database.ts'
+import { findReversalsBeforeShipping } from '../attention/reversed-payments.ts'
+import { type OperatorAction, recordAction } from '../audit/record-action.ts'
+import type { Context } from '../context.ts'
 import { newId } from '../db/ids.ts'
+import type { ShipmentRow } from '../db/rows.ts'
 import { claimKey } from '../http/idempotency.ts'
-import { ProblemError } from '../http/problem.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
-import { findReversalsBeforeShipping } from '../ops/attention.ts'
-import { type OperatorAction, recordAction } from '../ops/audit.ts'
-import { lockOrder } from '../orders/store.ts'
-import { keepShipment, readShipment, type ShipmentRow } from './store.ts'
-
-export interface CreateShipmentDependencies {
-  readonly db: Db
-  readonly jobs: JobQueue
-  /** Whether WeChat is told too. */
-  readonly uploads: boolean
-}
+import { HttpProblem } from '../http/problem.ts'
+import { lockOrder } from '../ledger/lock.ts'
+import { readShipment, upsertShipment } from './store.ts'
 
 /**
- * Writes down that a paid order was shipped, with who said so and, where WeChat is told too, the job that tells it, in
- * one transaction. Another key corrects what was said before. The same Idempotency-Key leads to the order's shipment as
- * it stands.
+ * Records the shipment of a paid order, with the audit record and, where WeChat must know too, the
+ * job that uploads it, in one transaction. Another key corrects the shipment. The same
+ * Idempotency-Key returns the order's shipment as it is now.
  */
 export async function createShipment(
-  { db, jobs, uploads }: CreateShipmentDependencies,
+  { db, jobs, config }: Pick<Context, 'db' | 'jobs' | 'config'>,
   action: OperatorAction,
   key: string,
   orderId: string,
   body: CreateShipment,
 ): Promise<ShipmentRow> {
   checkExpress(body)
+  const uploads = config.shippingUpload !== undefined
   const id = newId('shp')
   return db.transaction().execute(async (trx) => {
     const request = {
@@ -39,19 +33,16 @@ export async function createShipment(
     }
     if ((await claimKey(trx, request, id)) !== id) return readShipment(trx, orderId)
     const order = await lockOrder(trx, orderId)
-    if (order === undefined) throw new ProblemError('order_not_found', 'There is no order of this id.')
+    if (order === undefined) throw new HttpProblem('order_not_found', 'There is no order of this id.')
     if (order.status !== 'paid') {
-      throw new ProblemError(
-        'order_not_shippable',
-        `The order is ${order.status}: nothing is shipped for it.`,
-      )
+      throw new HttpProblem('order_not_shippable', `The order is ${order.status}: nothing is shipped for it.`)
     }
     const reversals = await findReversalsBeforeShipping(trx, orderId)
     if (reversals.length > 0) {
-      const why = `Adyen said ${reversals.join(', ')} of its payment`
-      throw new ProblemError('order_not_shippable', `${why}: deal with it under GET /ops/attention first.`)
+      const why = `Adyen reported ${reversals.join(', ')} for its payment`
+      throw new HttpProblem('order_not_shippable', `${why}: handle it under GET /ops/attention first.`)
     }
-    const made = await keepShipment(trx, {
+    const made = await upsertShipment(trx, {
       id,
       order_id: orderId,
       logistics_type: body.logisticsType,
@@ -73,5 +64,5 @@ function checkExpress({ logisticsType, carrier, trackingNo }: CreateShipment): v
   if (missing.length === 0) return
   const errors = missing.map(([name]) => ({ path: `body/${name}`, message: 'is missing' }))
   const detail = 'An express shipment has a carrier and a trackingNo.'
-  throw new ProblemError('validation_failed', detail, { errors })
+  throw new HttpProblem('validation_failed', detail, { errors })
 }

@@ -1,9 +1,7 @@
 import type { OperatorShipment } from '@tael/contracts'
-import type { Selectable } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
-import type { Database, ShipmentUpload } from '../db/tables.ts'
-
-export type ShipmentRow = Selectable<Database['shipments']>
+import type { ShipmentRow } from '../db/rows.ts'
+import type { ShipmentUpload } from '../db/tables.ts'
 
 /** A shipment as an operator sees it. */
 export function toOperatorShipment(shipment: ShipmentRow): OperatorShipment {
@@ -19,8 +17,8 @@ export function toOperatorShipment(shipment: ShipmentRow): OperatorShipment {
   }
 }
 
-/** Writes down a shipment of an order, in place of what was said of it before; when it left stays. */
-export async function keepShipment(
+/** Inserts the shipment of an order or replaces it; the time of the first record stays. */
+export async function upsertShipment(
   trx: Trx,
   shipment: Omit<ShipmentRow, 'shipped_at' | 'recorded_at' | 'upload_reason' | 'upload_tries'>,
 ): Promise<ShipmentRow> {
@@ -37,7 +35,7 @@ export async function readShipment(trx: Trx, orderId: string): Promise<ShipmentR
   return trx.selectFrom('shipments').selectAll().where('order_id', '=', orderId).executeTakeFirstOrThrow()
 }
 
-/** A shipment with what names its payment at WeChat. Undefined: a correction took its place. */
+/** A shipment with what identifies its payment at WeChat. Undefined: a correction replaced it. */
 export async function findShipmentToUpload(db: Db, id: string) {
   return db
     .selectFrom('shipments')
@@ -51,8 +49,8 @@ export async function findShipmentToUpload(db: Db, id: string) {
     .executeTakeFirst()
 }
 
-/** Writes down how an upload stands. False where a correction took the shipment's place meanwhile. */
-export async function noteUpload(
+/** Records the state of an upload. False where a correction has replaced the shipment meanwhile. */
+export async function recordUpload(
   trx: Trx,
   id: string,
   upload: ShipmentUpload,

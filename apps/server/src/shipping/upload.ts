@@ -1,14 +1,12 @@
 import type { LogisticsType } from '@tael/contracts'
-import type { FastifyBaseLogger } from 'fastify'
-import type { Config, ShippingUploadConfig } from '../config.ts'
-import type { Db } from '../db/database.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
+import type { ShippingUploadConfig } from '../config.ts'
+import type { Context } from '../context.ts'
 import { mayPass, reasonOf, type WeChatApi } from '../wechat/access-token.ts'
 import type { WeChatResult } from '../wechat/client.ts'
-import { findShipmentToUpload, noteUpload } from './store.ts'
+import { findShipmentToUpload, recordUpload } from './store.ts'
 
-const REPEAT_MS = 3_000
-const REPEAT_MS_MAX = 300_000
+const RETRY_MS = 3_000
+const RETRY_MS_MAX = 300_000
 /** How long WeChat may not know of a payment that was made, and we not its number. */
 const UNKNOWN_MS_MAX = 60 * 60_000
 
@@ -29,14 +27,6 @@ const busy: ReadonlySet<number> = new Set([10060012, 10060019])
 /** The payment is not there: perhaps not yet. WeChat's support says a minute, and that some payments never are. */
 const PAYMENT_UNKNOWN = 10060001
 
-interface Dependencies {
-  readonly db: Db
-  readonly jobs: JobQueue
-  readonly weChat: WeChatApi
-  readonly config: Pick<Config, 'shippingUpload'>
-  readonly log: FastifyBaseLogger
-}
-
 type ShipmentToUpload = NonNullable<Awaited<ReturnType<typeof findShipmentToUpload>>>
 
 /** How an attempt ended. `again`: WeChat may take it later. `failed`: it will not, a person must look. */
@@ -48,18 +38,24 @@ type Outcome = { readonly kind: 'uploaded' | 'again' | 'failed'; readonly reason
  * once, and a repeat must not look like a change.
  */
 export async function uploadShipping(
-  { db, jobs, weChat, config: { shippingUpload }, log }: Dependencies,
+  {
+    db,
+    jobs,
+    weChat,
+    config: { shippingUpload },
+    log,
+  }: Pick<Context, 'db' | 'jobs' | 'weChat' | 'config' | 'log'>,
   shipmentId: string,
 ): Promise<void> {
   // Switched off since it was recorded.
   if (shippingUpload === undefined) return
   const shipment = await findShipmentToUpload(db, shipmentId)
   if (shipment?.upload !== 'requested') return
-  const { kind, reason } = await tellWeChat(weChat, shippingUpload, shipment)
+  const { kind, reason } = await sendToWeChat(weChat, shippingUpload, shipment)
   await db.transaction().execute(async (trx) => {
-    const noted = await noteUpload(trx, shipmentId, kind === 'again' ? 'requested' : kind, reason)
-    if (!noted || kind !== 'again') return
-    const pauseMs = Math.min(REPEAT_MS * 2 ** shipment.upload_tries, REPEAT_MS_MAX)
+    const recorded = await recordUpload(trx, shipmentId, kind === 'again' ? 'requested' : kind, reason)
+    if (!recorded || kind !== 'again') return
+    const pauseMs = Math.min(RETRY_MS * 2 ** shipment.upload_tries, RETRY_MS_MAX)
     await jobs.send(trx, 'upload-shipping', { shipmentId }, new Date(Date.now() + pauseMs))
   })
   const entry = { orderId: shipment.order_id, reason }
@@ -68,7 +64,7 @@ export async function uploadShipping(
   else log.error(entry, 'WeChat does not take the shipping information')
 }
 
-async function tellWeChat(
+async function sendToWeChat(
   weChat: WeChatApi,
   config: ShippingUploadConfig,
   shipment: ShipmentToUpload,

@@ -2,6 +2,7 @@ import { Errors } from '@sinclair/typebox/errors'
 import { type Currency, Goods } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
+import { adjustStock, recordMissingIntakes } from '../ledger/stock.ts'
 import { hasProducts } from './store.ts'
 
 /** Why these goods cannot be sold in this currency, in words for whoever wrote them down. */
@@ -43,8 +44,8 @@ export async function putGoods(trx: Trx, goods: readonly Goods[]): Promise<Catal
   const known = new Set(there.map(({ id }) => id))
   const added = goods.filter(({ id }) => !known.has(id))
   await putNames(trx, goods)
-  await takeInAll(trx, added)
-  await countUncounted(trx)
+  for (const { id, stock } of added) if (stock > 0) await adjustStock(trx, id, stock)
+  await recordMissingIntakes(trx)
   const before = await trx.deleteFrom('product_prices').returningAll().execute()
   await putPrices(trx, goods)
 
@@ -91,40 +92,9 @@ async function putNames(trx: Trx, goods: readonly Goods[]): Promise<void> {
     .execute()
 }
 
-async function takeInAll(trx: Trx, added: readonly Goods[]): Promise<void> {
-  for (const { id, stock } of added) if (stock > 0) await takeIn(trx, id, stock)
-}
-
-/** Products that were put into the database by hand: nobody wrote down what came in of them. */
-async function countUncounted(trx: Trx): Promise<void> {
-  await sql`
-    insert into stock_intakes (product_id, pieces)
-    select id, stock_free + stock_reserved + stock_sold from products
-    where stock_free + stock_reserved + stock_sold > 0
-      and not exists (select from stock_intakes where product_id = products.id)
-  `.execute(trx)
-}
-
 async function putPrices(trx: Trx, goods: readonly Goods[]): Promise<void> {
   const rows = goods.flatMap(({ id, prices }) =>
     Object.entries(prices).map(([currency, value]) => ({ product_id: id, currency, value })),
   )
   if (rows.length > 0) await trx.insertInto('product_prices').values(rows).execute()
-}
-
-/**
- * Brings pieces into the stock of a product, or, below zero, takes free ones out of it for good. The free pieces then,
- * or undefined, and nothing changed, where there is no such product or it has fewer free ones.
- */
-export async function takeIn(trx: Trx, productId: string, pieces: number): Promise<number | undefined> {
-  const changed = await trx
-    .updateTable('products')
-    .set(({ eb }) => ({ stock_free: eb('stock_free', '+', pieces) }))
-    .where('id', '=', productId)
-    .where(({ eb }) => eb(eb('stock_free', '+', pieces), '>=', 0))
-    .returning('stock_free')
-    .executeTakeFirst()
-  if (changed === undefined) return undefined
-  await trx.insertInto('stock_intakes').values({ product_id: productId, pieces }).execute()
-  return changed.stock_free
 }

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import { goods } from '@tael/miniprogram/goods'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
+import { commandActor, recordAction } from '../audit/record-action.ts'
 import { readCurrency, readDatabase, readParts } from '../config.ts'
-import { recordAction } from '../ops/audit.ts'
-import { commandActor } from '../ops/commands.ts'
-import { catalogueProblems, putGoods, takeIn } from './catalogue.ts'
+import { describeAmount } from '../db/amount.ts'
+import { adjustStock } from '../ledger/stock.ts'
+import { catalogueProblems, putGoods } from './catalogue.ts'
 
 /** Of one change of a product's stock. */
 const PIECES_MAX = 1_000_000
@@ -40,7 +41,9 @@ of them stay.`,
     )
     for (const id of added) print(`${id} is new\n`)
     for (const { id, currency: of, from, to } of repriced)
-      print(`${id} costs ${to} and no longer ${from}, in minor units of ${of}\n`)
+      print(
+        `${id} costs ${describeAmount({ currency: of, value: to })}, before ${describeAmount({ currency: of, value: from })}\n`,
+      )
     for (const id of withdrawn) print(`${id} is no longer sold\n`)
     print(`${goods.length} goods are on sale\n`)
     return 'fine'
@@ -68,7 +71,7 @@ export const stockCommand: Command = {
     const pieces = piecesOf(values)
     const free = await withDatabase(readParts(environment, readDatabase), (db) =>
       db.transaction().execute(async (trx) => {
-        const left = await takeIn(trx, productId, pieces)
+        const left = await adjustStock(trx, productId, pieces)
         if (left === undefined) return undefined
         const detail = { pieces, free: left }
         await recordAction(trx, { actor: commandActor(), action: 'stock.change', subject: productId, detail })

@@ -1,16 +1,13 @@
-import { type Currency, shopperRoutes } from '@tael/contracts'
-import type { Api } from '../app.ts'
-import type { Db } from '../db/database.ts'
+import { shopperRoutes } from '@tael/contracts'
+import type { Context } from '../context.ts'
+import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
 import { listProducts } from './store.ts'
 
-/** The catalogue. */
-export function serveShop(
-  api: Api,
-  { db, currency }: { readonly db: Db; readonly currency: Currency },
-): void {
+/** The products on sale. */
+export function serveShop(api: Api, { db, config }: Pick<Context, 'db' | 'config'>): void {
   api.route({
     ...serve(shopperRoutes.listProducts),
-    handler: async () => ({ products: await listProducts(db, currency) }),
+    handler: async () => ({ products: await listProducts(db, config.shop.currency) }),
   })
 }

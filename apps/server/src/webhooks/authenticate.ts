@@ -3,7 +3,7 @@ import { type SignedItem, verify } from '@tael/adyen'
 import type { WebhookEnvelope } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { AdyenConfig } from '../config.ts'
-import { ProblemError } from '../http/problem.ts'
+import { HttpProblem } from '../http/problem.ts'
 
 /**
  * Adyen signs the items one by one; basic auth vouches for what no signature covers. Reports move no money, and
@@ -20,7 +20,7 @@ export function requireWebhookCredentials(
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.contract?.access !== 'adyen') return
     if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return
-    throw new ProblemError(
+    throw new HttpProblem(
       'webhook_unauthenticated',
       'Set the user name and password of this webhook in the Customer Area.',
     )
@@ -33,19 +33,19 @@ function digest(text: string): Buffer {
 }
 
 /** The items of a delivery, each one authentic. Throws where one is not, or where test and live are mixed up. */
-export function authenticItems(envelope: WebhookEnvelope, { live, hmacKeys }: AdyenConfig): SignedItem[] {
+export function readAuthenticItems(envelope: WebhookEnvelope, { live, hmacKeys }: AdyenConfig): SignedItem[] {
   const items = envelope.notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem)
   for (const item of items) {
     if (verify(item, hmacKeys)) continue
     if (mayBeUnsigned.has(item['eventCode']) && !isSigned(item)) continue
-    throw new ProblemError(
+    throw new HttpProblem(
       'webhook_unauthenticated',
       'The HMAC signature is missing or was made with another key.',
     )
   }
   if (envelope.live !== String(live)) {
     const detail = `This server is in ${live ? 'live' : 'test'} mode: point this webhook to the other one.`
-    throw new ProblemError('webhook_environment_mismatch', detail)
+    throw new HttpProblem('webhook_environment_mismatch', detail)
   }
   return items
 }

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto'
 import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
 import { sql } from 'kysely'
-import type { Db, Trx } from '../db/database.ts'
-import type { WebhookState } from '../db/tables.ts'
-import { ProblemError } from '../http/problem.ts'
-import type { JobQueue } from '../jobs/jobs.ts'
+import type { Context } from '../context.ts'
+import type { Trx } from '../db/database.ts'
+import { HttpProblem } from '../http/problem.ts'
 import { reached } from '../steps.ts'
-import { applyItem, type ItemReading, NotYet } from './apply.ts'
+import { type Applied, applyItem, type ItemSettings, NotYetApplicable } from './apply-item.ts'
 import { readEventDate } from './event-date.ts'
 
 /** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
@@ -15,45 +14,32 @@ const LOCK_TIMEOUT_MS = 1_500
 const RETRY_AFTER_MS = 5_000
 const PAUSE_MS_MAX = 3_600_000
 const WAIT_MS_MAX = 30 * 24 * 3_600_000
-/** Adyen's items are three levels deep. What is nested by the thousand could neither be written again nor kept. */
+/** Adyen's items are three levels deep. Thousands of levels could not be serialised or stored. */
 const LEVELS_MAX = 100
 
-export interface InboxDependencies extends ItemReading {
-  readonly db: Db
-  readonly jobs: JobQueue
-  /** Hears of every item that could not be applied. */
-  readonly onAttention: (webhookId: number, reason: string) => void
-}
-
-/** What became of an item, and why where it needs attention. */
-export interface Applied {
-  readonly state: WebhookState
-  readonly attention?: string
+/** The part of the context that the inbox uses. */
+export type InboxContext = Pick<Context, 'db' | 'jobs' | 'log'> & {
+  readonly config: { readonly adyen: ItemSettings }
 }
 
 /**
- * Stores authentic items and applies them, all in one transaction: when it returns they are kept for ever and Adyen may
- * be told so. An item that cannot be applied is stored all the same, marked and tried again: it must not block the
- * queue behind it. The same content delivered again is counted and nothing else. Throws `validation_failed` for an item
- * nested too deep to be kept.
+ * Stores authentic items and applies them, all in one transaction: after it Adyen may be answered.
+ * An item that cannot be applied is still stored, marked and retried, because it must not block the
+ * queue behind it. The same content delivered again is only counted. Throws `validation_failed` for
+ * an item nested too deeply to be stored.
  */
-export async function receiveItems(
-  dependencies: InboxDependencies,
-  items: readonly SignedItem[],
-): Promise<void> {
-  const { db, onAttention } = dependencies
+export async function receiveItems(context: InboxContext, items: readonly SignedItem[]): Promise<void> {
+  const { db, log } = context
   if (!items.every((item) => isWithin(LEVELS_MAX, item))) {
-    throw new ProblemError('validation_failed', `An item is nested deeper than ${LEVELS_MAX} levels.`)
+    throw new HttpProblem('validation_failed', `An item is nested deeper than ${LEVELS_MAX} levels.`)
   }
-  const attention: { id: number; reason: string }[] = []
-  await db.transaction().execute(async (trx) => {
-    for (const item of items) {
-      const { id, applied } = await receiveItem(dependencies, trx, item)
-      if (applied?.attention !== undefined) attention.push({ id, reason: applied.attention })
-    }
+  const received = await db.transaction().execute(async (trx) => {
+    const all: ReceivedItem[] = []
+    for (const item of items) all.push(await receiveItem(context, trx, item))
+    return all
   })
   reached('webhook stored')
-  for (const { id, reason } of attention) onAttention(id, reason)
+  for (const { id, applied } of received) if (applied !== undefined) logApplied(log, id, applied)
 }
 
 function isWithin(levels: number, value: unknown): boolean {
@@ -61,19 +47,29 @@ function isWithin(levels: number, value: unknown): boolean {
   return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part))
 }
 
-async function receiveItem(
-  dependencies: InboxDependencies,
-  trx: Trx,
-  item: SignedItem,
-): Promise<{ id: number; applied?: Applied }> {
-  const { jobs } = dependencies
+/** Logs, after the commit, what an operator must know of an item. */
+function logApplied(log: InboxContext['log'], webhookId: number, { attention, alarm }: Applied): void {
+  if (attention !== undefined) log.error({ webhookId, reason: attention }, 'webhook needs attention')
+  if (alarm === undefined) return
+  const what = alarm.refundId === undefined ? 'money of a payment was taken back' : 'a refund failed'
+  log.error({ webhookId, ...alarm }, what)
+}
+
+/** A stored item; `applied` is undefined where it was delivered before. */
+interface ReceivedItem {
+  readonly id: number
+  readonly applied?: Applied
+}
+
+async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): Promise<ReceivedItem> {
+  const { jobs, config } = context
   const { id, deliveries } = await insertItem(trx, item)
   if (deliveries > 1) return { id }
 
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
   let applied: Applied
   try {
-    applied = await applyItem({ trx, jobs }, dependencies, { webhookId: id, replayed: false }, item)
+    applied = await applyItem({ trx, jobs }, config.adyen, { webhookId: id, replayed: false }, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
     applied = {
@@ -87,11 +83,11 @@ async function receiveItem(
 }
 
 /**
- * Applies a stored item that could not be applied before. Throws where it still cannot; but what waits for something else
- * to be known waits on, looking after pauses that grow with its age up to an hour, for a month.
+ * Retries a stored item that could not be applied. Throws where it still cannot; but one that is not
+ * yet applicable is retried after pauses that grow with its age up to an hour, for a month.
  */
-export async function retryItem(dependencies: InboxDependencies, webhookId: number): Promise<void> {
-  const { db, jobs } = dependencies
+export async function retryItem(context: InboxContext, webhookId: number): Promise<void> {
+  const { db, jobs } = context
   const { state, received_at } = await db
     .selectFrom('webhook_items')
     .select(['state', 'received_at'])
@@ -99,38 +95,39 @@ export async function retryItem(dependencies: InboxDependencies, webhookId: numb
     .executeTakeFirstOrThrow()
   if (state !== 'attention') return
   try {
-    await db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId))
+    await replayItem(context, webhookId)
   } catch (error) {
     const ageMs = Date.now() - received_at.getTime()
-    if (!(error instanceof NotYet) || ageMs > WAIT_MS_MAX) throw error
+    if (!(error instanceof NotYetApplicable) || ageMs > WAIT_MS_MAX) throw error
     const pauseMs = Math.min(Math.max(ageMs, RETRY_AFTER_MS), PAUSE_MS_MAX)
     const at = new Date(Date.now() + pauseMs)
     await db.transaction().execute((trx) => jobs.send(trx, 'retry-webhook', { webhookId }, at))
   }
 }
 
-/** Applies a stored item again: what it was applied to already stays as it is, what was missing is made good. */
-export async function replayItem(dependencies: InboxDependencies, webhookId: number): Promise<Applied> {
-  return dependencies.db.transaction().execute((trx) => applyAgain(dependencies, trx, webhookId))
+/** Applies a stored item again: what it changed before stays as it is, what is missing is added. */
+export async function replayItem(context: InboxContext, webhookId: number): Promise<Applied> {
+  const applied = await context.db.transaction().execute((trx) => applyAgain(context, trx, webhookId))
+  logApplied(context.log, webhookId, applied)
+  return applied
 }
 
-async function applyAgain(dependencies: InboxDependencies, trx: Trx, webhookId: number): Promise<Applied> {
+async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): Promise<Applied> {
   const { item, state } = await trx
     .selectFrom('webhook_items')
     .select(['item', 'state'])
     .where('id', '=', webhookId)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  const { jobs, onAttention } = dependencies
-  // What was never applied leaves its event, whether it changes anything or not.
+  const { jobs, config } = context
+  // An item that was never applied records its event, whether that changes anything or not.
   const replayed = state === 'applied'
-  const applied = await applyItem({ trx, jobs }, dependencies, { webhookId, replayed }, item)
+  const applied = await applyItem({ trx, jobs }, config.adyen, { webhookId, replayed }, item)
   await mark(trx, webhookId, applied)
-  if (applied.attention !== undefined) onAttention(webhookId, applied.attention)
   return applied
 }
 
-/** Stored as applied, which it nearly always is by the end of this transaction: the rest is marked otherwise. */
+/** Inserts an item as applied, which it nearly always is by the commit; the others are marked after. */
 async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; deliveries: number }> {
   const content = JSON.stringify(item)
   const facts = Check(NotificationItem, item) ? item : undefined
@@ -158,7 +155,7 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
     .executeTakeFirstOrThrow()
 }
 
-/** A text as a column takes it: without NUL and without halves of a character. `item` keeps the original. */
+/** A text that a column can hold: without NUL and lone surrogates. `item` keeps the original. */
 function storable(text: string | null | undefined): string {
   return (text ?? '').replaceAll('\u0000', '').toWellFormed()
 }

@@ -1,5 +1,5 @@
 import type { NotificationItem } from '@tael/adyen'
-import type { PaymentEvent } from '../payments/transition.ts'
+import type { PaymentEvent } from '../ledger/transition.ts'
 
 /**
  * What an item means. `about` says whom it names: a payment, a modification of one, or nothing of ours. `event` is what

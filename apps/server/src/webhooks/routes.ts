@@ -1,16 +1,16 @@
 import { machineRoutes } from '@tael/contracts'
-import type { Api } from '../app.ts'
-import type { AdyenConfig } from '../config.ts'
+import type { Context } from '../context.ts'
+import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
-import { authenticItems } from './authenticate.ts'
-import { type InboxDependencies, receiveItems } from './inbox.ts'
+import { readAuthenticItems } from './authenticate.ts'
+import { receiveItems } from './inbox.ts'
 
 /** Adyen's standard webhooks: authenticate, store and apply in one transaction, then answer. */
-export function serveWebhooks(api: Api, adyen: AdyenConfig, dependencies: InboxDependencies): void {
+export function serveWebhooks(api: Api, context: Pick<Context, 'db' | 'jobs' | 'log' | 'config'>): void {
   api.route({
     ...serve(machineRoutes.receiveAdyenWebhook),
     handler: async (request, reply) => {
-      await receiveItems(dependencies, authenticItems(request.body, adyen))
+      await receiveItems(context, readAuthenticItems(request.body, context.config.adyen))
       return reply.code(202).send('[accepted]')
     },
   })

@@ -39,18 +39,16 @@ export interface WeChatApi {
   post(path: string, body: object): Promise<WeChatResult<object>>
 }
 
-interface Dependencies {
-  readonly db: Db
-  readonly client: WeChatClient
-  readonly wechat: Pick<Config['wechat'], 'appId' | 'appSecret'>
-}
-
 /**
  * The token lies in the database, so that all servers share one. WeChat answers the same token to everyone who asks
  * while it is valid (`stable_token`), so two servers that renew it at once do no harm. A new one is never forced: that
  * would end the token of everything else that uses this app.
  */
-export function createWeChatApi({ db, client, wechat: { appId, appSecret } }: Dependencies): WeChatApi {
+export function createWeChatApi(
+  db: Db,
+  client: WeChatClient,
+  { appId, appSecret }: Pick<Config['wechat'], 'appId' | 'appSecret'>,
+): WeChatApi {
   async function token(): Promise<WeChatResult<string>> {
     const kept = await findToken(db, appId)
     return kept === undefined ? fetchToken() : { kind: 'answered', body: kept }

@@ -1,4 +1,4 @@
-import type { JobData } from '../../src/jobs/jobs.ts'
+import type { JobData } from '../../src/jobs/register.ts'
 import { until } from '../until.ts'
 import type { Database } from './database.ts'
 

@@ -1,0 +1,54 @@
+import type { Context } from '../context.ts'
+import type { PaymentRow } from '../db/rows.ts'
+import type { LeasedCall } from '../ledger/calls.ts'
+import type { RefundUpdate } from '../ledger/change-refund.ts'
+import type { PaymentEvent } from '../ledger/transition.ts'
+
+/** The part of the context that a call to Adyen uses. */
+export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'checkout'>
+
+/** A leased call with everything its request needs. */
+export interface ReadyCall extends LeasedCall {
+  readonly payment: PaymentRow
+  /** Names the payer to WeChat; only the call that starts a payment sends it. */
+  readonly openid: string
+  /** The row's variant: of a refund, its id. */
+  readonly variant: string
+}
+
+/** The events that Adyen's answers cause. */
+export type CallEvent = Extract<
+  PaymentEvent,
+  {
+    type:
+      | 'cashier_ready'
+      | 'cashier_unusable'
+      | 'result'
+      | 'start_rejected'
+      | 'details_rejected'
+      | 'answer_unusable'
+      | 'unanswered'
+      | 'cancel_answered'
+  }
+>
+
+/**
+ * What came of a call: an event of its payment, an update of its refund, or nothing, because the
+ * call is no longer needed. The event `unanswered` means that the call is retried.
+ */
+export type CallOutcome =
+  | { readonly kind: 'event'; readonly event: CallEvent }
+  | {
+      readonly kind: 'refund'
+      readonly refundId: string
+      readonly update: RefundUpdate
+      readonly reason: string
+    }
+  | { readonly kind: 'obsolete' }
+
+/** One operation of Adyen's: makes the request and reads the answer. Writes nothing. */
+export type Operation = (context: CallContext, call: ReadyCall) => Promise<CallOutcome>
+
+export function eventOutcome(event: CallEvent): CallOutcome {
+  return { kind: 'event', event }
+}

@@ -1,0 +1,56 @@
+import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
+import type { Db } from '../db/database.ts'
+import type { AdyenOperation } from '../db/tables.ts'
+import { leaseCall, type LeasedCall } from '../ledger/calls.ts'
+import { askForResult } from './details.ts'
+import type { CallContext, Operation } from './call.ts'
+import { cancelAtAdyen } from './cancel.ts'
+import { refundAtAdyen } from './refund.ts'
+import { settleCall } from './settle.ts'
+import { startAtAdyen } from './start.ts'
+
+/** Every call that a payment makes to Adyen. */
+const operations: Readonly<Record<AdyenOperation, Operation>> = {
+  payments: startAtAdyen,
+  'payments/details': askForResult,
+  cancels: cancelAtAdyen,
+  refunds: refundAtAdyen,
+}
+
+/** A payment, and its payer's name at WeChat. */
+export interface PaymentOfPayer {
+  readonly payment: PaymentRow
+  readonly openid: string
+}
+
+/** Makes a call that this process has leased, under its stored key, and settles it. */
+export async function makeCall(
+  context: CallContext,
+  call: AdyenCall,
+  { payment, openid }: PaymentOfPayer,
+  leased: LeasedCall,
+): Promise<PaymentOfOrder> {
+  const ready = { ...leased, payment, openid, variant: call.variant }
+  return settleCall(context, call, await operations[call.operation](context, ready))
+}
+
+/**
+ * Makes a call that a job was enqueued for: a new one, or one that was not answered. Does nothing
+ * where the call is answered or leased.
+ */
+export async function makeQueuedCall(context: CallContext, call: AdyenCall): Promise<void> {
+  const found = await findPaymentOfPayer(context.db, call.paymentId)
+  const leased = await leaseCall(context.db, call)
+  if (leased !== undefined) await makeCall(context, call, found, leased)
+}
+
+async function findPaymentOfPayer(db: Db, paymentId: string): Promise<PaymentOfPayer> {
+  const { openid, ...payment } = await db
+    .selectFrom('payments')
+    .innerJoin('shoppers', 'shoppers.id', 'payments.shopper_id')
+    .selectAll('payments')
+    .select('shoppers.openid')
+    .where('payments.id', '=', paymentId)
+    .executeTakeFirstOrThrow()
+  return { payment, openid }
+}

@@ -1,0 +1,60 @@
+import type { CallResult, ModificationResponse, RefundRequest } from '@tael/adyen'
+import { type CallOutcome, eventOutcome, type Operation } from './call.ts'
+
+/**
+ * Asks Adyen for a refund: `POST /payments/{pspReference}/refunds`. A call without a usable answer
+ * is retried: Adyen makes one refund for its key.
+ */
+export const refundAtAdyen: Operation = async (
+  { db, config, checkout },
+  { payment, variant, idempotencyKey },
+) => {
+  const { psp_reference: pspReference } = payment
+  // The answer that paid it left the reference out; the webhook will name it.
+  if (pspReference === null) return unanswered('the pspReference of the payment is not known yet')
+  const amount = await db
+    .selectFrom('refunds')
+    .select(['currency', 'value'])
+    .where('id', '=', variant)
+    .executeTakeFirstOrThrow()
+  const body = { merchantAccount: config.adyen.merchantAccount, amount, reference: variant }
+  return readRefund(await checkout.refund(pspReference, body, idempotencyKey), body, pspReference)
+}
+
+function readRefund(
+  result: CallResult<ModificationResponse>,
+  asked: Required<RefundRequest>,
+  askedOf: string,
+): CallOutcome {
+  if (result.kind === 'unknown') return unanswered(result.reason)
+  const refundId = asked.reference
+  if (result.kind === 'rejected') {
+    const { status, errorCode, message } = result
+    const reason = `HTTP ${status} ${errorCode} ${message}`
+    // Our key is refused, which says nothing about an earlier try that may have been made: failed,
+    // it could be given twice. It is retried until the key is mended, and operators are notified.
+    if (status === 401 || status === 403) return unanswered(reason)
+    return { kind: 'refund', refundId, update: { status: 'failed' }, reason }
+  }
+  const {
+    pspReference,
+    reference = refundId,
+    amount = asked.amount,
+    paymentPspReference = askedOf,
+  } = result.body
+  // A retry would be answered the same; the webhook will name the right refund.
+  if (reference !== refundId || paymentPspReference !== askedOf)
+    return unusable('it is about another reference')
+  if (amount.currency !== asked.amount.currency || amount.value !== asked.amount.value) {
+    return unusable('it is about another amount')
+  }
+  return { kind: 'refund', refundId, update: { status: 'received', pspReference }, reason: '' }
+}
+
+function unanswered(reason: string): CallOutcome {
+  return eventOutcome({ type: 'unanswered', operation: 'refunds', reason })
+}
+
+function unusable(reason: string): CallOutcome {
+  return eventOutcome({ type: 'answer_unusable', operation: 'refunds', reason })
+}

@@ -1,0 +1,72 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
+import { applyEvent } from '../ledger/apply-event.ts'
+import { endCall, retryCall } from '../ledger/calls.ts'
+import { changeRefund } from '../ledger/change-refund.ts'
+import { lockExistingPayment } from '../ledger/lock.ts'
+import { reached } from '../steps.ts'
+import type { CallContext, CallOutcome } from './call.ts'
+
+/**
+ * Records what came of a call: its event or the update of its refund, and that it was answered, in
+ * one transaction. A call whose outcome is unknown stays unanswered and is retried with its key.
+ */
+export async function settleCall(
+  { db, jobs, log }: Pick<CallContext, 'db' | 'jobs' | 'log'>,
+  call: AdyenCall,
+  outcome: CallOutcome,
+): Promise<PaymentOfOrder> {
+  reached(`${call.operation} answered`)
+  const settled = await db.transaction().execute(async (trx) => {
+    const unit = { trx, jobs }
+    const locked = await lockExistingPayment(trx, call.paymentId)
+    const isUnanswered = outcome.kind === 'event' && outcome.event.type === 'unanswered'
+    if (isUnanswered) await retryCall(unit, call)
+    else await endCall(trx, call)
+    const cause = { source: 'adyen' } as const
+    switch (outcome.kind) {
+      case 'obsolete':
+        return locked
+      case 'event':
+        return applyEvent(unit, locked, outcome.event, cause)
+      case 'refund':
+        await changeRefund(unit, locked, outcome.refundId, outcome.update, cause)
+        return locked
+    }
+  })
+  reached(`${call.operation} settled`)
+  logOutcome(log, call, outcome)
+  return settled
+}
+
+/** Logs what an operator must know: a refusal is a wrong setting, an unknown outcome may be an outage. */
+function logOutcome(log: FastifyBaseLogger, call: AdyenCall, outcome: CallOutcome): void {
+  const { paymentId, operation } = call
+  const names = { paymentId, operation, ...(operation === 'refunds' ? { refundId: call.variant } : {}) }
+  if (outcome.kind === 'obsolete') return
+  if (outcome.kind === 'refund') {
+    const { update, reason } = outcome
+    if (update.status === 'failed')
+      log.error({ ...names, reason }, 'Adyen refused a refund: send the money back by hand')
+    return
+  }
+  const { event } = outcome
+  switch (event.type) {
+    case 'unanswered':
+      return log.warn({ ...names, reason: event.reason }, 'Adyen did not answer')
+    case 'start_rejected':
+    case 'details_rejected': {
+      const { status, errorCode, message: reason } = event
+      return log.error({ ...names, status, errorCode, reason }, 'Adyen refused the call')
+    }
+    case 'answer_unusable':
+      return log.error({ ...names, reason: event.reason }, 'the answer of Adyen cannot be used')
+    case 'cashier_unusable':
+      return log.error({ ...names, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
+    case 'cancel_answered':
+      if (event.answer === 'received') return undefined
+      return log.error({ ...names, reason: event.reason }, 'Adyen refused the call')
+    case 'cashier_ready':
+    case 'result':
+  }
+}

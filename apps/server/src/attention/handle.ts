@@ -1,0 +1,40 @@
+import type { HandleAttention } from '@tael/contracts'
+import { sql } from 'kysely'
+import { type OperatorAction, recordAction } from '../audit/record-action.ts'
+import type { Db } from '../db/database.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { finders } from './kinds.ts'
+
+/**
+ * Records that an operator handled an item as it was listed. Throws `attention_not_found` where
+ * nothing of the kind needs attention, `attention_changed` where it has changed since.
+ */
+export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
+  const { kind, subject, since, note } = body
+  const item = (await finders[kind](db)).find((one) => one.subject === subject)
+  if (item === undefined) {
+    throw new HttpProblem(
+      'attention_not_found',
+      `${subject} is not listed under ${kind}: read GET /ops/attention.`,
+    )
+  }
+  if (Date.parse(item.since) !== Date.parse(since)) {
+    const detail = `It changed at ${item.since}: read GET /ops/attention again.`
+    throw new HttpProblem('attention_changed', detail)
+  }
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('attention_handled')
+      .values({ kind, subject, since: new Date(since), actor: action.actor, note })
+      .onConflict((conflict) =>
+        conflict.columns(['kind', 'subject']).doUpdateSet({
+          since: sql<Date>`greatest(attention_handled.since, excluded.since)`,
+          handled_at: sql<Date>`now()`,
+          actor: action.actor,
+          note,
+        }),
+      )
+      .execute()
+    await recordAction(trx, { ...action, subject, detail: { kind, note } })
+  })
+}

@@ -1,0 +1,14 @@
+import type { AttentionItem } from '@tael/contracts'
+import { sql } from 'kysely'
+
+/**
+ * True where no operator has handled the item since it last changed. What is shown has milliseconds,
+ * the database more.
+ */
+export function isUnhandled(kind: AttentionItem['kind'], subject: string, since: string) {
+  return sql<boolean>`not exists (
+    select from attention_handled
+    where kind = ${kind} and subject = ${sql.ref(subject)}::text
+      and since >= date_trunc('milliseconds', ${sql.ref(since)})
+  )`
+}

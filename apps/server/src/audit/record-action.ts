@@ -1,0 +1,33 @@
+import { userInfo } from 'node:os'
+import type { Db, Trx } from '../db/database.ts'
+
+/** What an operator did. `actor` is the id of a key, or `command:` and the user who ran the command. */
+export interface OperatorAction {
+  readonly actor: string
+  readonly action: string
+  readonly subject?: string | undefined
+  readonly detail?: Readonly<Record<string, unknown>>
+  readonly requestId?: string
+}
+
+/** Records who did what; in the same transaction where it changed something. */
+export async function recordAction(
+  db: Db | Trx,
+  { actor, action, subject, detail = {}, requestId }: OperatorAction,
+): Promise<void> {
+  await db
+    .insertInto('operator_actions')
+    .values({
+      actor,
+      action,
+      subject: subject ?? null,
+      detail: JSON.stringify(detail),
+      request_id: requestId ?? null,
+    })
+    .execute()
+}
+
+/** The actor of a command: the user of the machine. */
+export function commandActor(): string {
+  return `command:${userInfo().username}`
+}

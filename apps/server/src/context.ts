@@ -1,0 +1,20 @@
+import type { CheckoutClient } from '@tael/adyen'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from './config.ts'
+import type { PaymentChanges } from './db/changes.ts'
+import type { Db } from './db/database.ts'
+import type { JobQueue } from './jobs/queue.ts'
+import type { WeChatApi } from './wechat/access-token.ts'
+import type { WeChatLogin } from './wechat/login.ts'
+
+/** What the process builds once. Each function takes the part of it that it uses. */
+export interface Context {
+  readonly config: Config
+  readonly log: FastifyBaseLogger
+  readonly db: Db
+  readonly jobs: JobQueue
+  readonly changes: PaymentChanges
+  readonly checkout: CheckoutClient
+  readonly weChat: WeChatApi
+  readonly weChatLogin: WeChatLogin
+}

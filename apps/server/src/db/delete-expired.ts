@@ -1,0 +1,33 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from './database.ts'
+
+/** How many rows one statement deletes, so that none takes long. */
+const SLICE_SIZE = 10_000
+
+/**
+ * Expired sessions; and shoppers' idempotency keys after a month, because no phone repeats a request
+ * for that long. Operators' keys are few and stand for refunds: they are kept.
+ */
+const expired = {
+  sessions: sql`expires_at < now()`,
+  idempotency_keys: sql`caller_id like 'sh\\_%' and created_at < now() - interval '30 days'`,
+}
+
+/** Deletes the rows that have expired, table by table. Rejects after the last table if one failed. */
+export async function deleteExpired(db: Db): Promise<void> {
+  const failures: unknown[] = []
+  for (const [table, condition] of Object.entries(expired)) {
+    await deleteInSlices(db, table, condition).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'Expired rows could not be deleted.')
+}
+
+async function deleteInSlices(db: Db, table: string, condition: RawBuilder<unknown>): Promise<void> {
+  const deleteSlice = sql`
+    delete from ${sql.table(table)} where ctid = any(array(
+      select ctid from ${sql.table(table)} where ${condition} limit ${SLICE_SIZE}
+    ))`
+  let deleted: bigint | undefined
+  do deleted = (await deleteSlice.execute(db)).numAffectedRows
+  while (deleted === BigInt(SLICE_SIZE))
+}

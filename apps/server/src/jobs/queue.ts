@@ -1,0 +1,125 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type pg from 'pg'
+import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
+import type { Db, Trx } from '../db/database.ts'
+import { type JobData, type JobName, type OptionalJob, queues, renamedQueues, schedules } from './register.ts'
+
+export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) => Promise<void> }
+
+/** Enqueues jobs on PostgreSQL. */
+export interface JobQueue {
+  /**
+   * Enqueues a job for a time in the caller's transaction: both happen or neither. Where the queue
+   * holds one job for each key, a second one with a waiting key is not enqueued. An optional job
+   * without its configuration is not enqueued.
+   */
+  send<N extends JobName>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
+}
+
+/** Jobs on PostgreSQL: each is done once, by whichever server fetches it, and again after a failure. */
+export interface Jobs extends JobQueue {
+  /** Starts to fetch and do jobs. */
+  work(handlers: JobHandlers): Promise<void>
+  /** Stops fetching immediately, and waits for the running jobs up to a bound. */
+  stop(): Promise<void>
+}
+
+const POLL_SECONDS = 1
+/** Longer than a call to Adyen, shorter than the process may take to stop. */
+const STOP_MS = 15_000
+
+/**
+ * Enqueues jobs and does none: for a command, beside servers that run or will run. A command repairs
+ * the past, of which nobody is messaged.
+ */
+export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promise<void> }> {
+  const boss = new PgBoss({ db: fromKysely(db), migrate: false, supervise: false, schedule: false })
+  await boss.start()
+  return {
+    send: sendBy(boss, ['send-paid-message']),
+    stop: () => boss.stop({ close: false, graceful: false }),
+  }
+}
+
+function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send'] {
+  const unwanted = new Set<JobName>(without)
+  return async (trx, name, data, at, key) => {
+    if (unwanted.has(name)) return
+    const singleton = key === undefined ? {} : { singletonKey: key }
+    await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
+  }
+}
+
+/** Sets up pg-boss on the server's own pool, except for the jobs that are not configured. */
+export async function createJobs(
+  pool: pg.Pool,
+  log: FastifyBaseLogger,
+  without: readonly OptionalJob[],
+): Promise<Jobs> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => pool.query(text, values === undefined ? undefined : [...values]) },
+  })
+  boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+  await boss.start()
+  for (const [name, { queue, policy }] of Object.entries(queues)) {
+    await boss.createQueue(name, { ...queue, policy })
+    // A queue that existed keeps the settings of the release that created it.
+    await boss.updateQueue(name, queue)
+  }
+  await moveRenamedJobs(boss, pool)
+
+  async function workOn<N extends JobName>(name: N, handler: JobHandlers[N]): Promise<void> {
+    const options = {
+      ...queues[name].work,
+      pollingIntervalSeconds: POLL_SECONDS,
+      perJobResults: true,
+    } as const
+    await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
+      const results: JobResult[] = []
+      for (const { id, data } of jobs) results.push({ id, status: await doJob(name, data, handler) })
+      return results
+    })
+  }
+
+  async function doJob<N extends JobName>(
+    name: N,
+    data: JobData[N],
+    handler: JobHandlers[N],
+  ): Promise<'completed' | 'failed'> {
+    try {
+      await handler(data)
+      return 'completed'
+    } catch (error) {
+      log.error({ err: error, job: name, data }, 'job failed; it is tried again')
+      return 'failed'
+    }
+  }
+
+  return {
+    send: sendBy(boss, without),
+    async work(handlers) {
+      await workOn('expire-order', handlers['expire-order'])
+      await workOn('retry-webhook', handlers['retry-webhook'])
+      await workOn('make-call', handlers['make-call'])
+      await workOn('abandon-payment', handlers['abandon-payment'])
+      await workOn('retry-abandoned-calls', handlers['retry-abandoned-calls'])
+      await workOn('delete-expired', handlers['delete-expired'])
+      await workOn('send-paid-message', handlers['send-paid-message'])
+      await workOn('upload-shipping', handlers['upload-shipping'])
+      for (const [name, cron] of Object.entries(schedules)) await boss.schedule(name, cron)
+      // Calls that another process abandoned are retried now and not in a minute.
+      await boss.send('retry-abandoned-calls', {})
+    },
+    stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
+  }
+}
+
+/** Moves the waiting jobs of queues that had another name in an earlier release. */
+async function moveRenamedJobs(boss: PgBoss, pool: pg.Pool): Promise<void> {
+  const move = `update pgboss.job set name = $2 where name = $1 and state in ('created', 'retry')`
+  for (const [before, name] of Object.entries(renamedQueues)) {
+    if ((await boss.getQueue(before)) === null) continue
+    await boss.unschedule(before)
+    await pool.query(move, [before, name])
+  }
+}

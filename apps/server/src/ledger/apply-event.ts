@@ -1,0 +1,136 @@
+import { type PaymentStatus, resultCodes } from '@tael/contracts'
+import type { Updateable } from 'kysely'
+import type { Trx } from '../db/database.ts'
+import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import type { Database } from '../db/tables.ts'
+import type { LockedPayment } from './lock.ts'
+import { refundSurplus } from './request-refund.ts'
+import { moveStock } from './stock.ts'
+import { type AdyenResult, isOpen, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
+import type { Cause, UnitOfWork } from './unit-of-work.ts'
+
+/**
+ * Applies an event to a locked payment: its next status, the facts the event adds, the order it
+ * pays and the event itself, all in the caller's transaction. The only function that changes a
+ * payment. Returns the payment and its order as they are now.
+ */
+export async function applyEvent(
+  { trx, jobs }: UnitOfWork,
+  { order, payment }: LockedPayment,
+  event: PaymentEvent,
+  cause: Cause,
+): Promise<LockedPayment> {
+  const status = transition(payment.status, event)
+  const facts = factsToStore(payment, event, status)
+  // A replayed refund update that changes nothing was dropped before it got here.
+  const isReplayed = cause.source === 'webhook' && cause.replayed && event.type !== 'refund_updated'
+  if (isReplayed && status === payment.status && Object.keys(facts).length === 0) return { order, payment }
+
+  const version = payment.version + 1
+  const becamePaid = status === 'authorised' && payment.status !== 'authorised'
+  const use = becamePaid ? await payOrderOrSurplus(trx, order) : undefined
+  const entry = {
+    payment_id: payment.id,
+    version,
+    source: cause.source,
+    type: event.type,
+    from_status: payment.status,
+    to_status: status,
+    detail: JSON.stringify(toDetail(event)),
+    webhook_id: cause.source === 'webhook' ? cause.webhookId : null,
+  }
+  const changed = await trx
+    .with('entry', (db) => db.insertInto('payment_events').values(entry))
+    .updateTable('payments')
+    .set({
+      ...facts,
+      ...(use === undefined ? {} : { [use]: true }),
+      status,
+      version,
+      updated_at: new Date(),
+    })
+    .where('id', '=', payment.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  if (use === 'surplus') await refundSurplus({ trx, jobs }, changed)
+  if (use === 'pays_order') {
+    await jobs.send(trx, 'send-paid-message', { paymentId: payment.id }, new Date())
+    // The money came late: the order may have a newer attempt open, which has to be closed.
+    if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id }, new Date())
+  }
+  return { payment: changed, order: use === 'pays_order' ? { ...order, status: 'paid' } : order }
+}
+
+type PaymentFacts = Pick<
+  Updateable<Database['payments']>,
+  'result_code' | 'psp_reference' | 'wechat_transaction_id' | 'payment_data' | 'wx_parameters' | 'reversals'
+>
+
+/**
+ * The facts, beside the status, that an event adds. Each is kept from the first event that has it;
+ * but the pspReference becomes that of the payment which took the money, because refunds must name
+ * it. WeChat's number counts only from an answer that the money was taken.
+ */
+function factsToStore(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentFacts {
+  const { resultCode, pspReference, wechatTransactionId, paymentData } = factsOf(event)
+  const tookMoney = status === 'authorised' && payment.status !== 'authorised'
+  // A resultCode behind what is known already, such as Pending after Authorised, is dropped.
+  const isNewer =
+    resultCode !== undefined &&
+    resultCode !== payment.result_code &&
+    (payment.result_code === null || resultCodes[resultCode].status === status)
+  const namesPayment = payment.psp_reference === null || (tookMoney && pspReference !== payment.psp_reference)
+  const reversals = reversalsAfter(payment.reversals, event)
+  return {
+    ...(isNewer ? { result_code: resultCode } : {}),
+    ...(pspReference !== undefined && namesPayment ? { psp_reference: pspReference } : {}),
+    ...(wechatTransactionId !== undefined &&
+    resultCode === 'Authorised' &&
+    payment.wechat_transaction_id === null
+      ? { wechat_transaction_id: wechatTransactionId }
+      : {}),
+    ...(paymentData !== undefined && payment.payment_data === null ? { payment_data: paymentData } : {}),
+    ...(event.type === 'cashier_ready' && payment.wx_parameters === null
+      ? { wx_parameters: JSON.stringify(event.parameters) }
+      : {}),
+    ...(reversals === payment.reversals ? {} : { reversals: [...reversals] }),
+  }
+}
+
+function factsOf(event: PaymentEvent): Partial<AdyenResult> {
+  if ('result' in event) return event.result
+  if (event.type !== 'authorisation') return {}
+  const { success, pspReference, wechatTransactionId } = event
+  return {
+    resultCode: success ? 'Authorised' : 'Refused',
+    pspReference,
+    ...(wechatTransactionId === undefined ? {} : { wechatTransactionId }),
+  }
+}
+
+/**
+ * Decides what arrived money is for, and moves the order's stock. It pays an open order, and an
+ * expired one whose goods are still in stock; all other money is surplus, above all that of an order
+ * its shopper cancelled.
+ */
+async function payOrderOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
+  if (order.status === 'paid' || order.status === 'cancelled') return 'surplus'
+  const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
+  if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
+  if (!moved) return 'surplus'
+  await trx
+    .updateTable('orders')
+    .set({ status: 'paid', paid_at: new Date() })
+    .where('id', '=', order.id)
+    .execute()
+  return 'pays_order'
+}
+
+/** The event as recorded: without paymentData, and without the parameters that open the cashier. */
+function toDetail(event: PaymentEvent): Record<string, unknown> {
+  const { type: _, ...facts } = event
+  if ('parameters' in facts) return { result: { resultCode: facts.result.resultCode } }
+  if (!('result' in facts)) return facts
+  const { paymentData: __, ...result } = facts.result
+  return { ...facts, result }
+}

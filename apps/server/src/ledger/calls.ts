@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Subscription } from '../db/changes.ts'
+import type { Db, Trx } from '../db/database.ts'
+import type { AdyenCall } from '../db/rows.ts'
+import type { Database } from '../db/tables.ts'
+import type { JobQueue } from '../jobs/queue.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/** The bound on one whole call to Adyen, retries included. Shorter than a phone waits for us. */
+export const ADYEN_DEADLINE_MS = 12_000
+/** The bound on one HTTP request of it. */
+export const ADYEN_TRY_MS = 8_000
+/** While a call is leased no other process makes it. Longer than the call can take. */
+const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
+/** The pause before an unanswered call is retried; it doubles with each retry. */
+const RETRY_MS = 3_000
+const RETRY_MS_MAX = 300_000
+/** Adyen keeps an idempotency key for at least 7 days (docs.adyen.com, API idempotency). */
+const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
+/** How many abandoned calls are enqueued in one run. */
+const ABANDONED_MAX = 200
+
+/** The call that starts a payment. */
+export function startCall(paymentId: string): AdyenCall {
+  return { paymentId, operation: 'payments', variant: '' }
+}
+
+/** The row of a call that this process makes next: its key is committed before the call leaves. */
+export function toNewCallRow(
+  { paymentId, operation, variant }: AdyenCall,
+  paymentStatus: string | null = null,
+) {
+  return {
+    payment_id: paymentId,
+    operation,
+    variant,
+    payment_status: paymentStatus,
+    idempotency_key: randomUUID(),
+    leased_until: new Date(Date.now() + LEASE_MS),
+  }
+}
+
+/** A call that this process has leased: its key, and what the phone said the first time. */
+export interface LeasedCall {
+  readonly idempotencyKey: string
+  readonly paymentStatus: string | null
+}
+
+/** Inserts a call leased to this process. Undefined: the call exists already. */
+export async function insertLeasedCall(
+  trx: Trx,
+  call: AdyenCall,
+  paymentStatus: string,
+): Promise<LeasedCall | undefined> {
+  const row = toNewCallRow(call, paymentStatus)
+  const inserted = await trx
+    .insertInto('adyen_calls')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
+    .returning('idempotency_key')
+    .executeTakeFirst()
+  return inserted && { idempotencyKey: inserted.idempotency_key, paymentStatus }
+}
+
+/** Leases an unanswered call to repeat it. Undefined: it is answered, too old, or leased. */
+export async function leaseCall(db: Db | Trx, call: AdyenCall): Promise<LeasedCall | undefined> {
+  const leased = await db
+    .updateTable('adyen_calls')
+    .set({ leased_until: new Date(Date.now() + LEASE_MS) })
+    .where(isCall(call))
+    .where('answered_at', 'is', null)
+    .where('leased_until', '<', sql<Date>`now()`)
+    .where('started_at', '>', oldestRepeatable())
+    .returning(['idempotency_key', 'payment_status'])
+    .executeTakeFirst()
+  return leased && { idempotencyKey: leased.idempotency_key, paymentStatus: leased.payment_status }
+}
+
+/** Waits until the process that leased a call is done with it, or for as long as the call may take. */
+export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscription): Promise<void> {
+  const end = Date.now() + ADYEN_DEADLINE_MS
+  while (Date.now() < end) {
+    const inFlight = await db
+      .selectFrom('adyen_calls')
+      .select('payment_id')
+      .where(isCall(call))
+      .where('answered_at', 'is', null)
+      .where('leased_until', '>=', sql<Date>`now()`)
+      .executeTakeFirst()
+    if (inFlight === undefined || subscription.closing) return
+    await subscription.nextChange(end - Date.now())
+  }
+}
+
+function isCall({ paymentId, operation, variant }: AdyenCall) {
+  return (eb: ExpressionBuilder<Database, 'adyen_calls'>) =>
+    eb.and({ payment_id: paymentId, operation, variant })
+}
+
+/**
+ * Records a call with its key and enqueues the job that makes it, in the caller's transaction.
+ * False, and nothing done, where the call exists already.
+ */
+export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<boolean> {
+  const recorded = await trx
+    .insertInto('adyen_calls')
+    .values({ ...toNewCallRow(call), leased_until: sql<Date>`now()` })
+    .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
+    .returning('payment_id')
+    .executeTakeFirst()
+  if (recorded === undefined) return false
+  await enqueueCall({ trx, jobs }, call)
+  return true
+}
+
+/** Marks a call as answered, or as no longer wanted: it is not made again. */
+export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
+  await trx
+    .updateTable('adyen_calls')
+    .set({ answered_at: new Date() })
+    .where(isCall(call))
+    .where('answered_at', 'is', null)
+    .execute()
+}
+
+/** Enqueues the retry of a call that was not answered, after a pause that grows. */
+export async function retryCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<void> {
+  const { unanswered } = await trx
+    .updateTable('adyen_calls')
+    .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
+    .where(isCall(call))
+    .returning('unanswered')
+    .executeTakeFirstOrThrow()
+  await enqueueCall({ trx, jobs }, call, Math.min(RETRY_MS * 2 ** (unanswered - 1), RETRY_MS_MAX))
+}
+
+/** Enqueues a call. A second job for the same call is not enqueued while one waits. */
+async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
+  const key = `${call.paymentId} ${call.operation} ${call.variant}`
+  await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
+}
+
+/** Enqueues abandoned calls: the process that made them died, or the job that retries them was lost. */
+export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<void> {
+  const abandoned = await db
+    .selectFrom('adyen_calls')
+    .select(['payment_id', 'operation', 'variant'])
+    .where('answered_at', 'is', null)
+    .where('started_at', '>', oldestRepeatable())
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('unanswered', '=', 0), eb('leased_until', '<', sql<Date>`now()`)]),
+        eb('leased_until', '<', new Date(Date.now() - 2 * RETRY_MS_MAX)),
+      ]),
+    )
+    .orderBy('leased_until')
+    .limit(ABANDONED_MAX)
+    .execute()
+  for (const { payment_id: paymentId, operation, variant } of abandoned) {
+    await db.transaction().execute((trx) => enqueueCall({ trx, jobs }, { paymentId, operation, variant }))
+  }
+}
+
+/** Ends the calls too old to be repeated; time or an operator decides what they were about. */
+export async function endOldCalls(db: Db): Promise<void> {
+  await db
+    .updateTable('adyen_calls')
+    .set({ answered_at: new Date() })
+    .where('answered_at', 'is', null)
+    .where('started_at', '<=', newestEnded())
+    .execute()
+}
+
+/** No call that began before this moment is repeated: its key may guard nothing. */
+function oldestRepeatable(): Date {
+  return new Date(Date.now() - KEY_LIFETIME_MS)
+}
+
+/** No call that began before this moment is still being made, not even a last repeat of it. */
+export function newestEnded(): Date {
+  return new Date(oldestRepeatable().getTime() - LEASE_MS)
+}

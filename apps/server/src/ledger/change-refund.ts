@@ -1,0 +1,145 @@
+import type { RefundStatus } from '@tael/contracts'
+import type { Trx } from '../db/database.ts'
+import { newId } from '../db/ids.ts'
+import type { PaymentRow, RefundRow } from '../db/rows.ts'
+import { applyEvent } from './apply-event.ts'
+import type { LockedPayment } from './lock.ts'
+import { failedAfterSuccess, reversalValues } from './reversals.ts'
+import type { Revalued } from './transition.ts'
+import type { Cause, UnitOfWork } from './unit-of-work.ts'
+
+/** An update of a refund: from Adyen's answer, or from a webhook with its code and date. */
+export interface RefundUpdate {
+  readonly status: Exclude<RefundStatus, 'requested'>
+  readonly pspReference?: string
+  readonly webhook?: { readonly eventCode: string; readonly eventDate: Date }
+}
+
+const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1, refunded: 2, failed: 3 }
+
+/**
+ * Whether an update overrides what is known. Webhooks override answers. Of two webhooks the later
+ * one counts, because Adyen may report an outcome twice and correct it; but a failure after a
+ * success (REFUND_FAILED, REFUNDED_REVERSED) overrides the success, whatever its date. This is a
+ * total order: the end is the same whatever the order and number of updates.
+ */
+export function overrides(
+  { status, webhook }: RefundUpdate,
+  known: Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>,
+): boolean {
+  const updated = weigh(webhook?.eventCode ?? null, webhook?.eventDate ?? null, status)
+  const current = weigh(known.outcome_code, known.outcome_at, known.status)
+  const decisive = updated.findIndex((weight, index) => weight !== current[index])
+  return decisive !== -1 && (updated[decisive] ?? 0) > (current[decisive] ?? 0)
+}
+
+/** The weight of an update: its kind, its date, its status, compared in this order. */
+function weigh(code: string | null, at: Date | null, status: RefundStatus): readonly number[] {
+  const kind = code === null ? 0 : failedAfterSuccess.has(code) ? 2 : 1
+  return [kind, at?.getTime() ?? 0, rank[status]]
+}
+
+/**
+ * Applies an update to a refund of a locked payment, with the event of the payment. Only this
+ * function changes a refund. Returns whether the refund has failed by this update.
+ */
+export async function changeRefund(
+  unit: UnitOfWork,
+  locked: LockedPayment,
+  refundId: string,
+  update: RefundUpdate,
+  cause: Cause,
+): Promise<{ readonly failed: boolean }> {
+  const { trx } = unit
+  const refund = await trx
+    .selectFrom('refunds')
+    .selectAll()
+    .where('id', '=', refundId)
+    .executeTakeFirstOrThrow()
+  const { status, pspReference, webhook } = update
+  const isOverridden = overrides(update, refund)
+  const reversedAt = laterOf(
+    refund.reversed_at,
+    webhook?.eventCode === 'CANCEL_OR_REFUND' ? webhook.eventDate : null,
+  )
+  const changes = {
+    ...(isOverridden
+      ? { status, outcome_code: webhook?.eventCode ?? null, outcome_at: webhook?.eventDate ?? null }
+      : {}),
+    ...(refund.psp_reference === null && pspReference !== undefined ? { psp_reference: pspReference } : {}),
+    ...(reversedAt?.getTime() === refund.reversed_at?.getTime() ? {} : { reversed_at: reversedAt }),
+  } satisfies Partial<RefundRow>
+  const hasChanged = Object.keys(changes).length > 0
+  const isReplayed = cause.source === 'webhook' && cause.replayed
+  if (!hasChanged && isReplayed) return { failed: false }
+  const reversals = hasChanged ? await writeRefund(trx, locked.payment, refund, changes) : []
+  await applyEvent(
+    unit,
+    locked,
+    { type: 'refund_updated', refundId, status, ...(reversals.length === 0 ? {} : { reversals }) },
+    cause,
+  )
+  return { failed: isOverridden && status === 'failed' }
+}
+
+function laterOf(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other
+  return one > other ? one : other
+}
+
+/**
+ * Writes the changes of a refund and the new amounts of the payment's reversals that follow from
+ * them: those that shrink before it and those that grow after it, so that at no moment more goes back
+ * than was paid. Returns the other reversals that changed.
+ */
+async function writeRefund(
+  trx: Trx,
+  payment: PaymentRow,
+  refund: RefundRow,
+  changes: Partial<RefundRow>,
+): Promise<readonly Revalued[]> {
+  const others = await trx
+    .selectFrom('refunds')
+    .selectAll()
+    .where('payment_id', '=', payment.id)
+    .where('id', '<>', refund.id)
+    .execute()
+  const values = reversalValues(payment.value, [...others, { ...refund, ...changes }])
+  const changed = others
+    .map(({ id, value: before }) => ({ refundId: id, value: values.get(id) ?? before, before }))
+    .filter(({ value, before }) => value !== before)
+  const write = (id: string, set: Partial<RefundRow>): Promise<unknown> =>
+    trx.updateTable('refunds').set(set).where('id', '=', id).execute()
+  for (const { refundId, value, before } of changed) if (value < before) await write(refundId, { value })
+  const value = values.get(refund.id) ?? refund.value
+  await write(refund.id, { ...changes, value, updated_at: new Date() })
+  for (const { refundId, value: grown, before } of changed)
+    if (grown > before) await write(refundId, { value: grown })
+  return changed.map(({ refundId, value: current }) => ({ refundId, value: current }))
+}
+
+/**
+ * Inserts a refund that was made in the Customer Area. It counts as failed, which gives nothing
+ * back, until its update is applied. Returns its id.
+ */
+export async function insertExternalRefund(
+  trx: Trx,
+  payment: PaymentRow,
+  amount: { readonly currency: string; readonly value: number },
+  pspReference: string,
+): Promise<string> {
+  const id = newId('rf')
+  await trx
+    .insertInto('refunds')
+    .values({
+      id,
+      payment_id: payment.id,
+      currency: amount.currency,
+      value: amount.value,
+      reason: 'external',
+      status: 'failed',
+      psp_reference: pspReference,
+    })
+    .execute()
+  return id
+}

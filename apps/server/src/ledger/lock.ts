@@ -1,0 +1,82 @@
+import type { Trx } from '../db/database.ts'
+import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import { openStatuses } from './transition.ts'
+
+/** A payment with its order, both locked until the transaction ends. */
+export interface LockedPayment {
+  readonly order: OrderRow
+  readonly payment: PaymentRow
+}
+
+/** Locks an order, so that what is decided about it holds until the transaction ends. */
+export async function lockOrder(trx: Trx, orderId: string): Promise<OrderRow | undefined> {
+  return trx.selectFrom('orders').selectAll().where('id', '=', orderId).forUpdate().executeTakeFirst()
+}
+
+/**
+ * Locks a payment and its order, the order first as everyone does, so that nobody deadlocks: one
+ * statement takes its locks in the order in which `for update` names the tables.
+ */
+export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPayment | undefined> {
+  const row = await trx
+    .selectFrom('orders')
+    .innerJoin('payments', 'payments.order_id', 'orders.id')
+    .selectAll('payments')
+    .select([
+      'orders.status as order_status',
+      'orders.lines as order_lines',
+      'orders.created_at as order_created_at',
+      'orders.expires_at as order_expires_at',
+      'orders.paid_at as order_paid_at',
+      'orders.cancelled_at as order_cancelled_at',
+      'orders.refund_requested_at as order_refund_requested_at',
+    ])
+    .where('payments.id', '=', paymentId)
+    .forUpdate(['orders', 'payments'])
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const {
+    order_status,
+    order_lines,
+    order_created_at,
+    order_expires_at,
+    order_paid_at,
+    order_cancelled_at,
+    order_refund_requested_at,
+    ...payment
+  } = row
+  return {
+    payment,
+    order: {
+      id: payment.order_id,
+      shopper_id: payment.shopper_id,
+      currency: payment.currency,
+      value: payment.value,
+      status: order_status,
+      lines: order_lines,
+      created_at: order_created_at,
+      expires_at: order_expires_at,
+      paid_at: order_paid_at,
+      cancelled_at: order_cancelled_at,
+      refund_requested_at: order_refund_requested_at,
+    },
+  }
+}
+
+/** The same for a payment that must exist. Throws where it does not. */
+export async function lockExistingPayment(trx: Trx, paymentId: string): Promise<LockedPayment> {
+  const locked = await lockPayment(trx, paymentId)
+  if (locked === undefined) throw new Error(`The payment ${paymentId} does not exist.`)
+  return locked
+}
+
+/** Locks the attempt of this order whose outcome is open; the database allows one. */
+export async function lockOpenPayment(trx: Trx, orderId: string): Promise<PaymentRow | undefined> {
+  return trx
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('status', 'in', openStatuses)
+    .forUpdate()
+    .executeTakeFirst()
+}

@@ -1,0 +1,43 @@
+import type { Insertable } from 'kysely'
+import type { Trx } from '../db/database.ts'
+import type { OrderRow } from '../db/rows.ts'
+import type { Database } from '../db/tables.ts'
+import { moveStock } from './stock.ts'
+
+/** An order about to be made, its lines priced. */
+export type NewOrder = Omit<Insertable<Database['orders']>, 'lines' | 'status'> & Pick<OrderRow, 'lines'>
+
+/**
+ * Reserves the stock of an order's lines and inserts the order as open. Undefined, and nothing
+ * changed, where one product has too few free pieces.
+ */
+export async function insertOrder(trx: Trx, order: NewOrder): Promise<OrderRow | undefined> {
+  if (!(await moveStock(trx, order.lines, 'free', 'reserved'))) return undefined
+  return trx
+    .insertInto('orders')
+    .values({ ...order, status: 'open', lines: JSON.stringify(order.lines) })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Closes a locked open order without payment and frees its stock. */
+export async function closeOrder(
+  trx: Trx,
+  order: OrderRow,
+  status: 'expired' | 'cancelled',
+): Promise<OrderRow> {
+  if (!(await moveStock(trx, order.lines, 'reserved', 'free'))) {
+    throw new Error(`The stock of ${order.id} was not reserved.`)
+  }
+  return trx
+    .updateTable('orders')
+    .set({ status, ...(status === 'cancelled' ? { cancelled_at: new Date() } : {}) })
+    .where('id', '=', order.id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Records when the shopper of a locked order asked for a refund. */
+export async function recordRefundRequest(trx: Trx, { id }: OrderRow): Promise<void> {
+  await trx.updateTable('orders').set({ refund_requested_at: new Date() }).where('id', '=', id).execute()
+}

@@ -1,0 +1,50 @@
+import type { Trx } from '../db/database.ts'
+import { newId } from '../db/ids.ts'
+import type { PaymentRow, RefundRow } from '../db/rows.ts'
+import type { RefundCause } from '../db/tables.ts'
+import { recordCall } from './calls.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+/**
+ * The amount of a payment, in minor units, that can still be refunded: refunds that did not fail
+ * count, also those without an outcome yet.
+ */
+export async function refundableValue(trx: Trx, payment: PaymentRow): Promise<number> {
+  const { refunded } = await trx
+    .selectFrom('refunds')
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('value'), eb.val(0)).as('refunded'))
+    .where('payment_id', '=', payment.id)
+    .where('status', '<>', 'failed')
+    .executeTakeFirstOrThrow()
+  return payment.value - refunded
+}
+
+/** Inserts a refund of a locked payment, its call to Adyen with its key, and the job that makes it. */
+export async function requestRefund(
+  unit: UnitOfWork,
+  payment: PaymentRow,
+  value: number,
+  reason: Exclude<RefundCause, 'external'>,
+  id = newId('rf'),
+): Promise<RefundRow> {
+  const refund = await unit.trx
+    .insertInto('refunds')
+    .values({
+      id,
+      payment_id: payment.id,
+      currency: payment.currency,
+      value,
+      reason,
+      status: 'requested',
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await recordCall(unit, { paymentId: payment.id, operation: 'refunds', variant: refund.id })
+  return refund
+}
+
+/** Refunds all that is left of a payment, in the transaction of the event that made it surplus. */
+export async function refundSurplus(unit: UnitOfWork, payment: PaymentRow): Promise<void> {
+  const left = await refundableValue(unit.trx, payment)
+  if (left > 0) await requestRefund(unit, payment, left, 'surplus')
+}

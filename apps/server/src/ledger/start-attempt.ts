@@ -1,0 +1,39 @@
+import type { Trx } from '../db/database.ts'
+import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import { startCall, toNewCallRow } from './calls.ts'
+
+/**
+ * Inserts an attempt to pay a locked order, with its first event and the leased call that starts it
+ * at Adyen. The database refuses a second open attempt.
+ */
+export async function startAttempt(
+  trx: Trx,
+  order: OrderRow,
+  paymentId: string,
+): Promise<{ readonly payment: PaymentRow; readonly idempotencyKey: string }> {
+  const call = toNewCallRow(startCall(paymentId))
+  const payment = await trx
+    .with('call', (db) => db.insertInto('adyen_calls').values(call))
+    .with('event', (db) =>
+      db.insertInto('payment_events').values({
+        payment_id: paymentId,
+        version: 1,
+        source: 'shopper',
+        type: 'started',
+        to_status: 'starting',
+        detail: '{}',
+      }),
+    )
+    .insertInto('payments')
+    .values({
+      id: paymentId,
+      order_id: order.id,
+      shopper_id: order.shopper_id,
+      currency: order.currency,
+      value: order.value,
+      status: 'starting',
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { payment, idempotencyKey: call.idempotency_key }
+}

@@ -1,0 +1,62 @@
+import type { OrderLine } from '@tael/contracts'
+import { sql } from 'kysely'
+import type { Trx } from '../db/database.ts'
+
+/** Where a piece of stock can be. No order changes the sum of the three. */
+export type StockPlace = 'free' | 'reserved' | 'sold'
+
+/**
+ * Moves every line's pieces from one place to another, all or nothing. False, and nothing moved,
+ * where one product has too few. Rows are locked in the order of their ids, so that two orders never
+ * deadlock.
+ */
+export async function moveStock(
+  trx: Trx,
+  lines: readonly Pick<OrderLine, 'productId' | 'quantity'>[],
+  from: StockPlace,
+  to: StockPlace,
+): Promise<boolean> {
+  const source = sql.ref(`stock_${from}`)
+  const target = sql.ref(`stock_${to}`)
+  const wanted = JSON.stringify(lines.map(({ productId, quantity }) => ({ id: productId, quantity })))
+  const { numAffectedRows = 0n } = await sql`
+    with wanted as (
+      select id, quantity from jsonb_to_recordset(${wanted}::jsonb) as line (id text, quantity integer)
+    ), locked as materialized (
+      select products.id, quantity, ${source} >= quantity as enough
+      from products join wanted using (id) order by products.id for update of products
+    )
+    update products set ${source} = ${source} - quantity, ${target} = ${target} + quantity
+    from locked
+    where products.id = locked.id and (select bool_and(enough) and count(*) = ${lines.length} from locked)
+  `.execute(trx)
+  return Number(numAffectedRows) === lines.length
+}
+
+/**
+ * Adds pieces to the free stock of a product or, below zero, removes free ones, with the record of
+ * the intake. Returns the free pieces then; undefined, and nothing changed, where there is no such
+ * product or it has fewer free ones.
+ */
+export async function adjustStock(trx: Trx, productId: string, pieces: number): Promise<number | undefined> {
+  const changed = await trx
+    .updateTable('products')
+    .set(({ eb }) => ({ stock_free: eb('stock_free', '+', pieces) }))
+    .where('id', '=', productId)
+    .where(({ eb }) => eb(eb('stock_free', '+', pieces), '>=', 0))
+    .returning('stock_free')
+    .executeTakeFirst()
+  if (changed === undefined) return undefined
+  await trx.insertInto('stock_intakes').values({ product_id: productId, pieces }).execute()
+  return changed.stock_free
+}
+
+/** Records the stock of products that were inserted by hand as an intake, so that the sums agree. */
+export async function recordMissingIntakes(trx: Trx): Promise<void> {
+  await sql`
+    insert into stock_intakes (product_id, pieces)
+    select id, stock_free + stock_reserved + stock_sold from products
+    where stock_free + stock_reserved + stock_sold > 0
+      and not exists (select from stock_intakes where product_id = products.id)
+  `.execute(trx)
+}

@@ -1,0 +1,216 @@
+import {
+  PaymentStatus,
+  type RefundStatus,
+  type RequestPaymentParameters,
+  type ResultCode,
+  resultCodes,
+} from '@tael/contracts'
+
+/** Everything that can happen to a payment. */
+export type PaymentEvent =
+  /** The intent is committed; Adyen was not called yet. */
+  | { readonly type: 'started' }
+  /** Adyen returned what opens the cashier. */
+  | {
+      readonly type: 'cashier_ready'
+      readonly parameters: RequestPaymentParameters
+      readonly result: AdyenResult
+    }
+  /** Adyen returned parameters that open no cashier: this attempt cannot be paid. */
+  | { readonly type: 'cashier_unusable'; readonly problems: readonly string[]; readonly result: AdyenResult }
+  /** Adyen answered `/payments` or `/payments/details` with a resultCode. */
+  | { readonly type: 'result'; readonly result: AdyenResult }
+  /** Adyen refused the call that starts the payment: nothing was started. */
+  | {
+      readonly type: 'start_rejected'
+      readonly status: number
+      readonly errorCode: string
+      readonly message: string
+    }
+  /** Adyen refused the call for the details: the webhook decides. */
+  | {
+      readonly type: 'details_rejected'
+      readonly status: number
+      readonly errorCode: string
+      readonly message: string
+    }
+  /** Adyen's answer says nothing about this payment: the webhook decides. */
+  | { readonly type: 'answer_unusable'; readonly operation: string; readonly reason: string }
+  /** The outcome of a call is unknown. */
+  | { readonly type: 'unanswered'; readonly operation: string; readonly reason: string }
+  /** `wx.requestPayment` returned on the phone. The client's words decide only whom to ask. */
+  | { readonly type: 'shopper_returned'; readonly paymentStatus: string }
+  /** AUTHORISATION webhook. */
+  | {
+      readonly type: 'authorisation'
+      readonly success: boolean
+      readonly pspReference: string
+      readonly wechatTransactionId?: string
+      readonly reason: string
+    }
+  /** OFFER_CLOSED or EXPIRE webhook: Adyen accepts no payment for this attempt any more. */
+  | { readonly type: 'offer_closed' }
+  /** Adyen is asked to close the attempt: its time is over, or its shopper cancelled the order. */
+  | { readonly type: 'cancel_requested'; readonly why: string }
+  /** Adyen accepted or refused the request to close the attempt. */
+  | { readonly type: 'cancel_answered'; readonly answer: 'received' | 'rejected'; readonly reason: string }
+  /** CANCELLATION, TECHNICAL_CANCEL or CANCEL_OR_REFUND webhook: closed, or not (`success` false). */
+  | {
+      readonly type: 'cancellation'
+      readonly eventCode: string
+      readonly success: boolean
+      readonly reason: string
+    }
+  /** Time is over and no outcome came. Money that still arrives is handled as late money. */
+  | { readonly type: 'abandoned' }
+  /** CAPTURE_FAILED, chargebacks and the like: Adyen took, may take, or gives back money of this payment. */
+  | { readonly type: 'reversal'; readonly eventCode: string; readonly reason: string }
+  /** A refund of this payment was requested, received, made, or failed. */
+  | {
+      readonly type: 'refund_updated'
+      readonly refundId: string
+      readonly status: RefundStatus
+      /** The new amounts of the payment's reversals that this changes. */
+      readonly reversals?: readonly Revalued[]
+    }
+
+/** The amount, in minor units, that a reversal gives back after another refund has changed. */
+export interface Revalued {
+  readonly refundId: string
+  readonly value: number
+}
+
+/** The parts of an answer from Adyen that are kept. */
+export interface AdyenResult {
+  readonly resultCode: ResultCode
+  readonly pspReference?: string
+  readonly wechatTransactionId?: string
+  readonly paymentData?: string
+  readonly refusalReason?: string
+}
+
+/**
+ * How much each status knows. A payment only moves to a higher rank, so that events may arrive in
+ * any order and any number of times with the same end. `authorised` is the highest: money that
+ * arrived is never un-paid. Among the ends without money the most specific one wins: a failed
+ * AUTHORISATION (`refused`) may stand for an error or for the shopper's own cancel.
+ */
+const rank: Readonly<Record<PaymentStatus, number>> = {
+  starting: 0,
+  awaiting_shopper: 1,
+  processing: 2,
+  expired: 3,
+  refused: 4,
+  error: 5,
+  cancelled: 6,
+  authorised: 7,
+}
+
+/**
+ * What decides the next status for each type of event: its type alone, its resultCode, or whether
+ * it succeeded. The one list of event types that exists at run time.
+ */
+const eventTypes = {
+  started: 'type',
+  cashier_ready: 'type',
+  cashier_unusable: 'type',
+  result: 'resultCode',
+  start_rejected: 'type',
+  details_rejected: 'type',
+  answer_unusable: 'type',
+  unanswered: 'type',
+  shopper_returned: 'type',
+  authorisation: 'success',
+  offer_closed: 'type',
+  cancel_requested: 'type',
+  cancel_answered: 'type',
+  cancellation: 'success',
+  abandoned: 'type',
+  reversal: 'type',
+  refund_updated: 'type',
+} as const satisfies Record<PaymentEvent['type'], 'type' | 'resultCode' | 'success'>
+
+type DecidedBy = (typeof eventTypes)[PaymentEvent['type']]
+type TypesDecidedBy<K extends DecidedBy> = {
+  [T in PaymentEvent['type']]: (typeof eventTypes)[T] extends K ? T : never
+}[PaymentEvent['type']]
+
+/** Whether a text is an event type whose status this decides. */
+export function isDecidedBy<K extends DecidedBy>(type: string, decider: K): type is TypesDecidedBy<K> {
+  return new Map<string, DecidedBy>(Object.entries(eventTypes)).get(type) === decider
+}
+
+/** The part of an event that decides a status; a recorded event keeps it, so it can be replayed. */
+export type Claim =
+  | { readonly type: TypesDecidedBy<'type'> }
+  | { readonly type: TypesDecidedBy<'resultCode'>; readonly result: { readonly resultCode: ResultCode } }
+  | { readonly type: TypesDecidedBy<'success'>; readonly success: boolean }
+
+/** Whether an attempt has no outcome yet: its money may still arrive at any moment. */
+export function isOpen(status: PaymentStatus): boolean {
+  return rank[status] < rank.expired
+}
+
+/** Whether an attempt may have taken money already without our knowledge. */
+export function isUndecided(status: PaymentStatus): boolean {
+  return isOpen(status) && status !== 'awaiting_shopper'
+}
+
+const statuses: readonly PaymentStatus[] = PaymentStatus.anyOf.map((literal) => literal.const)
+/** An order has at most one attempt in these: the index `payments_one_open` lists the same. */
+export const openStatuses = statuses.filter(isOpen)
+export const undecidedStatuses = statuses.filter(isUndecided)
+
+/** The status that an event claims. Undefined: none. */
+function claimed(event: Claim): PaymentStatus | undefined {
+  switch (event.type) {
+    case 'cashier_ready':
+      return 'awaiting_shopper'
+    case 'cashier_unusable':
+    case 'start_rejected':
+      return 'error'
+    case 'result':
+      return resultCodes[event.result.resultCode].status
+    case 'shopper_returned':
+      return 'processing'
+    case 'authorisation':
+      return event.success ? 'authorised' : 'refused'
+    case 'cancellation':
+      return event.success ? 'expired' : undefined
+    case 'offer_closed':
+    case 'abandoned':
+      return 'expired'
+    case 'started':
+    case 'details_rejected':
+    case 'answer_unusable':
+    case 'unanswered':
+    case 'cancel_requested':
+    case 'cancel_answered':
+    case 'reversal':
+    case 'refund_updated':
+      return undefined
+  }
+}
+
+/** The next status of a payment: pure, and defined for every status and event. */
+export function transition(status: PaymentStatus, event: Claim): PaymentStatus {
+  const to = claimed(event)
+  return to !== undefined && rank[to] > rank[status] ? to : status
+}
+
+/** Whether a payment of the first status knows at least as much as one of the second. */
+export function knowsAsMuch(status: PaymentStatus, other: PaymentStatus): boolean {
+  return rank[status] >= rank[other]
+}
+
+/**
+ * The event codes by which money of a payment was, or may be, taken back, plus this event's. A
+ * sorted set: the order of arrival leaves no trace.
+ */
+export function reversalsAfter(reversals: readonly string[], event: PaymentEvent): readonly string[] {
+  const code =
+    event.type === 'reversal' || (event.type === 'cancellation' && event.success)
+      ? event.eventCode
+      : undefined
+  return code === undefined || reversals.includes(code) ? reversals : [...reversals, code].toSorted()
+}

@@ -1,0 +1,22 @@
+import type { Trx } from '../db/database.ts'
+import type { EventSource } from '../db/tables.ts'
+import type { JobQueue } from '../jobs/queue.ts'
+
+/** A transaction, and the queue whose jobs are enqueued in it: both happen or neither. */
+export interface UnitOfWork {
+  readonly trx: Trx
+  readonly jobs: JobQueue
+}
+
+/**
+ * Who caused an event. A webhook's cause names its stored item. A replayed item records an event
+ * only where that changes something.
+ */
+export type Cause =
+  | { readonly source: Exclude<EventSource, 'webhook'> }
+  | {
+      readonly source: 'webhook'
+      readonly webhookId: number
+      readonly eventDate: Date
+      readonly replayed: boolean
+    }

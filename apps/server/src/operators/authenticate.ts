@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { OperatorAction } from '../audit/record-action.ts'
+import type { Db } from '../db/database.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { findOperator, type Operator } from './keys.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operator of a route with access `operator`; reading it anywhere else throws. */
+    getOperator(): Operator
+  }
+}
+
+/** Resolves an operator's key, and whether it allows this route, before the body is read. */
+export function requireOperators(app: FastifyInstance, db: Db): void {
+  const operators = new WeakMap<object, Operator>()
+  app.decorateRequest('getOperator', function getOperator() {
+    const operator = operators.get(this)
+    if (operator === undefined) throw new Error('This route is not for operators.')
+    return operator
+  })
+  app.addHook('onRequest', async (request) => {
+    const { contract } = request.routeOptions.config
+    if (contract?.access !== 'operator') return
+    const key = /^Bearer (tael_[A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
+    const operator = key === undefined ? undefined : await findOperator(db, key)
+    if (operator === undefined) {
+      throw new HttpProblem('operator_unauthenticated', 'Send the key of an operator as a bearer token.')
+    }
+    const { scope } = contract
+    if (scope === undefined || !operator.scopes.includes(scope)) {
+      throw new HttpProblem(
+        'scope_missing',
+        `This key lacks the scope ${String(scope)}: use one that has it.`,
+      )
+    }
+    operators.set(request, operator)
+  })
+}
+
+/** What the operator of this request does, for the audit. */
+export function operatorAction(request: FastifyRequest, action: string, subject?: string): OperatorAction {
+  return { actor: request.getOperator().id, action, subject, requestId: request.id }
+}

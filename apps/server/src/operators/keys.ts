@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { OperatorScope } from '@tael/contracts'
+import type { Db, Trx } from '../db/database.ts'
+import { newId } from '../db/ids.ts'
+import { hashToken } from '../http/tokens.ts'
+
+const SECRET_BYTES = 32
+
+/** An operator's key as it is shown once, when it is made. */
+export interface NewOperatorKey {
+  readonly id: string
+  readonly key: string
+}
+
+/** Who operates, and what their key allows. */
+export interface Operator {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly OperatorScope[]
+}
+
+/** Makes a key for an operator. Only its hash is kept: a lost key is revoked and another one made. */
+export async function createOperatorKey(
+  trx: Trx,
+  name: string,
+  scopes: readonly OperatorScope[],
+): Promise<NewOperatorKey> {
+  const id = newId('opk')
+  const key = `tael_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  await trx
+    .insertInto('operator_keys')
+    .values({ id, name, key_hash: hashToken(key), scopes: [...scopes], revoked_at: null })
+    .execute()
+  return { id, key }
+}
+
+/** Ends a key at once. False where there is no such key, or it was ended before. */
+export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('operator_keys')
+    .set({ revoked_at: new Date() })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** The operator whose key this is. Undefined: nobody's, or no longer. */
+export async function findOperator(db: Db, key: string): Promise<Operator | undefined> {
+  return db
+    .selectFrom('operator_keys')
+    .select(['id', 'name', 'scopes'])
+    .where('key_hash', '=', hashToken(key))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** Every key that was ever made, but for its secret; the oldest first. */
+export async function listOperatorKeys(db: Db) {
+  return db
+    .selectFrom('operator_keys')
+    .select(['id', 'name', 'scopes', 'created_at', 'revoked_at'])
+    .orderBy('id')
+    .execute()
+}

@@ -1,0 +1,21 @@
+import type { Order } from '@tael/contracts'
+import type { Db } from '../db/database.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { recordRefundRequest } from '../ledger/orders.ts'
+import { lockOrderOf } from './lock.ts'
+import { readOrder } from './read.ts'
+
+/**
+ * Records that a shopper asks for a refund of a paid order. It needs an operator's attention, who
+ * decides. Asking again changes nothing.
+ */
+export async function requestOrderRefund(db: Db, shopperId: string, orderId: string): Promise<Order> {
+  await db.transaction().execute(async (trx) => {
+    const order = await lockOrderOf(trx, shopperId, orderId)
+    if (order.status !== 'paid') {
+      throw new HttpProblem('order_not_refundable', 'The order is not paid: there is nothing to refund.')
+    }
+    if (order.refund_requested_at === null) await recordRefundRequest(trx, order)
+  })
+  return readOrder(db, shopperId, orderId)
+}

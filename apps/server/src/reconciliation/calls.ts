@@ -1,0 +1,30 @@
+import type { Account, Mismatch } from './account.ts'
+
+/**
+ * Every call to Adyen has its row with its key: the start of a payment, each refund that we asked for, each word of a phone
+ * that was passed on, each attempt to close it.
+ */
+export function checkCalls({ payment, refunds, events, calls }: Account): Mismatch[] {
+  const made = new Set(
+    calls.flatMap(({ operation, variant, payment_status }) => [
+      `${operation} ${variant}`,
+      `${operation} as told ${payment_status ?? ''}`,
+    ]),
+  )
+  const missing = (subject: string, call: string): Mismatch[] =>
+    made.has(call) ? [] : [{ subject, problem: 'its call to Adyen has no stored key' }]
+  return [
+    ...missing(payment.id, 'payments '),
+    ...refunds
+      .filter(({ reason }) => reason !== 'external')
+      .flatMap(({ id }) => missing(id, `refunds ${id}`)),
+    ...events
+      .filter(({ type }) => type === 'shopper_returned')
+      .flatMap(({ detail }) =>
+        missing(payment.id, `payments/details as told ${String(detail['paymentStatus'])}`),
+      ),
+    ...events
+      .filter(({ type }) => type === 'cancel_requested')
+      .flatMap(({ from_status }) => missing(payment.id, `cancels ${String(from_status)}`)),
+  ]
+}

@@ -1,0 +1,21 @@
+import { operatorRoutes } from '@tael/contracts'
+import type { Context } from '../context.ts'
+import type { Api } from '../http/api.ts'
+import { serve } from '../http/routing.ts'
+import { operatorAction } from '../operators/authenticate.ts'
+import { createRefund } from './create.ts'
+import { toOperatorRefund } from './view.ts'
+
+/** Refunds: operators give money of a payment back. */
+export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): void {
+  api.route({
+    ...serve(operatorRoutes.createRefund),
+    handler: async (request, reply) => {
+      const { paymentId } = request.params
+      const action = operatorAction(request, 'refund.create', paymentId)
+      const key = request.headers['idempotency-key']
+      const refund = await createRefund(context, action, key, paymentId, request.body)
+      return reply.code(201).send(toOperatorRefund(refund))
+    },
+  })
+}

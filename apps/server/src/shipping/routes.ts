@@ -1,0 +1,21 @@
+import { operatorRoutes } from '@tael/contracts'
+import type { Context } from '../context.ts'
+import type { Api } from '../http/api.ts'
+import { serve } from '../http/routing.ts'
+import { operatorAction } from '../operators/authenticate.ts'
+import { createShipment } from './create.ts'
+import { toOperatorShipment } from './store.ts'
+
+/** Shipments: operators record that a paid order was shipped. */
+export function serveShipping(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
+  api.route({
+    ...serve(operatorRoutes.createShipment),
+    handler: async (request, reply) => {
+      const { orderId } = request.params
+      const action = operatorAction(request, 'order.ship', orderId)
+      const key = request.headers['idempotency-key']
+      const shipment = await createShipment(context, action, key, orderId, request.body)
+      return reply.code(201).send(toOperatorShipment(shipment))
+    },
+  })
+}

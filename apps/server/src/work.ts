@@ -1,0 +1,30 @@
+import { makeQueuedCall } from './adyen/make-call.ts'
+import type { Context } from './context.ts'
+import { deleteExpired } from './db/delete-expired.ts'
+import type { JobHandlers } from './jobs/queue.ts'
+import { endOldCalls, enqueueAbandonedCalls } from './ledger/calls.ts'
+import { sendPaidMessage } from './messages/paid.ts'
+import { expireOrder } from './orders/expire.ts'
+import { abandonPayment } from './payments/abandon.ts'
+import { abandonRefunds } from './refunds/abandon.ts'
+import { uploadShipping } from './shipping/upload.ts'
+import { retryItem } from './webhooks/inbox.ts'
+
+/** The jobs of every subject: what each kind of `jobs/register.ts` does. */
+export function createHandlers(context: Context): JobHandlers {
+  const { db, jobs } = context
+  return {
+    'expire-order': ({ orderId }) => expireOrder(context, orderId),
+    'retry-webhook': ({ webhookId }) => retryItem(context, webhookId),
+    'make-call': (call) => makeQueuedCall(context, call),
+    'abandon-payment': ({ paymentId }) => abandonPayment(context, paymentId),
+    'retry-abandoned-calls': async () => {
+      await enqueueAbandonedCalls(db, jobs)
+      await abandonRefunds(context)
+      await endOldCalls(db)
+    },
+    'delete-expired': () => deleteExpired(db),
+    'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
+    'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
+  }
+}
