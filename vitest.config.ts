@@ -1,9 +1,15 @@
+import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const root = fileURLToPath(new URL('.', import.meta.url))
+const startsPrograms = [
+  '{apps/{server,simulator},packages/{adyen,contracts}}/test/**/*.test.ts',
+  'e2e/*.test.ts',
+]
 const seconds = (count: number): number => count * 1000
 
-// The tests start Tael's programs by the hundred: what Node made of their source once is taken up again.
+// The tests start Tael's programs by the hundred: Node compiles their source only once.
 process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
 
 export default defineConfig({
@@ -11,6 +17,14 @@ export default defineConfig({
     reporters: ['default', './vitest.summary.ts'],
     // Most tests wait for programs they started: three files run side by side also on two cores.
     maxWorkers: 3,
+    // In watch mode: tests start these sources as processes, so no import connects a test file with them.
+    watchTriggerPatterns: [
+      {
+        pattern:
+          /\/(?:apps\/server\/(?:src|migrations)|(?:apps\/simulator|packages\/(?:adyen|contracts))\/src)\//,
+        testsToRun: () => globSync(startsPrograms, { cwd: root }),
+      },
+    ],
     projects: [
       {
         test: {
