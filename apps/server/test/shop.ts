@@ -62,9 +62,6 @@ export function callTo(serverUrl: string): Call {
   })
 }
 
-/** Yuan in minor units. */
-export const yuan = (value: number) => ({ currency: 'CNY', value }) as const
-
 export const newKey = (): string => randomUUID()
 
 /** Sends JSON to the simulator's control routes and reads what it answers. */

@@ -1,4 +1,11 @@
-import { type Call, createCall, NoAnswerError, type Problem, ProblemError } from '@tael/contracts'
+import {
+  type Amount,
+  type Call,
+  createCall,
+  NoAnswerError,
+  type Problem,
+  ProblemError,
+} from '@tael/contracts'
 
 /** The contracts' client over fetch. */
 export function callTo({ url }: { readonly url: string }): Call {
@@ -30,3 +37,6 @@ export async function refusalOf(call: Promise<unknown>): Promise<Problem> {
   }
   throw new Error('The call succeeded.')
 }
+
+/** An amount in CNY. */
+export const fen = (value: number): Amount => ({ currency: 'CNY', value })

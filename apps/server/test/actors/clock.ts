@@ -5,6 +5,7 @@ import type { Simulator } from './simulator.ts'
 /** In seconds. */
 export const MINUTE = 60
 export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
 
 /** Every time that the server stores and later compares with now. */
 const storedTimes = [

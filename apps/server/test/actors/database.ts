@@ -11,6 +11,14 @@ export interface Stock {
   readonly sold: number
 }
 
+/** One line of the audit trail. */
+export interface OperatorAction {
+  readonly operator: string
+  readonly action: string
+  readonly detail: Readonly<Record<string, unknown>>
+  readonly requestId: string | null
+}
+
 /** The shop's database, for what no actor can answer: ask an actor first. */
 export class Database {
   readonly url: string
@@ -62,6 +70,14 @@ export class Database {
     ).rows
     if (stock === undefined) throw new Error(`There is no product ${productId}.`)
     return stock
+  }
+
+  /** What operators did to something, as the audit trail has it, oldest first. */
+  async operatorActions(subject: string): Promise<readonly OperatorAction[]> {
+    const sql = `select name as operator, action, detail, request_id as "requestId"
+      from operator_actions join operator_keys on operator_keys.id = actor
+      where subject = $1 order by operator_actions.id`
+    return (await this.pool.query<OperatorAction>(sql, [subject])).rows
   }
 
   async close(): Promise<void> {

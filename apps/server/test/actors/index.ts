@@ -24,7 +24,8 @@
  * Prices are in fen and their last two digits choose the simulator's scenario (apps/simulator/src/scenarios.ts).
  * Wait with `expect.poll` for what the test asserts, with `until` for anything else.
  */
-export { refusalOf } from './client.ts'
-export { HOUR, MINUTE } from './clock.ts'
+export type { WebhookItem } from './adyen.ts'
+export { fen, refusalOf } from './client.ts'
+export { DAY, HOUR, MINUTE } from './clock.ts'
 export { waitForLog } from './log.ts'
 export { openShop, type Shop } from './shop.ts'

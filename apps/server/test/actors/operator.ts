@@ -12,7 +12,6 @@ import {
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
 import { type Ended, runCommand } from '../run-command.ts'
-import { callTo } from './client.ts'
 
 /** What an operator deals with. */
 interface Surroundings {
@@ -37,10 +36,10 @@ export class Operator {
     return this.#key
   }
 
-  /** The same operator and key at another server. */
-  async at(server: { readonly url: string }): Promise<Operator> {
-    const other = new Operator(this.#scopes, { ...this.#surroundings, server: callTo(server) })
-    other.#key = this.key()
+  /** The same operator with another key. */
+  withKey(key: string): Operator {
+    const other = new Operator(this.#scopes, this.#surroundings)
+    other.#key = Promise.resolve(key)
     return other
   }
 
