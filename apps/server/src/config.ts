@@ -15,8 +15,8 @@ export type { ShippingUploadConfig } from './config/wechat.ts'
 export type Config = ReturnType<typeof readAll>
 
 /**
- * Reads the configuration of the server; `.env.example` explains each variable. Throws a ConfigError
- * that lists every problem.
+ * Reads the configuration of the server; `.env.example` explains each variable. Throws a
+ * ConfigError that lists every problem.
  */
 export function readConfig(environment: Environment): Config {
   return readEnvironment(environment, readAll)

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Said } from './messages.ts'
+import type { Content } from './state/call-log.ts'
 
-/** What arrives where an answer in JSON should be. */
 interface UnreadableAnswer {
   readonly status: number
   readonly contentType: string
@@ -10,10 +9,13 @@ interface UnreadableAnswer {
   readonly problem: string
 }
 
-/** No answer that a caller can read: the connection is cut, nothing comes while it waits, or something else comes. */
+/**
+ * An answer that no caller can read: a cut connection, silence until the caller times out, or
+ * anything but JSON.
+ */
 export type BrokenAnswer = 'cut' | 'silence' | UnreadableAnswer
 
-/** A page of something that stands between the caller and Adyen or WeChat. */
+/** An error page of a proxy between the caller and Adyen or WeChat. */
 export const htmlPage: BrokenAnswer = {
   status: 502,
   contentType: 'text/html; charset=utf-8',
@@ -21,7 +23,7 @@ export const htmlPage: BrokenAnswer = {
   problem: 'HTML page',
 }
 
-/** The first half of an answer, sent as if it were the whole. */
+/** The first half of an answer. */
 export function truncated(status: number, body: object): BrokenAnswer {
   const whole = JSON.stringify(body)
   return {
@@ -32,7 +34,7 @@ export function truncated(status: number, body: object): BrokenAnswer {
   }
 }
 
-/** Nothing but a status that says no. */
+/** An error status with an empty object. */
 export function bareStatus(status: number): BrokenAnswer {
   return { status, contentType: 'application/json; charset=utf-8', text: '{}', problem: 'empty object' }
 }
@@ -41,15 +43,15 @@ export function isBroken(answer: object | string): answer is BrokenAnswer {
   return typeof answer === 'string' || 'problem' in answer
 }
 
-/** Does to the caller what the answer says, and returns what the log says of it. */
-export function breakOff(request: FastifyRequest, reply: FastifyReply, answer: BrokenAnswer): Said {
+/** Sends a broken answer and returns its entry in the log. */
+export function sendBroken(request: FastifyRequest, reply: FastifyReply, answer: BrokenAnswer): Content {
   switch (answer) {
     case 'cut':
       reply.hijack()
       request.raw.socket.destroy()
       return { label: 'no answer (connection cut)' }
     case 'silence':
-      // The caller hangs up when it has waited enough, or the simulator does when it closes.
+      // The connection ends when the caller times out or the simulator closes.
       reply.hijack()
       return { label: 'no answer (the caller waits)' }
     default: {

@@ -5,8 +5,8 @@ export type Config = ReturnType<typeof readAll>
 const SEED_MAX = 2 ** 32 - 1
 
 /**
- * Reads the configuration of the simulator. What the server reads too has the same name there. Throws a
- * ConfigError that lists every problem.
+ * Reads the configuration of the simulator. What the server reads too has the same name there.
+ * Throws a ConfigError that lists every problem.
  */
 export function readConfig(environment: Environment): Config {
   return readEnvironment(environment, readAll)
@@ -26,7 +26,10 @@ function readAll(read: EnvironmentReader) {
     webhookPassword: read.text('ADYEN_WEBHOOK_PASSWORD', /^.+$/, 'the password of the webhook'),
     wechatAppId: read.text('WECHAT_APP_ID', /^\S+$/, 'the AppID of the Mini Program'),
     wechatAppSecret: read.text('WECHAT_APP_SECRET', /^\S+$/, 'the AppSecret of the Mini Program'),
-    /** The field of `additionalData` that holds WeChat's transaction id of a payment. Undefined: none does. */
+    /**
+     * The field of `additionalData` that holds WeChat's transaction id of a payment. Undefined:
+     * none does.
+     */
     transactionIdField: read.optionalText(
       'SIMULATOR_TRANSACTION_ID_FIELD',
       /^[\w.-]+$/,

@@ -2,22 +2,32 @@ import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { NotificationItem } from '@tael/adyen'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ActiveFault, callNames, faults, isFaultName, isWellAimed, weChatCallNames } from './faults.ts'
-import { newPspReference } from './ledger.ts'
-import type { Message } from './messages.ts'
+import {
+  type ActiveFault,
+  adyenCallNames,
+  faults,
+  hasValidTarget,
+  isFaultName,
+  weChatCallNames,
+} from './faults.ts'
+import { ShopperName } from './openid.ts'
+import { newPspReference } from './references.ts'
 import { scenarios } from './scenarios.ts'
-import { settlementReport } from './settlement.ts'
-import { eventDate } from './webhooks.ts'
-import { ShopperName } from './wechat/openid.ts'
-import { reset, type World } from './world.ts'
+import { settlementReport } from './settlement-report.ts'
+import type { LogEntry } from './state/call-log.ts'
+import { eventDate } from './state/webhook-queue.ts'
+import { reset, type World } from './state/world.ts'
 
-/** Sixty days: more than anything here waits for. */
+/** Sixty days: longer than any delay or deadline. */
 const FORWARD_MS_MAX = 60 * 24 * 60 * 60_000
 
-/** More than the whole log. A reader this far behind is let go; its EventSource comes back for what it missed. */
+/**
+ * More than the whole log. A slower reader is disconnected; its EventSource reconnects and catches
+ * up.
+ */
 const UNREAD_BYTES_MAX = 64_000_000
 
-/** Enough for each fault of each call to meet a shopper of its own. */
+/** Enough for every fault of every call to have a shopper of its own. */
 const FAULTS_MAX = 200
 
 const Switches = Type.Object(
@@ -30,7 +40,7 @@ const Switches = Type.Object(
             name: Type.String(),
             probability: Type.Number({ minimum: 0, maximum: 1 }),
             call: Type.Optional(
-              Type.Union([...callNames, ...weChatCallNames].map((name) => Type.Literal(name))),
+              Type.Union([...adyenCallNames, ...weChatCallNames].map((name) => Type.Literal(name))),
             ),
             shopper: Type.Optional(ShopperName),
             times: Type.Optional(Type.Integer({ minimum: 1 })),
@@ -44,7 +54,7 @@ const Switches = Type.Object(
   { additionalProperties: false },
 )
 
-/** What a playground, a host or a test uses to watch the simulator and to set it up. */
+/** The routes with which a playground or a test watches and controls the simulator. */
 export function controlRoutes(plain: FastifyInstance, world: World): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -60,16 +70,16 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   })
   app.get('/simulator/scenario', async () => switches())
   app.put('/simulator/scenario', { schema: { body: Switches } }, async (request, reply) => {
-    const { scenario, faults: wanted = [] } = request.body
+    const { scenario, faults: requested = [] } = request.body
     const active: ActiveFault[] = []
-    for (const { name, ...rest } of wanted) {
-      if (!isFaultName(name)) return reply.code(400).send({ error: `There is no fault named ${name}.` })
-      if (!isWellAimed({ name, ...rest }))
-        return reply.code(400).send({ error: `${name} cannot be aimed at that.` })
+    for (const { name, ...rest } of requested) {
+      if (!isFaultName(name)) return reply.code(400).send({ error: `Unknown fault: ${name}` })
+      if (!hasValidTarget({ name, ...rest }))
+        return reply.code(400).send({ error: `Invalid target: ${name} cannot hit it` })
       active.push({ name, ...rest })
     }
     if (scenario !== undefined && !world.switchboard.setScenario(scenario))
-      return reply.code(400).send({ error: `There is no scenario named ${scenario}.` })
+      return reply.code(400).send({ error: `Unknown scenario: ${scenario}` })
     if (request.body.faults !== undefined) world.switchboard.setFaults(active)
     return switches()
   })
@@ -100,8 +110,8 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
 
   app.get('/simulator/messages', async (request, reply) => {
     if (request.headers.accept?.includes('application/json') === true)
-      return { messages: world.messages.since(0) }
-    streamMessages(world, reply, Number(request.headers['last-event-id'] ?? 0))
+      return { messages: world.callLog.since(0) }
+    streamCallLog(world, reply, Number(request.headers['last-event-id'] ?? 0))
     return reply
   })
 
@@ -125,17 +135,20 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   })
 }
 
-/** Server-sent events: what is kept after `lastId`, then everything new, until the reader leaves. */
-function streamMessages(world: World, reply: FastifyReply, lastId: number): void {
+/**
+ * Sends the entries after `lastId`, then every new one, as server-sent events until the reader
+ * disconnects.
+ */
+function streamCallLog(world: World, reply: FastifyReply, lastId: number): void {
   reply.hijack()
   const stream = reply.raw
-  const write = (message: Message): void => {
-    stream.write(`id: ${message.id}\ndata: ${JSON.stringify(message)}\n\n`)
+  const write = (entry: LogEntry): void => {
+    stream.write(`id: ${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`)
     if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy()
   }
   stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   stream.flushHeaders()
-  for (const message of world.messages.since(Number.isInteger(lastId) ? lastId : 0)) write(message)
-  const unsubscribe = world.messages.subscribe(write)
+  for (const entry of world.callLog.since(Number.isInteger(lastId) ? lastId : 0)) write(entry)
+  const unsubscribe = world.callLog.subscribe(write)
   stream.on('close', unsubscribe)
 }

@@ -1,37 +1,37 @@
-import type { CallFault } from './faults.ts'
+import type { AdyenFault } from './faults.ts'
 
 /**
- * How one payment plays. What a row leaves out happens as in `paid`. The words behind `description` stand in the
- * README too; a test holds the two together.
+ * The course of one payment. What a row omits happens as in `paid`. The README repeats each
+ * description, and a test compares the two.
  */
 export interface Scenario {
   readonly name: string
   /** The last two digits of `amount.value` that choose it. */
   readonly digits: string
   readonly description: string
-  /** Hits the first such call of the payment; a repeat goes through. */
-  readonly fault?: { readonly call: 'payments' | 'details'; readonly name: CallFault }
-  /** What `/payments` answers instead of the parameters of the cashier. */
+  /** Hits the first such call of the payment; a retry succeeds. */
+  readonly fault?: { readonly call: 'payments' | 'details'; readonly name: AdyenFault }
+  /** What `/payments` answers instead of the cashier parameters. */
   readonly payments?: 'refused' | 'redirect_action' | 'no_package'
-  /** What becomes of the shopper's tap on "pay"; the money moves unless this says otherwise. */
+  /** The outcome of the shopper's tap on "pay", if the money does not move. */
   readonly cashier?: 'refused' | 'error' | 'refused_later'
-  /** What `/payments/details` answers while Adyen waits for WeChat; the webhook comes after it. */
+  /** What `/payments/details` answers while Adyen waits for WeChat; the webhook follows. */
   readonly details?: 'Pending' | 'Received'
   readonly webhook?: 'duplicate' | 'older_failure' | 'lost_twice'
-  /** After `/payments/details` answered Cancelled, the money moves all the same. */
+  /** The money moves after `/payments/details` has answered Cancelled. */
   readonly paidAfterCancelled?: true
 }
 
-/** 00 and everything that no other row names. */
+/** 00, and every amount that no other row lists. */
 const paid: Scenario = {
   name: 'paid',
   digits: '00',
-  description: 'Paid: Authorised, and an AUTHORISATION webhook a moment later. Also every amount not listed.',
+  description: 'Paid: Authorised, then an AUTHORISATION webhook. Also every amount not listed.',
 }
 
 /**
- * Every scenario. Digits are chosen so that ordinary prices (00, 50, 80, 90, 99, and any multiple of five) never
- * meet one by accident.
+ * Every scenario. An ordinary price, which ends in 99 or is a multiple of five, chooses only
+ * `paid`.
  */
 export const scenarios: readonly Scenario[] = [
   paid,
@@ -39,13 +39,13 @@ export const scenarios: readonly Scenario[] = [
     name: 'refused',
     digits: '01',
     description:
-      'WeChat refuses at the tap on pay: requestPayment:fail, Refused, AUTHORISATION success=false.',
+      'WeChat refuses when the shopper pays: requestPayment:fail, Refused, AUTHORISATION success=false.',
     cashier: 'refused',
   },
   {
     name: 'error',
     digits: '02',
-    description: 'The cashier says ok, but no money moved: Error, AUTHORISATION success=false.',
+    description: 'The cashier reports ok, but no money moved: Error, AUTHORISATION success=false.',
     cashier: 'error',
   },
   {
@@ -63,7 +63,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'pending_refused',
     digits: '06',
-    description: 'The cashier says ok, then Pending, then AUTHORISATION success=false: no money moved.',
+    description: 'The cashier reports ok, then Pending, then AUTHORISATION success=false: no money moved.',
     cashier: 'refused_later',
     details: 'Pending',
   },
@@ -76,14 +76,13 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'late_authorisation',
     digits: '08',
-    description:
-      'After a cancel in the cashier and the answer Cancelled the money moves: late AUTHORISATION.',
+    description: 'The shopper cancels, Adyen answers Cancelled, then the money moves: late AUTHORISATION.',
     paidAfterCancelled: true,
   },
   {
     name: 'unusable_parameters',
     digits: '09',
-    description: 'POST /payments answers parameters without `package`.',
+    description: 'POST /payments answers cashier parameters without `package`.',
     payments: 'no_package',
   },
   {
@@ -126,19 +125,20 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'slow_answer',
     digits: '18',
-    description: 'The first POST /payments is processed, but answers only after three seconds.',
+    description: 'The first POST /payments is processed, but answered after three seconds.',
     fault: { call: 'payments', name: 'slow_answer' },
   },
   {
     name: 'redirect_action',
     digits: '21',
-    description: 'From v67 on the parameters come in an action of type redirect, without paymentData.',
+    description:
+      'From v67 on the cashier parameters come in an action of type redirect, without paymentData.',
     payments: 'redirect_action',
   },
   {
     name: 'duplicate_webhook',
     digits: '22',
-    description: 'Paid; the AUTHORISATION webhook comes twice.',
+    description: 'Paid; the AUTHORISATION webhook is sent twice.',
     webhook: 'duplicate',
   },
   {
@@ -150,7 +150,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'lost_webhook',
     digits: '24',
-    description: 'Paid; the first two tries to deliver the webhook are lost on the way.',
+    description: 'Paid; the first two attempts to deliver the webhook are lost on the way.',
     webhook: 'lost_twice',
   },
 ]

@@ -3,24 +3,25 @@ import { adyenRoutes } from './adyen/routes.ts'
 import type { Config } from './config.ts'
 import { controlRoutes } from './control.ts'
 import { wechatRoutes } from './wechat/routes.ts'
-import { createWorld } from './world.ts'
+import { createWorld } from './state/world.ts'
 
 const BODY_BYTES_MAX = 1_000_000
 
 export interface SimulatorOptions {
-  /** Speaks TLS with this key and certificate (PEM), for clients that insist on it. */
+  /** Serves TLS with this key and certificate (PEM), for clients that require it. */
   readonly https?: { readonly key: string; readonly cert: string }
   readonly logger?: boolean
 }
 
-/** Adyen, WeChat's login and the WeChat cashier on one address. Listening and closing are the caller's. */
+/** Adyen, WeChat's API and the WeChat cashier on one address. The caller listens and closes. */
 export function createSimulator(
   config: Config,
   { https, logger = false }: SimulatorOptions = {},
 ): FastifyInstance {
   const options = {
     logger,
-    // A request line would put the app secret of jscode2session into the log; /simulator/messages shows the calls.
+    // The URL of jscode2session holds the app secret; /simulator/messages shows the calls without
+    // it.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
@@ -41,7 +42,7 @@ export function createSimulator(
     return reply.code(status).send({ error: error.message })
   })
   app.setNotFoundHandler(async (request, reply) =>
-    reply.code(404).send({ error: `There is no ${request.method} ${request.url.split('?')[0]}.` }),
+    reply.code(404).send({ error: `Unknown route: ${request.method} ${request.url.split('?')[0]}` }),
   )
   app.addHook('onClose', async () => {
     world.clock.clear()

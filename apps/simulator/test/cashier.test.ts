@@ -19,7 +19,7 @@ test.each([
   ['package', 'prepay_id=wx_other'],
   ['signType', 'MD5'],
   ['paySign', 'AAAA'],
-])('a changed %s fails as WeChat fails it', async (name, value) => {
+])("a changed %s fails with WeChat's error", async (name, value) => {
   const shop = await openShop()
   const { parameters } = await startPayment(shop, 1280, 'r1')
   expect(await shop.openCashier({ ...parameters, [name]: value })).toMatchObject({
@@ -42,7 +42,7 @@ test.each([
   })
 })
 
-test('the money moves at the tap on pay, once', async () => {
+test('the money moves once, when the shopper pays', async () => {
   const shop = await openShop()
   const { parameters, prepayId } = await startPayment(shop, 1280, 'r1')
   await shop.openCashier(parameters)
@@ -56,7 +56,7 @@ test('the money moves at the tap on pay, once', async () => {
     body: { errMsg: 'requestPayment:fail 该订单已支付' },
   })
   expect(await shop.openCashier(parameters)).toMatchObject({ status: 422 })
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks).toHaveLength(1)
 })
 
@@ -81,7 +81,7 @@ test('a cancelled cashier can be opened and paid again, until Adyen has answered
   expect(await shop.ledger()).toMatchObject([{ paid: 1280 }, { paid: 0, result: 'cancelled' }])
 })
 
-test('after two hours an unpaid prepay_id is dead and Adyen closes the offer', async () => {
+test('an unpaid prepay_id expires after two hours and Adyen closes the offer', async () => {
   const shop = await openShop()
   const { parameters, prepayId, paymentData } = await startPayment(shop, 1280, 'r1')
   const paid = await startPayment(shop, 1280, 'r2')
@@ -91,7 +91,7 @@ test('after two hours an unpaid prepay_id is dead and Adyen closes the offer', a
   expect(await shop.tap(prepayId, 'pay')).toMatchObject({
     body: { errMsg: 'requestPayment:fail prepay_id is expired' },
   })
-  await shop.idle()
+  await shop.waitUntilIdle()
   const events = shop.webhooks.map(({ item }) => `${item.eventCode} ${item.merchantReference}`)
   expect(events.toSorted()).toEqual(['AUTHORISATION r2', 'OFFER_CLOSED r1'])
   expect(await sendDetails(shop, paymentData, 'requestPayment:ok', 'k')).toMatchObject({
@@ -99,7 +99,7 @@ test('after two hours an unpaid prepay_id is dead and Adyen closes the offer', a
   })
 })
 
-test('a tap on an unknown prepay_id is 404', async () => {
+test('paying an unknown prepay_id is answered with 404', async () => {
   const shop = await openShop()
   expect(await shop.tap('wx_unknown', 'pay')).toMatchObject({ status: 404 })
 })

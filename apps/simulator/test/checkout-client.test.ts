@@ -2,7 +2,7 @@ import { type CheckoutClient, createCheckoutClient, readCashierData } from '@tae
 import { expect, onTestFinished, test } from 'vitest'
 import { APP_ID, openShop, paymentBody, type Merchant, startPayment } from './merchant.ts'
 
-/** The server's own client, pointed at the simulator. */
+/** The server's client, connected to the simulator. */
 function clientOf(shop: Merchant, version = 'v72'): CheckoutClient {
   const client = createCheckoutClient({
     baseUrl: `${shop.url}/${version}`,
@@ -20,7 +20,7 @@ test.each([
   ['unavailable_503', 13],
   ['rate_limited', 14],
   ['in_progress_704', 16],
-])('%s: the client tries again with its key, and one payment is made', async (scenario, digits) => {
+])('%s: the client retries with its key, and one payment is made', async (scenario, digits) => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200 + digits, 'r1')
   expect(await clientOf(shop).payments(body, 'key-1')).toMatchObject({
@@ -28,12 +28,12 @@ test.each([
     body: { resultCode: 'Pending', action: { type: 'sdk' } },
   })
   expect(await shop.ledger()).toMatchObject([{ scenario }])
-  const calls = (await shop.messages()).filter(({ label }) => label === 'POST /payments')
+  const calls = (await shop.callLog()).filter(({ label }) => label === 'POST /payments')
   expect(calls).toHaveLength(2)
   expect(new Set(calls.map(({ headers }) => headers?.['idempotency-key']))).toEqual(new Set(['key-1']))
 })
 
-test('lost_details_answer: the client tries again and hears Authorised', async () => {
+test('lost_details_answer: the client retries and gets Authorised', async () => {
   const shop = await openShop()
   const { prepayId, paymentData } = await startPayment(shop, 1217, 'r1')
   await shop.tap(prepayId, 'pay')
@@ -44,7 +44,7 @@ test('lost_details_answer: the client tries again and hears Authorised', async (
   })
 })
 
-test("refusals are rejected, with Adyen's code", async () => {
+test("a refusal is a rejection with Adyen's code", async () => {
   const shop = await openShop()
   const client = clientOf(shop)
   const body = paymentBody(await shop.login(), 1200, 'r1')
@@ -66,20 +66,20 @@ test("refusals are rejected, with Adyen's code", async () => {
 test.each([
   [7, { resultCode: 'Refused', refusalReasonCode: '2' }],
   [21, { resultCode: 'RedirectShopper', action: { type: 'redirect', data: { signType: 'RSA' } } }],
-])('an amount ending in %i is answered with %j', async (digits, answer) => {
+])('an amount that ends in %i is answered with %j', async (digits, answer) => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200 + digits, 'r1')
   expect(await clientOf(shop).payments(body, 'key-1')).toMatchObject({ kind: 'answered', body: answer })
 })
 
-test('unusable_parameters: the answer has an action, and the package is missing', async () => {
+test('unusable_parameters: the answer has an action without a package', async () => {
   const shop = await openShop()
   const result = await clientOf(shop).payments(paymentBody(await shop.login(), 1209, 'r1'), 'key-1')
   if (result.kind !== 'answered') throw new TypeError(result.kind)
   expect(readCashierData(result.body, APP_ID)).toEqual({ kind: 'unusable', problems: ['package is missing'] })
 })
 
-test('the classic shape of v66 is answered too', async () => {
+test('v66 is answered in the classic shape', async () => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200, 'r1')
   expect(await clientOf(shop, 'v66').payments(body, 'key-1')).toMatchObject({

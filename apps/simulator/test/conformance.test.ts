@@ -5,7 +5,7 @@ import {
   APP_ID,
   type HttpAnswer,
   type Merchant,
-  opened,
+  readCashier,
   openShop,
   paymentBody,
   read,
@@ -17,31 +17,31 @@ import { openApi, openApiMissing, pointer } from './openapi.ts'
 
 const JSON_CONTENT = ['content', 'application/json', 'schema']
 
-/** Sends a call until it is answered with a 2xx, as a merchant with an idempotency key does. */
-async function persist(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+/** Sends a call until it gets a 2xx, three times at most. */
+async function retry(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   for (let tries = 1; tries <= 3; tries += 1) {
     try {
       const answer = await send()
       if (answer.status < 300) return answer
     } catch {
-      // The connection was cut: that is what the scenario is about.
+      // The scenario cuts the connection.
     }
   }
-  throw new Error('The call never went through.')
+  throw new Error('The call got no 2xx in three attempts.')
 }
 
-/** One payment from end to end, with a cancel first where `cancel` says so, then every modification. */
+/** Plays one payment to its end, paid or cancelled in the cashier, then every modification. */
 async function play(shop: Merchant, value: number, version: string, cancel: boolean): Promise<void> {
   const openid = await shop.login()
   const body = paymentBody(openid, value, 'r1')
-  const answer = await persist(() => shop.checkout('/payments', body, 'key-p', version))
+  const answer = await retry(() => shop.checkout('/payments', body, 'key-p', version))
   if (readCashierData(read(PaymentResponse, answer.body), APP_ID).kind === 'ready') {
-    const { parameters, prepayId, paymentData } = opened(answer.body)
+    const { parameters, prepayId, paymentData } = readCashier(answer.body)
     await shop.openCashier(parameters)
     await shop.tap(prepayId, cancel ? 'cancel' : 'pay')
-    if (paymentData !== '') await persist(() => sendDetails(shop, paymentData, 'requestPayment:ok', 'key-d'))
+    if (paymentData !== '') await retry(() => sendDetails(shop, paymentData, 'requestPayment:ok', 'key-d'))
   }
-  await shop.idle()
+  await shop.waitUntilIdle()
   const [payment] = await shop.ledger()
   const { merchantAccount, amount } = body
   const path = `/payments/${payment?.pspReference}`
@@ -50,11 +50,11 @@ async function play(shop: Merchant, value: number, version: string, cancel: bool
   await shop.checkout(`${path}/reversals`, { merchantAccount }, 'key-v', version)
   await shop.checkout('/cancels', { merchantAccount, paymentReference: 'r1' }, 'key-t', version)
   await shop.checkout('/cancels', { merchantAccount, paymentReference: 'unknown' }, 'key-u', version)
-  await shop.idle()
+  await shop.waitUntilIdle()
 }
 
-/** The template of a path in Adyen's file: `/payments/{paymentPspReference}/refunds`. */
-function template(label: string): string {
+/** The path in Adyen's file, such as `/payments/{paymentPspReference}/refunds`. */
+function pathTemplate(label: string): string {
   return label
     .replace(/^POST /, '')
     .replace(/^\/payments\/[A-Z0-9]{16}\//, '/payments/{paymentPspReference}/')
@@ -71,15 +71,15 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
 
     const checkout = openApi(`CheckoutService-${version}.json`)
     const webhooks = openApi('Webhooks-v1.json')
-    const messages = await shop.messages()
+    const entries = await shop.callLog()
     const problems: string[] = []
     let answers = 0
-    for (const { call, kind, label, to } of messages) {
+    for (const { call, kind, label, to } of entries) {
       if (kind !== 'request' || to !== 'adyen' || !label.startsWith('POST')) continue
-      const answer = messages.find((other) => other.call === call && other.kind === 'answer')
+      const answer = entries.find((other) => other.call === call && other.kind === 'answer')
       if (answer?.status === undefined) continue
       answers += 1
-      const found = checkAnswer(checkout, template(label), answer.status, answer.body)
+      const found = checkAnswer(checkout, pathTemplate(label), answer.status, answer.body)
       problems.push(...found.map((problem) => `${label} ${answer.status}: ${problem}`))
     }
     problems.push(...shop.webhooks.flatMap((webhook) => checkWebhook(webhooks, webhook)))
@@ -88,18 +88,18 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     expect(shop.webhooks.length).toBeGreaterThanOrEqual(5)
   })
 
-  test('a closed offer', async () => {
+  test('the webhook of a closed offer', async () => {
     const shop = await openShop()
     await startPayment(shop, 1280, 'r1')
     await shop.forward(2 * 60 * 60_000)
-    await shop.idle()
+    await shop.waitUntilIdle()
     expect(shop.webhooks.map(({ item }) => item.eventCode)).toEqual(['OFFER_CLOSED'])
-    // Adyen's schema of this event lacks the signature that Adyen's own example of it carries.
+    // Adyen's schema of this event lacks the signature that Adyen's own example has.
     const webhooks = openApi('Webhooks-v1.json')
     expect(shop.webhooks.flatMap((webhook) => checkWebhook(webhooks, webhook))).toEqual([])
   })
 
-  test('refusals', async () => {
+  test('the error bodies', async () => {
     const shop = await openShop()
     const checkout = openApi('CheckoutService-v72.json')
     const good = paymentBody(await shop.login(), 1280, 'r1')
@@ -128,7 +128,7 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     ])
     const shop = await openShop()
     await shop.send('POST', '/simulator/webhooks', { additionalData: { unknownToAdyen: 'x' } })
-    await shop.idle()
+    await shop.waitUntilIdle()
     const webhooks = openApi('Webhooks-v1.json')
     expect(shop.webhooks.flatMap((webhook) => checkWebhook(webhooks, webhook))).toHaveLength(1)
   })
@@ -136,7 +136,7 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
 
 type Checker = ReturnType<typeof openApi>
 
-/** 429 and 503 are in no description of an endpoint: their bodies are Adyen's two general ones. */
+/** No endpoint's description has 429 and 503: their bodies are Adyen's two general ones. */
 function checkAnswer(checkout: Checker, path: string, status: number, body: unknown): string[] {
   if (status === 429)
     return openApi('CheckoutService-v72.json')(schemaNamed('DefaultErrorResponseEntity'), body)

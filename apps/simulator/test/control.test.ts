@@ -8,7 +8,7 @@ import { openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-/** The rows of a table of the README, below the heading. */
+/** The rows of the README's table under a heading. */
 function tableUnder(heading: string): string[][] {
   const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
   return section
@@ -18,16 +18,16 @@ function tableUnder(heading: string): string[][] {
     .map((line) => line.slice(2, -2).split(' | '))
 }
 
-test('the README lists the scenarios as they are', () => {
+test('the README repeats the table of scenarios', () => {
   const rows = scenarios.map(({ digits, name, description }) => [digits, `\`${name}\``, description])
   expect(tableUnder('Scenarios')).toEqual(rows)
 })
 
-test('the README lists the faults as they are', () => {
+test('the README repeats the table of faults', () => {
   expect(tableUnder('Faults')).toEqual(Object.entries(faults).map(([name, text]) => [`\`${name}\``, text]))
 })
 
-test('magic amounts: two digits each, none twice, none that prices end in', () => {
+test('every scenario has two digits of its own, which no ordinary price ends in', () => {
   const digits = scenarios.slice(1).map((scenario) => scenario.digits)
   expect(new Set(digits).size).toBe(digits.length)
   for (const pair of digits) {
@@ -46,12 +46,12 @@ test('the playground can list scenarios and faults', async () => {
 })
 
 test.each([
-  [{ scenario: 'nonsense' }, 'There is no scenario named nonsense.'],
-  [{ faults: [{ name: 'nonsense', probability: 1 }] }, 'There is no fault named nonsense.'],
+  [{ scenario: 'nonsense' }, 'Unknown scenario: nonsense'],
+  [{ faults: [{ name: 'nonsense', probability: 1 }] }, 'Unknown fault: nonsense'],
   [{ faults: [{ name: 'lost_answer', probability: 2 }] }, 'body/faults/0/probability must be <= 1'],
-])('switches %j are refused, and nothing is switched', async (switches, error) => {
+])('switches %j are refused and change nothing', async (switches, error) => {
   const shop = await openShop()
-  expect(await shop.switches(switches)).toMatchObject({ status: 400, body: { error } })
+  expect(await shop.setSwitches(switches)).toMatchObject({ status: 400, body: { error } })
   expect((await shop.send('GET', '/simulator/scenario')).body).toEqual({
     scenario: null,
     faults: [],
@@ -59,10 +59,10 @@ test.each([
   })
 })
 
-/** What forty calls are answered under faults of this seed. */
-async function strikes(seed: number): Promise<number[]> {
+/** The statuses of forty calls under faults with this seed. */
+async function answersUnder(seed: number): Promise<number[]> {
   const shop = await openShop({ config: { seed } })
-  await shop.switches({
+  await shop.setSwitches({
     faults: [
       { name: 'rate_limited', probability: 0.4 },
       { name: 'transient_500', probability: 0.3 },
@@ -74,39 +74,39 @@ async function strikes(seed: number): Promise<number[]> {
   return statuses
 }
 
-test('the same seed strikes the same calls, another one does not', async () => {
-  const first = await strikes(7)
+test('the same seed hits the same calls, another seed others', async () => {
+  const first = await answersUnder(7)
   expect(new Set(first)).toEqual(new Set([200, 429, 500]))
-  expect(await strikes(7)).toEqual(first)
-  expect(await strikes(8)).not.toEqual(first)
+  expect(await answersUnder(7)).toEqual(first)
+  expect(await answersUnder(8)).not.toEqual(first)
 })
 
-test('webhook faults strike: twice delivered, and lost on the way', async () => {
+test('webhook faults deliver a webhook twice, or lose it on the way', async () => {
   const shop = await openShop()
-  await shop.switches({ faults: [{ name: 'webhook_duplicate', probability: 1 }] })
+  await shop.setSwitches({ faults: [{ name: 'webhook_duplicate', probability: 1 }] })
   await shop.send('POST', '/simulator/webhooks', {})
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks).toHaveLength(2)
-  await shop.switches({ faults: [{ name: 'webhook_lost', probability: 1 }] })
+  await shop.setSwitches({ faults: [{ name: 'webhook_lost', probability: 1 }] })
   await shop.send('POST', '/simulator/webhooks', {})
   await expect
     .poll(
       async () =>
-        (await shop.messages()).filter(({ label }) => label === 'no answer (lost on the way)').length,
+        (await shop.callLog()).filter(({ label }) => label === 'no answer (lost on the way)').length,
     )
     .toBeGreaterThan(0)
 })
 
-test('the log shows a whole payment, in order, without secrets', async () => {
+test('the log shows every call of a payment in order, without secrets', async () => {
   const shop = await openShop({ config: { speed: 1 } })
   const { parameters, prepayId, paymentData } = await startPayment(shop, 1280, 'r1')
   await shop.openCashier(parameters)
   await shop.tap(prepayId, 'pay')
   await sendDetails(shop, paymentData, 'requestPayment:ok', 'key-d')
   await shop.forward(1_000)
-  await shop.idle()
-  const messages = await shop.messages()
-  const lines = messages
+  await shop.waitUntilIdle()
+  const entries = await shop.callLog()
+  const lines = entries
     .filter(({ kind }) => kind === 'request')
     .map(({ from, to, label }) => `${from} > ${to}: ${label}`)
   expect(lines).toEqual([
@@ -120,9 +120,9 @@ test('the log shows a whole payment, in order, without secrets', async () => {
     'server > adyen: POST /payments/details',
     'adyen > server: webhook AUTHORISATION success=true',
   ])
-  const answers = messages.filter(({ kind }) => kind === 'answer').map(({ call }) => call)
+  const answers = entries.filter(({ kind }) => kind === 'answer').map(({ call }) => call)
   expect(answers.toSorted((one, two) => one - two)).toEqual(lines.map((_, index) => index + 1))
-  const text = JSON.stringify(messages)
+  const text = JSON.stringify(entries)
   expect(text).not.toContain('test-api-key')
   expect(text).not.toContain('app-secret')
   expect(text).not.toContain(Buffer.from('webhook-user:webhook-password').toString('base64'))
@@ -130,7 +130,7 @@ test('the log shows a whole payment, in order, without secrets', async () => {
   expect(text).toContain(paymentData)
 })
 
-test('messages stream to a reader: past ones first, then each as it happens', async () => {
+test('the log streams to a reader, past entries first', async () => {
   const shop = await openShop()
   await shop.login()
   const abort = new AbortController()
@@ -138,8 +138,8 @@ test('messages stream to a reader: past ones first, then each as it happens', as
   expect(stream.headers.get('content-type')).toBe('text/event-stream')
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
-  const readUntil = async (wanted: string): Promise<void> => {
-    while (!text.includes(wanted)) text += (await reader?.read())?.value ?? ''
+  const readUntil = async (expected: string): Promise<void> => {
+    while (!text.includes(expected)) text += (await reader?.read())?.value ?? ''
   }
   await readUntil('GET /sns/jscode2session')
   await shop.checkout('/payments', paymentBody('nobody', 1280, 'r1'))
@@ -149,34 +149,34 @@ test('messages stream to a reader: past ones first, then each as it happens', as
   abort.abort()
 })
 
-test('the log forgets the oldest of more than 2,000 messages', async () => {
+test('the log drops the oldest of more than 2,000 entries', async () => {
   const shop = await openShop()
   for (let call = 0; call < 1_050; call += 1) await shop.code()
-  const messages = await shop.messages()
-  expect(messages).toHaveLength(2_000)
-  expect(messages[0]?.id).toBe(101)
+  const entries = await shop.callLog()
+  expect(entries).toHaveLength(2_000)
+  expect(entries[0]?.id).toBe(101)
 })
 
-test('reset forgets payments, messages, keys and switches', async () => {
+test('reset clears payments, log, keys and switches', async () => {
   const shop = await openShop({ answerWebhook: () => 500 })
   const { prepayId } = await startPayment(shop, 1280, 'r1')
-  await shop.switches({ scenario: 'refused', faults: [{ name: 'slow_answer', probability: 1 }] })
+  await shop.setSwitches({ scenario: 'refused', faults: [{ name: 'slow_answer', probability: 1 }] })
   await shop.tap(prepayId, 'pay')
   expect(await shop.send('POST', '/simulator/reset')).toMatchObject({
     status: 200,
     body: { scenario: null, faults: [] },
   })
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(await shop.ledger()).toEqual([])
-  expect(await shop.messages()).toEqual([])
+  expect(await shop.callLog()).toEqual([])
   expect(await shop.tap(prepayId, 'pay')).toMatchObject({ status: 404 })
 })
 
-test('reset gives up a webhook that waits for its retry, and goes back to the clock on the wall', async () => {
+test('reset drops a webhook that waits for its retry, and returns to real time', async () => {
   const shop = await openShop({ config: { speed: 1 }, answerWebhook: () => 500 })
   const start = Date.now()
   await shop.send('POST', '/simulator/webhooks', { merchantReference: 'forgotten' })
-  const answers = async () => (await shop.messages()).filter(({ from }) => from === 'server').length
+  const answers = async () => (await shop.callLog()).filter(({ from }) => from === 'server').length
   await expect.poll(answers).toBe(1)
   await shop.forward(7 * 24 * 60 * 60_000 - 1)
   await expect.poll(answers).toBe(2)
@@ -188,7 +188,7 @@ test('reset gives up a webhook that waits for its retry, and goes back to the cl
   expect(Date.parse(later[0]?.eventDate ?? '') - start).toBeLessThan(60_000)
 })
 
-test('a request that a reset overtook keeps no answer for its key', async () => {
+test('a request in progress during a reset stores no answer for its key', async () => {
   const shop = await openShop({ config: { speed: 1 } })
   const openid = await shop.login()
   const slow = shop.checkout('/payments', paymentBody(openid, 1218, 'r1'), 'key-1')
@@ -199,7 +199,7 @@ test('a request that a reset overtook keeps no answer for its key', async () => 
   expect(await shop.ledger()).toMatchObject([{ merchantReference: 'r2' }])
 })
 
-test('a reader that read another process before gets everything', async () => {
+test('a reader of an earlier process gets every entry', async () => {
   const shop = await openShop()
   await shop.login()
   const abort = new AbortController()
@@ -210,10 +210,10 @@ test('a reader that read another process before gets everything', async () => {
   abort.abort()
 })
 
-test('a body too long to read is told by its length', async () => {
+test('the log replaces a long body by its length', async () => {
   const shop = await openShop()
   await shop.checkout('/payments', { merchantAccount: 'x'.repeat(30_000) })
-  const [request] = await shop.messages()
+  const [request] = await shop.callLog()
   expect(request?.body).toBe('(30022 characters)')
 })
 
@@ -221,7 +221,7 @@ function problems(): void {
   readConfig({ PORT: '-1', SIMULATOR_SPEED: '0', ADYEN_HMAC_KEYS: 'xyz' })
 }
 
-test('the configuration names every problem at once', () => {
+test('the configuration error lists every problem', () => {
   expect(problems).toThrow(ConfigError)
   for (const name of [
     'PORT is invalid: a whole number from 0 to 65535',

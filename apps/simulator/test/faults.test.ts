@@ -4,14 +4,14 @@ import { expect, onTestFinished, test } from 'vitest'
 import {
   APP_ID,
   type Merchant,
-  opened,
+  readCashier,
   openShop,
   paymentBody,
   sessionQuery,
   startPayment,
 } from './merchant.ts'
 
-/** The server's own client, which gives up after a fraction of a second. */
+/** The server's client, which times out after 400 ms. */
 function impatientClient(shop: Merchant) {
   const client = createCheckoutClient({
     baseUrl: `${shop.url}/v72`,
@@ -23,12 +23,15 @@ function impatientClient(shop: Merchant) {
   return client
 }
 
-async function always(shop: Merchant, name: string, call?: string): Promise<void> {
+async function switchOn(shop: Merchant, name: string, call?: string): Promise<void> {
   const fault = { name, probability: 1, ...(call === undefined ? {} : { call }) }
-  expect(await shop.switches({ faults: [fault] })).toMatchObject({ status: 200, body: { faults: [fault] } })
+  expect(await shop.setSwitches({ faults: [fault] })).toMatchObject({
+    status: 200,
+    body: { faults: [fault] },
+  })
 }
 
-const nothingHappened = [
+const unprocessed = [
   'lost_request',
   'timeout_before',
   'rate_limited',
@@ -39,47 +42,47 @@ const nothingHappened = [
 const processed = ['lost_answer', 'timeout_after', 'truncated_json', 'html_page', 'wrong_schema']
 
 test.each([
-  ...nothingHappened.map((name) => ({ name, payments: 0 })),
+  ...unprocessed.map((name) => ({ name, payments: 0 })),
   ...processed.map((name) => ({ name, payments: 1 })),
 ])(
-  '$name: unknown to the client, $payments payments; once it is over the same key gets the one payment',
+  '$name: unknown to the client, $payments payments; afterwards the same key gets the one payment',
   async ({ name, payments }) => {
     const shop = await openShop()
     const body = paymentBody(await shop.login(), 1200, 'r1')
-    await always(shop, name)
+    await switchOn(shop, name)
     expect(await impatientClient(shop).payments(body, 'key-1')).toMatchObject({ kind: 'unknown' })
     expect(await shop.ledger()).toHaveLength(payments)
-    await shop.switches({ faults: [] })
+    await shop.setSwitches({ faults: [] })
     expect(await shop.checkout('/payments', body, 'key-1')).toMatchObject({ status: 200 })
     expect(await shop.ledger()).toMatchObject([{ merchantReference: 'r1' }])
   },
 )
 
-test('permanent_500 is what its key is answered for good; another key goes through', async () => {
+test('permanent_500 is stored for its key; another key succeeds', async () => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200, 'r1')
-  await always(shop, 'permanent_500')
+  await switchOn(shop, 'permanent_500')
   expect(await impatientClient(shop).payments(body, 'key-1')).toMatchObject({ kind: 'unknown' })
   const first = await shop.checkout('/payments', body, 'key-1')
   expect(first).toMatchObject({ status: 500, body: { errorType: 'internal' } })
   expect(first.headers.get('transient-error')).toBeNull()
-  await shop.switches({ faults: [] })
+  await shop.setSwitches({ faults: [] })
   expect((await shop.checkout('/payments', body, 'key-1')).body).toEqual(first.body)
   expect(await shop.checkout('/payments', body, 'key-2')).toMatchObject({ status: 200 })
 })
 
-test('a payment with a kept answer is not undone by permanent_500', async () => {
+test('permanent_500 does not replace a stored answer', async () => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200, 'r1')
   const first = await shop.checkout('/payments', body, 'key-1')
-  await always(shop, 'permanent_500')
+  await switchOn(shop, 'permanent_500')
   expect((await shop.checkout('/payments', body, 'key-1')).body).toEqual(first.body)
 })
 
 test.each(['v72', 'v66'])('missing_package: in %s the cashier cannot be opened', async (version) => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1200, 'r1')
-  await always(shop, 'missing_package')
+  await switchOn(shop, 'missing_package')
   const answer = await shop.checkout('/payments', body, 'key-1', version)
   expect(answer.status).toBe(200)
   expect(readCashierData(Object.assign({ resultCode: '' }, answer.body), APP_ID)).toEqual({
@@ -88,25 +91,25 @@ test.each(['v72', 'v66'])('missing_package: in %s the cashier cannot be opened',
   })
 })
 
-test('other_reference and other_amount answer for another payment, and spare ours', async () => {
+test('other_reference and other_amount change the answer, not the payment', async () => {
   const shop = await openShop()
   const { prepayId, paymentData } = await startPayment(shop, 1200, 'r1')
   await shop.tap(prepayId, 'pay')
   const details = { paymentData, details: { paymentStatus: 'requestPayment:ok' } }
   const [payment] = await shop.ledger()
-  await always(shop, 'other_reference')
+  await switchOn(shop, 'other_reference')
   const other = await shop.checkout('/payments/details', details, 'key-1')
   expect(other.body).toMatchObject({ resultCode: 'Authorised', amount: { currency: 'CNY', value: 1200 } })
   expect(other.body).not.toMatchObject({ merchantReference: 'r1' })
   expect(other.body).not.toMatchObject({ pspReference: payment?.pspReference })
-  await always(shop, 'other_amount')
+  await switchOn(shop, 'other_amount')
   expect(await shop.checkout('/payments/details', details, 'key-1')).toMatchObject({
     body: { merchantReference: 'r1', amount: { currency: 'CNY', value: 1201 } },
   })
   expect(await shop.ledger()).toEqual([payment])
 })
 
-test('truncated_json and html_page are what their names say', async () => {
+test('truncated_json is half an answer, html_page an HTML page', async () => {
   const shop = await openShop()
   const ask = async () => {
     const answer = await fetch(`${shop.url}/v72/paymentMethods`, {
@@ -116,13 +119,13 @@ test('truncated_json and html_page are what their names say', async () => {
     })
     return `${answer.status} ${answer.headers.get('content-type')} ${await answer.text()}`
   }
-  await always(shop, 'truncated_json')
+  await switchOn(shop, 'truncated_json')
   expect(await ask()).toBe('200 application/json; charset=utf-8 {"paymentMethods":[{"name":"WeChat P')
-  await always(shop, 'html_page')
+  await switchOn(shop, 'html_page')
   expect(await ask()).toMatch(/^502 text\/html; charset=utf-8 <!doctype html>/)
 })
 
-test('an aimed fault strikes one call to Adyen and no other', async () => {
+test('a fault with a target hits one call to Adyen and no other', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1200, 'r1')
   await shop.tap(prepayId, 'pay')
@@ -139,31 +142,31 @@ test('an aimed fault strikes one call to Adyen and no other', async () => {
     paymentReference: 'r1',
     amount: { currency: 'CNY', value: 1 },
   }
-  for (const aimed of Object.keys(calls)) {
-    await always(shop, 'rate_limited', aimed)
+  for (const target of Object.keys(calls)) {
+    await switchOn(shop, 'rate_limited', target)
     for (const [name, path] of Object.entries(calls)) {
       const { status } = await shop.checkout(path, body)
-      expect(`${name} ${status === 429}`).toBe(`${name} ${name === aimed}`)
+      expect(`${name} ${status === 429}`).toBe(`${name} ${name === target}`)
     }
   }
   expect(
-    await shop.switches({ faults: [{ name: 'rate_limited', probability: 1, call: 'x' }] }),
+    await shop.setSwitches({ faults: [{ name: 'rate_limited', probability: 1, call: 'x' }] }),
   ).toMatchObject({ status: 400 })
 })
 
-test('a fault aimed at a shopper spares every other one, from the login to the refund', async () => {
+test('a fault with a shopper hits only theirs, from the login to the refund', async () => {
   const shop = await openShop()
   const [alice, bob] = [await shop.login('alice'), await shop.login('bob')]
   const hit = async (path: string, body: object): Promise<boolean> =>
     (await shop.checkout(path, body)).status === 429
   const payment = async (openid: string, reference: string) => {
-    const started = opened((await shop.checkout('/payments', paymentBody(openid, 1200, reference))).body)
+    const started = readCashier((await shop.checkout('/payments', paymentBody(openid, 1200, reference))).body)
     const ledger = await shop.ledger()
     return { ...started, ...ledger.find(({ merchantReference }) => merchantReference === reference) }
   }
   const [hers, his] = [await payment(alice, 'hers'), await payment(bob, 'his')]
   const faults = ['rate_limited', 'login_busy'].map((name) => ({ name, probability: 1, shopper: 'alice' }))
-  expect(await shop.switches({ faults })).toMatchObject({ status: 200, body: { faults } })
+  expect(await shop.setSwitches({ faults })).toMatchObject({ status: 200, body: { faults } })
 
   const details = { paymentStatus: 'requestPayment:ok' }
   const modification = { merchantAccount: 'TaelTest', amount: { currency: 'CNY', value: 1 } }
@@ -183,13 +186,13 @@ test('a fault aimed at a shopper spares every other one, from the login to the r
   expect((await shop.session(sessionQuery(await shop.code('bob')))).body).not.toHaveProperty('errcode')
 })
 
-test('a fault strikes as many times as it says, counted anew when it is switched off and on', async () => {
+test('a fault hits as often as it says, counted again when it is switched off and on', async () => {
   const shop = await openShop()
   const twice = { name: 'rate_limited', probability: 1, times: 2 }
   const other = { name: 'rate_limited', probability: 1, call: 'refunds' }
   const statuses: number[] = []
   for (const faults of [[twice], [twice, other], [other, twice], [], [twice], [twice], [twice]]) {
-    await shop.switches({ faults })
+    await shop.setSwitches({ faults })
     statuses.push((await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' })).status)
   }
   expect(statuses).toEqual([429, 429, 200, 200, 429, 429, 200])
@@ -206,9 +209,9 @@ test.each([
   { name: 'webhook_lost', shopper: 'alice' },
   { name: 'rate_limited', times: 0 },
   { name: 'rate_limited', shopper: '' },
-])('a fault that is aimed at what it cannot meet is refused: %j', async (aimed) => {
+])('a fault with a target that it cannot hit is refused: %j', async (fault) => {
   const shop = await openShop()
-  expect(await shop.switches({ faults: [{ probability: 1, ...aimed }] })).toMatchObject({ status: 400 })
+  expect(await shop.setSwitches({ faults: [{ probability: 1, ...fault }] })).toMatchObject({ status: 400 })
 })
 
 test.each([
@@ -216,30 +219,30 @@ test.each([
   ['login_timeout', /timeout/],
   ['login_truncated_json', /JSON/],
   ['login_html_page', /JSON/],
-])('%s: no answer can be read, and the code is used up', async (name, problem) => {
+])('%s: the answer is unreadable, and the code is used up', async (name, problem) => {
   const shop = await openShop()
   const code = await shop.code()
-  await always(shop, name)
+  await switchOn(shop, name)
   const url = `${shop.url}/sns/jscode2session?${new URLSearchParams(sessionQuery(code)).toString()}`
   await expect(
     fetch(url, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.json()),
   ).rejects.toThrow(problem)
-  await shop.switches({ faults: [] })
+  await shop.setSwitches({ faults: [] })
   expect(await shop.session(sessionQuery(code))).toMatchObject({ body: { errcode: 40163 } })
 })
 
-test('login_wrong_schema answers JSON without an openid in its place', async () => {
+test('login_wrong_schema answers with the openid one level deeper', async () => {
   const shop = await openShop()
-  await always(shop, 'login_wrong_schema')
+  await switchOn(shop, 'login_wrong_schema')
   expect((await shop.session(sessionQuery(await shop.code()))).body).toEqual({
     response: { openid: expect.any(String), session_key: expect.any(String) },
   })
 })
 
-/** What twenty calls are answered under a fault, with or without webhooks that are lost in between. */
-async function strikes(hasWebhooks: boolean): Promise<number[]> {
+/** The statuses of twenty calls under a fault, with or without webhooks in between. */
+async function answersUnder(hasWebhooks: boolean): Promise<number[]> {
   const shop = await openShop({ config: { seed: 7, speed: 100_000 } })
-  await shop.switches({
+  await shop.setSwitches({
     faults: [
       { name: 'webhook_lost', probability: 0.5 },
       { name: 'rate_limited', probability: 0.5 },
@@ -253,8 +256,8 @@ async function strikes(hasWebhooks: boolean): Promise<number[]> {
   return statuses
 }
 
-test('what webhooks draw does not change what calls draw', async () => {
-  const alone = await strikes(false)
+test('the faults of webhooks do not change those of calls', async () => {
+  const alone = await answersUnder(false)
   expect(new Set(alone)).toEqual(new Set([200, 429]))
-  expect(await strikes(true)).toEqual(alone)
+  expect(await answersUnder(true)).toEqual(alone)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
 
-test('the same key replays the first answer, whatever the body, and makes one payment', async () => {
+test('the same key repeats the first answer, whatever the body, and makes one payment', async () => {
   const shop = await openShop()
   const openid = await shop.login()
   const first = await shop.checkout('/payments', paymentBody(openid, 1280, 'r1'), 'key-1')
@@ -11,7 +11,7 @@ test('the same key replays the first answer, whatever the body, and makes one pa
   expect(await shop.ledger()).toHaveLength(1)
 })
 
-test('a key counts for the whole company account: another endpoint replays it too', async () => {
+test('a key belongs to the company account: another endpoint repeats its answer', async () => {
   const shop = await openShop()
   const first = await shop.checkout('/payments', paymentBody(await shop.login(), 1280, 'r1'), 'key-1')
   expect((await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' }, 'key-1')).body).toEqual(
@@ -19,7 +19,7 @@ test('a key counts for the whole company account: another endpoint replays it to
   )
 })
 
-test('a refusal is replayed, a wrong API key is not', async () => {
+test('a refusal is repeated, the answer to a wrong API key is not', async () => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1280, 'r1')
   await shop.send('POST', '/v72/payments', body, { 'x-api-key': 'wrong', 'idempotency-key': 'key-1' })
@@ -28,14 +28,14 @@ test('a refusal is replayed, a wrong API key is not', async () => {
   expect((await shop.checkout('/payments', body, 'key-1')).body).toEqual(refused.body)
 })
 
-test('a twin of a request under way is refused with 704 and changes nothing', async () => {
+test('a duplicate of a request in progress is refused with 704 and changes nothing', async () => {
   const shop = await openShop({ config: { speed: 1 } })
   const body = paymentBody(await shop.login(), 1218, 'r1')
   const slow = shop.checkout('/payments', body, 'key-1')
   await expect.poll(() => shop.ledger()).toHaveLength(1)
-  const twins = await Promise.all([1, 2].map(() => shop.checkout('/payments', body, 'key-1')))
-  for (const twin of twins) {
-    expect(twin).toMatchObject({
+  const duplicates = await Promise.all([1, 2].map(() => shop.checkout('/payments', body, 'key-1')))
+  for (const duplicate of duplicates) {
+    expect(duplicate).toMatchObject({
       status: 422,
       body: { errorCode: '704', message: 'request already processed or in progress' },
     })
@@ -46,7 +46,7 @@ test('a twin of a request under way is refused with 704 and changes nothing', as
   expect(await shop.ledger()).toHaveLength(1)
 })
 
-test('a key is forgotten after seven days', async () => {
+test('a key expires after seven days', async () => {
   const shop = await openShop()
   const openid = await shop.login()
   await shop.checkout('/payments', paymentBody(openid, 1280, 'r1'), 'key-1')
@@ -55,7 +55,7 @@ test('a key is forgotten after seven days', async () => {
   expect(await shop.ledger()).toMatchObject([{ merchantReference: 'r1' }, { merchantReference: 'r2' }])
 })
 
-test('/payments/details: a key replays, a repeat without one is refused', async () => {
+test('/payments/details: a key repeats its answer, a repeat without one is refused', async () => {
   const shop = await openShop()
   const { prepayId, paymentData } = await startPayment(shop, 1280, 'r1')
   const first = await sendDetails(shop, paymentData, 'requestPayment:ok', 'key-d')

@@ -12,12 +12,12 @@ import {
   Types,
 } from '@adyen/api-library'
 import { beforeAll, expect, test } from 'vitest'
-import { baseConfig, opened, openShop, paymentBody } from './merchant.ts'
+import { baseConfig, readCashier, openShop, paymentBody } from './merchant.ts'
 
 /*
- * Adyen's own library as a judge. It always speaks TLS and has no base URL, so it gets a certificate of ours and a
- * client that turns the host of each request to the simulator; all else is the library's. It checks that a pinned
- * certificate is one of a payment terminal, hence the name in ours.
+ * Adyen's own library pays on the simulator. It requires TLS and has no base URL, so it gets a
+ * certificate of ours and a client that replaces Adyen's host. It accepts a pinned certificate only
+ * with the name of a payment terminal.
  */
 const CERTIFICATE_NAME = 'tael-simulator.test.terminal.adyen.com'
 const ADYEN_HOST = 'https://checkout-test.adyen.com'
@@ -46,7 +46,7 @@ beforeAll(() => {
   return () => rmSync(folder, { recursive: true })
 })
 
-async function openShopOfLibrary() {
+async function openShopWithLibrary() {
   const shop = await openShop({ https: { key: certificate.key, cert: certificate.cert } })
   const connection = new HttpURLConnectionClient()
   const config = new Config({
@@ -60,8 +60,8 @@ async function openShopOfLibrary() {
   return { shop, checkout: new CheckoutAPI(client) }
 }
 
-test('the library pays, asks for the result, refunds and cancels, and accepts the signatures', async () => {
-  const { shop, checkout } = await openShopOfLibrary()
+test('the library pays, gets the result, refunds, cancels, and accepts the signatures', async () => {
+  const { shop, checkout } = await openShopWithLibrary()
   const body = paymentBody(await shop.login(), 1280, 'r1')
   const method = Types.checkout.WeChatPayMiniProgramDetails.TypeEnum.WechatpayMiniProgram
   const request = {
@@ -71,7 +71,7 @@ test('the library pays, asks for the result, refunds and cancels, and accepts th
   }
 
   const answer = await checkout.PaymentsApi.payments(request, { idempotencyKey: 'key-1' })
-  const { prepayId, paymentData } = opened(JSON.parse(JSON.stringify(answer)))
+  const { prepayId, paymentData } = readCashier(JSON.parse(JSON.stringify(answer)))
   await shop.tap(prepayId, 'pay')
   const details = await checkout.PaymentsApi.paymentsDetails(
     { paymentData, details: { paymentStatus: 'requestPayment:ok' } },
@@ -103,7 +103,7 @@ test('the library pays, asks for the result, refunds and cancels, and accepts th
   const reversal = await checkout.ModificationsApi.refundOrCancelPayment(pspReference, { merchantAccount })
   expect(reversal.status).toBe('received')
 
-  await shop.idle()
+  await shop.waitUntilIdle()
   const events = shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)
   expect(events.toSorted()).toEqual([
     'AUTHORISATION true',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openShop, sessionQuery } from './merchant.ts'
 
-test('a code gives the openid of its shopper, once', async () => {
+test('a code is exchanged once for the openid of its shopper', async () => {
   const shop = await openShop()
   const code = await shop.code('alice')
   const first = await shop.session(sessionQuery(code))
@@ -9,14 +9,14 @@ test('a code gives the openid of its shopper, once', async () => {
   expect(await shop.session(sessionQuery(code))).toMatchObject({ status: 200, body: { errcode: 40163 } })
 })
 
-test('a shopper keeps the openid; two shoppers have two', async () => {
+test('every shopper has one openid of their own', async () => {
   const shop = await openShop()
   const alice = await shop.login('alice')
   expect(await shop.login('alice')).toBe(alice)
   expect(await shop.login('bob')).not.toBe(alice)
 })
 
-test('a code is dead after five minutes', async () => {
+test('a code expires after five minutes', async () => {
   const shop = await openShop()
   const [old, fresh] = [await shop.code(), await shop.code()]
   await shop.forward(5 * 60_000 - 2_000)
@@ -42,11 +42,11 @@ test.each([
   ['login_busy', -1],
   ['login_rate_limited', 45011],
   ['login_blocked', 40226],
-])('%s makes WeChat answer errcode %i and leaves the code alone', async (name, errcode) => {
+])('%s is answered with errcode %i, and the code stays valid', async (name, errcode) => {
   const shop = await openShop()
   const code = await shop.code()
-  await shop.switches({ faults: [{ name, probability: 1 }] })
+  await shop.setSwitches({ faults: [{ name, probability: 1 }] })
   expect(await shop.session(sessionQuery(code))).toMatchObject({ status: 200, body: { errcode } })
-  await shop.switches({ faults: [] })
+  await shop.setSwitches({ faults: [] })
   expect(await shop.session(sessionQuery(code))).toMatchObject({ body: { openid: expect.any(String) } })
 })

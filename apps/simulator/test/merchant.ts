@@ -1,4 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { NotificationItem, PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
@@ -45,37 +47,33 @@ const Envelope = Type.Object({
   }),
 })
 
-/** Reads a value that must have this shape. */
+/** Returns a value that must match this schema. */
 export function read<S extends Type.TSchema>(schema: S, value: unknown): Type.Static<S> {
-  if (!Check(schema, value)) throw new TypeError(`Not what was expected: ${JSON.stringify(value)}`)
+  if (!Check(schema, value)) throw new TypeError(`Unexpected value: ${JSON.stringify(value)}`)
   return value
 }
 
-/** An address that takes webhooks as a merchant does. `answer` gives the status of each, counted from 1. */
+/** Receives webhooks as a merchant does. `answer` returns the status for each, counted from 1. */
 async function receiveWebhooks(
   answer: (count: number) => number,
 ): Promise<{ url: string; received: Webhook[] }> {
   const received: Webhook[] = []
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body: unknown = JSON.parse(Buffer.concat(chunks).toString())
-      const [first] = read(Envelope, body).notificationItems
-      if (first !== undefined)
-        received.push({ headers: request.headers, body, item: first.NotificationRequestItem })
-      response.writeHead(answer(received.length)).end('[accepted]')
-    })
-  })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
+  const server = createServer((request, response) => void receive(request, response))
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await json(request)
+    const [first] = read(Envelope, body).notificationItems
+    if (first !== undefined)
+      received.push({ headers: request.headers, body, item: first.NotificationRequestItem })
+    response.writeHead(answer(received.length)).end('[accepted]')
+  }
+  await once(server.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => {
     server.close()
     server.closeAllConnections()
   })
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('The receiver has no port.')
+  if (address === null || typeof address === 'string')
+    throw new TypeError('The webhook receiver has no port.')
   return { url: `http://127.0.0.1:${address.port}/webhooks/adyen`, received }
 }
 
@@ -84,7 +82,7 @@ export interface MerchantOptions extends SimulatorOptions {
   readonly answerWebhook?: (count: number) => number
 }
 
-/** A simulator, and a merchant who talks to it over HTTP; both end with the test. */
+/** Starts a simulator, and a merchant who calls it over HTTP. Both end with the test. */
 export async function openShop({ config, answerWebhook = () => 202, ...options }: MerchantOptions = {}) {
   const { url: webhookUrl, received } = await receiveWebhooks(answerWebhook)
   const simulator = createSimulator({ ...baseConfig, webhookUrl, ...config }, options)
@@ -98,7 +96,7 @@ export async function openShop({ config, answerWebhook = () => 202, ...options }
 
 export type Merchant = ReturnType<typeof createMerchant>
 
-/** The calls of a merchant, of a shopper's phone, and of the simulator's switches. */
+/** The calls of a merchant and of a shopper's phone, and the simulator's control routes. */
 function createMerchant(url: string, dispatcher: Agent) {
   async function send(
     method: string,
@@ -148,13 +146,13 @@ function createMerchant(url: string, dispatcher: Agent) {
     session,
     code,
     login,
-    idle: () => send('POST', '/simulator/idle'),
+    waitUntilIdle: () => send('POST', '/simulator/idle'),
     forward: (forwardMs: number) => send('POST', '/simulator/clock', { forwardMs }),
-    switches: (switches: object) => send('PUT', '/simulator/scenario', switches),
+    setSwitches: (switches: object) => send('PUT', '/simulator/scenario', switches),
     openCashier: (parameters: object) => send('POST', '/simulator/cashier', parameters),
     tap: (prepayId: string, verb: 'pay' | 'cancel') => send('POST', `/simulator/cashier/${prepayId}/${verb}`),
     ledger: async () => read(LedgerReport, (await send('GET', '/simulator/ledger')).body).payments,
-    messages: async () => read(MessageLog, (await send('GET', '/simulator/messages')).body).messages,
+    callLog: async () => read(CallLog, (await send('GET', '/simulator/messages')).body).messages,
   }
 }
 
@@ -171,7 +169,7 @@ const LedgerReport = Type.Object({
   ),
 })
 
-const MessageLog = Type.Object({
+const CallLog = Type.Object({
   messages: Type.Array(
     Type.Object({
       id: Type.Integer(),
@@ -206,11 +204,11 @@ export function paymentBody(openid: string, value: number, reference: string) {
   }
 }
 
-/** Everything about a payment that has a cashier: its prepay_id, paymentData and the parameters. */
-export function opened(body: unknown) {
+/** The cashier parameters, prepay_id and paymentData in the answer to `/payments`. */
+export function readCashier(body: unknown) {
   const answer = read(PaymentResponse, body)
   const cashier = readCashierData(answer, APP_ID)
-  if (cashier.kind !== 'ready') throw new TypeError(`No cashier: ${JSON.stringify(cashier)}`)
+  if (cashier.kind !== 'ready') throw new TypeError(`No cashier parameters: ${JSON.stringify(cashier)}`)
   return {
     parameters: { appId: APP_ID, ...cashier.parameters },
     prepayId: cashier.parameters.package.slice('prepay_id='.length),
@@ -222,10 +220,10 @@ export function opened(body: unknown) {
 export async function startPayment(merchant: Merchant, value: number, reference: string) {
   const openid = await merchant.login()
   const { body } = await merchant.checkout('/payments', paymentBody(openid, value, reference), reference)
-  return opened(body)
+  return readCashier(body)
 }
 
-/** Tells Adyen what the callback said. */
+/** Sends the callback to Adyen. */
 export async function sendDetails(merchant: Merchant, paymentData: string, errMsg: string, key: string) {
   return merchant.checkout('/payments/details', { paymentData, details: { paymentStatus: errMsg } }, key)
 }

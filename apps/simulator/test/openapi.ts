@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 
 const folder = new URL('../../../../shared/openapi/', import.meta.url)
 
-/** Adyen's published descriptions lie beside the repository, not in it. */
+/** Adyen's published descriptions are beside the repository, not in it. */
 export const openApiMissing = existsSync(folder)
   ? false
   : `Adyen's OpenAPI files are not at ${folder.pathname}`
@@ -13,7 +13,9 @@ type Checker = (fragment: string, value: unknown) => string[]
 
 const checkers = new Map<string, Checker>()
 
-/** Checks against the schemas of one of Adyen's files. A fragment is a JSON pointer into it. */
+/**
+ * Checks values against the schemas of one of Adyen's files. A fragment is a JSON pointer into it.
+ */
 export function openApi(file: string): Checker {
   const checker = checkers.get(file) ?? createChecker(file)
   checkers.set(file, checker)
@@ -24,7 +26,7 @@ function createChecker(file: string): Checker {
   const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false })
   addFormats.default(ajv)
   const document: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
-  if (typeof document !== 'object' || document === null) throw new TypeError(`${file} is no JSON object.`)
+  if (typeof document !== 'object' || document === null) throw new TypeError(`${file} is not a JSON object.`)
   ajv.addSchema(document, file)
   const compiled = new Map<string, ValidateFunction>()
   return (fragment, value) => {
@@ -38,7 +40,7 @@ function createChecker(file: string): Checker {
   }
 }
 
-/** A path or media type as a part of a JSON pointer. */
+/** A JSON pointer of these parts. */
 export function pointer(...parts: string[]): string {
   return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

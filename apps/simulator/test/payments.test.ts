@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { opened, openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
+import { readCashier, openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
 
-test('/payments/details answers what WeChat knows, not what the callback said', async () => {
+test('/payments/details answers what WeChat knows, not what the callback claims', async () => {
   const shop = await openShop()
   const { prepayId, paymentData } = await startPayment(shop, 1280, 'r1')
   const details = (errMsg: string, key: string) => sendDetails(shop, paymentData, errMsg, key)
@@ -16,11 +16,11 @@ test('/payments/details answers what WeChat knows, not what the callback said', 
   })
 })
 
-test('the webhook comes without /payments/details', async () => {
+test('the webhook is sent without /payments/details', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1280, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item)).toMatchObject([
     { eventCode: 'AUTHORISATION', success: 'true', merchantReference: 'r1', amount: { value: 1280 } },
   ])
@@ -53,7 +53,7 @@ test.each([
   [{ openid: 'o_of_another_app' }, 'appid和openid不匹配: o_of_another_app'],
   [{ openid: '' }, 'JSAPI支付必须传openid'],
   [{ appId: 'wx_other' }, 'appid和mch_id不匹配'],
-])('%j is refused in the words of WeChat', async (wrong, message) => {
+])("%j is refused with WeChat's text", async (wrong, message) => {
   const shop = await openShop()
   const body = paymentBody(await shop.login(), 1280, 'r1')
   const answer = await shop.checkout('/payments', {
@@ -63,7 +63,7 @@ test.each([
   expect(answer).toMatchObject({ status: 422, body: { message } })
 })
 
-test('what is no JSON is unexpected input', async () => {
+test('invalid JSON is unexpected input', async () => {
   const shop = await openShop()
   expect(await shop.checkout('/payments', '{"merchantAccount":')).toMatchObject({
     status: 400,
@@ -102,8 +102,8 @@ test('v66 answers in the classic shape, v67 with an action; both open the cashie
   expect(action.body).toMatchObject({ resultCode: 'Pending', action: { type: 'sdk' } })
   expect(action.body).not.toHaveProperty('paymentData')
   for (const { body } of [classic, action]) {
-    expect(await shop.openCashier(opened(body).parameters)).toMatchObject({ status: 201 })
-    expect(opened(body).paymentData).not.toBe('')
+    expect(await shop.openCashier(readCashier(body).parameters)).toMatchObject({ status: 201 })
+    expect(readCashier(body).paymentData).not.toBe('')
   }
 })
 

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { openShop, paymentBody, sendDetails, startPayment } from './merchant.ts'
 
-/** Name, digits, what the cashier says, the first answer to details, the webhook's success, the money moved. */
+/**
+ * Name, digits, the callback, the first answer to details, the webhook's success, and whether the
+ * money moves.
+ */
 const paidScenarios = [
   ['paid', 0, 'requestPayment:ok', 'Authorised', 'true', true],
   ['refused', 1, 'requestPayment:fail 支付失败', 'Refused', 'false', false],
@@ -12,7 +15,7 @@ const paidScenarios = [
 ] as const
 
 test.each(paidScenarios)('%s', async (scenario, digits, errMsg, resultCode, success, moved) => {
-  // At real speed nothing happens behind the test's back; `forward` lets it.
+  // In real time nothing happens before `forward`.
   const shop = await openShop({ config: { speed: 1 } })
   const value = 1200 + digits
   const { prepayId, paymentData } = await startPayment(shop, value, 'r1')
@@ -22,7 +25,7 @@ test.each(paidScenarios)('%s', async (scenario, digits, errMsg, resultCode, succ
 
   await shop.forward(10_000)
   await shop.forward(10_000)
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual([
     `AUTHORISATION ${success}`,
   ])
@@ -31,7 +34,7 @@ test.each(paidScenarios)('%s', async (scenario, digits, errMsg, resultCode, succ
   expect(await shop.ledger()).toMatchObject([{ scenario, paid: moved ? value : 0 }])
 })
 
-test('pending_authorised settles soon after the first question, however often it is asked', async () => {
+test('pending_authorised is authorised soon after the first call, whatever the number of calls', async () => {
   const shop = await openShop({ config: { speed: 1 } })
   const { prepayId, paymentData } = await startPayment(shop, 1203, 'r1')
   const ask = async (key: string) => (await sendDetails(shop, paymentData, 'requestPayment:ok', key)).body
@@ -44,11 +47,11 @@ test('pending_authorised settles soon after the first question, however often it
   expect(await ask('third')).toMatchObject({ resultCode: 'Authorised' })
 })
 
-test('pending_authorised settles also where details are never asked for', async () => {
+test('pending_authorised is authorised without a call of details', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1203, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['true'])
 })
 
@@ -57,7 +60,7 @@ test('refused_at_once has no cashier and a failed AUTHORISATION', async () => {
   const { body } = await shop.checkout('/payments', paymentBody(await shop.login(), 1207, 'r1'))
   expect(body).toMatchObject({ resultCode: 'Refused', pspReference: expect.any(String) })
   expect(body).not.toHaveProperty('action')
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['false'])
 })
 
@@ -68,24 +71,24 @@ test('late_authorisation takes the money after the answer Cancelled', async () =
   expect(await sendDetails(shop, paymentData, 'requestPayment:fail cancel', 'key-1')).toMatchObject({
     body: { resultCode: 'Cancelled' },
   })
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual(['AUTHORISATION true'])
   expect(await shop.ledger()).toMatchObject([{ paid: 1208, result: 'authorised' }])
 })
 
-test('redirect_action: the parameters open the cashier; the webhook alone tells the result', async () => {
+test('redirect_action: the parameters open the cashier; only the webhook has the result', async () => {
   const shop = await openShop()
   const { parameters, prepayId, paymentData } = await startPayment(shop, 1221, 'r1')
   expect(paymentData).toBe('')
   expect(await shop.openCashier(parameters)).toMatchObject({ status: 201 })
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['true'])
 })
 
-test('a switched scenario beats the amounts until it is switched off', async () => {
+test('a switched-on scenario overrides the amounts until it is switched off', async () => {
   const shop = await openShop()
-  expect(await shop.switches({ scenario: 'refused_at_once' })).toMatchObject({
+  expect(await shop.setSwitches({ scenario: 'refused_at_once' })).toMatchObject({
     status: 200,
     body: { scenario: 'refused_at_once', faults: [] },
   })
@@ -94,11 +97,11 @@ test('a switched scenario beats the amounts until it is switched off', async () 
     (await shop.checkout('/payments', paymentBody(openid, 1200, reference))).body
   expect(await pay('r1')).toMatchObject({ resultCode: 'Refused' })
   expect(await pay('r2')).toMatchObject({ resultCode: 'Refused' })
-  await shop.switches({ scenario: null })
+  await shop.setSwitches({ scenario: null })
   expect(await pay('r3')).toMatchObject({ resultCode: 'Pending' })
 })
 
-test('refunds: partial and several, never more than was paid, counting those under way', async () => {
+test('partial refunds never exceed the payment, counting those in progress', async () => {
   const shop = await openShop({ config: { speed: 1 } })
   const { prepayId } = await startPayment(shop, 1000, 'r1')
   const [payment] = await shop.ledger()
@@ -114,7 +117,7 @@ test('refunds: partial and several, never more than was paid, counting those und
   for (const answer of answers) expect(answer).toMatchObject({ status: 201, body: { status: 'received' } })
   expect(await shop.ledger()).toMatchObject([{ paid: 1000, refunded: 0 }])
   await shop.forward(1_000)
-  await shop.idle()
+  await shop.waitUntilIdle()
   const outcomes = shop.webhooks
     .filter(({ item }) => item.eventCode === 'REFUND')
     .map(({ item }) => `${item.merchantReference} ${item.success} ${item.reason ?? ''}`)
@@ -127,7 +130,7 @@ test('refunds: partial and several, never more than was paid, counting those und
   expect(await shop.ledger()).toMatchObject([{ paid: 1000, refunded: 1000 }])
 })
 
-test('a cancelled payment takes no money any more; a paid one stands', async () => {
+test('a cancelled payment takes no money; a paid one cannot be cancelled', async () => {
   const shop = await openShop()
   const open = await startPayment(shop, 1000, 'r1')
   const paid = await startPayment(shop, 1000, 'r2')
@@ -137,7 +140,7 @@ test('a cancelled payment takes no money any more; a paid one stands', async () 
   expect(await shop.tap(open.prepayId, 'pay')).toMatchObject({
     body: { errMsg: 'requestPayment:fail 该订单已关闭' },
   })
-  await shop.idle()
+  await shop.waitUntilIdle()
   const outcomes = shop.webhooks
     .filter(({ item }) => item.eventCode === 'TECHNICAL_CANCEL')
     .map(({ item }) => `${item.merchantReference} ${item.success}`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { opened, openShop, paymentBody, startPayment } from './merchant.ts'
+import { readCashier, openShop, paymentBody, startPayment } from './merchant.ts'
 
 const report = async (url: string): Promise<string[]> => {
   const answer = await fetch(`${url}/simulator/settlement.csv`)
@@ -7,18 +7,18 @@ const report = async (url: string): Promise<string[]> => {
   return (await answer.text()).split('\n')
 }
 
-/** A line without what nobody can know before. */
-const known = (line: string): string =>
+/** A line without its time and the pspReference of a refund. */
+const predictable = (line: string): string =>
   line.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/, 'TIME').replace(/Refunded,[A-Z0-9]{16}/, 'Refunded,PSP')
 
-test('the settlement report has what was paid, what went back, and the payout of the rest', async () => {
+test('the settlement report lists payments, refunds, and the payout of the balance', async () => {
   const shop = await openShop()
   const paid = await startPayment(shop, 128_005, 'r1')
   await shop.tap(paid.prepayId, 'pay')
   const refused = await startPayment(shop, 2001, 'r2')
   await shop.tap(refused.prepayId, 'pay')
   const inYen = { ...paymentBody(await shop.login(), 0, 'r3'), amount: { currency: 'JPY', value: 900 } }
-  await shop.tap(opened((await shop.checkout('/payments', inYen)).body).prepayId, 'pay')
+  await shop.tap(readCashier((await shop.checkout('/payments', inYen)).body).prepayId, 'pay')
   await startPayment(shop, 3000, 'r4')
   const [first, , third] = await shop.ledger()
   const refund = (value: number, reference: string) =>
@@ -29,13 +29,13 @@ test('the settlement report has what was paid, what went back, and the payout of
     })
   await refund(5, 'refund-1')
   await refund(200_000, 'too much')
-  await shop.idle()
+  await shop.waitUntilIdle()
 
   const [header, ...lines] = await report(shop.url)
   expect(header).toMatch(/^Company Account,Merchant Account,Psp Reference,Merchant Reference,.*,Reserved10$/)
   const one = `Simulator,TaelTest,${first?.pspReference},r1,wechatpay,TIME,UTC`
   const three = `Simulator,TaelTest,${third?.pspReference},r3,wechatpay,TIME,UTC`
-  expect(lines.map(known)).toEqual([
+  expect(lines.map(predictable)).toEqual([
     `${one},Settled,${first?.pspReference},CNY,,1280.05,1,CNY,,1280.05,,,,,,,1,,,,,,,`,
     `${three},Settled,${third?.pspReference},JPY,,900,1,JPY,,900,,,,,,,1,,,,,,,`,
     `${one},Refunded,PSP,CNY,0.05,,1,CNY,0.05,,,,,,,refund-1,1,,,,,,,`,
@@ -45,7 +45,7 @@ test('the settlement report has what was paid, what went back, and the payout of
   ])
 })
 
-test('a settlement report without any money is its header', async () => {
+test('a settlement report without money has only a header', async () => {
   const shop = await openShop()
   expect(await report(shop.url)).toHaveLength(2)
 })

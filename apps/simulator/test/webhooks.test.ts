@@ -2,11 +2,11 @@ import { verify } from '@tael/adyen'
 import { expect, test } from 'vitest'
 import { baseConfig, openShop, startPayment } from './merchant.ts'
 
-test('a webhook is signed and carries basic auth', async () => {
+test('a webhook is signed and has basic auth', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1280, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   const [webhook] = shop.webhooks
   const credentials = Buffer.from('webhook-user:webhook-password').toString('base64')
   expect(webhook?.headers).toMatchObject({
@@ -24,7 +24,7 @@ test('a delivery that fails is retried before the next one is sent', async () =>
   })
   for (const merchantReference of ['first', 'second', 'third'])
     await shop.send('POST', '/simulator/webhooks', { merchantReference })
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item.merchantReference)).toEqual([
     ...Array<string>(6).fill('first'),
     'second',
@@ -36,7 +36,7 @@ test('retries come after 9, 18 and 27 seconds, then after two and five minutes m
   const shop = await openShop({ config: { speed: 1 }, answerWebhook: () => 500 })
   await shop.send('POST', '/simulator/webhooks', {})
   for (const [index, waitMs] of [9_000, 9_000, 9_000, 120_000, 300_000].entries()) {
-    await expect.poll(() => answeredTries(shop)).toBe(index + 1)
+    await expect.poll(() => answeredAttempts(shop)).toBe(index + 1)
     await shop.forward(waitMs - 2_000)
     expect(shop.webhooks).toHaveLength(index + 1)
     await shop.forward(2_000)
@@ -44,16 +44,16 @@ test('retries come after 9, 18 and 27 seconds, then after two and five minutes m
   }
 })
 
-async function answeredTries(shop: Awaited<ReturnType<typeof openShop>>): Promise<number> {
-  const messages = await shop.messages()
-  return messages.filter(({ from, kind }) => from === 'server' && kind === 'answer').length
+async function answeredAttempts(shop: Awaited<ReturnType<typeof openShop>>): Promise<number> {
+  const entries = await shop.callLog()
+  return entries.filter(({ from, kind }) => from === 'server' && kind === 'answer').length
 }
 
 test('duplicate_webhook sends AUTHORISATION twice', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1222, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   const [first, second] = shop.webhooks
   expect(shop.webhooks).toHaveLength(2)
   expect(second?.body).toEqual(first?.body)
@@ -63,7 +63,7 @@ test('reordered_webhook sends an older failure after the success', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1223, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   const [first, second] = shop.webhooks.map(({ item }) => item)
   expect([first?.success, second?.success]).toEqual(['true', 'false'])
   expect(second?.pspReference).toBe(first?.pspReference)
@@ -71,17 +71,19 @@ test('reordered_webhook sends an older failure after the success', async () => {
   expect(await shop.ledger()).toMatchObject([{ result: 'authorised', paid: 1223 }])
 })
 
-test('lost_webhook arrives at the third try', async () => {
+test('lost_webhook arrives at the third attempt', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1224, 'r1')
   await shop.tap(prepayId, 'pay')
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks).toHaveLength(1)
-  const tries = (await shop.messages()).filter(({ label }) => label === 'webhook AUTHORISATION success=true')
-  expect(tries).toHaveLength(3)
+  const attempts = (await shop.callLog()).filter(
+    ({ label }) => label === 'webhook AUTHORISATION success=true',
+  )
+  expect(attempts).toHaveLength(3)
 })
 
-test('POST /simulator/webhooks fills in and signs; a given signature is left as it is', async () => {
+test('POST /simulator/webhooks fills in missing fields and signs, but keeps a given signature', async () => {
   const shop = await openShop()
   const amount = { currency: 'CNY', value: 5 }
   await shop.send('POST', '/simulator/webhooks', {
@@ -90,7 +92,7 @@ test('POST /simulator/webhooks fills in and signs; a given signature is left as 
     amount,
   })
   await shop.send('POST', '/simulator/webhooks', { additionalData: { hmacSignature: 'forged' } })
-  await shop.idle()
+  await shop.waitUntilIdle()
   const [real, forged] = shop.webhooks.map(({ item }) => item)
   expect(real).toMatchObject({ eventCode: 'REFUND_FAILED', merchantReference: 'r9', amount, success: 'true' })
   expect(verify(real ?? {}, [baseConfig.hmacKey])).toBe(true)

@@ -24,7 +24,7 @@ const message = (touser: string, data: object = { thing1: { value: '龙井茶' }
   data,
 })
 
-test('everybody gets the same access token, until its last five minutes; then both are good', async () => {
+test('every caller gets the same access token until its last five minutes; then both are valid', async () => {
   const shop = await openShop()
   const openid = await shop.login()
   const first = await token(shop)
@@ -33,8 +33,8 @@ test('everybody gets the same access token, until its last five minutes; then bo
   await shop.forward(11_000)
   const second = await token(shop)
   expect(second).not.toBe(first)
-  for (const good of [first, second]) {
-    expect(await post(shop, SEND, good, message(openid))).toMatchObject({ errcode: 43101 })
+  for (const valid of [first, second]) {
+    expect(await post(shop, SEND, valid, message(openid))).toMatchObject({ errcode: 43101 })
   }
   await shop.forward(300_000)
   expect(await post(shop, SEND, first, message(openid))).toMatchObject({ errcode: 42001 })
@@ -46,13 +46,13 @@ test.each([
   [{ grant_type: 'other' }, 40002],
   [{ appid: 'wx_other' }, 40013],
   [{ secret: 'wrong' }, 40125],
-])('no token for %j: errcode %i', async (wrong, errcode) => {
+])('%j gets no token but errcode %i', async (wrong, errcode) => {
   const shop = await openShop()
   const answer = await shop.send('POST', '/cgi-bin/stable_token', { ...credentials, ...wrong })
   expect(answer).toMatchObject({ status: 200, body: { errcode } })
 })
 
-test('a message goes to a shopper as often as they asked for one', async () => {
+test('a shopper gets as many messages as they subscribed to', async () => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await subscribe(shop)
@@ -68,7 +68,7 @@ test.each([
   [{ phrase1: { value: 'paid' } }, 47003],
   [{}, 47003],
   [{ thing1: '龙井茶' }, 47001],
-])('data that WeChat does not take: %j is errcode %i', async (data, errcode) => {
+])('WeChat refuses the data %j with errcode %i', async (data, errcode) => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await subscribe(shop)
@@ -85,7 +85,7 @@ const shipment = (key: object, openid: string, more: object = {}) => ({
   ...more,
 })
 
-/** A payment that is paid, as WeChat and Adyen name it. */
+/** A paid payment, with its ids at WeChat and Adyen. */
 async function paid(shop: Merchant) {
   const { prepayId } = await startPayment(shop, 1200, 'r1')
   const { body } = await shop.send('GET', '/simulator/ledger')
@@ -109,16 +109,16 @@ const Ledger = Type.Object({
   ),
 })
 
-test('a shipment of a paid payment is taken by either name, told again it is no news, changed once', async () => {
+test('a shipment is accepted by either id of its payment, refused unchanged, and changed once', async () => {
   const shop = await openShop()
   const { accessToken, key, openid, transactionId } = await paid(shop)
-  const told = (body: object) => post(shop, UPLOAD, accessToken, body)
-  expect(await told(shipment(key, openid))).toMatchObject({ errcode: 0 })
+  const upload = (body: object) => post(shop, UPLOAD, accessToken, body)
+  expect(await upload(shipment(key, openid))).toMatchObject({ errcode: 0 })
   const byNumber = { order_number_type: 2, transaction_id: transactionId }
-  expect(await told(shipment(byNumber, openid))).toMatchObject({ errcode: 10060023 })
-  expect(await told(shipment(byNumber, openid, { logistics_type: 4 }))).toMatchObject({ errcode: 0 })
-  expect(await told(shipment(byNumber, openid, { logistics_type: 3 }))).toMatchObject({ errcode: 10060003 })
-  expect(await told(shipment(byNumber, 'o-somebody-else'))).toMatchObject({ errcode: 10060031 })
+  expect(await upload(shipment(byNumber, openid))).toMatchObject({ errcode: 10060023 })
+  expect(await upload(shipment(byNumber, openid, { logistics_type: 4 }))).toMatchObject({ errcode: 0 })
+  expect(await upload(shipment(byNumber, openid, { logistics_type: 3 }))).toMatchObject({ errcode: 10060003 })
+  expect(await upload(shipment(byNumber, 'o-somebody-else'))).toMatchObject({ errcode: 10060031 })
 })
 
 test.each([
@@ -135,7 +135,7 @@ test.each([
   [{ shipping_list: [{ item_desc: 'tea', tracking_no: '1' }] }, 268485227],
   [{ shipping_list: [{ item_desc: 'tea', tracking_no: '1', express_company: 'SF' }] }, 10060014],
   [{ upload_time: '1693564249' }, 268485216],
-])('a shipment with %j is errcode %i', async (wrong, errcode) => {
+])('a shipment with %j is refused with errcode %i', async (wrong, errcode) => {
   const shop = await openShop()
   const { accessToken, key, openid } = await paid(shop)
   expect(await post(shop, UPLOAD, accessToken, shipment(key, openid, wrong))).toMatchObject({ errcode })
@@ -145,13 +145,13 @@ test.each([
   ['wechat_busy', -1],
   ['wechat_rate_limited', 45011],
   ['wechat_token_refused', 40001],
-])('%s: errcode %i, and nothing happened', async (name, errcode) => {
+])('%s: errcode %i, and nothing happens', async (name, errcode) => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await subscribe(shop)
-  await shop.switches({ faults: [{ name, probability: 1 }] })
+  await shop.setSwitches({ faults: [{ name, probability: 1 }] })
   expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode })
-  await shop.switches({ faults: [] })
+  await shop.setSwitches({ faults: [] })
   expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
 })
 
@@ -163,12 +163,12 @@ test.each([
   ['wechat_truncated_json', 'JSON', 43101],
   ['wechat_html_page', 'JSON', 43101],
 ])(
-  '%s: the caller hears nothing (%s), and the message again is errcode %i',
+  '%s: no readable answer (%s), and a retry of the message gets errcode %i',
   async (name, problem, errcode) => {
     const shop = await openShop()
     const [openid, accessToken] = [await shop.login(), await token(shop)]
     await subscribe(shop)
-    await shop.switches({ faults: [{ name, probability: 1, call: 'message', shopper: 'alice' }] })
+    await shop.setSwitches({ faults: [{ name, probability: 1, call: 'message', shopper: 'alice' }] })
     const url = `${shop.url}${SEND}?access_token=${accessToken}`
     const body = JSON.stringify(message(openid))
     const headers = { 'content-type': 'application/json' }
@@ -177,7 +177,7 @@ test.each([
         answer.json(),
       ),
     ).rejects.toThrow(problem)
-    await shop.switches({ faults: [] })
+    await shop.setSwitches({ faults: [] })
     expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode })
   },
 )
@@ -186,35 +186,35 @@ test.each([
   ['wechat_http_429', 429],
   ['wechat_http_500', 500],
   ['wechat_http_503', 503],
-])('%s strikes the call it is aimed at, and nothing happens', async (name, status) => {
+])('%s hits the call it targets, and nothing happens', async (name, status) => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await subscribe(shop)
-  await shop.switches({ faults: [{ name, probability: 1, call: 'token' }] })
+  await shop.setSwitches({ faults: [{ name, probability: 1, call: 'token' }] })
   expect(await shop.send('POST', '/cgi-bin/stable_token', credentials)).toMatchObject({ status, body: {} })
   expect(await post(shop, SEND, accessToken, message(openid))).toMatchObject({ errcode: 0 })
 })
 
-test('Adyen tells WeChat’s number of a payment only in the field it is told to, and only of a paid one', async () => {
+test('Adyen passes WeChat’s transaction id on in the configured field, once the payment is paid', async () => {
   const shop = await openShop({ config: { transactionIdField: 'aField' } })
   await paid(shop)
-  await shop.idle()
+  await shop.waitUntilIdle()
   expect(shop.webhooks.map(({ item }) => item.additionalData?.['aField'])).toEqual([
     expect.stringMatching(/^42000\d{23}$/),
   ])
   const silent = await openShop()
   await paid(silent)
-  await silent.idle()
+  await silent.waitUntilIdle()
   expect(JSON.stringify(silent.webhooks)).not.toContain('42000')
 })
 
-test('the log shows the calls, and no token', async () => {
+test('the log shows the calls without the token', async () => {
   const shop = await openShop()
   const [openid, accessToken] = [await shop.login(), await token(shop)]
   await post(shop, SEND, accessToken, message(openid))
-  const messages = await shop.messages()
-  const labels = messages.filter(({ from }) => from === 'server').map(({ label }) => label)
+  const entries = await shop.callLog()
+  const labels = entries.filter(({ from }) => from === 'server').map(({ label }) => label)
   expect(labels).toEqual(expect.arrayContaining(['POST /cgi-bin/stable_token', `POST ${SEND}`]))
-  expect(JSON.stringify(messages)).not.toContain(accessToken)
-  expect(JSON.stringify(messages)).not.toContain('app-secret')
+  expect(JSON.stringify(entries)).not.toContain(accessToken)
+  expect(JSON.stringify(entries)).not.toContain('app-secret')
 })

@@ -16,7 +16,9 @@ export interface Answered<T> {
   readonly body: T
 }
 
-/** Adyen refused the request itself: nothing happened, and the same request will be refused again. */
+/**
+ * Adyen refused the request itself: nothing happened, and the same request will be refused again.
+ */
 export interface Rejected {
   readonly kind: 'rejected'
   readonly status: number
@@ -26,8 +28,8 @@ export interface Rejected {
 }
 
 /**
- * Nobody knows whether Adyen did it: no answer, an unreadable one, an error that does not say, or "in progress" (704).
- * Only the same call with the same idempotency key, or a webhook, can tell.
+ * Nobody knows whether Adyen did it: no answer, an unreadable one, an error that does not say, or
+ * "in progress" (704). Only the same call with the same idempotency key, or a webhook, can tell.
  */
 export interface Unknown {
   readonly kind: 'unknown'
@@ -72,9 +74,10 @@ interface Try<T> {
 }
 
 /**
- * A client of Adyen's Checkout API: keep-alive connections, one deadline over everything, and retries with the same
- * idempotency key only where Adyen says that this is safe (docs.adyen.com, API idempotency): no answer, 429, 502,
- * 503, 504, 704, and any error marked `transient-error: true`.
+ * A client of Adyen's Checkout API: keep-alive connections, one deadline over everything, and
+ * retries with the same idempotency key only where Adyen says that this is safe (docs.adyen.com,
+ * API idempotency): no answer, 429, 502, 503, 504, 704, and any error marked `transient-error:
+ * true`.
  */
 export function createCheckoutClient({
   baseUrl,
@@ -159,7 +162,8 @@ function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string,
   if (transient || busy || tooManyRequests(errorCode, words)) {
     return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: true }
   }
-  // Only an error of Adyen's own tells that nothing happened: a page of something in between tells nothing.
+  // Only an error of Adyen's own tells that nothing happened: a page of something in between tells
+  // nothing.
   const ofAdyen = errorCode !== '' || errorType !== ''
   if (ofAdyen && ((status >= 400 && status < 500) || permanentErrorTypes.has(errorType))) {
     return { result: { kind: 'rejected', status, errorCode, errorType, message: words }, again: false }
@@ -167,10 +171,16 @@ function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string,
   return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: false }
 }
 
-/** A 500 of these types never reached a payment: 500/905 "Payment details are not supported" is configuration. */
+/**
+ * A 500 of these types never reached a payment: 500/905 "Payment details are not supported" is
+ * configuration.
+ */
 const permanentErrorTypes: ReadonlySet<string> = new Set(['configuration', 'validation', 'security'])
 
-/** Adyen's error body, classic (`ServiceError`) or RFC 7807 (`DefaultErrorResponseEntity`), each field on its own. */
+/**
+ * Adyen's error body, classic (`ServiceError`) or RFC 7807 (`DefaultErrorResponseEntity`), each
+ * field on its own.
+ */
 function readError(body: unknown): { errorCode: string; errorType: string; words: string } {
   const fields = new Map<string, unknown>(
     typeof body === 'object' && body !== null ? Object.entries(body) : [],

@@ -3,8 +3,9 @@ import * as Type from '@sinclair/typebox'
 import { WireAmount } from './wire.ts'
 
 /**
- * One item of a standard webhook (Adyen/adyen-openapi, Webhooks v1). `success` is a string there. Only the eight
- * values of `signedData` are signed; everything else is hearsay that basic auth alone vouches for.
+ * One item of a standard webhook (Adyen/adyen-openapi, Webhooks v1). `success` is a string there.
+ * Only the eight values of `signedData` are signed; everything else is hearsay that basic auth
+ * alone vouches for.
  */
 export const NotificationItem = Type.Object({
   pspReference: Type.String({ maxLength: 512 }),
@@ -28,7 +29,9 @@ export interface SignedItem {
 
 const signedKeys = ['pspReference', 'originalReference', 'merchantAccountCode', 'merchantReference'] as const
 
-/** The text Adyen signs: eight values joined by colons, nothing escaped, what is missing is empty. */
+/**
+ * The text Adyen signs: eight values joined by colons, nothing escaped, what is missing is empty.
+ */
 export function signedData(item: SignedItem): string {
   const amount: unknown = item['amount']
   const { value, currency } = isRecord(amount) ? { value: amount['value'], currency: amount['currency'] } : {}
@@ -44,8 +47,9 @@ export function sign(item: SignedItem, hexKey: string): string {
 }
 
 /**
- * Whether the item carries a signature made with one of the keys. Two keys are valid while one is rotated.
- * Compares in constant time; a missing or malformed signature is false, never an exception.
+ * Whether the item carries a signature made with one of the keys. Two keys are valid while one is
+ * rotated. Compares in constant time; a missing or malformed signature is false, never an
+ * exception.
  */
 export function verify(item: SignedItem, hexKeys: readonly string[]): boolean {
   const additionalData: unknown = item['additionalData']

@@ -2,8 +2,9 @@ import * as Type from '@sinclair/typebox'
 
 /**
  * The narrow part of Adyen's Checkout API that a WeChat Pay Mini Program payment needs, v40 to v72
- * (Adyen/adyen-openapi, CheckoutService). Answers are read tolerantly: fields we do not use may be there, and every
- * field may be missing, because the versions differ and Adyen marks none as required.
+ * (Adyen/adyen-openapi, CheckoutService). Answers are read tolerantly: fields we do not use may be
+ * there, and every field may be missing, because the versions differ and Adyen marks none as
+ * required.
  */
 
 /** Money on Adyen's wire: minor units and a three-letter currency. */
@@ -28,7 +29,10 @@ export const PaymentRequest = Type.Object({
 })
 export type PaymentRequest = Type.Static<typeof PaymentRequest>
 
-/** `POST /payments/details`: what `wx.requestPayment` said, with the paymentData of `/payments` where there was one. */
+/**
+ * `POST /payments/details`: what `wx.requestPayment` said, with the paymentData of `/payments`
+ * where there was one.
+ */
 export const PaymentDetailsRequest = Type.Object({
   paymentData: Type.Optional(Type.String({ maxLength: 200_000 })),
   details: Type.Object({ paymentStatus: Type.String({ pattern: '^requestPayment:' }) }),
@@ -37,7 +41,9 @@ export type PaymentDetailsRequest = Type.Static<typeof PaymentDetailsRequest>
 
 const Bag = Type.Record(Type.String(), Type.Unknown())
 
-/** The answer to `/payments` and `/payments/details`, in its three shapes (see wx-parameters.ts). */
+/**
+ * The answer to `/payments` and `/payments/details`, in its three shapes (see wx-parameters.ts).
+ */
 export const PaymentResponse = Type.Object({
   resultCode: Type.String(),
   pspReference: Type.Optional(Type.String()),
@@ -67,7 +73,9 @@ export const RefundRequest = Type.Object({
 })
 export type RefundRequest = Type.Static<typeof RefundRequest>
 
-/** `POST /cancels`: a technical cancel by our reference, the only call that needs no pspReference. */
+/**
+ * `POST /cancels`: a technical cancel by our reference, the only call that needs no pspReference.
+ */
 export const TechnicalCancelRequest = Type.Object({
   merchantAccount: Type.String(),
   paymentReference: Type.String({ maxLength: 80 }),
@@ -76,8 +84,9 @@ export const TechnicalCancelRequest = Type.Object({
 export type TechnicalCancelRequest = Type.Static<typeof TechnicalCancelRequest>
 
 /**
- * The answer to each modification. `received` is all it says: the outcome comes by webhook. It names what it is about:
- * our reference, Adyen's reference of the payment or (`POST /cancels`) ours, and the amount of a refund.
+ * The answer to each modification. `received` is all it says: the outcome comes by webhook. It
+ * names what it is about: our reference, Adyen's reference of the payment or (`POST /cancels`)
+ * ours, and the amount of a refund.
  */
 export const ModificationResponse = Type.Object({
   pspReference: Type.String(),

@@ -1,6 +1,9 @@
 import type { PaymentResponse } from './wire.ts'
 
-/** How long WeChat keeps a prepay_id, after which nobody can pay with it (pay.weixin.qq.com, JSAPI order): 2 hours. */
+/**
+ * How long WeChat keeps a prepay_id, after which nobody can pay with it (pay.weixin.qq.com, JSAPI
+ * order): 2 hours.
+ */
 export const PREPAY_LIFETIME_MS = 7_200_000
 
 /** The five parameters of `wx.requestPayment`, as WeChat signed them. */
@@ -12,13 +15,18 @@ export interface WxParameters {
   readonly paySign: string
 }
 
-/** What `/payments` gave for the cashier. `unusable` names what is wrong with it, by key names only. */
+/**
+ * What `/payments` gave for the cashier. `unusable` names what is wrong with it, by key names only.
+ */
 export type CashierData =
   | { readonly kind: 'ready'; readonly parameters: WxParameters }
   | { readonly kind: 'none' }
   | { readonly kind: 'unusable'; readonly problems: readonly string[] }
 
-/** The names under which each parameter was seen, in lower case. The first alias is the one of `wx.requestPayment`. */
+/**
+ * The names under which each parameter was seen, in lower case. The first alias is the one of
+ * `wx.requestPayment`.
+ */
 const aliases = {
   timeStamp: ['timestamp'],
   nonceStr: ['noncestr'],
@@ -28,10 +36,11 @@ const aliases = {
 } as const satisfies Record<keyof WxParameters, readonly string[]>
 
 /**
- * Finds the five parameters in any of the three answer shapes: `action.sdkData`, `action.data` (v67 and later) and
- * `redirect.data` (classic, v40 to v66). Adyen's page of the Mini Program documents only `redirect.data.package`, so
- * key names are matched without regard to case, and anything missing or odd makes the whole unusable (fail closed).
- * `signType` passes untouched: another one than WeChat signed with fails at the cashier.
+ * Finds the five parameters in any of the three answer shapes: `action.sdkData`, `action.data` (v67
+ * and later) and `redirect.data` (classic, v40 to v66). Adyen's page of the Mini Program documents
+ * only `redirect.data.package`, so key names are matched without regard to case, and anything
+ * missing or odd makes the whole unusable (fail closed). `signType` passes untouched: another one
+ * than WeChat signed with fails at the cashier.
  */
 export function readCashierData(answer: PaymentResponse, appId: string): CashierData {
   const bag = answer.action?.sdkData ?? answer.action?.data ?? answer.redirect?.data
@@ -66,7 +75,10 @@ export function readCashierData(answer: PaymentResponse, appId: string): Cashier
     : { kind: 'ready', parameters: { ...parameters, signType } }
 }
 
-/** The opaque state Adyen wants back with `/payments/details`: in the action, or at the top in the classic shape. */
+/**
+ * The opaque state Adyen wants back with `/payments/details`: in the action, or at the top in the
+ * classic shape.
+ */
 export function readPaymentData(answer: PaymentResponse): string | undefined {
   return answer.action?.paymentData ?? answer.paymentData
 }

@@ -11,7 +11,8 @@ const parameters = {
 }
 const bag = { appId: APP_ID, ...parameters }
 
-// Adyen's published samples of these answers are lost; these are rebuilt from its schemas and WeChat's own parameters.
+// Adyen's published samples of these answers are lost; these are rebuilt from its schemas and
+// WeChat's own parameters.
 const shapes: [string, PaymentResponse][] = [
   [
     'classic, v40 to v66',

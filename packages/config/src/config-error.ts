@@ -1,4 +1,7 @@
-/** The configuration cannot be used. `problems` lists every variable that is missing or invalid, and why. */
+/**
+ * The configuration cannot be used. `problems` lists every variable that is missing or invalid, and
+ * why.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]

@@ -4,8 +4,8 @@ import { ConfigError } from './config-error.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads variables and collects the problems of all of them. A problem names the variable and the rule but never the
- * value, which may be a secret.
+ * Reads variables and collects the problems of all of them. A problem names the variable and the
+ * rule but never the value, which may be a secret.
  */
 export class EnvironmentReader {
   readonly problems: string[] = []
@@ -18,7 +18,9 @@ export class EnvironmentReader {
     return (this.#environment[name] ?? '') !== ''
   }
 
-  /** A value that matches `pattern`. `rule` completes "NAME is missing: …" and "NAME is invalid: …". */
+  /**
+   * A value that matches `pattern`. `rule` completes "NAME is missing: …" and "NAME is invalid: …".
+   */
   text(name: string, pattern: RegExp, rule: string, fallback?: string): string {
     const value = this.has(name) ? this.#environment[name] : fallback
     if (value === undefined) this.problems.push(`${name} is missing: ${rule}`)
@@ -53,8 +55,8 @@ export class EnvironmentReader {
 }
 
 /**
- * What `read` makes of the environment. Throws a ConfigError that lists every problem, whether `read` found it through
- * the reader's methods or added it to `problems`.
+ * What `read` makes of the environment. Throws a ConfigError that lists every problem, whether
+ * `read` found it through the reader's methods or added it to `problems`.
  */
 export function readEnvironment<T>(environment: Environment, read: (reader: EnvironmentReader) => T): T {
   const reader = new EnvironmentReader(environment)

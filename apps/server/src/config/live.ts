@@ -10,8 +10,8 @@ interface Settings {
 }
 
 /**
- * The rules of live mode, which moves money: no stand-in for Adyen or WeChat, https everywhere, and no
- * default where only the merchant knows the answer.
+ * The rules of live mode, which moves money: no stand-in for Adyen or WeChat, https everywhere, and
+ * no default where only the merchant knows the answer.
  */
 export function checkLive(read: EnvironmentReader, { adyen, wechat, database }: Settings): void {
   const { problems } = read

@@ -12,9 +12,9 @@ export interface MessageField {
 export const THING_MAX = 20
 
 /**
- * What fits into a field of each type (developers.weixin.qq.com, subscribe message, limits of parameter
- * values): `thing` 20 characters, `phrase` 5 Chinese ones, `character_string` 32, the others in their
- * form. Types that are not listed hold nothing that an order has.
+ * What fits into a field of each type (developers.weixin.qq.com, subscribe message, limits of
+ * parameter values): `thing` 20 characters, `phrase` 5 Chinese ones, `character_string` 32, the
+ * others in their form. Types that are not listed hold nothing that an order has.
  */
 const fitting: Readonly<
   Record<string, { readonly sources: readonly MessageSource[]; readonly text?: RegExp }>

@@ -37,7 +37,10 @@ export function readPaidMessage(read: EnvironmentReader, live: boolean) {
   } as const
 }
 
-/** How WeChat identifies a shipped payment: by its transaction id, or by the merchant's id and a reference of ours. */
+/**
+ * How WeChat identifies a shipped payment: by its transaction id, or by the merchant's id and a
+ * reference of ours.
+ */
 export type ShippingUploadConfig =
   | { readonly by: 'transaction_id' }
   | { readonly by: 'psp_reference' | 'merchant_reference'; readonly merchantId: string }

@@ -1,8 +1,9 @@
 import { type BrokenAnswer, htmlPage, truncated } from '../broken-answers.ts'
-import type { CallFault, CallName, Target } from '../faults.ts'
-import type { World } from '../world.ts'
+import type { AdyenCallName, AdyenFault } from '../faults.ts'
+import type { AdyenAnswer } from '../state/idempotency-keys.ts'
+import type { FaultTarget } from '../state/switchboard.ts'
+import type { World } from '../state/world.ts'
 import {
-  type Answer,
   idempotencyUnavailable,
   inProgress,
   internalError,
@@ -10,11 +11,13 @@ import {
   transientError,
   unexpectedInput,
 } from './answers.ts'
-import { KEY_LENGTH_MAX } from './idempotency.ts'
 
 const SLOW_MS = 3_000
 
-/** One call as Adyen gets it. */
+/** The longest `idempotency-key` that Adyen accepts. */
+const KEY_LENGTH_MAX = 64
+
+/** A call as Adyen receives it. */
 export interface Input {
   readonly version: number
   readonly pspReference: string
@@ -25,25 +28,22 @@ export interface Input {
 /** One endpoint of the Checkout API. */
 export interface Operation {
   readonly path: string
-  readonly name: CallName
-  /** The payment a call is about; undefined where it is about none, or too broken to tell. */
-  readonly about: (world: World, input: Input) => Target | undefined
-  readonly run: (world: World, input: Input) => Answer
+  readonly name: AdyenCallName
+  /** The payment that a call is about, as far as the request identifies one. */
+  readonly findTarget: (world: World, input: Input) => FaultTarget | undefined
+  readonly run: (world: World, input: Input) => AdyenAnswer
 }
 
-/**
- * Carries a call out with the fault that strikes it, if any. A fault strikes the repeats of a call as well: the way
- * to Adyen and back is as bad for them.
- */
-export async function carryOut(
+/** Processes a call, with the fault that hits it. Retries are hit as likely as the first call. */
+export async function processCall(
   world: World,
   operation: Operation,
   input: Input,
-): Promise<Answer | BrokenAnswer> {
+): Promise<AdyenAnswer | BrokenAnswer> {
   const { idempotencyKey: key = '' } = input
   if (key.length > KEY_LENGTH_MAX)
     return unexpectedInput(`idempotency-key is longer than ${KEY_LENGTH_MAX} characters`)
-  const fault = world.switchboard.callFault(operation.name, operation.about(world, input))
+  const fault = world.switchboard.adyenFault(operation.name, operation.findTarget(world, input))
   const unprocessed = fault && unprocessedAnswers[fault]?.()
   if (unprocessed !== undefined) return unprocessed
 
@@ -53,32 +53,32 @@ export async function carryOut(
     if (fault === 'slow_answer') await world.clock.sleep(SLOW_MS)
     return processed
   })
-  return (fault && disturbedAnswers[fault]?.(answer)) ?? answer
+  return (fault && alteredAnswers[fault]?.(answer)) ?? answer
 }
 
-/** Answers the first request with a key, and replays that answer to every later one. */
+/** Answers the first request with a key, and repeats that answer to every later one. */
 async function answerOnce(
   world: World,
   key: string | undefined,
-  run: () => Promise<Answer>,
-): Promise<Answer> {
+  run: () => Promise<AdyenAnswer>,
+): Promise<AdyenAnswer> {
   if (key === undefined) return run()
-  const entry = world.idempotency.take(key)
-  if (entry.isTaken) return entry.answer ?? inProgress()
+  const claim = world.idempotencyKeys.claim(key)
+  if (!claim.isNew) return claim.answer ?? inProgress()
   try {
     const answer = await run()
-    entry.keep(answer)
+    claim.store(answer)
     return answer
   } catch (error) {
-    entry.forget()
+    claim.release()
     throw error
   }
 }
 
-type Table<Shape> = Readonly<Partial<Record<CallFault, Shape>>>
+type FaultTable<Play> = Readonly<Partial<Record<AdyenFault, Play>>>
 
-/** What the caller sees where a fault strikes before anything happened. */
-const unprocessedAnswers: Table<() => Answer | BrokenAnswer> = {
+/** What the caller gets if a fault prevents the call from being processed. */
+const unprocessedAnswers: FaultTable<() => AdyenAnswer | BrokenAnswer> = {
   lost_request: () => 'cut',
   timeout_before: () => 'silence',
   rate_limited: rateLimited,
@@ -87,30 +87,34 @@ const unprocessedAnswers: Table<() => Answer | BrokenAnswer> = {
   in_progress_704: inProgress,
 }
 
-/** What the caller sees where a fault strikes on the way back. What is kept for the key is the true answer. */
-const disturbedAnswers: Table<(answer: Answer) => Answer | BrokenAnswer> = {
+/**
+ * What the caller gets if a fault alters the answer. The idempotency key stores the unaltered one.
+ */
+const alteredAnswers: FaultTable<(answer: AdyenAnswer) => AdyenAnswer | BrokenAnswer> = {
   lost_answer: () => 'cut',
   timeout_after: () => 'silence',
   truncated_json: ({ status, body }) => truncated(status, body),
   html_page: () => htmlPage,
   wrong_schema: (answer) => ({ ...answer, body: { response: answer.body } }),
-  missing_package: (answer) => ({ ...answer, body: without('package', answer.body) }),
-  other_reference: (answer) => ({ ...answer, body: ofAnother(answer.body) }),
-  other_amount: (answer) => ({ ...answer, body: oneMore(answer.body) }),
+  missing_package: (answer) => ({ ...answer, body: withoutField('package', answer.body) }),
+  other_reference: (answer) => ({ ...answer, body: withOtherReferences(answer.body) }),
+  other_amount: (answer) => ({ ...answer, body: withHigherAmount(answer.body) }),
 }
 
-/** The value without this field, wherever in it. */
-function without(field: string, value: object): object {
+/** The value without this field at any depth. */
+function withoutField(field: string, value: object): object {
   const kept = Object.entries(value).filter(([name]) => name !== field)
   return Object.fromEntries(
     kept.map(([name, inner]: [string, unknown]) => [
       name,
-      typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? without(field, inner) : inner,
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? withoutField(field, inner)
+        : inner,
     ]),
   )
 }
 
-const references: ReadonlySet<string> = new Set([
+const referenceNames: ReadonlySet<string> = new Set([
   'merchantReference',
   'reference',
   'paymentReference',
@@ -118,17 +122,17 @@ const references: ReadonlySet<string> = new Set([
   'paymentPspReference',
 ])
 
-/** The answer as another payment would have got it. */
-function ofAnother(body: object): object {
+/** The answer with the references of another payment. */
+function withOtherReferences(body: object): object {
   return Object.fromEntries(
     Object.entries(body).map(([name, value]: [string, unknown]) => [
       name,
-      references.has(name) ? `ANOTHER-${name}` : value,
+      referenceNames.has(name) ? `ANOTHER-${name}` : value,
     ]),
   )
 }
 
-function oneMore(body: object): object {
+function withHigherAmount(body: object): object {
   const amount: unknown = 'amount' in body ? body.amount : undefined
   if (typeof amount !== 'object' || amount === null || !('value' in amount)) return body
   return { ...body, amount: { ...amount, value: Number(amount.value) + 1 } }

@@ -1,19 +1,20 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { WireAmount } from '@tael/adyen'
-import type { Target } from '../faults.ts'
+import { newPspReference } from '../references.ts'
+import type { AdyenAnswer } from '../state/idempotency-keys.ts'
 import {
   type Modification,
   type ModificationKind,
-  newPspReference,
   type Payment,
-  returned,
+  returnedValue,
   targetOf,
-} from '../ledger.ts'
-import { type Event, eventDate } from '../webhooks.ts'
-import type { World } from '../world.ts'
-import { type Answer, invalid, unexpectedInput, wrongMerchantAccount } from './answers.ts'
-import { eventOf, WEBHOOK_DELAY_MS } from './results.ts'
+} from '../state/ledger.ts'
+import type { FaultTarget } from '../state/switchboard.ts'
+import { eventDate } from '../state/webhook-queue.ts'
+import type { World } from '../state/world.ts'
+import { invalid, unexpectedInput, wrongMerchantAccount } from './answers.ts'
+import { WEBHOOK_DELAY_MS, webhookItem } from './results.ts'
 
 const Body = Type.Object({
   merchantAccount: Type.Optional(Type.String()),
@@ -22,18 +23,21 @@ const Body = Type.Object({
   paymentReference: Type.Optional(Type.String({ maxLength: 80 })),
 })
 
-/** The payment a request is about: by the pspReference in its path, or by our reference in its body. */
-export function modifiedPayment(
+/**
+ * The payment of a request, by the pspReference in its path or by the merchant's reference in its
+ * body.
+ */
+export function findModified(
   { ledger }: World,
   { pspReference, body }: { readonly pspReference: string; readonly body: unknown },
-): Target | undefined {
+): FaultTarget | undefined {
   const reference = Check(Body, body) ? body.paymentReference : undefined
   const payment =
     ledger.byPsp(pspReference) ?? (reference === undefined ? undefined : ledger.byReference(reference))
   return payment && targetOf(payment)
 }
 
-/** How Adyen ends a modification: the text is empty where it succeeded, and else goes into `reason`. */
+/** Why Adyen refuses a modification, for the webhook's `reason`; empty if it succeeds. */
 type Refusal = string
 
 const NOT_CAPTURED = "Transaction hasn't been captured, refund not possible"
@@ -41,8 +45,10 @@ const INSUFFICIENT = 'Insufficient balance on payment'
 const CAPTURED = 'Transaction has been captured, cancel not possible'
 const UNKNOWN_PAYMENT = 'Transaction not found'
 
-/** `POST /payments/{pspReference}/refunds`: full or partial, several until the payment is given back. */
-export function refunds(world: World, pspReference: string, body: unknown): Answer {
+/**
+ * `POST /payments/{pspReference}/refunds`: full or partial, several until everything is returned.
+ */
+export function refunds(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { amount } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
@@ -53,43 +59,49 @@ export function refunds(world: World, pspReference: string, body: unknown): Answ
     return invalid('137', 'Invalid amount specified')
 
   const refusal = refundRefusal(payment, amount.value)
-  const refund = record(world, payment, 'refund', { ...amount }, body.reference)
-  finish(world, payment, refund, 'REFUND', refusal, amount)
+  const refund = addModification(world, payment, 'refund', { ...amount }, body.reference)
+  complete(world, payment, refund, 'REFUND', refusal, amount)
   return received(world, refund, { paymentPspReference: pspReference, amount })
 }
 
-/** `POST /payments/{pspReference}/cancels`: closes an unpaid payment; a paid one stands. */
-export function cancels(world: World, pspReference: string, body: unknown): Answer {
+/** `POST /payments/{pspReference}/cancels`: closes an unpaid payment and fails for a paid one. */
+export function cancels(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
 
-  const cancel = record(world, payment, 'cancel', nothing(payment), body.reference)
-  finish(world, payment, cancel, 'CANCELLATION', close(payment), payment.amount)
+  const cancel = addModification(world, payment, 'cancel', zeroOf(payment), body.reference)
+  complete(world, payment, cancel, 'CANCELLATION', close(payment), payment.amount)
   return received(world, cancel, { paymentPspReference: pspReference })
 }
 
-/** `POST /payments/{pspReference}/reversals`: a refund of all that is left where it was paid, else a cancel. */
-export function reversals(world: World, pspReference: string, body: unknown): Answer {
+/**
+ * `POST /payments/{pspReference}/reversals`: refunds the rest of a paid payment, cancels an unpaid
+ * one.
+ */
+export function reversals(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
 
-  const left = payment.amount.value - returned(payment, ['received', 'done'])
+  const left = payment.amount.value - returnedValue(payment, ['received', 'done'])
   const isRefund = payment.paidAt !== undefined
   const refusal = isRefund ? refundRefusal(payment, Math.max(left, 1)) : close(payment)
-  const amount = isRefund ? { ...payment.amount, value: left } : nothing(payment)
-  const reversal = record(world, payment, 'reversal', amount, body.reference)
-  finish(world, payment, reversal, 'CANCEL_OR_REFUND', refusal, payment.amount, {
+  const amount = isRefund ? { ...payment.amount, value: left } : zeroOf(payment)
+  const reversal = addModification(world, payment, 'reversal', amount, body.reference)
+  complete(world, payment, reversal, 'CANCEL_OR_REFUND', refusal, payment.amount, {
     'modification.action': isRefund ? 'refund' : 'cancel',
   })
   return received(world, reversal, { paymentPspReference: pspReference })
 }
 
-/** `POST /cancels`: by our reference, for when `/payments` gave no answer. An unknown one fails by webhook. */
-export function technicalCancels(world: World, body: unknown): Answer {
+/**
+ * `POST /cancels`: by the merchant's reference, if `/payments` had no answer. An unknown one fails
+ * by webhook.
+ */
+export function technicalCancels(world: World, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { paymentReference } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
@@ -98,28 +110,28 @@ export function technicalCancels(world: World, body: unknown): Answer {
   const payment = world.ledger.byReference(paymentReference)
   if (payment === undefined) {
     const cancel = newModification(world, 'technical_cancel', { currency: 'CNY', value: 0 }, body.reference)
-    announceUnknown(world, cancel, paymentReference)
+    failUnknown(world, cancel, paymentReference)
     return received(world, cancel, { paymentReference })
   }
-  const cancel = record(world, payment, 'technical_cancel', nothing(payment), body.reference)
-  finish(world, payment, cancel, 'TECHNICAL_CANCEL', close(payment), payment.amount)
+  const cancel = addModification(world, payment, 'technical_cancel', zeroOf(payment), body.reference)
+  complete(world, payment, cancel, 'TECHNICAL_CANCEL', close(payment), payment.amount)
   return received(world, cancel, { paymentReference })
 }
 
-/** Why this much cannot go back; empty where it can. Refunds still under way count. */
+/** Why this much cannot be refunded, counting refunds in progress; empty if it can. */
 function refundRefusal(payment: Payment, value: number): Refusal {
   if (payment.paidAt === undefined) return NOT_CAPTURED
-  return returned(payment, ['received', 'done']) + value > payment.amount.value ? INSUFFICIENT : ''
+  return returnedValue(payment, ['received', 'done']) + value > payment.amount.value ? INSUFFICIENT : ''
 }
 
-/** Closes an unpaid payment at once, so that the cashier cannot take money for it any more. */
+/** Closes an unpaid payment immediately: its cashier takes no more money. */
 function close(payment: Payment): Refusal {
   if (payment.paidAt !== undefined) return CAPTURED
   if (payment.result === 'open') payment.result = 'cancelled'
   return ''
 }
 
-function nothing(payment: Payment): WireAmount {
+function zeroOf(payment: Payment): WireAmount {
   return { ...payment.amount, value: 0 }
 }
 
@@ -133,7 +145,7 @@ function newModification(
   return { pspReference: newPspReference(), kind, reference, at, amount, status: 'received' }
 }
 
-function record(
+function addModification(
   world: World,
   payment: Payment,
   kind: ModificationKind,
@@ -145,8 +157,11 @@ function record(
   return modification
 }
 
-/** Ends a modification a moment later, and says so by webhook. A refused one never counts as money given back. */
-function finish(
+/**
+ * Completes a modification after a delay and sends its webhook. A refused one never counts as
+ * returned money.
+ */
+function complete(
   world: World,
   payment: Payment,
   modification: Modification,
@@ -158,21 +173,22 @@ function finish(
   if (refusal !== '') modification.status = 'failed'
   world.clock.after(WEBHOOK_DELAY_MS, () => {
     if (refusal === '') modification.status = 'done'
-    const event = eventOf(world, payment, eventCode, refusal === '')
+    const item = webhookItem(world, payment, eventCode, refusal === '')
     world.webhooks.send({
-      ...event,
+      ...item,
       pspReference: modification.pspReference,
       originalReference: payment.pspReference,
       merchantReference: modification.reference ?? payment.merchantReference,
       amount,
       reason: refusal,
-      additionalData: { ...event.additionalData, ...additionalData },
+      additionalData: { ...item.additionalData, ...additionalData },
     })
   })
 }
 
-function announceUnknown(world: World, cancel: Modification, paymentReference: string): void {
-  const event: Event = {
+/** Sends the webhook that a technical cancel of an unknown payment failed. */
+function failUnknown(world: World, cancel: Modification, paymentReference: string): void {
+  const item = {
     pspReference: cancel.pspReference,
     merchantAccountCode: world.config.merchantAccount,
     merchantReference: cancel.reference ?? paymentReference,
@@ -181,16 +197,16 @@ function announceUnknown(world: World, cancel: Modification, paymentReference: s
     eventDate: eventDate(world.clock.now()),
     success: 'false',
     reason: UNKNOWN_PAYMENT,
-  }
+  } as const
   world.clock.after(WEBHOOK_DELAY_MS, () => {
-    world.webhooks.send(event)
+    world.webhooks.send(item)
   })
 }
 
-function received(world: World, { pspReference, reference }: Modification, about: object): Answer {
+function received(world: World, { pspReference, reference }: Modification, identity: object): AdyenAnswer {
   const body = {
     merchantAccount: world.config.merchantAccount,
-    ...about,
+    ...identity,
     pspReference,
     ...(reference === undefined ? {} : { reference }),
     status: 'received',

@@ -1,14 +1,19 @@
-import type { World } from '../world.ts'
-import type { Payment } from '../ledger.ts'
-import { type Event, eventDate } from '../webhooks.ts'
+import type { Payment } from '../state/ledger.ts'
+import { eventDate, type WebhookItem } from '../state/webhook-queue.ts'
+import type { World } from '../state/world.ts'
 import { refusalReason } from './shapes.ts'
 
-/** How long after the fact a webhook leaves Adyen. */
+/** How long after an event its webhook is sent. */
 export const WEBHOOK_DELAY_MS = 1_000
 const OLDER_FAILURE_MS = 60_000
 
-/** What every webhook about a payment says alike. */
-export function eventOf(world: World, payment: Payment, eventCode: string, success: boolean): Event {
+/** A webhook item about a payment, with the fields that every event has. */
+export function webhookItem(
+  world: World,
+  payment: Payment,
+  eventCode: string,
+  success: boolean,
+): WebhookItem {
   return {
     pspReference: payment.pspReference,
     merchantAccountCode: world.config.merchantAccount,
@@ -18,28 +23,34 @@ export function eventOf(world: World, payment: Payment, eventCode: string, succe
     eventDate: eventDate(world.clock.now()),
     success: success ? 'true' : 'false',
     reason: '',
-    // Which name Adyen uses here for a Mini Program payment is unverified; nobody should depend on it.
-    paymentMethod: 'wechatpayMiniProgram',
-    additionalData: merchantOrder(payment, eventCode),
+    // Which name Adyen uses here for a Mini Program payment is unverified; nothing should depend on
+    // it.
+    paymentMethod: payment.paymentMethod,
+    additionalData: merchantOrderOf(payment, eventCode),
   }
 }
 
-/** The events whose description (Webhooks v1) has the field; TECHNICAL_CANCEL and OFFER_CLOSED lack it. */
-const namesMerchantOrder: ReadonlySet<string> = new Set([
+/**
+ * The events whose description (Webhooks v1) has the field; TECHNICAL_CANCEL and OFFER_CLOSED lack
+ * it.
+ */
+const eventsWithMerchantOrder: ReadonlySet<string> = new Set([
   'AUTHORISATION',
   'REFUND',
   'CANCELLATION',
   'CANCEL_OR_REFUND',
 ])
 
-function merchantOrder({ merchantOrderReference }: Payment, eventCode: string): Record<string, string> {
-  return merchantOrderReference !== undefined && namesMerchantOrder.has(eventCode)
+function merchantOrderOf({ merchantOrderReference }: Payment, eventCode: string): Record<string, string> {
+  return merchantOrderReference !== undefined && eventsWithMerchantOrder.has(eventCode)
     ? { merchantOrderReference }
     : {}
 }
 
-/** WeChat's number of a payment that Adyen knows is paid, in the field that the simulator was told to put it. */
-export function transactionIdIn(
+/**
+ * WeChat's transaction id of an authorised payment, in the configured field of `additionalData`.
+ */
+export function transactionIdData(
   { config }: World,
   { result, transactionId }: Payment,
 ): Record<string, string> {
@@ -49,19 +60,19 @@ export function transactionIdIn(
     : { [field]: transactionId }
 }
 
-/** Adyen learns that the money moved, and tells the merchant. It wins over whatever Adyen believed before. */
+/** Records that the money moved and sends the webhook. It overrides any earlier result. */
 export function authorise(world: World, payment: Payment): void {
   payment.result = 'authorised'
-  const told = eventOf(world, payment, 'AUTHORISATION', true)
-  const additionalData = { ...told.additionalData, ...transactionIdIn(world, payment) }
-  const event = { ...told, additionalData, operations: ['REFUND'] }
+  const item = webhookItem(world, payment, 'AUTHORISATION', true)
+  const additionalData = { ...item.additionalData, ...transactionIdData(world, payment) }
+  const success = { ...item, additionalData, operations: ['REFUND'] }
   const { webhook } = payment.scenario
   world.clock.after(WEBHOOK_DELAY_MS, () => {
-    world.webhooks.send(event, webhook === 'lost_twice' ? 2 : 0)
-    if (webhook === 'duplicate') world.webhooks.send(event)
+    world.webhooks.send(success, webhook === 'lost_twice' ? 2 : 0)
+    if (webhook === 'duplicate') world.webhooks.send(success)
     if (webhook === 'older_failure') {
       world.webhooks.send({
-        ...eventOf(world, payment, 'AUTHORISATION', false),
+        ...webhookItem(world, payment, 'AUTHORISATION', false),
         eventDate: eventDate(world.clock.now() - OLDER_FAILURE_MS),
         reason: refusalReason('refused'),
       })
@@ -69,18 +80,18 @@ export function authorise(world: World, payment: Payment): void {
   })
 }
 
-/** Adyen learns that WeChat took no money, and tells the merchant. */
+/** Records that no money moved and sends the webhook. */
 export function fail(world: World, payment: Payment, result: 'refused' | 'error'): void {
   payment.result = result
-  const event = { ...eventOf(world, payment, 'AUTHORISATION', false), reason: refusalReason(result) }
+  const item = { ...webhookItem(world, payment, 'AUTHORISATION', false), reason: refusalReason(result) }
   world.clock.after(WEBHOOK_DELAY_MS, () => {
-    world.webhooks.send(event)
+    world.webhooks.send(item)
   })
 }
 
-/** The prepay_id lived its two hours and nobody paid: the offer is closed. */
+/** Closes the offer if nobody has paid by the end of the prepay_id's lifetime. */
 export function expire(world: World, payment: Payment): void {
   if (payment.result !== 'open' || payment.paidAt !== undefined) return
   payment.result = 'expired'
-  world.webhooks.send(eventOf(world, payment, 'OFFER_CLOSED', true))
+  world.webhooks.send(webhookItem(world, payment, 'OFFER_CLOSED', true))
 }

@@ -1,54 +1,56 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { breakOff, isBroken } from '../broken-answers.ts'
-import type { World } from '../world.ts'
-import { type Answer, notFound, transientError, unauthorised, unexpectedInput } from './answers.ts'
-import { carryOut, type Operation } from './calls.ts'
-import { detailedPayment, details } from './details.ts'
-import { cancels, modifiedPayment, refunds, reversals, technicalCancels } from './modifications.ts'
-import { paymentMethods, payments, plannedPayment } from './payments.ts'
+import { isBroken, sendBroken } from '../broken-answers.ts'
+import type { LogAnswer } from '../state/call-log.ts'
+import type { AdyenAnswer } from '../state/idempotency-keys.ts'
+import type { World } from '../state/world.ts'
+import { notFound, transientError, unauthorised, unexpectedInput } from './answers.ts'
+import { type Operation, processCall } from './calls.ts'
+import { details, findByPaymentData } from './details.ts'
+import { cancels, findModified, refunds, reversals, technicalCancels } from './modifications.ts'
+import { findNewPayment, paymentMethods, payments } from './payments.ts'
 import { checkoutVersion } from './shapes.ts'
 
 const operations: readonly Operation[] = [
   {
     path: '/payments',
     name: 'payments',
-    about: (world, { body }) => plannedPayment(world, body),
+    findTarget: (world, { body }) => findNewPayment(world, body),
     run: (world, { version, body }) => payments(world, version, body),
   },
   {
     path: '/payments/details',
     name: 'details',
-    about: (world, { body }) => detailedPayment(world, body),
+    findTarget: (world, { body }) => findByPaymentData(world, body),
     run: (world, { version, body, idempotencyKey }) => details(world, version, body, idempotencyKey),
   },
   {
     path: '/payments/:pspReference/refunds',
     name: 'refunds',
-    about: modifiedPayment,
+    findTarget: findModified,
     run: (world, { pspReference, body }) => refunds(world, pspReference, body),
   },
   {
     path: '/payments/:pspReference/cancels',
     name: 'cancels',
-    about: modifiedPayment,
+    findTarget: findModified,
     run: (world, { pspReference, body }) => cancels(world, pspReference, body),
   },
   {
     path: '/payments/:pspReference/reversals',
     name: 'reversals',
-    about: modifiedPayment,
+    findTarget: findModified,
     run: (world, { pspReference, body }) => reversals(world, pspReference, body),
   },
   {
     path: '/cancels',
     name: 'technicalCancels',
-    about: modifiedPayment,
+    findTarget: findModified,
     run: (world, { body }) => technicalCancels(world, body),
   },
   {
     path: '/paymentMethods',
     name: 'paymentMethods',
-    about: () => undefined,
+    findTarget: () => undefined,
     run: (world, { body }) => paymentMethods(world, body),
   },
 ]
@@ -56,11 +58,11 @@ const operations: readonly Operation[] = [
 /** Adyen's Checkout API at `/v40` to `/v72`. */
 export function adyenRoutes(app: FastifyInstance, world: World): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const isTheirs = (error.statusCode ?? 500) < 500
-    if (!isTheirs) request.log.error(error)
-    const answer = isTheirs ? unexpectedInput(error.message) : transientError()
-    const answered = logRequest(world, request, request.url.replace(/^\/v\d+/, ''))
-    answered({ label: labelOf(answer), status: answer.status, body: answer.body })
+    const isCallersFault = (error.statusCode ?? 500) < 500
+    if (!isCallersFault) request.log.error(error)
+    const answer = isCallersFault ? unexpectedInput(error.message) : transientError()
+    const logAnswer = logRequest(world, request, request.url.replace(/^\/v\d+/, ''))
+    logAnswer({ label: labelOf(answer), status: answer.status, body: answer.body })
     await respond(reply, answer, undefined)
   })
   for (const operation of operations) {
@@ -69,7 +71,7 @@ export function adyenRoutes(app: FastifyInstance, world: World): void {
       async (request, reply) => {
         const { version, pspReference = '' } = request.params
         const idempotencyKey = headerOf(request, 'idempotency-key')
-        const answered = logRequest(world, request, request.url.replace(`/${version}`, ''))
+        const logAnswer = logRequest(world, request, request.url.replace(`/${version}`, ''))
         const number = checkoutVersion(version)
         const input = { version: number ?? 0, pspReference, body: request.body, idempotencyKey }
         const answer =
@@ -77,13 +79,13 @@ export function adyenRoutes(app: FastifyInstance, world: World): void {
             ? unauthorised
             : number === undefined
               ? notFound
-              : await carryOut(world, operation, input)
+              : await processCall(world, operation, input)
 
         if (isBroken(answer)) {
-          answered(breakOff(request, reply, answer))
+          logAnswer(sendBroken(request, reply, answer))
           return reply
         }
-        answered({
+        logAnswer({
           label: labelOf(answer),
           status: answer.status,
           headers: headersOf(answer, idempotencyKey),
@@ -95,13 +97,9 @@ export function adyenRoutes(app: FastifyInstance, world: World): void {
   }
 }
 
-function logRequest(
-  world: World,
-  request: FastifyRequest,
-  path: string,
-): ReturnType<World['messages']['request']> {
+function logRequest(world: World, request: FastifyRequest, path: string): LogAnswer {
   const idempotencyKey = headerOf(request, 'idempotency-key')
-  return world.messages.request('server', 'adyen', {
+  return world.callLog.logRequest('server', 'adyen', {
     label: `POST ${path}`,
     headers: {
       'x-api-key': headerOf(request, 'x-api-key') ?? '',
@@ -111,7 +109,7 @@ function logRequest(
   })
 }
 
-function headersOf(answer: Answer, idempotencyKey: string | undefined): Record<string, string> {
+function headersOf(answer: AdyenAnswer, idempotencyKey: string | undefined): Record<string, string> {
   return {
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     ...(answer.transient === true ? { 'transient-error': 'true' } : {}),
@@ -120,14 +118,14 @@ function headersOf(answer: Answer, idempotencyKey: string | undefined): Record<s
 
 async function respond(
   reply: FastifyReply,
-  answer: Answer,
+  answer: AdyenAnswer,
   idempotencyKey: string | undefined,
 ): Promise<void> {
   await reply.code(answer.status).headers(headersOf(answer, idempotencyKey)).send(answer.body)
 }
 
-/** `200 Authorised`, `422 704`: the status and the word that matters. */
-function labelOf({ status, body }: Answer): string {
+/** The status and the most telling field, such as `200 Authorised` or `422 704`. */
+function labelOf({ status, body }: AdyenAnswer): string {
   const word =
     'resultCode' in body
       ? body.resultCode

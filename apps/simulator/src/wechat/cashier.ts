@@ -1,15 +1,15 @@
 import type { WireAmount } from '@tael/adyen'
-import type { Payment } from '../ledger.ts'
-import type { World } from '../world.ts'
-import { isSigned, type SignedParameters } from './cashier-keys.ts'
-import { endCashier, takeMoney } from './settlement.ts'
+import { finishCashier, takeMoney } from '../adyen/payment-notice.ts'
+import { isSigned, type SignedParameters } from '../cashier-keys.ts'
+import type { Payment } from '../state/ledger.ts'
+import type { World } from '../state/world.ts'
 
-/** What `wx.requestPayment` tells its callbacks. */
+/** What `wx.requestPayment` passes to its callbacks. */
 export interface Callback {
   readonly errMsg: string
 }
 
-/** What WeChat's cashier shows. */
+/** The content of WeChat's cashier. */
 export interface Cashier {
   readonly prepayId: string
   readonly merchantName: string
@@ -20,8 +20,8 @@ const PREFIX = 'requestPayment:'
 const parameterNames = ['appId', 'timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const
 
 /**
- * What WeChat does with `wx.requestPayment`: opens its cashier, or fails the call. `支付验证签名失败` is WeChat's text
- * for a wrong signature (as reported in developers.weixin.qq.com/community); the other details are the simulator's own words.
+ * Opens the cashier or fails, as `wx.requestPayment` does. `支付验证签名失败` is WeChat's text for an
+ * invalid signature (reported in developers.weixin.qq.com/community); the other texts are ours.
  */
 export function openCashier(world: World, given: Readonly<Record<string, unknown>>): Cashier | Callback {
   const parameters = readParameters(given)
@@ -33,21 +33,21 @@ export function openCashier(world: World, given: Readonly<Record<string, unknown
 
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return failed('prepay_id is unknown')
-  const closed = whyClosed(world, payment)
-  if (closed !== undefined) return failed(closed)
+  const refusal = refuseCashier(world, payment)
+  if (refusal !== undefined) return failed(refusal)
   payment.cashier = 'open'
   return { prepayId, merchantName: world.config.merchantAccount, amount: payment.amount }
 }
 
-/** The shopper types the password. Undefined for an unknown prepay_id. */
+/** The shopper enters the password. Undefined for an unknown prepay_id. */
 export function payCashier(world: World, prepayId: string): Callback | undefined {
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return undefined
-  const closed = whyClosed(world, payment)
-  if (closed !== undefined) return failed(closed)
+  const refusal = refuseCashier(world, payment)
+  if (refusal !== undefined) return failed(refusal)
   const { cashier } = payment.scenario
   if (cashier === undefined) takeMoney(world, payment)
-  else endCashier(world, payment)
+  else finishCashier(world, payment)
   return cashier === 'refused' ? failed('支付失败') : { errMsg: `${PREFIX}ok` }
 }
 
@@ -59,8 +59,8 @@ export function cancelCashier(world: World, prepayId: string): Callback | undefi
   return { errMsg: `${PREFIX}fail cancel` }
 }
 
-/** Why this payment's cashier takes no money (any more); undefined where it would. */
-function whyClosed(world: World, payment: Payment): string | undefined {
+/** Why the cashier takes no money for this payment; undefined if it does. */
+function refuseCashier(world: World, payment: Payment): string | undefined {
   if (payment.paidAt !== undefined) return '该订单已支付'
   if (payment.expiresAt <= world.clock.now()) return 'prepay_id is expired'
   if (payment.cashier === 'done' || payment.result !== 'open') return '该订单已关闭'

@@ -1,13 +1,13 @@
 import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { breakOff, type BrokenAnswer, isBroken } from '../broken-answers.ts'
-import type { Answered } from '../messages.ts'
-import type { World } from '../world.ts'
-import { authorisedCalls, callWithToken, giveToken } from './api.ts'
+import { type BrokenAnswer, isBroken, sendBroken } from '../broken-answers.ts'
+import { openidOf, ShopperName } from '../openid.ts'
+import type { LogAnswer } from '../state/call-log.ts'
+import type { World } from '../state/world.ts'
+import { answerAuthorisedCall, answerToken, authorisedCalls } from './api.ts'
 import { cancelCashier, type Callback, openCashier, payCashier } from './cashier.ts'
 import { exchangeCode } from './login.ts'
-import { openidOf, ShopperName } from './openid.ts'
 
 const Query = Type.Object({
   appid: Type.Optional(Type.String()),
@@ -16,24 +16,24 @@ const Query = Type.Object({
   grant_type: Type.Optional(Type.String()),
 })
 
-/** WeChat's calls for the server, and under /simulator what WeChat does on the shopper's phone. */
+/** WeChat's API for servers, and under /simulator what WeChat does on the shopper's phone. */
 export function wechatRoutes(plain: FastifyInstance, world: World): void {
   tokenRoutes(plain, world)
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
 
   app.get('/sns/jscode2session', { schema: { querystring: Query } }, (request, reply) => {
-    const answered = world.messages.request('server', 'wechat', {
+    const logAnswer = world.callLog.logRequest('server', 'wechat', {
       label: 'GET /sns/jscode2session',
       body: request.query,
     })
-    return tell({ request, reply, answered }, exchangeCode(world, request.query), 'openid')
+    return send({ request, reply, logAnswer }, exchangeCode(world, request.query), 'openid')
   })
 
   const Shopper = Type.Object({ shopper: ShopperName })
   app.post('/simulator/wechat/codes', { schema: { body: Shopper } }, async (request, reply) => {
-    const answered = world.messages.request('miniprogram', 'wechat', { label: 'wx.login' })
+    const logAnswer = world.callLog.logRequest('miniprogram', 'wechat', { label: 'wx.login' })
     const code = world.loginCodes.issue(request.body.shopper)
-    answered({ label: 'login:ok', body: { code } })
+    logAnswer({ label: 'login:ok', body: { code } })
     return reply.code(201).send({ code })
   })
 
@@ -41,20 +41,20 @@ export function wechatRoutes(plain: FastifyInstance, world: World): void {
   app.post('/simulator/wechat/subscriptions', { schema: { body: Subscription } }, async (request, reply) => {
     const { shopper, templateId } = request.body
     const label = 'wx.requestSubscribeMessage'
-    const answered = world.messages.request('miniprogram', 'wechat', { label, body: { templateId } })
+    const logAnswer = world.callLog.logRequest('miniprogram', 'wechat', { label, body: { templateId } })
     world.subscriptions.add(openidOf(world.config.wechatAppId, shopper), templateId)
-    answered({ label: 'accept' })
+    logAnswer({ label: 'accept' })
     return reply.code(201).send({ [templateId]: 'accept' })
   })
 
   const Parameters = Type.Record(Type.String(), Type.Unknown())
   app.post('/simulator/cashier', { schema: { body: Parameters } }, async (request, reply) => {
-    const answered = world.messages.request('miniprogram', 'wechat', {
+    const logAnswer = world.callLog.logRequest('miniprogram', 'wechat', {
       label: 'wx.requestPayment',
       body: request.body,
     })
     const opened = openCashier(world, request.body)
-    answered({ label: 'errMsg' in opened ? opened.errMsg : 'the cashier opens', body: opened })
+    logAnswer({ label: 'errMsg' in opened ? opened.errMsg : 'the cashier opens', body: opened })
     return reply.code('errMsg' in opened ? 422 : 201).send(opened)
   })
 
@@ -66,19 +66,19 @@ export function wechatRoutes(plain: FastifyInstance, world: World): void {
     const Params = Type.Object({ prepayId: Type.String() })
     const path = `/simulator/cashier/:prepayId/${verb}`
     app.post(path, { schema: { params: Params } }, async (request, reply) => {
-      const answered = world.messages.request('miniprogram', 'wechat', { label })
+      const logAnswer = world.callLog.logRequest('miniprogram', 'wechat', { label })
       const callback: Callback | undefined = act(world, request.params.prepayId)
       if (callback === undefined) {
-        answered({ label: 'unknown prepay_id' })
-        return reply.code(404).send({ error: `There is no prepay_id ${request.params.prepayId}.` })
+        logAnswer({ label: 'unknown prepay_id' })
+        return reply.code(404).send({ error: `Unknown prepay_id: ${request.params.prepayId}` })
       }
-      answered({ label: callback.errMsg })
+      logAnswer({ label: callback.errMsg })
       return callback
     })
   }
 }
 
-/** The access token, and the calls that take it. */
+/** The access token, and the calls that need it. */
 function tokenRoutes(plain: FastifyInstance, world: World): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
   const TokenBody = Type.Object({
@@ -88,17 +88,20 @@ function tokenRoutes(plain: FastifyInstance, world: World): void {
   })
   app.post('/cgi-bin/stable_token', { schema: { body: TokenBody } }, (request, reply) => {
     const { body } = request
-    const answered = world.messages.request('server', 'wechat', { label: 'POST /cgi-bin/stable_token', body })
-    return tell({ request, reply, answered }, giveToken(world, body), 'access_token')
+    const logAnswer = world.callLog.logRequest('server', 'wechat', {
+      label: 'POST /cgi-bin/stable_token',
+      body,
+    })
+    return send({ request, reply, logAnswer }, answerToken(world, body), 'access_token')
   })
 
   const Token = Type.Object({ access_token: Type.Optional(Type.String()) })
   for (const path of Object.keys(authorisedCalls).filter(isAuthorisedCall)) {
     app.post(path, { schema: { querystring: Token } }, (request, reply) => {
       const { body, query } = request
-      const answered = world.messages.request('server', 'wechat', { label: `POST ${path}`, body })
-      const answer = callWithToken(world, path, query.access_token ?? '', body)
-      return tell({ request, reply, answered }, answer, 'ok')
+      const logAnswer = world.callLog.logRequest('server', 'wechat', { label: `POST ${path}`, body })
+      const answer = answerAuthorisedCall(world, path, query.access_token ?? '', body)
+      return send({ request, reply, logAnswer }, answer, 'ok')
     })
   }
 }
@@ -107,19 +110,23 @@ function isAuthorisedCall(path: string): path is keyof typeof authorisedCalls {
   return Object.hasOwn(authorisedCalls, path)
 }
 
-interface Asked {
+interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  readonly answered: Answered
+  readonly logAnswer: LogAnswer
 }
 
-/** Gives WeChat's answer, or breaks it off, and logs either. `done` is the label of an answer that is no refusal. */
-function tell({ request, reply, answered }: Asked, body: object | BrokenAnswer, done: string): FastifyReply {
+/** Sends and logs WeChat's answer. `success` is the label of an answer without an errcode. */
+function send(
+  { request, reply, logAnswer }: Exchange,
+  body: object | BrokenAnswer,
+  success: string,
+): FastifyReply {
   if (isBroken(body)) {
-    answered(breakOff(request, reply, body))
+    logAnswer(sendBroken(request, reply, body))
     return reply
   }
   const isRefusal = 'errcode' in body && body.errcode !== 0
-  answered({ label: isRefusal ? `errcode ${String(body.errcode)}` : done, status: 200, body })
+  logAnswer({ label: isRefusal ? `errcode ${String(body.errcode)}` : success, status: 200, body })
   return reply.send(body)
 }

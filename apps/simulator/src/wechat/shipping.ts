@@ -1,27 +1,8 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import type { Payment } from '../ledger.ts'
-import type { World } from '../world.ts'
-import type { Refusal } from './access-tokens.ts'
-
-/** What WeChat was told of the shipment of each payment: the last words, and how often they changed. */
-export class Shipments {
-  readonly #told = new Map<string, { words: string; changes: number }>()
-
-  /** Keeps the words about a payment, once and changed once more; else says why not. */
-  keep(pspReference: string, words: string): Refusal {
-    const told = this.#told.get(pspReference)
-    if (told?.words === words) return { errcode: 10060023, errmsg: '发货信息未更新' }
-    if (told !== undefined && told.changes >= 1)
-      return { errcode: 10060003, errmsg: '支付单已使用重新发货机会' }
-    this.#told.set(pspReference, { words, changes: told === undefined ? 0 : told.changes + 1 })
-    return { errcode: 0, errmsg: 'ok' }
-  }
-
-  clear(): void {
-    this.#told.clear()
-  }
-}
+import type { Payment } from '../state/ledger.ts'
+import type { World } from '../state/world.ts'
+import { ok, type WeChatResult } from './result.ts'
 
 const Upload = Type.Object({
   order_key: Type.Object({
@@ -56,29 +37,37 @@ const BY_OUT_TRADE_NO = 1
 const BY_TRANSACTION_ID = 2
 const ITEMS_LENGTH_MAX = 120
 
-/** `POST /wxa/sec/order/upload_shipping_info`, one parcel for the whole order. Codes: WeChat's page of the call. */
-export function uploadShipping(world: World, body: unknown): Refusal {
+/**
+ * `POST /wxa/sec/order/upload_shipping_info`, one parcel for the whole order. The codes are those
+ * of WeChat's page.
+ */
+export function uploadShipping(world: World, body: unknown): WeChatResult {
   if (!Check(Upload, body)) return { errcode: 47001, errmsg: 'data format error' }
-  const wrong = whatIsWrong(body)
-  if (wrong !== undefined) return wrong
+  const refusal = findRefusal(body)
+  if (refusal !== undefined) return refusal
   const payment = paymentOf(world, body.order_key)
   if (payment?.paidAt === undefined) return { errcode: 10060001, errmsg: '支付单不存在' }
   if (payment.openid !== body.payer.openid)
     return { errcode: 10060031, errmsg: '该笔支付单不属于 openid 所指定的用户' }
   const { logistics_type, delivery_mode, shipping_list } = body
-  return world.shipments.keep(
-    payment.pspReference,
-    JSON.stringify({ logistics_type, delivery_mode, shipping_list }),
-  )
+  const shipment = JSON.stringify({ logistics_type, delivery_mode, shipping_list })
+  switch (world.shipments.store(payment.pspReference, shipment)) {
+    case 'stored':
+      return ok
+    case 'unchanged':
+      return { errcode: 10060023, errmsg: '发货信息未更新' }
+    case 'already changed':
+      return { errcode: 10060003, errmsg: '支付单已使用重新发货机会' }
+  }
 }
 
-function whatIsWrong({
+function findRefusal({
   order_key: key,
   logistics_type: type,
   delivery_mode: mode,
   shipping_list: list,
   upload_time: time,
-}: Upload): Refusal | undefined {
+}: Upload): WeChatResult | undefined {
   const [parcel] = list
   const items = parcel?.item_desc ?? ''
   const isExpress = type === EXPRESS
@@ -117,7 +106,10 @@ function whatIsWrong({
   return broken && { errcode: broken[1], errmsg: broken[2] }
 }
 
-/** The payment that a key names. As out_trade_no Adyen gives WeChat its own pspReference, which is an assumption. */
+/**
+ * The payment of a key. That Adyen sends its pspReference to WeChat as out_trade_no is an
+ * assumption.
+ */
 function paymentOf({ ledger }: World, key: Upload['order_key']): Payment | undefined {
   if (key.order_number_type === BY_OUT_TRADE_NO) return ledger.byPsp(key.out_trade_no ?? '')
   return ledger.payments().find(({ transactionId }) => transactionId === key.transaction_id)

@@ -1,31 +1,8 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import type { World } from '../world.ts'
-import type { Refusal } from './access-tokens.ts'
-import { isOpenidOf } from './openid.ts'
-
-/** How many messages of each template each shopper asked for and has not got. */
-export class Subscriptions {
-  readonly #left = new Map<string, number>()
-
-  /** What `wx.requestSubscribeMessage` does where the shopper accepts: one message may be sent. */
-  add(openid: string, templateId: string): void {
-    const key = `${openid} ${templateId}`
-    this.#left.set(key, (this.#left.get(key) ?? 0) + 1)
-  }
-
-  /** Uses one up. False where none is left. */
-  use(openid: string, templateId: string): boolean {
-    const key = `${openid} ${templateId}`
-    const left = this.#left.get(key) ?? 0
-    if (left > 0) this.#left.set(key, left - 1)
-    return left > 0
-  }
-
-  clear(): void {
-    this.#left.clear()
-  }
-}
+import { isOpenidOf } from '../openid.ts'
+import type { World } from '../state/world.ts'
+import { ok, type WeChatResult } from './result.ts'
 
 const Message = Type.Object({
   touser: Type.Optional(Type.String()),
@@ -38,7 +15,10 @@ const Message = Type.Object({
   data: Type.Optional(Type.Record(Type.String(), Type.Object({ value: Type.String() }))),
 })
 
-/** What a field of each type holds (WeChat's table of parameter values). Types not named here take any text. */
+/**
+ * The values of each field type (WeChat's table of parameter values). Types that are not listed
+ * take any text.
+ */
 const fieldRules: Readonly<Record<string, RegExp>> = {
   thing: /^\P{C}{1,20}$/u,
   character_string: /^[\x20-\x7e]{1,32}$/,
@@ -48,18 +28,18 @@ const fieldRules: Readonly<Record<string, RegExp>> = {
   date: /^\d{4}年\d{1,2}月\d{1,2}日( \d{1,2}:\d{2}(:\d{2})?)?$/u,
 }
 
-/** `POST /cgi-bin/message/subscribe/send`. A refused message is not used up. */
-export function sendMessage({ config, subscriptions }: World, body: unknown): Refusal {
+/** `POST /cgi-bin/message/subscribe/send`. A refused message does not use the subscription up. */
+export function sendMessage({ config, subscriptions }: World, body: unknown): WeChatResult {
   if (!Check(Message, body)) return { errcode: 47001, errmsg: 'data format error' }
   const { touser = '', template_id: templateId = '', page, data = {} } = body
   if (!isOpenidOf(config.wechatAppId, touser)) return { errcode: 40003, errmsg: 'invalid openid' }
   if (templateId === '') return { errcode: 40037, errmsg: 'invalid template_id' }
   if (page?.startsWith('/') === true) return { errcode: 41030, errmsg: 'invalid page' }
-  const wrong = Object.entries(data).find(([name, { value }]) => !fits(name, value))
-  if (wrong !== undefined || Object.keys(data).length === 0)
-    return { errcode: 47003, errmsg: `argument invalid! data.${wrong?.[0] ?? ''}.value invalid` }
+  const invalid = Object.entries(data).find(([name, { value }]) => !fits(name, value))
+  if (invalid !== undefined || Object.keys(data).length === 0)
+    return { errcode: 47003, errmsg: `argument invalid! data.${invalid?.[0] ?? ''}.value invalid` }
   return subscriptions.use(touser, templateId)
-    ? { errcode: 0, errmsg: 'ok' }
+    ? ok
     : { errcode: 43101, errmsg: 'user refuse to accept the msg' }
 }
 

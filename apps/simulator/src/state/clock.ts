@@ -2,41 +2,41 @@ interface Step {
   readonly due: number
   readonly isDeadline: boolean
   readonly run: () => void
-  /** What happens instead of `run` when the clock is cleared. */
-  readonly dropped: () => void
+  /** Called instead of `run` when the clock is cleared. */
+  readonly onClear: () => void
   timer: NodeJS.Timeout | undefined
 }
 
 /**
- * The simulator's time. Waits (a webhook's delay, a retry) run `speed` times faster than the clock on the wall;
- * deadlines (a login code's five minutes, a prepay_id's two hours) are real, so that a fast simulator does not
- * expire what a test is working with. `forward` makes either pass at once.
+ * The simulator's time. Delays (of a webhook, of a retry) run `speed` times faster than real time;
+ * deadlines (a login code's, a prepay_id's) are real, so that a fast simulator does not expire what
+ * a test is using. `forward` makes either pass immediately.
  */
 export class Clock {
   readonly #speed: number
   readonly #steps = new Set<Step>()
-  /** How many of the steps are waits, not deadlines. */
-  #waits = 0
+  /** How many of the steps are delays, not deadlines. */
+  #delays = 0
   #forwardedMs = 0
   #held = 0
-  #waiting: (() => void)[] = []
+  #waitingForIdle: (() => void)[] = []
 
   constructor(speed: number) {
     this.#speed = speed
   }
 
-  /** The simulated moment, in epoch milliseconds. */
+  /** Simulated epoch milliseconds. */
   now(): number {
     return Date.now() + this.#forwardedMs
   }
 
-  /** Runs a step after a wait of `ms`, shortened by the speed; returns what calls it off. */
+  /** Runs a step after `ms`, shortened by the speed. Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void {
     const step = this.#schedule({
       due: this.now() + ms / this.#speed,
       isDeadline: false,
       run,
-      dropped: () => undefined,
+      onClear: () => undefined,
     })
     return () => {
       this.#drop(step)
@@ -44,9 +44,9 @@ export class Clock {
     }
   }
 
-  /** Runs a step when the moment `at` has come. Nobody who waits for `idle` waits for it. */
-  at(at: number, run: () => void): void {
-    this.#schedule({ due: at, isDeadline: true, run, dropped: () => undefined })
+  /** Runs a step at a moment in simulated epoch milliseconds. `idle` does not wait for it. */
+  at(due: number, run: () => void): void {
+    this.#schedule({ due, isDeadline: true, run, onClear: () => undefined })
   }
 
   /** Waits `ms`, shortened by the speed, or until the clock is cleared. */
@@ -56,22 +56,22 @@ export class Clock {
         due: this.now() + ms / this.#speed,
         isDeadline: false,
         run: resolve,
-        dropped: resolve,
+        onClear: resolve,
       })
     })
   }
 
-  /** Lets `ms` pass at once: what falls due by then happens now, in its order. */
+  /** Lets `ms` pass immediately, and runs in order the steps that fall due. */
   forward(ms: number): void {
     this.#forwardedMs += ms
     const now = this.now()
     const due = [...this.#steps].filter((step) => step.due <= now).toSorted((one, two) => one.due - two.due)
-    // A step may call a later one off.
+    // A step may cancel a later one.
     for (const step of due) if (this.#steps.has(step)) this.#run(step)
     for (const step of this.#steps) this.#arm(step)
   }
 
-  /** Says that something is under way until the returned function is called. */
+  /** Prevents `idle` from resolving until the returned function is called. */
   hold(): () => void {
     this.#held += 1
     let released = false
@@ -83,20 +83,20 @@ export class Clock {
     }
   }
 
-  /** Resolves when no wait is running and nothing is held. */
+  /** Resolves when no delay is pending and nothing holds the clock. */
   async idle(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve)
+      this.#waitingForIdle.push(resolve)
       this.#announceIdle()
     })
   }
 
-  /** Calls every pending step off, and is the clock on the wall again. */
+  /** Cancels every step and returns to real time. */
   clear(): void {
     this.#forwardedMs = 0
     for (const step of this.#steps) {
       this.#drop(step)
-      step.dropped()
+      step.onClear()
     }
     this.#announceIdle()
   }
@@ -104,14 +104,14 @@ export class Clock {
   #schedule(planned: Omit<Step, 'timer'>): Step {
     const step: Step = { ...planned, timer: undefined }
     this.#steps.add(step)
-    if (!step.isDeadline) this.#waits += 1
+    if (!step.isDeadline) this.#delays += 1
     this.#arm(step)
     return step
   }
 
   #drop(step: Step): void {
     clearTimeout(step.timer)
-    if (this.#steps.delete(step) && !step.isDeadline) this.#waits -= 1
+    if (this.#steps.delete(step) && !step.isDeadline) this.#delays -= 1
   }
 
   #arm(step: Step): void {
@@ -123,16 +123,17 @@ export class Clock {
     try {
       step.run()
     } finally {
-      // Afterwards, so that what it starts follows on without a moment of idleness.
+      // Dropped last, so that the clock is not idle between this step and the one that it
+      // schedules.
       this.#drop(step)
       this.#announceIdle()
     }
   }
 
   #announceIdle(): void {
-    if (this.#held > 0 || this.#waits > 0 || this.#waiting.length === 0) return
-    const waiting = this.#waiting
-    this.#waiting = []
+    if (this.#held > 0 || this.#delays > 0 || this.#waitingForIdle.length === 0) return
+    const waiting = this.#waitingForIdle
+    this.#waitingForIdle = []
     for (const resolve of waiting) resolve()
   }
 }

@@ -1,6 +1,6 @@
 import type { WireAmount } from '@tael/adyen'
-import type { Payment } from './ledger.ts'
-import type { World } from './world.ts'
+import type { Payment } from './state/ledger.ts'
+import type { World } from './state/world.ts'
 
 /** The standard columns of Adyen's Settlement details report, in their standard order. */
 const columns = [
@@ -40,17 +40,17 @@ type Line = Readonly<Partial<Record<(typeof columns)[number], string>>>
 const COMPANY_ACCOUNT = 'Simulator'
 const BATCH_NUMBER = '1'
 
-/** Money that moved between a shopper and the merchant: into the account, or out of it. */
+/** Money that moved into the merchant's account, or out of it. */
 interface Move {
   readonly at: string
   readonly amount: WireAmount
-  readonly way: 'in' | 'out'
+  readonly direction: 'in' | 'out'
   readonly line: Line
 }
 
 /**
- * All the money that moved so far, as one batch of a Settlement details report (docs.adyen.com, Settlement details
- * report): what shoppers paid, what went back to them, and the rest of each currency paid out. Nothing costs anything.
+ * A Settlement details report (docs.adyen.com) of one batch: the payments and refunds so far, and a
+ * payout of the balance of each currency. Nothing has costs.
  */
 export function settlementReport({ config, clock, ledger }: World): string {
   const moves = ledger.payments().flatMap(movesOf)
@@ -67,31 +67,34 @@ export function settlementReport({ config, clock, ledger }: World): string {
   return [columns, ...records].map((fields) => `${fields.map(quoted).join(',')}\n`).join('')
 }
 
-/** What is settled is what Adyen knows of: WeChat may have told it nothing yet of money that moved. */
+/**
+ * A payment is settled once Adyen knows of it: WeChat may not have notified it of the money yet.
+ */
 function movesOf(payment: Payment): Move[] {
   if (payment.paidAt === undefined || payment.result !== 'authorised') return []
-  const about = {
+  const identity = {
     'Psp Reference': payment.pspReference,
     'Merchant Reference': payment.merchantReference,
-    // Which name Adyen uses here for a Mini Program payment is unverified; nobody should depend on it.
+    // Which name Adyen uses here for a Mini Program payment is unverified; nothing should depend on
+    // it.
     'Payment Method': 'wechatpay',
   }
-  const settled = { ...about, Type: 'Settled', 'Modification Reference': payment.pspReference }
+  const settled = { ...identity, Type: 'Settled', 'Modification Reference': payment.pspReference }
   const refunds = payment.modifications.filter(({ status, amount }) => status === 'done' && amount.value > 0)
   return [
-    { at: payment.paidAt, amount: payment.amount, way: 'in', line: settled },
+    { at: payment.paidAt, amount: payment.amount, direction: 'in', line: settled },
     ...refunds.map(({ at, amount, pspReference, reference = '' }): Move => {
       const references = {
         'Modification Reference': pspReference,
         'Modification Merchant Reference': reference,
       }
-      return { at, amount, way: 'out', line: { ...about, Type: 'Refunded', ...references } }
+      return { at, amount, direction: 'out', line: { ...identity, Type: 'Refunded', ...references } }
     }),
   ]
 }
 
-function lineOf({ at, amount, way, line }: Move): Line {
-  const side = way === 'in' ? 'Credit' : 'Debit'
+function lineOf({ at, amount, direction, line }: Move): Line {
+  const side = direction === 'in' ? 'Credit' : 'Debit'
   const decimal = inMajorUnits(amount)
   return {
     ...line,
@@ -105,35 +108,35 @@ function lineOf({ at, amount, way, line }: Move): Line {
   }
 }
 
-/** What is left of each currency, in minor units. */
+/** The balance of each currency, in minor units. */
 function balances(moves: readonly Move[]): Map<string, number> {
-  const left = new Map<string, number>()
-  for (const { amount, way } of moves)
-    left.set(
+  const balance = new Map<string, number>()
+  for (const { amount, direction } of moves)
+    balance.set(
       amount.currency,
-      (left.get(amount.currency) ?? 0) + (way === 'in' ? amount.value : -amount.value),
+      (balance.get(amount.currency) ?? 0) + (direction === 'in' ? amount.value : -amount.value),
     )
-  return left
+  return balance
 }
 
-function payout(now: number, left: WireAmount): Line {
+function payout(now: number, balance: WireAmount): Line {
   return {
     'Creation Date': timestamp(new Date(now).toISOString()),
     TimeZone: 'UTC',
     Type: 'MerchantPayout',
-    // What Adyen writes here has a comma in it too.
-    'Modification Reference': `TX0000000001XT batch ${BATCH_NUMBER}, ${left.currency}`,
-    'Net Currency': left.currency,
-    'Net Debit (NC)': inMajorUnits(left),
+    // Adyen's own text has a comma too.
+    'Modification Reference': `TX0000000001XT batch ${BATCH_NUMBER}, ${balance.currency}`,
+    'Net Currency': balance.currency,
+    'Net Debit (NC)': inMajorUnits(balance),
   }
 }
 
-/** `YYYY-MM-DD HH:MM:SS`, as reports have it. */
+/** The form of a report's dates: `YYYY-MM-DD HH:MM:SS`. */
 function timestamp(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ')
 }
 
-/** An amount as a decimal. ISO's decimals are Adyen's for every currency of WeChat Pay. */
+/** An amount as a decimal. For every currency of WeChat Pay, Adyen's decimals are ISO's. */
 function inMajorUnits({ currency, value }: WireAmount): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
   const { maximumFractionDigits: places = 2 } = format.resolvedOptions()

@@ -1,6 +1,6 @@
 import { createSign, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
 
-/** What `wx.requestPayment` signs over and carries, `appId` apart from the five it takes. */
+/** The signed appId, and the five parameters of `wx.requestPayment`. */
 export interface SignedParameters {
   readonly appId: string
   readonly timeStamp: string
@@ -10,10 +10,10 @@ export interface SignedParameters {
   readonly paySign: string
 }
 
-/** The merchant's key pair at WeChat Pay, made anew at each start. */
+/** The merchant's key pair at WeChat Pay, generated at each start. */
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-/** The parameters that open the cashier for one prepay_id, signed at the moment `at` (epoch milliseconds). */
+/** The parameters that open the cashier for a prepay_id, signed at `at` (epoch milliseconds). */
 export function signParameters(appId: string, prepayId: string, at: number): SignedParameters {
   const timeStamp = String(Math.floor(at / 1_000))
   const nonceStr = randomBytes(16).toString('hex')
@@ -22,14 +22,14 @@ export function signParameters(appId: string, prepayId: string, at: number): Sig
   return { ...signed, signType: 'RSA', paySign }
 }
 
-/** Whether `paySign` stands for exactly these values. */
+/** Whether `paySign` is the signature of these values. */
 export function isSigned(parameters: SignedParameters): boolean {
   return createVerify('RSA-SHA256')
     .update(signedText(parameters))
     .verify(keys.publicKey, parameters.paySign, 'base64')
 }
 
-/** The signed text of WeChat Pay v3: four values, a line each (pay.weixin.qq.com, chapter3_5_12). */
+/** The signed text of WeChat Pay v3: four values, one a line (pay.weixin.qq.com, chapter3_5_12). */
 function signedText({
   appId,
   timeStamp,

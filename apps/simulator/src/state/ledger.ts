@@ -1,21 +1,22 @@
-import { randomBytes, randomInt } from 'node:crypto'
 import type { WireAmount } from '@tael/adyen'
-import type { Target } from './faults.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from '../scenarios.ts'
+import type { FaultTarget } from './switchboard.ts'
 
-/** What Adyen knows of a payment. `open` until WeChat told it, or the shopper or the merchant gave up. */
+/**
+ * The result of a payment as Adyen knows it. `open` until WeChat notifies it, or somebody cancels.
+ */
 export type Result = 'open' | 'authorised' | 'refused' | 'error' | 'cancelled' | 'expired'
 
 export type ModificationKind = 'refund' | 'cancel' | 'reversal' | 'technical_cancel'
 
-/** A request to change a payment. `received` until its webhook says how it went. */
+/** A request to change a payment. `received` until its webhook reports the outcome. */
 export interface Modification {
   readonly pspReference: string
   readonly kind: ModificationKind
   readonly reference: string | undefined
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly at: string
-  /** What goes back to the shopper: 0 where nothing does. */
+  /** The money returned to the shopper, 0 for a cancel. */
   readonly amount: WireAmount
   status: 'received' | 'done' | 'failed'
 }
@@ -25,29 +26,31 @@ export interface Payment {
   readonly pspReference: string
   readonly merchantReference: string
   readonly merchantOrderReference: string | undefined
+  /** The type of its payment method at Adyen. */
+  readonly paymentMethod: string
   readonly openid: string
   readonly amount: WireAmount
   readonly prepayId: string
   readonly paymentData: string
   readonly scenario: Scenario
   readonly createdAt: string
-  /** Simulated epoch milliseconds: from then on the prepay_id opens no cashier. */
+  /** When the prepay_id stops opening the cashier, in simulated epoch milliseconds. */
   readonly expiresAt: number
-  /** When the shopper's money moved; undefined while it did not. */
+  /** When the shopper's money moved. */
   paidAt: string | undefined
-  /** WeChat's own number of it, from then on. */
+  /** WeChat's id of the payment, from `paidAt` on. */
   transactionId: string | undefined
   result: Result
-  /** What the cashier did last. */
+  /** The last state of the cashier. */
   cashier: 'closed' | 'open' | 'cancelled' | 'done'
-  /** Whether `/payments/details` was answered before. */
+  /** Whether `/payments/details` has been answered. */
   detailsAnswered: boolean
-  /** What WeChat still owes Adyen, where the scenario has Adyen wait for it. */
-  settlement?: { readonly isSoon: boolean; readonly callOff: () => void }
+  /** WeChat's notice to Adyen that the scenario delays. */
+  delayedNotice?: { readonly isSoon: boolean; readonly cancel: () => void }
   readonly modifications: Modification[]
 }
 
-/** The money that moved, and every payment and modification. Kept in memory until `clear`. */
+/** Every payment and modification, and the money that moved. */
 export class Ledger {
   readonly #byPsp = new Map<string, Payment>()
   readonly #byPrepayId = new Map<string, Payment>()
@@ -82,7 +85,7 @@ export class Ledger {
     return [...this.#byPsp.values()]
   }
 
-  /** Every payment as a table to read: `paid` and `refunded` are minor units that really moved. */
+  /** Every payment for a reader: `paid` and `refunded` are minor units that really moved. */
   report(): object[] {
     return this.payments().map((payment) => ({
       pspReference: payment.pspReference,
@@ -94,7 +97,7 @@ export class Ledger {
       scenario: payment.scenario.name,
       result: payment.result,
       paid: payment.paidAt === undefined ? 0 : payment.amount.value,
-      refunded: returned(payment, ['done']),
+      refunded: returnedValue(payment, ['done']),
       createdAt: payment.createdAt,
       paidAt: payment.paidAt ?? null,
       transactionId: payment.transactionId ?? null,
@@ -110,37 +113,14 @@ export class Ledger {
   }
 }
 
-/** A payment as a fault can be aimed at it. */
-export function targetOf({ scenario, pspReference, openid }: Payment): Target {
+/** A payment as the target of a fault. */
+export function targetOf({ scenario, pspReference, openid }: Payment): FaultTarget {
   return { scenario, reference: pspReference, openid }
 }
 
-/** What refunds and reversals of these states give back, in minor units. */
-export function returned(payment: Payment, states: readonly Modification['status'][]): number {
+/** The sum of the modifications in these states, in minor units. */
+export function returnedValue(payment: Payment, states: readonly Modification['status'][]): number {
   return payment.modifications
     .filter(({ status }) => states.includes(status))
     .reduce((sum, { amount }) => sum + amount.value, 0)
-}
-
-const PSP_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ23456789'
-
-/** A reference in the form of Adyen's own: 16 letters and digits. */
-export function newPspReference(): string {
-  return Array.from({ length: 16 }, () => PSP_ALPHABET.charAt(randomInt(PSP_ALPHABET.length))).join('')
-}
-
-/** A number in the form of WeChat's: 28 digits. */
-export function newTransactionId(): string {
-  return `42000${Array.from({ length: 23 }, () => randomInt(10)).join('')}`
-}
-
-/** Opaque state for `/payments/details`, in the form of Adyen's samples. */
-export function newPaymentData(): string {
-  return `Ab02b4c0!${randomBytes(120).toString('base64')}`
-}
-
-/** An id in the form of WeChat's: `wx`, the time, and digits. */
-export function newPrepayId(): string {
-  const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
-  return `wx${time}${randomBytes(10).toString('hex')}`
 }

@@ -1,57 +1,57 @@
-import { IdempotencyKeys } from './adyen/idempotency.ts'
+import type { Config } from '../config.ts'
+import { AccessTokens } from './access-tokens.ts'
+import { CallLog } from './call-log.ts'
 import { Clock } from './clock.ts'
-import type { Config } from './config.ts'
-import { Switchboard } from './faults.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
 import { Ledger } from './ledger.ts'
-import { Messages } from './messages.ts'
-import { Webhooks } from './webhooks.ts'
-import { AccessTokens } from './wechat/access-tokens.ts'
-import { LoginCodes } from './wechat/login.ts'
-import { Shipments } from './wechat/shipping.ts'
-import { Subscriptions } from './wechat/subscriptions.ts'
+import { LoginCodes } from './login-codes.ts'
+import { Shipments } from './shipments.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { Switchboard } from './switchboard.ts'
+import { WebhookQueue } from './webhook-queue.ts'
 
-/** Everything the simulator remembers. */
+/** The whole state of the simulator. */
 export interface World {
   readonly config: Config
   readonly clock: Clock
-  readonly messages: Messages
+  readonly callLog: CallLog
   readonly switchboard: Switchboard
   readonly ledger: Ledger
-  readonly idempotency: IdempotencyKeys
+  readonly idempotencyKeys: IdempotencyKeys
   readonly loginCodes: LoginCodes
   readonly accessTokens: AccessTokens
   readonly subscriptions: Subscriptions
   readonly shipments: Shipments
-  readonly webhooks: Webhooks
+  readonly webhooks: WebhookQueue
 }
 
 export function createWorld(config: Config): World {
   const clock = new Clock(config.speed)
-  const messages = new Messages()
+  const callLog = new CallLog()
   const switchboard = new Switchboard(config.seed, config.wechatAppId)
   return {
     config,
     clock,
-    messages,
+    callLog,
     switchboard,
     ledger: new Ledger(),
-    idempotency: new IdempotencyKeys(clock),
+    idempotencyKeys: new IdempotencyKeys(clock),
     loginCodes: new LoginCodes(clock),
     accessTokens: new AccessTokens(clock),
     subscriptions: new Subscriptions(),
     shipments: new Shipments(),
-    webhooks: new Webhooks(config, clock, messages, switchboard),
+    webhooks: new WebhookQueue(config, clock, callLog, switchboard),
   }
 }
 
-/** Forgets everything that happened and every switch that was set, as if just started with the same seed. */
+/** Restores the state of a simulator that was just started with the same seed. */
 export function reset(world: World): void {
   world.webhooks.clear()
   world.clock.clear()
-  world.messages.clear()
+  world.callLog.clear()
   world.switchboard.reset()
   world.ledger.clear()
-  world.idempotency.clear()
+  world.idempotencyKeys.clear()
   world.loginCodes.clear()
   world.accessTokens.clear()
   world.subscriptions.clear()
