@@ -7,7 +7,8 @@ export type Trx = Transaction<Database>
 
 const CONNECTIONS_MAX = 20
 const CONNECT_TIMEOUT_MS = 5_000
-const STATEMENT_TIMEOUT_MS = 10_000
+/** The bound on one statement, a wait for a lock included. */
+export const STATEMENT_TIMEOUT_MS = 10_000
 
 /** bigint and numeric sums arrive as text. Money and counters here stay far below 2^53; anything else is a bug. */
 function safeInteger(text: string): number {

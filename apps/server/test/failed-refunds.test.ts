@@ -1,0 +1,48 @@
+import { expect } from 'vitest'
+import { waitForLog } from './actors/index.ts'
+import { test } from './fixtures.ts'
+
+test('a refund that fails by webhook is logged and listed, once, with a readable amount', async ({
+  shop,
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const payment = await shopper.buy(8150)
+  const refund = await operator.refund(payment, 5450)
+  const made = async () => (await operator.getPaymentRecord(payment.id)).refunds[0]
+  await expect.poll(made, { timeout: 20_000 }).toMatchObject({ status: 'refunded' })
+  const pspReference = (await made())?.pspReference ?? ''
+  const about = { id: payment.id, amount: refund.amount }
+  await adyen.deliver({ eventCode: 'REFUND_FAILED', about, pspReference, reason: 'account closed' })
+  const reason = 'REFUND_FAILED of ¥54.50: account closed'
+  const line = { msg: 'a refund failed', level: 50, paymentId: payment.id, refundId: refund.id, reason }
+  await waitForLog(shop.server, line)
+  expect(await operator.listAttention(refund.id)).toMatchObject([
+    { kind: 'refund_failed', reason: expect.stringContaining('¥54.50') },
+  ])
+  await operator.replay('--all')
+  expect(shop.server.lines.filter((one) => one.includes('"a refund failed"'))).toHaveLength(1)
+})
+
+test('money of a payment that is taken back is logged with its amount and reason', async ({
+  shop,
+  shopper,
+  adyen,
+}) => {
+  const payment = await shopper.buy(8150)
+  await adyen.deliver({ eventCode: 'CHARGEBACK', about: payment, reason: 'not received' })
+  const reason = 'CHARGEBACK of ¥81.50: not received'
+  const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
+  expect(line.msg).toBe('money of a payment was taken back')
+})
+
+test('reconcile reports amounts as people read them', async ({ shop, shopper, operator }) => {
+  const payment = await shopper.buy(8150)
+  // As if nobody had refunded money that the order did not need.
+  await shop.database.rows('update payments set pays_order = false, surplus = true where id = $1', [
+    payment.id,
+  ])
+  const { out } = await operator.reconcile()
+  expect(out).toContain(`${payment.id}: ¥0.00 is refunded of ¥81.50`)
+})
