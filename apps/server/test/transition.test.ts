@@ -2,6 +2,9 @@ import { outcomeOf, outcomes, PaymentStatus, ResultCode, resultCodes } from '@ta
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type PaymentEvent, reversalsAfter, transition } from '../src/ledger/transition.ts'
+import type { PaymentRow } from '../src/db/rows.ts'
+import type { Account } from '../src/reconciliation/account.ts'
+import { checkHistory } from '../src/reconciliation/history.ts'
 
 const statuses = PaymentStatus.anyOf.map((literal) => literal.const)
 const codes = ResultCode.anyOf.map((literal) => literal.const)
@@ -15,35 +18,57 @@ const parameters = {
   signType: 'RSA',
   paySign: 's',
 } as const
-const cancellations = ['CANCELLATION', 'TECHNICAL_CANCEL', 'CANCEL_OR_REFUND'].flatMap((eventCode) =>
-  [true, false].map((success) => ({ type: 'cancellation' as const, eventCode, success, reason: '' })),
-)
-const reversals = ['CAPTURE_FAILED', 'CHARGEBACK', 'CHARGEBACK_REVERSED'].map((eventCode) => ({
-  type: 'reversal' as const,
-  eventCode,
-  reason: '',
-}))
-const fromAdyen: fc.Arbitrary<PaymentEvent> = fc.oneof(
-  result.map((one) => ({ type: 'result' as const, result: one })),
-  result.map((one) => ({ type: 'cashier_ready' as const, parameters, result: one })),
-  result.map((one) => ({ type: 'cashier_unusable' as const, problems: [], result: one })),
-  fc
+const payment: PaymentRow = {
+  id: 'pay_1',
+  order_id: 'ord_1',
+  shopper_id: 'sh_1',
+  currency: 'CNY',
+  value: 100,
+  status: 'starting',
+  result_code: null,
+  pays_order: false,
+  surplus: false,
+  psp_reference: null,
+  payment_data: null,
+  wx_parameters: null,
+  reversals: [],
+  wechat_transaction_id: null,
+  version: 1,
+  created_at: new Date(0),
+  updated_at: new Date(0),
+}
+const reason = ''
+/** Each type of event. A new one does not compile until it is here, and is played then. */
+const eventsByType: {
+  readonly [T in PaymentEvent['type']]: fc.Arbitrary<Extract<PaymentEvent, { type: T }>>
+} = {
+  started: fc.constant({ type: 'started' }),
+  cashier_ready: result.map((one) => ({ type: 'cashier_ready', parameters, result: one })),
+  cashier_unusable: result.map((one) => ({ type: 'cashier_unusable', problems: [], result: one })),
+  result: result.map((one) => ({ type: 'result', result: one })),
+  start_rejected: fc.constant({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),
+  details_rejected: fc.constant({ type: 'details_rejected', status: 422, errorCode: '1', message: '' }),
+  answer_unusable: fc.constant({ type: 'answer_unusable', operation: 'payments', reason }),
+  unanswered: fc.constant({ type: 'unanswered', operation: 'payments', reason }),
+  shopper_returned: fc.constant({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
+  authorisation: fc
     .boolean()
-    .map((success) => ({ type: 'authorisation' as const, success, pspReference: 'psp', reason: '' })),
-  fc.constant<PaymentEvent>({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),
-  fc.constant<PaymentEvent>({ type: 'unanswered', operation: 'payments', reason: '' }),
-  fc.constant<PaymentEvent>({ type: 'offer_closed' }),
-  fc.constant<PaymentEvent>({ type: 'cancel_answered', answer: 'received', reason: '' }),
-  fc.constantFrom(...cancellations, ...reversals),
-)
-const event: fc.Arbitrary<PaymentEvent> = fc.oneof(
-  fromAdyen,
-  fc.constant<PaymentEvent>({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
-  fc.constant<PaymentEvent>({ type: 'started' }),
-  fc.constant<PaymentEvent>({ type: 'cancel_requested', why: '' }),
-  fc.constant<PaymentEvent>({ type: 'abandoned' }),
-  fc.constant<PaymentEvent>({ type: 'refund_updated', refundId: 'rf_1', status: 'refunded' }),
-)
+    .map((success) => ({ type: 'authorisation', success, pspReference: 'psp', reason })),
+  offer_closed: fc.constant({ type: 'offer_closed' }),
+  cancel_requested: fc.constant({ type: 'cancel_requested', why: '' }),
+  cancel_answered: fc
+    .constantFrom('received' as const, 'rejected' as const)
+    .map((answer) => ({ type: 'cancel_answered', answer, reason })),
+  cancellation: fc
+    .tuple(fc.constantFrom('CANCELLATION', 'TECHNICAL_CANCEL', 'CANCEL_OR_REFUND'), fc.boolean())
+    .map(([eventCode, success]) => ({ type: 'cancellation', eventCode, success, reason })),
+  abandoned: fc.constant({ type: 'abandoned' }),
+  reversal: fc
+    .constantFrom('CAPTURE_FAILED', 'CHARGEBACK', 'CHARGEBACK_REVERSED')
+    .map((eventCode) => ({ type: 'reversal', eventCode, reason })),
+  refund_updated: fc.constant({ type: 'refund_updated', refundId: 'rf_1', status: 'refunded' }),
+}
+const event: fc.Arbitrary<PaymentEvent> = fc.oneof(...Object.values(eventsByType))
 const moneyArrived = (one: PaymentEvent): boolean =>
   (one.type === 'authorisation' && one.success) ||
   (one.type === 'result' && one.result.resultCode === 'Authorised')
@@ -128,4 +153,51 @@ test('every resultCode of Adyen means something, and those of WeChat Pay mean wh
     ),
   ).toEqual({ Authorised: 'paid', Refused: 'refused', Error: 'error', Cancelled: 'cancelled' })
   expect([resultCodes.Pending.nextAction, resultCodes.Received.nextAction]).toEqual(['wait', 'wait'])
+})
+
+/** A payment with these events recorded, as the ledger records them. */
+const history = (events: readonly PaymentEvent[]): Account => {
+  let status: PaymentStatus = 'starting'
+  const recorded = [{ type: 'started' } as const, ...events].map((one, index) => {
+    const from = status
+    status = transition(status, one)
+    const { type, ...detail } = one
+    return {
+      id: index,
+      payment_id: 'pay_1',
+      version: index + 1,
+      at: new Date(0),
+      source: 'adyen' as const,
+      type,
+      from_status: from,
+      to_status: status,
+      detail,
+      webhook_id: null,
+    }
+  })
+  return {
+    payment: { ...payment, status, version: recorded.length },
+    events: recorded,
+    refunds: [],
+    calls: [],
+    webhooks: [],
+  }
+}
+
+test('a payment rebuilt from its recorded events, of whichever types, agrees with its history', () => {
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 12 }), (events) => {
+      expect(checkHistory(history(events))).toEqual([])
+    }),
+    { numRuns: 1000 },
+  )
+  const damaged = history([{ type: 'offer_closed' }])
+  expect(
+    checkHistory({ ...damaged, events: damaged.events.map((one) => ({ ...one, type: 'unheard_of' })) }),
+  ).toEqual([
+    { subject: 'pay_1', problem: 'event 0 (unheard_of) is of an unknown shape' },
+    { subject: 'pay_1', problem: 'event 1 (unheard_of) is of an unknown shape' },
+    { subject: 'pay_1', problem: 'event 1 led to expired, not to starting' },
+    { subject: 'pay_1', problem: 'it is expired, its events make it starting' },
+  ])
 })
