@@ -3,24 +3,24 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What a finger needs, in CSS pixels. */
+/** The least size of a tap target, in CSS pixels. */
 const TARGET_MIN = 44
 
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /**
- * What keeps shoppers from using the page that the phone shows: findings of axe-core at WCAG 2.2 level AA, controls that
- * are too small for a finger, and controls that get the focus in another order than they are read (WCAG 2.4.3).
+ * Accessibility barriers on the phone's front page: findings of axe-core at WCAG 2.2 level AA, controls too
+ * small to tap, and controls focused out of reading order (WCAG 2.4.3).
  */
 export async function barriers(page: Page): Promise<readonly string[]> {
   const frame = page.frames().find((each) => each.url().includes('/phone/'))
   if (frame === undefined) throw new Error('There is no phone.')
-  // The page's own policy forbids scripts from elsewhere; what the debugger evaluates is none of its business.
+  // The page's content security policy forbids other scripts, but not those that the debugger evaluates.
   if (!(await frame.evaluate<boolean>("'axe' in globalThis"))) await frame.evaluate(await axe)
   const { violations } = await frame.evaluate<AxeResults>(
     `axe.run('.host-screen:not([hidden])', {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      // aria-role is WeChat's own word for role, and the host writes both.
+      // aria-role is WeChat's name for role, and the host writes both.
       rules: { 'aria-valid-attr': { enabled: false } },
     })`,
   )
@@ -40,11 +40,11 @@ export async function barriers(page: Page): Promise<readonly string[]> {
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
     ),
     ...small.map((html) => `less than ${TARGET_MIN} px: ${html}`),
-    ...disordered.map((html) => `focused after what stands below or right of it: ${html}`),
+    ...disordered.map((html) => `focused after a control below or right of it: ${html}`),
   ]
 }
 
-/** In the browser: the controls that come earlier on the screen than the one that has the focus before them. */
+/** Runs in the browser: controls above or left of the control focused before them. */
 function outOfOrder(): string[] {
   const isPinned = (element: Element | null): boolean =>
     element !== null &&

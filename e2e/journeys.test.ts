@@ -50,30 +50,30 @@ describe.skipIf(missing)(
       expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(2)
     })
 
-    test('is refused, and may try again', async () => {
+    test('is declined, and pays again', async () => {
       const shopper = await stage.visit({ scenario: 'refused' })
       await shopper.checkOut()
       await shopper.payAtCashier()
-      await shopper.reads('Payment not accepted')
+      await shopper.reads('Payment declined')
       await shopper.choose('Scenario', 'paid')
       await shopper.payAgain()
       await shopper.payAtCashier()
       await shopper.reads('Payment received')
     })
 
-    test('is told of an error although the cashier said ok', async () => {
+    test('reads of an error although the cashier returned ok', async () => {
       const shopper = await stage.visit({ scenario: 'error' })
       await shopper.checkOut()
       await shopper.payAtCashier()
-      await shopper.reads('Payment not completed')
+      await shopper.reads('Payment failed')
     })
 
-    test('waits while the payment is pending, and hears of the webhook', async () => {
+    test('waits while the payment is pending, until the webhook arrives', async () => {
       const shopper = await stage.visit({ scenario: 'pending authorised' })
       await stage.loseWebhooks(true)
       await shopper.checkOut()
       await shopper.payAtCashier()
-      await shopper.reads('Payment is processing')
+      await shopper.reads('Payment processing')
       await stage.loseWebhooks(false)
       await shopper.reads('Payment received')
     })
@@ -106,7 +106,7 @@ describe.skipIf(missing)(
       expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
     })
 
-    test('whose session ended mid-way is logged in again and notices nothing', async () => {
+    test('whose session ends during a payment is logged in again without noticing', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.checkOut()
       await shopper.cashier.waitFor()
@@ -121,7 +121,7 @@ describe.skipIf(missing)(
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.addToCart()
       await shopper.openTab('cart')
-      await shopper.button('Pay with WeChat Pay').click({ clickCount: 5 })
+      await shopper.button('WeChat Pay').click({ clickCount: 5 })
       await shopper.payAtCashier()
       await shopper.reads('Payment received')
       expect(await shopper.messages(/Mini Program to Server, request: POST \/payments$/).count()).toBe(1)
@@ -139,7 +139,7 @@ describe.skipIf(missing)(
         },
       },
       {
-        when: 'before the order arrived',
+        when: 'before the order is created',
         isLoggedIn: true,
         step: /Mini Program to Server, request: POST \/orders$/,
         goOn: async (shopper: Playground) => {
@@ -148,7 +148,7 @@ describe.skipIf(missing)(
         },
       },
       {
-        when: 'before the payment was started',
+        when: 'before the payment is started',
         isLoggedIn: true,
         step: /Mini Program to Server, request: POST \/payments$/,
         goOn: async (shopper: Playground) => {
@@ -178,7 +178,7 @@ describe.skipIf(missing)(
       expect(await shopper.phone.getByText('1 item').filter({ visible: true }).count()).toBe(1)
     })
 
-    test('whose app is killed before what the cashier said arrived finds the order paid', async () => {
+    test('whose app is killed before the errMsg arrives finds the order paid', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.checkOut()
       await shopper.enterPassword()
@@ -194,15 +194,15 @@ describe.skipIf(missing)(
       await shopper.reads('Payment received')
     })
 
-    test('whose app is killed on the result page hears of the webhook when it is opened again', async () => {
+    test('whose app is killed on the result page reads the outcome after reopening it', async () => {
       const shopper = await stage.visit({ scenario: 'pending authorised' })
       await stage.loseWebhooks(true)
       await shopper.checkOut()
       await shopper.payAtCashier()
-      await shopper.reads('Payment is processing')
+      await shopper.reads('Payment processing')
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
-      await shopper.reads('Payment is processing')
+      await shopper.reads('Payment processing')
       await shopper.openTab('orders')
       await shopper.reads('Confirming payment')
       await stage.loseWebhooks(false)
@@ -210,7 +210,7 @@ describe.skipIf(missing)(
       await shopper.reads('Payment received')
     })
 
-    test('who is offline when they tap pay is told so, and pays once when the network is back', async () => {
+    test('who is offline at the tap on pay reads so, and pays once when the network is back', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.logIn()
       await shopper.addToCart()
@@ -237,7 +237,7 @@ describe.skipIf(missing)(
       await shopper.pay()
       await shopper.reads('No connection.')
       isLost = false
-      await shopper.pay()
+      await shopper.button('Pay now').click()
       await shopper.payAtCashier()
       await shopper.reads('Payment received')
       expect(await shopper.messages(/Mini Program to Server, request: POST \/orders$/).count()).toBe(1)
@@ -266,9 +266,9 @@ describe.skipIf(missing)(
       expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
     })
 
-    test('is told of a price that changed, and pays only the one they confirmed', async () => {
+    test('reads of a changed price, and pays only the one they confirm', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
-      // The phone shows the goods of yesterday, when this cost 100 yuan.
+      // The phone shows an outdated price of 100 yuan.
       await shopper.page.route('**/api/products', async (route) => {
         const answer = await route.fetch()
         await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
@@ -293,25 +293,25 @@ describe.skipIf(missing)(
       expect(await shopper.button('Pay again').count()).toBe(0)
     })
 
-    test('asks for a refund, and follows it until the money is back', async () => {
+    test('requests a refund, and follows it until the money is returned', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.checkOut()
       await shopper.payAtCashier()
       await shopper.reads('Payment received')
       await shopper.viewOrder()
-      await shopper.button('Ask for a refund').click()
-      await shopper.answer('Ask')
-      await shopper.reads('You asked for a refund')
+      await shopper.button('Request a refund').click()
+      await shopper.answer('Yes')
+      await shopper.reads('You requested a refund')
       await stage.refund(await shopper.paymentId(), 12_800)
       await shopper
         .messages(/Adyen to Server, webhook request: .*REFUND/)
         .first()
         .waitFor()
       await shopper.pullDown()
-      await shopper.reads('Your money is back where you paid from.')
+      await shopper.reads('Your money was returned to your payment method.')
     })
 
-    test('who is offline while paying is told the truth once the network is back', async () => {
+    test('who is offline while paying reads the outcome once the network is back', async () => {
       const shopper = await stage.visit({ scenario: 'paid' })
       await shopper.checkOut()
       await shopper.enterPassword()

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Language } from './stage.ts'
 
-/** A way in which a shopper's phone shows the pages. */
+/** Settings of a shopper's phone that change how pages look. */
 export interface Look {
   readonly language: Language
   readonly theme: 'Light' | 'Dark'
@@ -17,17 +17,17 @@ const every: readonly Look[] = languages.flatMap((language) =>
   themes.flatMap((theme) => screens.map((screen) => ({ language, theme, screen, textScale: 1 }))),
 )
 
-/** Those that a run of the tests takes; `LOOKS=all` takes every pair of theme and language at each width. */
+/** The looks of a normal run; with `LOOKS=all`, every language and theme at each width. */
 export function looks(few: readonly Look[]): readonly Look[] {
   return process.env['LOOKS'] === 'all' ? every : few
 }
 
-/** Where a picture is kept for people to look at. */
+/** The path of a screenshot. */
 export function pictureFile(name: string): string {
   return fileURLToPath(new URL(`./screenshots/${name}.png`, import.meta.url))
 }
 
-/** The name of a picture of a page that is looked at like this. */
+/** The name of a page's screenshot in a look. */
 export function pictureName({ language, theme, screen }: Look, page: string): string {
   const width = screen.split('x')[0]
   return `${language === 'English' ? 'en' : 'zh'}-${theme.toLowerCase()}-${width}-${page}`

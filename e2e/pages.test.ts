@@ -8,8 +8,8 @@ const missing = missingBrowser()
 
 const few: readonly Look[] = [{ language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 }]
 
-/** What the pages say, by the state they are in. */
-const words = {
+/** A text of each page and state, by language. */
+const texts = {
   English: {
     home: 'In stock',
     noOrders: 'No orders yet',
@@ -17,22 +17,22 @@ const words = {
     total: /Total/,
     cancelled: 'Payment cancelled',
     paid: 'Payment received',
-    refused: 'Payment not accepted',
-    processing: 'Payment is processing',
+    refused: 'Payment declined',
+    processing: 'Payment processing',
     order: 'Progress',
     offline: 'No connection.',
   },
   中文: {
     home: '有货',
-    noOrders: '还没有订单',
+    noOrders: '暂无订单',
     emptyCart: '去逛逛',
     total: /合计/,
     cancelled: '支付已取消',
     paid: '支付成功',
-    refused: '支付未通过',
+    refused: '支付失败',
     processing: '支付处理中',
     order: '订单进度',
-    offline: '网络连接不上',
+    offline: '网络连接失败',
   },
 } as const satisfies Record<Language, object>
 
@@ -75,16 +75,16 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
     'is shown without an error or a barrier, in $language, $theme, $screen, text $textScale',
     async (look) => {
       const { language, theme, screen, textScale } = look
-      const text = words[language]
-      // What is pending stays so while it is looked at.
+      const text = texts[language]
+      // Without webhooks, what is pending stays pending.
       await stage.loseWebhooks(true)
       const shopper = await visit({ language, theme, screen, textScale, size: { width: 1400, height: 1040 } })
       const found: string[] = []
       const picture = (page: string) =>
         shopper.page.locator('.phone').screenshot({ path: pictureFile(pictureName(look, page)) })
-      /** Waits for the page, keeps a picture of it for people to look at, and looks for barriers. */
-      const see = async (page: string, says: string | RegExp): Promise<void> => {
-        await shopper.reads(says)
+      /** Waits for the page, takes a screenshot, and collects its barriers. */
+      const see = async (page: string, shown: string | RegExp): Promise<void> => {
+        await shopper.reads(shown)
         await picture(page)
         found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
       }

@@ -11,14 +11,14 @@ import { onTestFinished } from 'vitest'
 
 const run = promisify(execFile)
 
-/** All of Tael, and a browser in front of it. */
+/** All of Tael, with a browser. */
 export interface Stage {
   readonly stack: Stack
-  /** A new visitor of the playground, with a phone nobody used before; they leave with the test. */
+  /** A new visitor of the playground with an unused phone. The visit ends with the test. */
   visit(options?: VisitOptions): Promise<Playground>
-  /** Loses every webhook on the way from now on, or none any more; what was lost is sent again by and by. */
+  /** From now on loses every webhook, or none. Lost ones are retried later. */
   loseWebhooks(lost: boolean): Promise<void>
-  /** Gives so many fen of a payment back, as an operator of the shop. */
+  /** Refunds a payment in part, in minor units, as an operator. */
   refund(paymentId: string, value: number): Promise<void>
   close(): Promise<void>
 }
@@ -44,7 +44,7 @@ const SPEED = 10
 
 export async function openStage(): Promise<Stage> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-e2e-'))
-  // Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
+  // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
   await chmod(dataDir, 0o755)
   const stack = await startStack({
     server: { DATA_DIR: dataDir },
@@ -67,9 +67,9 @@ export async function openStage(): Promise<Stage> {
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
   const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
   const viewport = options.size ?? { width: 1400, height: 950 }
-  // A click waits until what it is for has stopped moving.
+  // Playwright's clicks wait for animations to end.
   const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
-  // Who left listens no more: pages left open slow every later test down.
+  // Pages that stay open go on polling, which slows every later test.
   onTestFinished(() => context.close())
   context.setDefaultTimeout(WAIT_MS_MAX)
   if (options.seed !== undefined) await context.addInitScript(seedRandom, options.seed)
@@ -93,10 +93,10 @@ async function loseWebhooks(simulatorUrl: string, lost: boolean): Promise<void> 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ faults: lost ? [{ name: 'webhook_lost', probability: 1 }] : [] }),
   })
-  if (!set.ok) throw new Error(`The simulator took no fault: ${await set.text()}`)
+  if (!set.ok) throw new Error(`The simulator rejected the fault: ${await set.text()}`)
 }
 
-/** Mulberry32 in the place of Math.random. */
+/** Replaces Math.random with Mulberry32. */
 function seedRandom(seed: number): void {
   let state = seed
   Math.random = () => {
@@ -107,7 +107,7 @@ function seedRandom(seed: number): void {
   }
 }
 
-/** What an operator does: makes a key on the command line, and asks for a refund with it. */
+/** Creates an operator key on the command line, and refunds with it. */
 async function refund(serverUrl: string, dataDir: string, paymentId: string, value: number): Promise<void> {
   const scope = ['--name', 'Olga', '--scope', 'refunds:write']
   const command = fileURLToPath(new URL('../apps/server/dist/command.js', import.meta.url))
@@ -115,8 +115,8 @@ async function refund(serverUrl: string, dataDir: string, paymentId: string, val
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
   })
   const key = /^tael_\S+$/m.exec(stdout)?.[0]
-  if (key === undefined) throw new Error('The command showed no key.')
-  const asked = await fetch(`${serverUrl}/ops/payments/${paymentId}/refunds`, {
+  if (key === undefined) throw new Error('The command printed no key.')
+  const answer = await fetch(`${serverUrl}/ops/payments/${paymentId}/refunds`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${key}`,
@@ -125,18 +125,18 @@ async function refund(serverUrl: string, dataDir: string, paymentId: string, val
     },
     body: JSON.stringify({ amount: { currency: 'CNY', value } }),
   })
-  if (!asked.ok) throw new Error(`The refund was not made: ${await asked.text()}`)
+  if (!answer.ok) throw new Error(`The refund was rejected: ${await answer.text()}`)
 }
 
-/** What a shopper reads and taps, in each language. */
-const words = {
+/** The texts that shoppers read and tap, by language. */
+const texts = {
   English: {
     add: /^Add one: /,
     home: /Shop/,
     cart: /Cart/,
     orders: /Orders/,
     noOrders: 'No orders yet',
-    pay: 'Pay with WeChat Pay',
+    pay: 'WeChat Pay',
     cashier: { dialog: 'WeChat Pay', pay: 'Pay', done: 'Done', cancel: 'Cancel' },
     payAgain: 'Pay again',
     viewOrder: 'View order',
@@ -148,26 +148,26 @@ const words = {
     home: /首页/,
     cart: /购物车/,
     orders: /订单/,
-    noOrders: '还没有订单',
+    noOrders: '暂无订单',
     pay: '微信支付',
     cashier: { dialog: '微信支付', pay: '立即支付', done: '完成', cancel: '取消' },
-    payAgain: '重新支付',
+    payAgain: '重新付款',
     viewOrder: '查看订单',
     backHome: '返回首页',
     back: '返回',
   },
 } as const
 
-/** The playground's page, as someone uses it: the phone, its cashier, the tools around it. */
+/** The playground's page as its visitor uses it: the phone, its cashier and the toolbar. */
 export class Playground {
   readonly page: Page
   readonly phone: FrameLocator
-  readonly #words: (typeof words)[Language]
+  readonly #texts: (typeof texts)[Language]
 
   constructor(page: Page, language: Language) {
     this.page = page
     this.phone = page.frameLocator('iframe[title="Mini Program"]')
-    this.#words = words[language]
+    this.#texts = texts[language]
   }
 
   /** Chooses from a list of the toolbar. */
@@ -185,21 +185,21 @@ export class Playground {
   }
 
   async addToCart(product = 0): Promise<void> {
-    await this.phone.getByRole('button', { name: this.#words.add }).nth(product).click()
+    await this.phone.getByRole('button', { name: this.#texts.add }).nth(product).click()
   }
 
   async openTab(tab: 'home' | 'cart' | 'orders'): Promise<void> {
-    await this.phone.getByRole('navigation').getByRole('button', { name: this.#words[tab] }).click()
+    await this.phone.getByRole('navigation').getByRole('button', { name: this.#texts[tab] }).click()
   }
 
-  /** Looks at the orders, which needs a session. */
+  /** Opens the orders, which needs a session. */
   async logIn(): Promise<void> {
     await this.openTab('orders')
-    await this.reads(this.#words.noOrders)
+    await this.reads(this.#texts.noOrders)
     await this.openTab('home')
   }
 
-  /** Puts one piece into the cart and taps pay. */
+  /** Adds one piece to the cart and taps pay. */
   async checkOut(product = 0): Promise<void> {
     await this.addToCart(product)
     await this.openTab('cart')
@@ -208,16 +208,16 @@ export class Playground {
 
   /** Taps the pay button of the cart. */
   async pay(): Promise<void> {
-    await this.button(this.#words.pay).click()
+    await this.button(this.#texts.pay).click()
   }
 
   get cashier(): Locator {
-    return this.page.getByRole('dialog', { name: this.#words.cashier.dialog })
+    return this.page.getByRole('dialog', { name: this.#texts.cashier.dialog })
   }
 
-  /** Types a password into the cashier; the money moves with its last digit. */
+  /** Types a password into the cashier. The money moves at its last digit. */
   async enterPassword(): Promise<void> {
-    await this.cashier.getByRole('button', { name: this.#words.cashier.pay, exact: true }).click()
+    await this.cashier.getByRole('button', { name: this.#texts.cashier.pay, exact: true }).click()
     for (const digit of '123456') await this.cashier.getByRole('button', { name: digit, exact: true }).click()
   }
 
@@ -226,21 +226,21 @@ export class Playground {
     await this.done()
   }
 
-  /** Taps Done, which is when `wx.requestPayment` comes back. */
+  /** Taps Done, at which `wx.requestPayment` calls back. */
   async done(): Promise<void> {
-    await this.cashier.getByRole('button', { name: this.#words.cashier.done, exact: true }).click()
+    await this.cashier.getByRole('button', { name: this.#texts.cashier.done, exact: true }).click()
   }
 
   async cancelAtCashier(): Promise<void> {
-    await this.cashier.getByRole('button', { name: this.#words.cashier.cancel, exact: true }).click()
+    await this.cashier.getByRole('button', { name: this.#texts.cashier.cancel, exact: true }).click()
   }
 
   async payAgain(): Promise<void> {
-    await this.button(this.#words.payAgain).click()
+    await this.button(this.#texts.payAgain).click()
   }
 
   async viewOrder(): Promise<void> {
-    await this.button(this.#words.viewOrder).click()
+    await this.button(this.#texts.viewOrder).click()
   }
 
   /** Answers the dialog that WeChat shows. */
@@ -248,7 +248,7 @@ export class Playground {
     await this.phone.getByRole('dialog').getByRole('button', { name, exact: true }).click()
   }
 
-  /** Pulls the page in front down, as a finger does. */
+  /** Pulls the front page down to refresh it. */
   async pullDown(): Promise<void> {
     const box = await this.page.locator('iframe[title="Mini Program"]').boundingBox()
     if (box === null) throw new Error('There is no phone.')
@@ -259,29 +259,29 @@ export class Playground {
     await this.page.mouse.up()
   }
 
-  /** The newest payment, as the server named it to the phone. */
+  /** The id of the newest payment, from the messages. */
   async paymentId(): Promise<string> {
     await this.messages(/Mini Program to Server, request: POST \/payments\/details/)
       .first()
       .click()
     const details = this.page.getByRole('region', { name: 'Message details' })
     const id = /pay_[A-Za-z0-9]+/.exec(await details.innerText())?.[0]
-    if (id === undefined) throw new Error('The message names no payment.')
+    if (id === undefined) throw new Error('The message contains no payment id.')
     await details.getByRole('button', { name: 'Close details' }).click()
     return id
   }
 
   /** Leaves the result page for the shop. */
   async backHome(): Promise<void> {
-    await this.button(this.#words.backHome).click()
+    await this.button(this.#texts.backHome).click()
   }
 
-  /** Leaves the page in front for the one below it. */
+  /** Leaves the front page for the one below it. */
   async back(): Promise<void> {
-    await this.button(this.#words.back).click()
+    await this.button(this.#texts.back).click()
   }
 
-  /** Ends the phone's session behind its back, as its time would. */
+  /** Ends the phone's session on the server, as its expiry would. */
   async endSession(serverUrl: string): Promise<void> {
     const stored = await this.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
     const token = /[A-Za-z0-9_-]{43}/.exec(stored)?.[0]
@@ -292,7 +292,7 @@ export class Playground {
     if (!ended.ok) throw new Error(`The session could not be ended: HTTP ${ended.status}.`)
   }
 
-  /** Waits until the phone shows this text, on the page in front and not on one below it. */
+  /** Waits until the phone's front page shows this text. */
   async reads(text: string | RegExp): Promise<void> {
     try {
       await this.phone.getByText(text).filter({ visible: true }).first().waitFor()
@@ -302,7 +302,7 @@ export class Playground {
     }
   }
 
-  /** How many messages of the diagram have this label. */
+  /** The messages of the diagram with this label. */
   messages(label: string | RegExp): Locator {
     return this.page.getByRole('list', { name: /^Messages/ }).getByRole('button', { name: label })
   }

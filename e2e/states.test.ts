@@ -8,16 +8,16 @@ import { type Look, looks, pictureFile, pictureName } from './looks.ts'
 import { openStage, type Playground, type Stage } from './stage.ts'
 
 const missing = missingBrowser()
-/** After the order was made and paid. */
+/** Later than the order and its payment. */
 const AT = new Date(Date.now() + 600_000).toISOString()
 
 const few: readonly Look[] = [{ language: '中文', theme: 'Dark', screen: '320x568', textScale: 1 }]
 
-const words = {
+const texts = {
   English: {
-    error: 'Payment not completed',
+    error: 'Payment failed',
     expired: 'Payment timed out',
-    surplus: 'Your money is on its way back',
+    surplus: 'Refund on its way',
     orderCancelled: 'Order cancelled',
     confirming: 'Confirming your payment',
     received: 'Payment received',
@@ -25,12 +25,12 @@ const words = {
       expired: 'Closed',
       cancelled: 'Cancelled',
       shipped: 'Shipped',
-      refund_requested: 'Refund asked for',
-      refunding: 'Refund under way',
+      refund_requested: 'Refund requested',
+      refunding: 'Refund in progress',
       partly_refunded: 'Partly refunded',
       refunded: 'Refunded',
-      refund_failed: 'Refund not completed',
-      surplus_refund: 'This order did not need the payment.',
+      refund_failed: 'Refund failed',
+      surplus_refund: 'The order was already paid or closed.',
       confirming: 'Confirming payment',
     },
     viewPayment: 'View payment',
@@ -40,11 +40,11 @@ const words = {
     nothing: 'Nothing on sale right now',
     reload: 'Reload',
     goods: 'In stock',
-    refund: { ask: 'Ask for a refund', no: 'Back' },
+    refund: { request: 'Request a refund', no: 'No' },
   },
   中文: {
-    error: '支付未成功',
-    expired: '支付已超时',
+    error: '支付失败',
+    expired: '支付超时',
     surplus: '款项将退回',
     orderCancelled: '订单已取消',
     confirming: '正在确认支付结果',
@@ -57,18 +57,18 @@ const words = {
       refunding: '退款中',
       partly_refunded: '已部分退款',
       refunded: '已退款',
-      refund_failed: '退款未成功',
-      surplus_refund: '这笔付款不是这个订单所需的。',
+      refund_failed: '退款失败',
+      surplus_refund: '款项到账时，订单已付款或已关闭。',
       confirming: '支付确认中',
     },
     viewPayment: '查看支付详情',
     onePiece: '共 1 件',
     tooMany: '仅剩 1 件',
-    offline: '网络连接不上',
-    nothing: '暂时没有商品',
+    offline: '网络连接失败',
+    nothing: '暂无商品',
     reload: '重新加载',
     goods: '有货',
-    refund: { ask: '申请退款', no: '再想想' },
+    refund: { request: '申请退款', no: '再想想' },
   },
 } as const
 
@@ -90,7 +90,7 @@ function refundOf(order: Order, status: Refund['status'], share = 1, reason: Ref
   return { refunds: [{ id: 'rf_1', amount, reason, status, createdAt: AT, updatedAt: AT }] }
 }
 
-/** What the server says of a paid order where it stands like this instead. */
+/** The changes that put a paid order into each state. */
 const variants: Readonly<Record<(typeof orderStates)[number], (order: Order) => Partial<Order>>> = {
   expired: () => ({ status: 'expired', payment: null, paidAt: null }),
   cancelled: () => ({ status: 'cancelled', payment: null, paidAt: null, cancelledAt: AT }),
@@ -112,7 +112,7 @@ const variants: Readonly<Record<(typeof orderStates)[number], (order: Order) => 
   }),
 }
 
-/** What the server says of an attempt that ended like this instead. */
+/** The changes that give an attempt each outcome. */
 const ends: Readonly<
   Record<'error' | 'expired' | 'surplus' | 'orderCancelled', Pick<Payment, 'status' | 'outcome'>>
 > = {
@@ -125,7 +125,7 @@ const ends: Readonly<
   },
 }
 
-/** Lets the phone hear another answer than the server's at this address, until it is called off. */
+/** Changes the server's answers at this address. Returns what ends that. */
 async function rewrite<S extends TSchema>(
   { page }: Playground,
   address: RegExp,
@@ -138,7 +138,7 @@ async function rewrite<S extends TSchema>(
       const response = await route.fetch()
       await route.fulfill({ response, json: change(Parse(schema, await response.json())) })
     } catch (error) {
-      // What was still under way belongs to a page that is gone.
+      // A request still under way belongs to a page that has closed.
       if (!isOver) throw error
     }
   })
@@ -148,108 +148,105 @@ async function rewrite<S extends TSchema>(
   }
 }
 
-describe.skipIf(missing)(
-  `What shoppers rarely see${missing === undefined ? '' : `, skipped: ${missing}`}`,
-  () => {
-    let stage: Stage
-    beforeAll(async () => {
-      stage = await openStage()
-    })
-    afterAll(() => stage.close())
+describe.skipIf(missing)(`Rare states${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage()
+  })
+  afterAll(() => stage.close())
 
-    test.each(looks(few))(
-      'is shown without a barrier, in $language, $theme, $screen',
-      async (look) => {
-        const { language, theme, screen } = look
-        const text = words[language]
-        const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
-        const found: string[] = []
-        const picture = (page: string) =>
-          shopper.page.locator('.phone').screenshot({ path: pictureFile(`rare-${pictureName(look, page)}`) })
-        const see = async (page: string, says: string | RegExp): Promise<void> => {
-          await shopper.reads(says)
-          await picture(page)
-          found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
-        }
+  test.each(looks(few))(
+    'have no barrier in $language, $theme, $screen',
+    async (look) => {
+      const { language, theme, screen } = look
+      const text = texts[language]
+      const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
+      const found: string[] = []
+      const picture = (page: string) =>
+        shopper.page.locator('.phone').screenshot({ path: pictureFile(`rare-${pictureName(look, page)}`) })
+      const see = async (page: string, shown: string | RegExp): Promise<void> => {
+        await shopper.reads(shown)
+        await picture(page)
+        found.push(...(await barriers(shopper.page)).map((barrier) => `${page}: ${barrier}`))
+      }
 
-        for (const end of ['error', 'expired', 'surplus', 'orderCancelled'] as const) {
-          const asIs = await rewrite(
-            shopper,
-            /\/api\/payments\/(details|pay_\w+)(\?.*)?$/,
-            Payment,
-            (payment) => ({
-              ...payment,
-              ...ends[end],
-            }),
-          )
-          await shopper.checkOut()
-          await shopper.payAtCashier()
-          await see(`result-${end}`, text[end])
-          await shopper.backHome()
-          await asIs()
-        }
-
+      for (const end of ['error', 'expired', 'surplus', 'orderCancelled'] as const) {
+        const asIs = await rewrite(
+          shopper,
+          /\/api\/payments\/(details|pay_\w+)(\?.*)?$/,
+          Payment,
+          (payment) => ({
+            ...payment,
+            ...ends[end],
+          }),
+        )
         await shopper.checkOut()
-        await shopper.enterPassword()
-        await shopper.choose('Network', 'Offline')
-        await shopper.done()
-        await see('result-confirming', text.confirming)
+        await shopper.payAtCashier()
+        await see(`result-${end}`, text[end])
         await shopper.backHome()
-        await see('home-pending', text.viewPayment)
-        await shopper.choose('Network', 'Online')
-        await shopper.phone.getByRole('button', { name: text.viewPayment }).click()
-        await shopper.reads(text.received)
+        await asIs()
+      }
 
-        await shopper.backHome()
-        const openOrder = () => shopper.phone.getByRole('button', { name: text.onePiece }).first().click()
-        await shopper.openTab('orders')
-        await openOrder()
-        await shopper.button(text.refund.ask).click()
-        await shopper.phone.getByRole('dialog').waitFor()
-        await picture('order-dialog')
-        await shopper.answer(text.refund.no)
-        for (const state of orderStates) {
-          const asIs = await rewrite(shopper, /\/api\/orders\/ord_\w+$/, Order, (order) => ({
-            ...order,
-            ...variants[state](order),
-          }))
-          await shopper.back()
-          await openOrder()
-          await see(`order-${state}`, text.order[state])
-          await asIs()
-        }
-        await shopper.back()
-        await shopper.openTab('home')
+      await shopper.checkOut()
+      await shopper.enterPassword()
+      await shopper.choose('Network', 'Offline')
+      await shopper.done()
+      await see('result-confirming', text.confirming)
+      await shopper.backHome()
+      await see('home-pending', text.viewPayment)
+      await shopper.choose('Network', 'Online')
+      await shopper.phone.getByRole('button', { name: text.viewPayment }).click()
+      await shopper.reads(text.received)
 
-        let asIs = await rewrite(shopper, /\/api\/products$/, ProductList, ({ products }) => ({
-          products: products.map((product) => ({ ...product, available: 1 })),
+      await shopper.backHome()
+      const openOrder = () => shopper.phone.getByRole('button', { name: text.onePiece }).first().click()
+      await shopper.openTab('orders')
+      await openOrder()
+      await shopper.button(text.refund.request).click()
+      await shopper.phone.getByRole('dialog').waitFor()
+      await picture('order-dialog')
+      await shopper.answer(text.refund.no)
+      for (const state of orderStates) {
+        const asIs = await rewrite(shopper, /\/api\/orders\/ord_\w+$/, Order, (order) => ({
+          ...order,
+          ...variants[state](order),
         }))
-        await shopper.addToCart(1)
-        await shopper.addToCart(1)
-        await shopper.openTab('cart')
-        await see('cart-too-many', text.tooMany)
+        await shopper.back()
+        await openOrder()
+        await see(`order-${state}`, text.order[state])
         await asIs()
-        asIs = await rewrite(shopper, /\/api\/products$/, ProductList, () => ({ products: [] }))
-        await shopper.press('Kill app')
-        await shopper.press('Reopen app')
-        await see('home-nothing', text.nothing)
-        await asIs()
-        await shopper.button(text.reload).click()
-        await shopper.reads(text.goods)
+      }
+      await shopper.back()
+      await shopper.openTab('home')
 
-        await shopper.choose('Network', 'Offline')
-        for (const tab of ['cart', 'orders'] as const) {
-          await shopper.openTab(tab)
-          await see(`${tab}-offline`, text.offline)
-        }
-        await shopper.choose('Network', 'Slow (3 s)')
-        await shopper.press('Kill app')
-        await shopper.press('Reopen app')
-        await shopper.phone.locator('.skeleton-tile').first().waitFor()
-        await picture('home-loading')
-        expect(found).toEqual([])
-      },
-      240_000,
-    )
-  },
-)
+      let asIs = await rewrite(shopper, /\/api\/products$/, ProductList, ({ products }) => ({
+        products: products.map((product) => ({ ...product, available: 1 })),
+      }))
+      await shopper.addToCart(1)
+      await shopper.addToCart(1)
+      await shopper.openTab('cart')
+      await see('cart-too-many', text.tooMany)
+      await asIs()
+      asIs = await rewrite(shopper, /\/api\/products$/, ProductList, () => ({ products: [] }))
+      await shopper.press('Kill app')
+      await shopper.press('Reopen app')
+      await see('home-nothing', text.nothing)
+      await asIs()
+      await shopper.button(text.reload).click()
+      await shopper.reads(text.goods)
+
+      await shopper.choose('Network', 'Offline')
+      for (const tab of ['cart', 'orders'] as const) {
+        await shopper.openTab(tab)
+        await see(`${tab}-offline`, text.offline)
+      }
+      await shopper.choose('Network', 'Slow (3 s)')
+      await shopper.press('Kill app')
+      await shopper.press('Reopen app')
+      await shopper.phone.locator('.skeleton-tile').first().waitFor()
+      await picture('home-loading')
+      expect(found).toEqual([])
+    },
+    240_000,
+  )
+})

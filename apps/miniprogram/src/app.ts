@@ -1,4 +1,4 @@
-import { backInForeground, takeUp } from './services/payment.ts'
+import { handleAppShow, resumeAttempt } from './services/payment.ts'
 import { offerUpdates } from './services/updates.ts'
 
 App({
@@ -6,7 +6,7 @@ App({
     offerUpdates()
   },
   async onShow() {
-    backInForeground()
-    await takeUp()
+    handleAppShow()
+    await resumeAttempt()
   },
 })

@@ -1,45 +1,48 @@
 import { shopperRoutes } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { describe, expect, test } from 'vitest'
-import { nextCall, paymentStatusOf, withoutErrMsg, type Attempt } from '../src/services/attempt.ts'
+import { nextRequest, paymentStatusOf, withoutErrMsg, type Attempt } from '../src/services/attempt.ts'
 
 const attempt: Attempt = { orderId: 'ord_1', amount: { currency: 'CNY', value: 1 }, key: 'a'.repeat(32) }
 
-describe('taking up an attempt that was left in the middle', () => {
-  test('repeats its start where no answer came', () => {
-    expect(nextCall(attempt)).toEqual({ kind: 'start' })
+describe('the next request of an interrupted attempt', () => {
+  test('is its start, where that was not answered', () => {
+    expect(nextRequest(attempt)).toEqual({ kind: 'start' })
   })
 
-  test('passes on what the cashier said and the server never acknowledged', () => {
+  test('passes on the errMsg that the server did not acknowledge', () => {
     const errMsg = 'requestPayment:fail cancel'
-    expect(nextCall({ ...attempt, paymentId: 'pay_1', errMsg })).toEqual({
+    expect(nextRequest({ ...attempt, paymentId: 'pay_1', errMsg })).toEqual({
       kind: 'details',
       paymentId: 'pay_1',
       errMsg,
     })
   })
 
-  test('makes nothing up where the cashier never spoke: it reads', () => {
-    expect(nextCall({ ...attempt, paymentId: 'pay_1' })).toEqual({ kind: 'read', paymentId: 'pay_1' })
+  test('only reads where the cashier never called back', () => {
+    expect(nextRequest({ ...attempt, paymentId: 'pay_1' })).toEqual({ kind: 'read', paymentId: 'pay_1' })
   })
 
-  test('reads once the server has what the cashier said', () => {
-    const told = withoutErrMsg({ ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' }, 'pay_1')
-    expect(told).toEqual({ ...attempt, paymentId: 'pay_1' })
+  test('only reads once the server has the errMsg', () => {
+    const acknowledged = withoutErrMsg(
+      { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' },
+      'pay_1',
+    )
+    expect(acknowledged).toEqual({ ...attempt, paymentId: 'pay_1' })
   })
 })
 
-describe('what the cashier said', () => {
+describe('the errMsg of the cashier', () => {
   test.each([
     'requestPayment:ok',
     'requestPayment:fail cancel',
     'requestPayment:fail (no balance)',
     'requestPayment:cancel',
-  ])('%s is passed on as it is', (errMsg) => {
+  ])('%s is passed on unchanged', (errMsg) => {
     expect(paymentStatusOf(errMsg)).toBe(errMsg)
   })
 
-  test('anything else is a failure, and never an ok', () => {
+  test('without its prefix is a failure, never an ok', () => {
     expect(paymentStatusOf('ok')).toBe('requestPayment:fail (ok)')
   })
 
@@ -56,11 +59,11 @@ describe('what the cashier said', () => {
     ['requestPayment:fail \u0000\n', 'requestPayment:fail \uFFFD\n'],
     ['requestPayment:fail \ud83e|\udde7', 'requestPayment:fail \uFFFD|\uFFFD'],
     ['requestPayment:\u0000ok', 'requestPayment:\uFFFDok'],
-  ])('has nothing in it that a server must refuse: %j', (errMsg, sent) => {
+  ])('contains nothing that the server must refuse: %j', (errMsg, sent) => {
     expect(paymentStatusOf(errMsg)).toBe(sent)
   })
 
-  test.each([0, 1])('is never cut inside a character (%i more before it)', (shift) => {
+  test.each([0, 1])('is never cut inside a character, %i code units later', (shift) => {
     const status = paymentStatusOf(`requestPayment:${'x'.repeat(shift)}${'🧧'.repeat(200)}`)
     expect(status.isWellFormed()).toBe(true)
     expect(status.length).toBeGreaterThanOrEqual(255)

@@ -1,10 +1,11 @@
 import { LINES_MAX, QUANTITY_MAX } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
-import { type CartLine, linesOnSale, pieces, totalOf, withQuantity } from '../src/services/cart-lines.ts'
+import { type CartLine, countPieces, linesOnSale, totalOf, withQuantity } from '../src/services/cart-lines.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
-import { cartView, productView } from '../src/views/goods.ts'
+import { cartView } from '../src/views/cart.ts'
 import { pictureOf } from '../src/views/picture.ts'
+import { productView } from '../src/views/product.ts'
 import { cup, tea } from './samples.ts'
 
 describe('the cart', () => {
@@ -14,10 +15,10 @@ describe('the cart', () => {
       { productId: 'tea', quantity: 2 },
       { productId: 'cup', quantity: 1 },
     ])
-    expect(pieces(cart)).toBe(3)
+    expect(countPieces(cart)).toBe(3)
   })
 
-  test('takes no more pieces than there are, or than one order may have', () => {
+  test('holds no more pieces than the stock, or than an order may have', () => {
     const cart = [{ productId: 'cup', quantity: cup.available }]
     expect(withQuantity(cart, cup, cup.available + 1)).toBe(cart)
     const full = [{ productId: 'tea', quantity: QUANTITY_MAX }]
@@ -26,12 +27,12 @@ describe('the cart', () => {
     expect(withQuantity(none, { ...cup, available: 0 }, 1)).toBe(none)
   })
 
-  test('gives pieces back one by one that were sold to others meanwhile', () => {
+  test('can be reduced piece by piece where the stock has shrunk below it', () => {
     const cart = [{ productId: 'cup', quantity: 9 }]
     expect(withQuantity(cart, cup, 8)).toEqual([{ productId: 'cup', quantity: 8 }])
   })
 
-  test('takes no more lines than an order may have', () => {
+  test('holds no more lines than an order may have', () => {
     const full = Array.from({ length: LINES_MAX }, (_, index) => ({ productId: `p${index}`, quantity: 1 }))
     expect(withQuantity(full, tea, 1)).toBe(full)
   })
@@ -58,7 +59,7 @@ describe('the cart', () => {
     expect(() => totalOf(cart, [tea, { ...cup, price: { currency: 'JPY', value: 500 } }])).toThrow(RangeError)
   })
 
-  test('knows which goods are still on sale', () => {
+  test('separates the goods that are still on sale', () => {
     const lines = linesOnSale(
       [
         { productId: 'gone', quantity: 1 },
@@ -69,7 +70,7 @@ describe('the cart', () => {
     expect(lines.map(({ line }) => line.productId)).toEqual(['tea'])
   })
 
-  test('cannot be paid while a line asks for more than there is', () => {
+  test('cannot be paid while a line exceeds the stock', () => {
     const cart = [{ productId: 'cup', quantity: 3 }]
     expect(cartView(cart, [cup], en, 'en')).toMatchObject({
       payable: false,
@@ -82,25 +83,32 @@ describe('the cart', () => {
   })
 })
 
-describe('a product on the first page', () => {
-  test('tells its stock, loudly where few are left, and how many are in the cart', () => {
+describe('a product in the shop', () => {
+  test('shows its stock, how much of it is in the cart, and labels for a screen reader', () => {
     expect(productView(cup, [{ productId: 'cup', quantity: 1 }], en, 'en')).toMatchObject({
       name: 'Tea cup',
       price: '¥45.01',
       stock: 'Only 2 left',
-      scarce: true,
+      lowStock: true,
       soldOut: false,
       quantity: 1,
       quantityMax: 2,
+      labels: { less: 'Remove: Tea cup', value: 'Tea cup: 1', more: 'Add one: Tea cup' },
     })
-    expect(productView(tea, [], zhCN, 'zh-CN')).toMatchObject({ stock: '有货', scarce: false, quantity: 0 })
+    const two = [{ productId: 'cup', quantity: 2 }]
+    expect(productView(cup, two, zhCN, 'zh-CN').labels).toEqual({
+      less: '减一件：茶杯',
+      value: '茶杯：2',
+      more: '加一件：茶杯',
+    })
+    expect(productView(tea, [], zhCN, 'zh-CN')).toMatchObject({ stock: '有货', lowStock: false, quantity: 0 })
     expect(productView({ ...tea, available: 0 }, [], en, 'en')).toMatchObject({
       stock: 'Sold out',
       soldOut: true,
     })
   })
 
-  test('shows its picture, and goods of a merchant without one a parcel', () => {
+  test('shows its picture, or a parcel where it has none', () => {
     expect(pictureOf('pot-yixing').src).toBe('/pictures/pot-yixing.svg')
     expect(pictureOf('tea').src).toBe('/pictures/goods.svg')
   })

@@ -1,5 +1,5 @@
 import { type Order, outcomeOf, surplusOutcome } from '@tael/contracts'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { OrderState } from '../src/texts/keys.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
@@ -7,6 +7,10 @@ import { orderAction, orderView } from '../src/views/order.ts'
 import { orderState } from '../src/views/order-state.ts'
 import { timelineOf } from '../src/views/timeline.ts'
 import { order, payment, refund } from './samples.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('what an order offers', () => {
   test.each([
@@ -33,7 +37,7 @@ describe('what an order offers', () => {
 const paid = order('paid', payment('authorised'))
 const part = { currency: 'CNY', value: 5_000 } as const
 
-describe('how an order stands', () => {
+describe('the state of an order', () => {
   test.each<[OrderState, Partial<Order>]>([
     ['paid', {}],
     ['refund_requested', { refundRequestedAt: '2026-11-23T09:00:00.000Z' }],
@@ -43,13 +47,13 @@ describe('how an order stands', () => {
     ['refunded', { refunds: [refund('failed'), refund('refunded', { id: 'ref_2' })] }],
     ['partly_refunded', { refunds: [refund('refunded', { amount: part })] }],
     ['refund_failed', { refunds: [refund('failed')] }],
-    // Money that came once too often goes back and says nothing of the goods.
+    // Refunds of surplus do not concern the goods.
     ['paid', { refunds: [refund('received', { reason: 'surplus' })] }],
   ])('%s, with %j', (state, change) => {
     expect(orderState({ ...paid, ...change })).toBe(state)
   })
 
-  test('an order nobody has decided yet is being confirmed, whatever became of it', () => {
+  test('is confirming while its payment is undecided, whatever its status', () => {
     expect(orderState(order('open', payment('processing')))).toBe('confirming')
     expect(orderState(order('expired', payment('starting')))).toBe('confirming')
     expect(orderState(order('open', payment('awaiting_shopper')))).toBe('open')
@@ -57,12 +61,12 @@ describe('how an order stands', () => {
   })
 })
 
-describe('what a shopper may undo', () => {
+describe('what a shopper may cancel or ask to be refunded', () => {
   test.each([
     [order('open', null), true, false],
     [order('open', payment('cancelled')), true, false],
     [order('open', payment('awaiting_shopper')), true, false],
-    // It may be paid by now, and the server would refuse.
+    // It may already be paid, and the server would refuse.
     [order('open', payment('processing')), false, false],
     [paid, false, true],
     [{ ...paid, refundRequestedAt: '2026-11-23T09:00:00.000Z' }, false, false],
@@ -70,25 +74,34 @@ describe('what a shopper may undo', () => {
     [{ ...paid, refunds: [refund('refunded')] }, false, false],
     [order('expired', null), false, false],
     [order('cancelled', null), false, false],
-  ])('case %#', (sample, cancellable, refundable) => {
+  ])('of order %#', (sample, cancellable, refundable) => {
     expect(orderView(sample, en, 'en')).toMatchObject({ cancellable, refundable })
   })
 })
 
-describe('an order as it is read', () => {
-  test('in English, with its amounts from minor units', () => {
+describe('an order', () => {
+  test('reads well in English, with amounts from minor units', () => {
+    vi.useFakeTimers({ now: new Date('2026-12-01T00:00:00.000Z') })
     expect(orderView(order('open', null), en, 'en')).toMatchObject({
-      status: 'To pay',
+      status: 'Awaiting payment',
       payBefore: expect.stringMatching(/^Please pay before 2026-11-2\d \d\d:30$/),
       amount: '¥1,280.05',
       names: 'Longjing tea',
       summary: '2 items',
       lines: [{ name: 'Longjing tea', unitPrice: '¥128.50', amount: '¥257.00', quantity: '× 2' }],
-      actionLabel: 'Pay with WeChat Pay',
+      actionLabel: 'Pay now',
     })
   })
 
-  test('with a payment that nobody has decided yet, as being confirmed: not as one to pay', () => {
+  test('leaves the day out of its deadline where that is today', () => {
+    const shown = order('open', null)
+    vi.useFakeTimers({ now: new Date(shown.createdAt) })
+    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(/^请在 \d\d:30 前付款$/)
+    vi.setSystemTime(new Date(shown.createdAt).getTime() - 86_400_000)
+    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(/^请在 2026-11-2\d \d\d:30 前付款$/)
+  })
+
+  test('with an undecided payment reads as being confirmed, not as one to pay', () => {
     expect(orderView(order('open', payment('processing')), zhCN, 'zh-CN')).toMatchObject({
       state: 'confirming',
       status: '支付确认中',
@@ -97,9 +110,9 @@ describe('an order as it is read', () => {
     })
   })
 
-  test('in Chinese, paid', () => {
+  test('reads well in Chinese', () => {
     expect(orderView(paid, zhCN, 'zh-CN')).toMatchObject({
-      status: '已支付',
+      status: '已付款',
       names: '龙井茶',
       actionLabel: '',
       payBefore: '',
@@ -113,16 +126,16 @@ function headings(sample: Order): readonly string[] {
 }
 
 describe('the timeline of an order', () => {
-  test('tells newest first what happened, refunds by how they stand', () => {
+  test('shows its events, newest first, and refunds by their status', () => {
     const refunds = [
       refund('refunded', { amount: part }),
       refund('failed', { id: 'ref_2', updatedAt: '2026-11-25T08:00:00.000Z' }),
     ]
     const timeline = timelineOf({ ...paid, refundRequestedAt: '2026-11-23T10:00:00.000Z', refunds }, en)
     expect(timeline.map(({ title, tone }) => [title, tone])).toEqual([
-      ['Refund of ¥1,280.05 · not completed', 'failed'],
-      ['Refund of ¥50.00 · returned', 'done'],
-      ['You asked for a refund', 'done'],
+      ['Refund of ¥1,280.05 · failed', 'failed'],
+      ['Refund of ¥50.00 · completed', 'done'],
+      ['You requested a refund', 'done'],
       ['Paid', 'done'],
       ['Ordered', 'done'],
     ])
@@ -130,13 +143,13 @@ describe('the timeline of an order', () => {
     expect(new Set(timeline.map(({ key }) => key)).size).toBe(timeline.length)
   })
 
-  test('tells how the latest payment stands as long as the order is not paid', () => {
+  test('shows the outcome of the latest payment until the order is paid', () => {
     expect(headings(order('open', payment('cancelled')))).toEqual(['Payment cancelled', 'Ordered'])
     expect(timelineOf(order('open', payment('processing')), en)[0]).toMatchObject({ tone: 'waiting' })
     expect(headings(order('open', null))).toEqual(['Ordered'])
   })
 
-  test('tells how an order ended, and that its late money goes back', () => {
+  test('shows how the order ended, and that late money is refunded', () => {
     expect(headings(order('expired', null))).toEqual(['Closed, not paid in time', 'Ordered'])
     const closed = {
       ...payment('cancelled'),
@@ -148,7 +161,7 @@ describe('the timeline of an order', () => {
       { ...order('expired', late), refunds: [refund('received', { reason: 'surplus' })] },
       en,
     )
-    expect(newest).toMatchObject({ title: 'Refund of ¥1,280.05 · sent', tone: 'waiting' })
-    expect(newest?.text).toContain(en.surplusRefund)
+    expect(newest).toMatchObject({ title: 'Refund of ¥1,280.05 · in progress', tone: 'waiting' })
+    expect(newest?.text).toBe(en.phrases.surplusRefund(en.refundStatuses.received.text))
   })
 })

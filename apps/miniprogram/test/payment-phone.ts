@@ -2,19 +2,20 @@ import { outcomes, problems, type Payment, type ProblemCode, type WireAnswer } f
 import { vi } from 'vitest'
 import { payment } from './samples.ts'
 
-/** What services/payment.ts offers; its types need WeChat's globals, which clash with those of Node. */
+/** The exports of the payment services that tests use. Their own types need WeChat's globals, which clash with Node's. */
 interface PaymentFlow {
   pay(orderId: string, shown: object): Promise<void>
-  takeUp(): Promise<{ payment: Payment | null } | null>
+  resumeAttempt(): Promise<{ payment: Payment | null } | null>
   readPayment(paymentId: string): Promise<Payment>
-  wasShown(payment: Payment): void
+  watchPayment(paymentId: string, handlers: object, isStopped: () => boolean): Promise<void>
+  dropFinalAttempt(payment: Payment): void
   checkout(lines: readonly object[], shown: object): Promise<void>
-  backInForeground(): void
+  handleAppShow(): void
 }
 
 export type Answer = WireAnswer | 'lost'
 
-/** What the Mini Program asked the phone for, in its order. */
+/** A call of the Mini Program to the phone. */
 interface Event {
   readonly what: string
   readonly body?: unknown
@@ -22,22 +23,22 @@ interface Event {
 }
 
 /**
- * The phone around the payment flow, as far as it needs one: there is no WeChat to run here. What the cashier and the
- * server do is decided by each test; every call is written down.
+ * The parts of a phone that the payment flow uses: WeChat does not run here. Each test decides what the cashier and
+ * the server answer; every call is recorded.
  */
 export interface Phone {
   readonly flow: PaymentFlow
   readonly events: Event[]
   readonly storage: Map<string, unknown>
-  /** Answers a request; by default the server of a payment that is paid. */
+  /** Answers a request; by default as the server does for a payment that gets paid. */
   answer: (call: string) => Answer | Promise<Answer>
-  /** What the cashier says; null for nothing, ever. */
+  /** The errMsg of the cashier; null where it never calls back. */
   errMsg: string | null
   complete: (errMsg: string) => void
   confirm: boolean
-  /** Whether `wx.login` gives a code. */
+  /** Whether `wx.login` succeeds. */
   login: boolean
-  /** Whether the storage takes anything more. */
+  /** Whether the storage is full. */
   full: boolean
   navigation: Promise<void>
   names(): readonly string[]
@@ -67,7 +68,7 @@ function paidServer(call: string): Answer {
   return answerOf(200, { ...payment('authorised'), outcome: outcomes.authorised })
 }
 
-/** A phone with a session whose Mini Program has just started: the flow's module is loaded anew. */
+/** A logged-in phone whose Mini Program has just started: its modules are loaded afresh. */
 export async function openPhone(storage: Iterable<readonly [string, unknown]> = []): Promise<Phone> {
   vi.resetModules()
   const session = { token: 't'.repeat(43), expiresAt: '2030-01-01T00:00:00.000Z' }
@@ -119,7 +120,7 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
       if (phone.errMsg !== null) phone.complete(phone.errMsg)
     },
   })
-  const flow: PaymentFlow = await import(new URL('../src/services/payment.ts', import.meta.url).href)
+  const flow = await loadFlow()
   const phone: Phone = {
     flow,
     events,
@@ -136,6 +137,15 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
     names: () => events.map(({ what }) => what),
   }
   return phone
+}
+
+/** Loads the services after `wx` is there. */
+async function loadFlow(): Promise<PaymentFlow> {
+  const services = new URL('../src/services/', import.meta.url)
+  return {
+    ...(await import(new URL('payment.ts', services).href)),
+    ...(await import(new URL('watch-payment.ts', services).href)),
+  }
 }
 
 interface RequestOptions {

@@ -13,7 +13,7 @@ const amount = { currency: 'CNY', value: 128_005 } as const
 const attempt = { orderId: 'ord_1', amount, key: 'k'.repeat(32) }
 const result = 'redirectTo /pages/result/result?id=pay_1'
 
-/** The keys of the orders asked for. */
+/** The keys of the requests for an order. */
 function keysOf(phone: Phone): readonly string[] {
   return phone.events.flatMap(({ what, key }) => (what === 'POST /orders' ? (key ?? []) : []))
 }
@@ -28,7 +28,7 @@ afterEach(() => {
 })
 
 describe('paying', () => {
-  test('goes as the sequence diagram has it, and keeps each step before the next', async () => {
+  test('follows the sequence diagram, and stores each step before the next', async () => {
     const phone = await openPhone()
     await phone.flow.pay('ord_1', amount)
     expect(phone.names()).toEqual([
@@ -41,18 +41,18 @@ describe('paying', () => {
       'store attempt',
       result,
     ])
-    const [key, start, started, cashier, said, details] = phone.events
+    const [key, start, started, cashier, calledBack, details] = phone.events
     expect(key?.body).toEqual({ orderId: 'ord_1', amount, key: start?.key })
     expect(start?.key).toMatch(/^[0-9a-f]{32}$/)
     expect(start?.body).toEqual({ orderId: 'ord_1', amount })
     expect(started?.body).toMatchObject({ paymentId: 'pay_1' })
     expect(cashier?.body).toEqual(requestPayment)
-    expect(said?.body).toMatchObject({ errMsg: 'requestPayment:ok' })
+    expect(calledBack?.body).toMatchObject({ errMsg: 'requestPayment:ok' })
     expect(details?.body).toEqual({ paymentId: 'pay_1', details: { paymentStatus: 'requestPayment:ok' } })
   })
 
   test.each(['requestPayment:fail cancel', 'requestPayment:fail (no balance)', 'requestPayment:cancel'])(
-    'passes %s on like an ok',
+    'passes %s on as it does an ok',
     async (errMsg) => {
       const phone = await openPhone()
       phone.errMsg = errMsg
@@ -65,7 +65,7 @@ describe('paying', () => {
     },
   )
 
-  test('does nothing on a second tap, until the next page is open', async () => {
+  test('ignores a second tap until the next page is open', async () => {
     const phone = await openPhone()
     let opened: (() => void) | undefined
     phone.navigation = new Promise((resolve) => {
@@ -82,7 +82,7 @@ describe('paying', () => {
     expect(phone.names().filter((name) => name === 'POST /payments')).toHaveLength(2)
   })
 
-  test('opens no cashier without parameters: somebody may have paid already', async () => {
+  test('opens no cashier without parameters: the order may already be paid', async () => {
     const phone = await openPhone()
     phone.answer = () => answerOf(201, { payment: payment('processing'), requestPayment: null })
     await phone.flow.pay('ord_1', amount)
@@ -90,7 +90,7 @@ describe('paying', () => {
     expect(phone.names().at(-1)).toBe(result)
   })
 
-  test('shows the result page although the details could not be sent, and keeps what it owes', async () => {
+  test('opens the result page although the details could not be sent, and sends them from there', async () => {
     const phone = await openPhone()
     const { answer } = phone
     phone.answer = (call) => (call === 'POST /payments/details' ? 'lost' : answer(call))
@@ -107,7 +107,7 @@ describe('paying', () => {
 })
 
 describe('a start whose answer was lost', () => {
-  test('is sent again with its key, and by the next tap too, before any other', async () => {
+  test('is sent again with its key, also by the next tap, before any other', async () => {
     const phone = await openPhone()
     const { answer } = phone
     phone.answer = () => 'lost'
@@ -125,10 +125,10 @@ describe('a start whose answer was lost', () => {
   })
 })
 
-describe('an order that costs another amount', () => {
+describe('an order whose total has changed', () => {
   const changed = { currency: 'CNY', value: 9_900 } as const
 
-  test('is paid at the new one once the shopper said so, with a new key', async () => {
+  test('is paid at the new total once the shopper confirms, with a new key', async () => {
     const phone = await openPhone()
     const { answer } = phone
     phone.answer = (call) =>
@@ -145,7 +145,7 @@ describe('an order that costs another amount', () => {
     expect(phone.names().at(-1)).toBe(result)
   })
 
-  test('is not paid where the shopper says no', async () => {
+  test('is not paid where the shopper declines', async () => {
     const phone = await openPhone()
     phone.confirm = false
     phone.answer = () => problemAnswer('amount_changed', { amount: changed })
@@ -155,26 +155,26 @@ describe('an order that costs another amount', () => {
   })
 })
 
-describe('taking up an attempt after the app was killed', () => {
-  test('asks and makes nothing up, where it died in the cashier', async () => {
+describe('resuming an attempt after the app was killed', () => {
+  test('only reads the payment, where it was killed in the cashier', async () => {
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
-    expect((await phone.flow.takeUp())?.payment?.status).toBe('authorised')
+    expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
     expect(phone.names()).toEqual(['GET /payments/pay_1'])
   })
 
-  test('sends what the cashier said, where that was never taken', async () => {
+  test('sends the errMsg, where the server did not acknowledge it', async () => {
     const errMsg = 'requestPayment:fail cancel'
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1', errMsg }]])
-    await phone.flow.takeUp()
+    await phone.flow.resumeAttempt()
     expect(phone.events[0]).toMatchObject({
       what: 'POST /payments/details',
       body: { paymentId: 'pay_1', details: { paymentStatus: errMsg } },
     })
   })
 
-  test('learns the payment by the same key, where the answer never came', async () => {
+  test('starts again with the same key, where no answer arrived', async () => {
     const phone = await openPhone([['attempt', attempt]])
-    await phone.flow.takeUp()
+    await phone.flow.resumeAttempt()
     expect(phone.events[0]).toEqual({
       what: 'POST /payments',
       body: { orderId: 'ord_1', amount },
@@ -184,32 +184,32 @@ describe('taking up an attempt after the app was killed', () => {
     expect(phone.names()).not.toContain('requestPayment')
   })
 
-  test('says that nobody knows yet while there is no network, and keeps the attempt', async () => {
+  test('leaves the payment unknown while there is no network, and keeps the attempt', async () => {
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
     phone.answer = () => 'lost'
-    const taken = phone.flow.takeUp()
+    const resumed = phone.flow.resumeAttempt()
     await vi.runAllTimersAsync()
-    expect(await taken).toMatchObject({ payment: null })
+    expect(await resumed).toMatchObject({ payment: null })
     expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
   })
 
-  test('forgets one the server refused, and one whose end was shown', async () => {
+  test('drops one that the server refused, and one whose final outcome was shown', async () => {
     const refused = await openPhone([['attempt', attempt]])
     refused.answer = () => problemAnswer('order_not_payable')
-    expect(await refused.flow.takeUp()).toBeNull()
+    expect(await refused.flow.resumeAttempt()).toBeNull()
     expect(refused.storage.has('attempt')).toBe(false)
 
     const paid = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
-    paid.flow.wasShown(payment('processing'))
+    paid.flow.dropFinalAttempt(payment('processing'))
     expect(paid.storage.has('attempt')).toBe(true)
-    paid.flow.wasShown(payment('authorised'))
+    paid.flow.dropFinalAttempt(payment('authorised'))
     expect(paid.storage.has('attempt')).toBe(false)
   })
 
   test.each([
-    ['tells of that payment', answerOf(201, { payment: payment('expired'), requestPayment: null })],
+    ['brings its payment', answerOf(201, { payment: payment('expired'), requestPayment: null })],
     ['refuses it', problemAnswer('order_not_payable')],
-  ])('leaves a newer attempt alone when its own late answer %s', async (_, late) => {
+  ])('does not touch a newer attempt when its own late answer %s', async (_, late) => {
     const phone = await openPhone([['attempt', attempt]])
     const { answer } = phone
     let arrive: ((answer: Answer) => void) | undefined
@@ -217,35 +217,35 @@ describe('taking up an attempt after the app was killed', () => {
       new Promise((resolve) => {
         arrive = resolve
       })
-    const taken = phone.flow.takeUp()
+    const resumed = phone.flow.resumeAttempt()
     await vi.waitUntil(() => arrive !== undefined)
     phone.answer = answer
     await phone.flow.pay('ord_1', amount)
     const newer = phone.storage.get('attempt')
     expect(newer).not.toMatchObject({ key: attempt.key })
     arrive?.(late)
-    await taken
+    await resumed
     expect(phone.storage.get('attempt')).toEqual(newer)
   })
 
-  test('asks once for pages that ask side by side', async () => {
+  test('reads once for pages that resume side by side', async () => {
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
-    await Promise.all([phone.flow.takeUp(), phone.flow.takeUp()])
+    await Promise.all([phone.flow.resumeAttempt(), phone.flow.resumeAttempt()])
     expect(phone.names()).toEqual(['GET /payments/pay_1'])
   })
 })
 
-describe('a call the server does not take', () => {
-  const owed = { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:fail cancel' }
+describe('details the server does not accept', () => {
+  const pending = { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:fail cancel' }
 
   test.each(['validation_failed', 'payload_too_large'] as const)(
-    'is owed no longer where it is refused with %s, and its payment is still followed',
+    'are not sent again where they are refused with %s, and the payment is still read',
     async (code) => {
-      const phone = await openPhone([['attempt', owed]])
+      const phone = await openPhone([['attempt', pending]])
       const { answer } = phone
       phone.answer = (call) =>
         call === 'POST /payments/details' ? problemAnswer(code) : answerOf(200, payment('processing'))
-      expect((await phone.flow.takeUp())?.payment?.status).toBe('processing')
+      expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('processing')
       expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
 
       phone.answer = answer
@@ -254,39 +254,39 @@ describe('a call the server does not take', () => {
     },
   )
 
-  test('does not keep the phone from paying where the server breaks over it, again and again', async () => {
-    const phone = await openPhone([['attempt', owed]])
+  test('do not keep the phone from paying where the server fails on them again and again', async () => {
+    const phone = await openPhone([['attempt', pending]])
     const { answer } = phone
     phone.answer = (call) =>
       call === 'POST /payments/details' && !phone.names().includes('requestPayment')
         ? problemAnswer('internal_error')
         : answer(call)
-    expect((await phone.flow.takeUp())?.payment?.status).toBe('authorised')
+    expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
     expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
-    expect(phone.storage.get('attempt')).toEqual(owed)
+    expect(phone.storage.get('attempt')).toEqual(pending)
     await phone.flow.pay('ord_2', amount)
     expect(phone.names().at(-1)).toBe(result)
   })
 
-  test('is dropped with its attempt where the server knows no such payment', async () => {
-    const phone = await openPhone([['attempt', owed]])
+  test('are dropped with their attempt where the server has no such payment', async () => {
+    const phone = await openPhone([['attempt', pending]])
     phone.answer = () => problemAnswer('payment_not_found')
-    expect(await phone.flow.takeUp()).toBeNull()
+    expect(await phone.flow.resumeAttempt()).toBeNull()
     expect(phone.storage.has('attempt')).toBe(false)
   })
 
-  test('keeps another payment from starting while there is no network to make it', async () => {
-    const phone = await openPhone([['attempt', owed]])
+  test('keep another payment from starting while there is no network', async () => {
+    const phone = await openPhone([['attempt', pending]])
     phone.answer = () => 'lost'
     const paying = phone.flow.pay('ord_2', amount).catch((error: unknown) => String(error))
     await vi.runAllTimersAsync()
     expect(await paying).toContain('timeout')
-    expect(phone.storage.get('attempt')).toEqual(owed)
+    expect(phone.storage.get('attempt')).toEqual(pending)
   })
 })
 
-describe('an earlier attempt that owes nothing', () => {
-  test('does not hold the next one up', async () => {
+describe('an earlier attempt without a pending request', () => {
+  test('does not delay the next one', async () => {
     const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_0' }]])
     await phone.flow.pay('ord_1', amount)
     expect(phone.names()).not.toContain('GET /payments/pay_0')
@@ -295,21 +295,21 @@ describe('an earlier attempt that owes nothing', () => {
 })
 
 describe('a session that ended while the phone is offline', () => {
-  test('is no news of the payment: WeChat gives no code, and it is asked again', async () => {
+  test('leaves the payment unknown: WeChat returns no code, and the login is retried', async () => {
     const phone = await openPhone([
       ['session', ''],
       ['attempt', { ...attempt, paymentId: 'pay_1' }],
     ])
     phone.login = false
-    const taken = phone.flow.takeUp()
+    const resumed = phone.flow.resumeAttempt()
     await vi.runAllTimersAsync()
-    expect(await taken).toMatchObject({ payment: null })
+    expect(await resumed).toMatchObject({ payment: null })
     expect(phone.names().filter((name) => name === 'login')).toHaveLength(4)
   })
 })
 
 describe('a phone whose storage is full', () => {
-  test('pays nothing, and says why', async () => {
+  test('pays nothing, and throws a StorageError', async () => {
     const phone = await openPhone()
     phone.full = true
     await expect(phone.flow.pay('ord_1', amount)).rejects.toMatchObject({ name: 'StorageError' })
@@ -328,14 +328,43 @@ describe('a phone whose storage is full', () => {
   })
 })
 
-describe('checking out goods that were asked for before', () => {
+describe('checking out goods that were ordered before', () => {
   const lines = [{ productId: 'tea', quantity: 2 }]
+
+  test('repeats a request without an answer with its key, also by the next tap', async () => {
+    const phone = await openPhone()
+    const { answer } = phone
+    phone.answer = () => 'lost'
+    const checkout = phone.flow.checkout(lines, amount).catch((error: unknown) => String(error))
+    await vi.runAllTimersAsync()
+    expect(await checkout).toContain('timeout')
+    phone.answer = (call) => (call === 'POST /orders' ? answerOf(201, order('open', null)) : answer(call))
+    await phone.flow.checkout(lines, amount)
+    expect(keysOf(phone)).toHaveLength(5)
+    expect(new Set(keysOf(phone)).size).toBe(1)
+    expect(phone.names().at(-1)).toBe(result)
+  })
+
+  test.each(['out_of_stock', 'product_not_found', 'payload_too_large'] as const)(
+    'takes a new key after a refusal: %s',
+    async (code) => {
+      const phone = await openPhone()
+      const { answer } = phone
+      phone.answer = () => problemAnswer(code)
+      await expect(phone.flow.checkout(lines, amount)).rejects.toMatchObject({ problem: { code } })
+      expect(phone.storage.has('ordering')).toBe(false)
+      phone.answer = (call) => (call === 'POST /orders' ? answerOf(201, order('open', null)) : answer(call))
+      await phone.flow.checkout(lines, amount)
+      expect(new Set(keysOf(phone)).size).toBe(2)
+    },
+  )
+
   const ordering = { key: 'o'.repeat(32), body: { lines } }
   test.each([
     ['open', 1],
     ['expired', 2],
     ['paid', 2],
-  ] as const)('and whose order is %s by now takes %i orders', async (status, orders) => {
+  ] as const)('in an order that is now %s takes %i requests', async (status, orders) => {
     const phone = await openPhone([['ordering', ordering]])
     const { answer } = phone
     phone.answer = (call) => {
@@ -350,8 +379,8 @@ describe('checking out goods that were asked for before', () => {
   })
 })
 
-describe('a cashier that was closed without a word', () => {
-  test('leads to the result page, and what it says late is still passed on', async () => {
+describe('a cashier that was closed without a callback', () => {
+  test('leads to the result page, and a late callback is still passed on', async () => {
     const phone = await openPhone()
     phone.errMsg = null
     const paying = phone.flow.pay('ord_1', amount)
@@ -359,7 +388,7 @@ describe('a cashier that was closed without a word', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(phone.names().at(-1)).toBe('requestPayment')
 
-    phone.flow.backInForeground()
+    phone.flow.handleAppShow()
     await vi.advanceTimersByTimeAsync(5_000)
     await paying
     expect(phone.names().at(-1)).toBe(result)

@@ -1,41 +1,40 @@
+import { outcomes } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
 import { en } from '../src/texts/en.ts'
-import { changed } from '../src/texts/change.ts'
+import { withOverrides } from '../src/texts/with-overrides.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
 import { errorText, problemText } from '../src/views/problem.ts'
 import { problem, tea } from './samples.ts'
 
-/** Every sentence of a dictionary by its path; phrases are filled in. */
-function sentences(value: unknown, path: string): readonly (readonly [string, string])[] {
+/** Every text of a dictionary with its path; phrases get amounts as their values. */
+function textsOf(value: unknown, path: string): readonly (readonly [string, string])[] {
   if (typeof value === 'string') return [[path, value]]
   if (typeof value === 'function') return [[path, String(Reflect.apply(value, undefined, ['¥1', '¥2']))]]
-  return Object.entries(Object(value)).flatMap(([key, each]) => sentences(each, `${path}.${key}`))
+  return Object.entries(Object(value)).flatMap(([key, each]) => textsOf(each, `${path}.${key}`))
 }
 
-const chinese = sentences(zhCN, 'zhCN')
-const english = sentences(en, 'en')
+const chinese = textsOf(zhCN, 'zhCN')
+const english = textsOf(en, 'en')
 
 describe('the dictionaries', () => {
-  test('say the same things', () => {
+  test('have the same keys', () => {
     const keys = (all: typeof chinese) => all.map(([path]) => path.slice(path.indexOf('.')))
     expect(keys(english)).toEqual(keys(chinese))
     expect(english.length).toBeGreaterThan(80)
   })
 
-  test('leave nothing unsaid and are each in their language', () => {
-    expect(chinese.filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
+  test('have no empty text, and are each in their language', () => {
+    // A label and its value bring their own words.
+    const written = chinese.filter(([path]) => path !== 'zhCN.phrases.labelled')
+    expect(written.filter(([, text]) => !/\p{Script=Han}/u.test(text))).toEqual([])
     expect(english.filter(([, text]) => !/^[^\p{Script=Han}]+$/u.test(text))).toEqual([])
   })
 
-  test('never tell to pay again while nothing is decided', () => {
-    for (const { outcomes } of [zhCN, en]) {
-      for (const { text } of [outcomes.confirming, outcomes.processing, outcomes.awaiting_shopper]) {
-        expect(text).not.toMatch(/can pay again|try again|可以重新支付|再试/i)
-      }
-    }
+  test('punctuate Chinese in full width, without spaces between sentences', () => {
+    expect(chinese.filter(([, text]) => /[,:;!?]|[。，：；！？] | [。，：；！？]/.test(text))).toEqual([])
   })
 
-  test('fit the buttons of wx.showModal, which take four characters', () => {
+  test('fit the buttons of wx.showModal, which hold four characters', () => {
     for (const { payment, questions } of [zhCN, en]) {
       const buttons = [payment.confirm, payment.decline]
       for (const { yes, no } of Object.values(questions)) buttons.push(yes, no)
@@ -43,25 +42,91 @@ describe('the dictionaries', () => {
     }
   })
 
-  test('give way to the words of a merchant, one by one', () => {
-    const ours = changed(en, { cart: { empty: 'Nothing in your basket' }, reload: 'Once more' })
+  test("take a merchant's own wording, text by text", () => {
+    const ours = withOverrides(en, { cart: { empty: 'Nothing in your basket' }, reload: 'Once more' })
     expect(ours.cart).toEqual({ ...en.cart, empty: 'Nothing in your basket' })
     expect(ours.reload).toBe('Once more')
-    expect(sentences(ours, '')).toHaveLength(english.length)
+    expect(textsOf(ours, '')).toHaveLength(english.length)
+  })
+
+  test('can be overridden in every section', () => {
+    const shouted = Object.fromEntries(
+      Object.entries(en).map(([key, section]) => [
+        key,
+        typeof section === 'string'
+          ? 'OURS'
+          : Object.fromEntries(Object.keys(section).map((name) => [name, 'OURS'])),
+      ]),
+    )
+    expect(withOverrides(en, shouted)).toEqual(shouted)
   })
 })
 
-describe('the words for an error', () => {
-  const context = { products: [tea], locale: 'en' } as const
+/** What a text must not claim while the outcome is unknown, in either language. */
+const PAID = /已收到|已付款|已支付|支付成功|received|success|\bpaid\b/i
+const NOT_PAID =
+  /没有|未|(?:支付|付款)失败|取消|超时|退回|not (?:been )?(?:paid|received|charged|completed?)|fail|declin|cancel|timed out|refund/i
+/** "If you have paid, …" claims nothing. */
+const CONDITION = /如果[^，。；]*|\bif (?:not|you)[^,.:;]*/gi
 
-  test('never the detail of the problem; a code of tomorrow is the shop’s problem', () => {
-    expect(errorText(problem('order_not_payable'), en, context)).toBe(en.problems.order_not_payable)
-    expect(problemText('invented_tomorrow', en)).toBe(en.problems.internal_error)
+describe('the texts of an undecided payment', () => {
+  const undecided = Object.values(outcomes).flatMap(({ message, final }) => (final ? [] : [message]))
+
+  test('are those of three outcomes', () => {
+    expect(undecided).toEqual(['confirming', 'awaiting_shopper', 'processing'])
   })
 
-  test('what is left of which product', () => {
+  test.each([
+    ['zh-CN', zhCN],
+    ['en', en],
+  ] as const)('claim neither paid nor not paid, and do not ask to pay again, in %s', (_, dictionary) => {
+    const texts = [
+      ...undecided.flatMap((message) => Object.values(dictionary.outcomes[message])),
+      ...Object.values(dictionary.orderStates.confirming),
+      dictionary.result.stillConfirming,
+      dictionary.result.notify,
+      dictionary.problems.offline,
+      dictionary.problems.unreadable,
+      dictionary.problems.internal_error,
+      dictionary.problems.not_ready,
+    ].map((text) => text.replace(CONDITION, ''))
+    const asks = /重新付款|重新支付|can pay again|try to pay/i
+    expect(texts.filter((text) => PAID.test(text) || NOT_PAID.test(text) || asks.test(text))).toEqual([])
+  })
+
+  test.each([
+    ['zh-CN', zhCN],
+    ['en', en],
+  ] as const)('of a decided one do claim its outcome, by the same patterns, in %s', (_, { outcomes }) => {
+    expect(outcomes.paid.text).toMatch(PAID)
+    for (const message of ['cancelled', 'refused', 'error', 'expired', 'order_cancelled'] as const) {
+      expect(Object.values(outcomes[message]).join()).toMatch(NOT_PAID)
+    }
+  })
+
+  test.each([
+    ['zh-CN', zhCN, /没有扣款|没有被扣款/],
+    ['en', en, /charged/i],
+  ] as const)(
+    'never promise that nothing was charged: money may still arrive, in %s',
+    (_, texts, charged) => {
+      expect(textsOf(texts, '').filter(([, text]) => charged.test(text))).toEqual([])
+    },
+  )
+})
+
+describe('the text for an error', () => {
+  const language = { texts: en, locale: 'en' } as const
+
+  test('is never the detail of the problem, and for an unknown code that of a server error', () => {
+    expect(errorText(problem('order_not_payable'), language)).toBe(en.problems.order_not_payable)
+    expect(problemText('added_later', en)).toBe(en.problems.internal_error)
+  })
+
+  test('names the product that is out of stock, and how many are left', () => {
     const error = problem('out_of_stock', { productId: 'tea', available: 3 })
-    expect(errorText(error, en, context)).toBe('Only 3 of “Longjing tea” left.')
-    expect(errorText(problem('out_of_stock'), en, context)).toBe(en.problems.out_of_stock)
+    expect(errorText(error, language, [tea])).toBe('Only 3 of “Longjing tea” left.')
+    expect(errorText(error, language)).toBe(en.problems.out_of_stock)
+    expect(errorText(problem('out_of_stock'), language, [tea])).toBe(en.problems.out_of_stock)
   })
 })

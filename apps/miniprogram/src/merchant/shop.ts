@@ -1,5 +1,5 @@
 import type { LocalisedText } from '@tael/contracts'
-import type { Locale, TextsToChange } from '../texts/messages.ts'
+import type { Locale, TextOverrides } from '../texts/texts.ts'
 
 /** The Mini Program's AppID, as mp.weixin.qq.com shows it. `touristappid` opens in DevTools without an account. */
 export const appId = 'touristappid'
@@ -30,10 +30,10 @@ export const brand = {
 export const sharePicture = '/pictures/share.png'
 
 /**
- * Templates of subscribe messages (mp.weixin.qq.com, Subscribe messages) that a shopper who waits for the outcome of a
+ * Templates of subscribe texts (mp.weixin.qq.com, Subscribe texts) that a shopper who waits for the outcome of a
  * payment may opt in to. Without any, nobody is asked.
  */
 export const paymentMessageTemplates: readonly string[] = []
 
 /** Sentences to say in other words than those of src/texts, by language. */
-export const texts: Readonly<Record<Locale, TextsToChange>> = { 'zh-CN': {}, en: {} }
+export const texts: Readonly<Record<Locale, TextOverrides>> = { 'zh-CN': {}, en: {} }

@@ -2,8 +2,8 @@ import * as Type from '@sinclair/typebox'
 import { Amount } from '@tael/contracts'
 
 /**
- * One attempt to pay, as the phone keeps it from before its first request until a shopper has read its end.
- * `paymentId` is there once the server has answered; `errMsg` is what wx.requestPayment said, until the server has it.
+ * One attempt to pay, stored from before its first request until the shopper has seen its outcome.
+ * `paymentId` is set by the server's answer; `errMsg`, from wx.requestPayment, until the server has it.
  */
 export const Attempt = Type.Object({
   orderId: Type.String(),
@@ -14,18 +14,18 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Type.Static<typeof Attempt>
 
-/** The call that brings a stored attempt nearer to the truth. Nothing is ever made up for a cashier that died. */
-export type NextCall =
+/** The request that leads to the payment's outcome. No errMsg is invented for a cashier that never called back. */
+export type NextRequest =
   | { readonly kind: 'start' }
   | { readonly kind: 'details'; readonly paymentId: string; readonly errMsg: string }
   | { readonly kind: 'read'; readonly paymentId: string }
 
-export function nextCall({ paymentId, errMsg }: Attempt): NextCall {
+export function nextRequest({ paymentId, errMsg }: Attempt): NextRequest {
   if (paymentId === undefined) return { kind: 'start' }
   return errMsg === undefined ? { kind: 'read', paymentId } : { kind: 'details', paymentId, errMsg }
 }
 
-/** The attempt once there is nothing more to tell of what the cashier said. */
+/** The attempt once the server has the errMsg. */
 export function withoutErrMsg({ orderId, amount, key }: Attempt, paymentId: string): Attempt {
   return { orderId, amount, key, paymentId }
 }
@@ -34,14 +34,14 @@ const ERR_MSG = /^requestPayment:/
 const ERR_MSG_LENGTH_MAX = 256
 
 /**
- * The errMsg of the `complete` callback in the form the contract takes: it starts with `requestPayment:`, is short, and
- * holds neither U+0000 nor half a surrogate pair. Such a one is replaced and not left out, so that nothing turns into
- * an ok. Whatever does not start so is a failure without a known reason, never an ok.
+ * The errMsg of the `complete` callback as the contract accepts it: with its prefix, short, and without U+0000
+ * or half a surrogate pair. These are replaced, not dropped, and an errMsg without the prefix is a failure, so
+ * that nothing becomes an ok.
  */
 export function paymentStatusOf(errMsg: string): string {
-  const said = ERR_MSG.test(errMsg) ? errMsg : `requestPayment:fail (${errMsg})`
+  const prefixed = ERR_MSG.test(errMsg) ? errMsg : `requestPayment:fail (${errMsg})`
   let status = ''
-  for (const character of said) {
+  for (const character of prefixed) {
     const sendable = isSendable(character) ? character : '\uFFFD'
     if (status.length + sendable.length > ERR_MSG_LENGTH_MAX) break
     status += sendable

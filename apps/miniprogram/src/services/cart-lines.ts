@@ -7,18 +7,15 @@ import {
   type Product,
 } from '@tael/contracts'
 
-/** So many pieces of one product. A product stands in one line only. */
+/** A number of pieces of one product. Each product has one line at most. */
 export type CartLine = CreateOrder['lines'][number]
 
-/** The most pieces of `product` one cart may hold: what an order takes, and no more than there is. */
+/** The most pieces of `product` in one cart: an order's limit, or the stock where that is less. */
 export function quantityMax(product: Product): number {
   return Math.min(QUANTITY_MAX, product.available)
 }
 
-/**
- * The cart with `quantity` pieces of `product`; none at all takes its line away. The same cart where so many more may
- * not go in.
- */
+/** The cart with `quantity` pieces of `product`; zero removes its line. The same array where no more fit. */
 export function withQuantity(
   lines: readonly CartLine[],
   product: Product,
@@ -32,11 +29,11 @@ export function withQuantity(
   return lines.length >= LINES_MAX ? lines : [...lines, { productId, quantity }]
 }
 
-export function pieces(lines: readonly CartLine[]): number {
+export function countPieces(lines: readonly CartLine[]): number {
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
-/** The lines whose product is still on sale. */
+/** The lines whose product is on sale, with that product. */
 export function linesOnSale(
   lines: readonly CartLine[],
   products: readonly Product[],
@@ -47,10 +44,7 @@ export function linesOnSale(
   })
 }
 
-/**
- * What the goods cost together; undefined for an empty cart. A shop sells in one currency: throws a RangeError
- * where two meet.
- */
+/** The total of the lines on sale; undefined for an empty cart. Throws a RangeError at a second currency. */
 export function totalOf(lines: readonly CartLine[], products: readonly Product[]): Amount | undefined {
   return linesOnSale(lines, products)
     .map(({ line, product }) => multiply(product.price, line.quantity))

@@ -4,11 +4,12 @@ import type { CartLine } from './cart-lines.ts'
 
 const CART = 'cart'
 
-/** The goods in the cart, in the order they were put there. */
+/** The lines in the cart, in the order they were added. */
 export function readCart(): readonly CartLine[] {
   return readStored(CART, CreateOrder)?.lines ?? []
 }
 
+/** Throws a StorageError. */
 export function saveCart(lines: readonly CartLine[]): void {
   if (lines.length === 0) forget(CART)
   else store(CART, { lines })

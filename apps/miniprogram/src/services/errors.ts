@@ -28,9 +28,15 @@ export function problemCodeOf(error: unknown): string {
   return code
 }
 
-/** Whether a call may end with this error. Any other is a bug, which must be thrown on. */
+/** Whether a request may end with this error. Any other is a bug, which must be thrown on. */
 export function isExpected(error: unknown): boolean {
   return codeOf(error) !== undefined
+}
+
+/** For `catch`, where a failed request leaves something unknown. Throws a bug on. */
+export function nullIfExpected(error: unknown): null {
+  if (isExpected(error)) return null
+  throw error
 }
 
 export function isProblem(error: unknown, code: ProblemCode): error is ProblemError {

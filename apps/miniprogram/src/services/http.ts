@@ -1,8 +1,8 @@
 import { NoAnswerError, type WireAnswer, type WireRequest } from '@tael/contracts'
 import { apiBaseUrl } from '../merchant/shop.ts'
 
-/** The transport of the contract's client. Any HTTP status is an answer; rejects with NoAnswerError where none came. */
-export function send({ method, path, headers, body, timeoutMs }: WireRequest): Promise<WireAnswer> {
+/** The transport of the contract's client, over wx.request. */
+export function sendRequest({ method, path, headers, body, timeoutMs }: WireRequest): Promise<WireAnswer> {
   const { envVersion } = wx.getAccountInfoSync().miniProgram
   return new Promise((resolve, reject) => {
     wx.request({
@@ -10,8 +10,8 @@ export function send({ method, path, headers, body, timeoutMs }: WireRequest): P
       method,
       header: headers,
       timeout: timeoutMs,
-      // Text, because the encoding of an object is wx.request's own affair. It says of every POST that it is JSON, which
-      // nothing at all would not be.
+      // A string, because wx.request encodes objects in its own way. It labels every POST as JSON, so the body
+      // of one must not be empty.
       ...(method === 'GET' ? {} : { data: JSON.stringify(body ?? {}) }),
       success: ({ statusCode, data }) => resolve({ status: statusCode, body: data }),
       fail: ({ errMsg }) => reject(new NoAnswerError(errMsg)),

@@ -1,16 +1,16 @@
 import { formatAmount, type Amount } from '@tael/contracts'
-import { messages } from '../texts/index.ts'
-import { ask } from './ask.ts'
+import { confirm } from './confirm.ts'
 import { problemCodeOf } from './errors.ts'
+import { texts } from './language.ts'
 
 const tabs = ['home', 'cart', 'orders'].map((name) => `pages/${name}/${name}`)
 
-/** What a page finds in its address. WeChat hands the query over as it was written. */
-export function fromQuery(value = ''): string {
+/** A parameter of a page's address, which WeChat does not decode. */
+export function decodeQuery(value = ''): string {
   return decodeURIComponent(value)
 }
 
-/** Opens a page that is no tab: above a tab, and in the place of any other page, so that Back never shows a stale one. */
+/** Opens a page above a tab, and in the place of any other page, so that Back never shows a stale one. */
 async function open(url: string): Promise<void> {
   const current = getCurrentPages()[getCurrentPages().length - 1]?.route ?? ''
   await (tabs.includes(current) ? wx.navigateTo({ url }) : wx.redirectTo({ url }))
@@ -20,7 +20,7 @@ export function openResult(paymentId: string): Promise<void> {
   return open(`/pages/result/result?id=${encodeURIComponent(paymentId)}`)
 }
 
-/** The order's page; with an error, it says why its payment could not be started. */
+/** Opens the order's page. With an error, that page shows why no payment was started. */
 export function openOrder(orderId: string, error?: unknown): Promise<void> {
   const problem = error === undefined ? '' : `&problem=${problemCodeOf(error)}`
   return open(`/pages/order/order?id=${encodeURIComponent(orderId)}${problem}`)
@@ -30,10 +30,10 @@ export function openHome(): Promise<WechatMiniprogram.GeneralCallbackResult> {
   return wx.switchTab({ url: '/pages/home/home' })
 }
 
-/** Tells that the price is another than the one shown; true where the shopper wants to pay the new one. */
+/** Asks whether the shopper pays the new total, which differs from the one shown. */
 export function confirmNewAmount(shown: Amount, changed: Amount): Promise<boolean> {
-  const { phrases, payment } = messages()
-  return ask({
+  const { phrases, payment } = texts()
+  return confirm({
     title: payment.amountChanged,
     text: phrases.amountChanged(formatAmount(shown), formatAmount(changed)),
     yes: payment.confirm,

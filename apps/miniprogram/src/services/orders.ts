@@ -6,41 +6,41 @@ import { newIdempotencyKey } from './idempotency-key.ts'
 import { callAsShopper } from './session.ts'
 import { forget, readStored, store } from './storage.ts'
 
-const ORDERING = 'ordering'
-/** An order asked for and not answered yet: its key makes a second request the same request. */
-const Ordering = Type.Object({ key: Type.String(), body: CreateOrder })
+const ORDER_REQUEST = 'ordering'
+/** A request for an order, until it is answered. Sent again with its key, it creates no second order. */
+const OrderRequest = Type.Object({ key: Type.String(), body: CreateOrder })
 
 const PAGE_SIZE = 10
 
 /**
- * Orders the goods. The key is stored before the request leaves and stays until the server has decided, so that an
- * answer lost on the way makes no second order. Throws as `callAsShopper`, out_of_stock among them, and a StorageError.
+ * Creates an order. The request is stored until the server has accepted or refused it, so that a lost answer
+ * leads to no second order. Throws as `callAsShopper`, and a StorageError.
  */
 export async function createOrder(lines: readonly CartLine[]): Promise<Order> {
   const body: CreateOrder = { lines: [...lines] }
-  const stored = readStored(ORDERING, Ordering)
+  const stored = readStored(ORDER_REQUEST, OrderRequest)
   if (stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)) {
     const order = await sendOrder(stored)
-    // Asked for long ago, and over by now: these goods are wanted anew.
+    // An order that is no longer open is from an earlier time: the shopper wants a new one.
     if (order.status === 'open') return order
   }
   return sendOrder({ key: await newIdempotencyKey(), body })
 }
 
-async function sendOrder(ordering: Type.Static<typeof Ordering>): Promise<Order> {
-  store(ORDERING, ordering)
+async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Order> {
+  store(ORDER_REQUEST, request)
   try {
-    const { body, key } = ordering
+    const { body, key } = request
     const order = await callAsShopper(shopperRoutes.createOrder, { body, idempotencyKey: key })
-    forget(ORDERING)
+    forget(ORDER_REQUEST)
     return order
   } catch (error) {
-    if (isRefusal(error)) forget(ORDERING)
+    if (isRefusal(error)) forget(ORDER_REQUEST)
     throw error
   }
 }
 
-/** A page of the shopper's orders, newest first; `before` is the `next` of the page before. */
+/** A page of the shopper's orders, newest first; `before` is the `next` of the previous page. */
 export function listOrders(before?: string): Promise<OrderList> {
   const query = before === undefined ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, before }
   return callAsShopper(shopperRoutes.listOrders, { query })
@@ -50,12 +50,12 @@ export function getOrder(orderId: string): Promise<Order> {
   return callAsShopper(shopperRoutes.getOrder, { params: { orderId } })
 }
 
-/** Gives an order up that is not paid. Sent twice it is one cancellation. */
+/** Cancels an unpaid order. Idempotent. */
 export function cancelOrder(orderId: string): Promise<Order> {
   return callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } })
 }
 
-/** Asks the shop for the money of a paid order. Sent twice it is one request. */
-export function askForRefund(orderId: string): Promise<Order> {
+/** Requests a refund of a paid order. Idempotent. */
+export function requestRefund(orderId: string): Promise<Order> {
   return callAsShopper(shopperRoutes.requestRefund, { params: { orderId } })
 }

@@ -1,15 +1,15 @@
 import type { Product } from '@tael/contracts'
-import { messages } from '../texts/index.ts'
 import { readCart, saveCart } from './cart.ts'
-import { withQuantity } from './cart-lines.ts'
+import { quantityMax, withQuantity, type CartLine } from './cart-lines.ts'
+import { texts } from './language.ts'
 import { showTabs } from './tabs.ts'
 
-/** What a quantity-stepper tells: the number it was tapped to, for the product of its `data-id`. */
+/** The event of a quantity-stepper: the new number of the product in its `data-id`. */
 export type QuantityChange = WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }> & {
   readonly detail: { readonly value: number }
 }
 
-/** Changes how many pieces of a product are in the cart, and says so where that is all there is. */
+/** Changes how many pieces of a product are in the cart. Where no more fit, a toast shows the limit. */
 export async function changeQuantity(
   products: readonly Product[],
   { currentTarget, detail }: QuantityChange,
@@ -22,5 +22,12 @@ export async function changeQuantity(
   saveCart(changed)
   show()
   await showTabs()
-  if (changed === cart) await wx.showToast({ title: messages().home.full, icon: 'none' })
+  if (changed === cart) await wx.showToast({ title: limitText(cart, product), icon: 'none' })
+}
+
+function limitText(cart: readonly CartLine[], product: Product): string {
+  const { home, phrases } = texts()
+  const max = quantityMax(product)
+  if (max === 0) return home.soldOut
+  return cart.some(({ productId }) => productId === product.id) ? phrases.limit(max) : home.cartFull
 }

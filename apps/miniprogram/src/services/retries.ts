@@ -3,14 +3,14 @@ import { retryOf } from './errors.ts'
 
 const TRIES_MAX = 4
 const BACKOFF_MS = 400
-/** No new try starts later than this after the first one, so that a shopper is told within bounds. */
+/** No retry starts later than this after the first try, which limits how long a shopper waits. */
 const RETRY_WITHIN_MS = 10_000
 const RETRY_AFTER_MS_MAX = 3_000
 
 /**
- * How long to wait before the same request is sent again, in milliseconds; null where the error is to be told.
- * Every call that goes through here may be repeated: it only reads, or carries an idempotency key, or passes on
- * what wx.requestPayment said, which the server takes twice.
+ * How long to wait before the same request is sent again, in milliseconds; null where it is not.
+ * Every request that goes through here may be repeated: it only reads, or carries an idempotency key, or
+ * passes on an errMsg, which the server accepts twice.
  */
 export function retryDelayMs(error: unknown, tries: number, elapsedMs: number): number | null {
   if (tries >= TRIES_MAX || elapsedMs > RETRY_WITHIN_MS) return null
@@ -20,12 +20,12 @@ export function retryDelayMs(error: unknown, tries: number, elapsedMs: number): 
   return waitMs <= RETRY_AFTER_MS_MAX ? waitMs : null
 }
 
-/** Runs a call that may be repeated, again where `retryDelayMs` says so. */
-export async function withRetries<T>(call: () => Promise<T>): Promise<T> {
+/** Repeats a request while `retryDelayMs` allows it. */
+export async function withRetries<T>(request: () => Promise<T>): Promise<T> {
   const startedAt = Date.now()
   for (let tries = 1; ; tries += 1) {
     try {
-      return await call()
+      return await request()
     } catch (error) {
       const delayMs = retryDelayMs(error, tries, Date.now() - startedAt)
       if (delayMs === null) throw error

@@ -11,15 +11,15 @@ import {
   type Route,
 } from '@tael/contracts'
 import { retryOf } from './errors.ts'
-import { send } from './http.ts'
+import { sendRequest } from './http.ts'
 import { withRetries } from './retries.ts'
 import { forget, readStored, store } from './storage.ts'
 
 const SESSION = 'session'
 const LOGIN_MS_MAX = 10_000
-const call = createCall(send)
+const call = createCall(sendRequest)
 
-/** Calls a route that needs no session. Errors as `Call` of the contract; what may be repeated is repeated. */
+/** Calls a route without a session, with retries. Throws as the contract's `Call`. */
 export function callPublic<R extends Route & { readonly access: 'public' }>(
   route: R,
   input: InputOf<R> & AnyInput,
@@ -28,26 +28,26 @@ export function callPublic<R extends Route & { readonly access: 'public' }>(
 }
 
 /**
- * Calls a route as the shopper. Logs in where there is no session yet, and once more where the server knows it no
- * longer. Errors as `Call` of the contract; what may be repeated is repeated, unless `once` says not to.
+ * Calls a route as the shopper, with retries unless `once` is set. Logs in where there is no session,
+ * and again where it has ended. Throws as the contract's `Call`.
  */
 export function callAsShopper<R extends Route & { readonly access: 'shopper' }>(
   route: R,
   input: InputOf<R> & AnyInput,
   { once = false, ...options }: Omit<CallOptions, 'token'> & { readonly once?: boolean } = {},
 ): Promise<AnswerOf<R>> {
-  const work = async (): Promise<AnswerOf<R>> => {
+  const request = async (): Promise<AnswerOf<R>> => {
     const token = await currentToken()
     try {
       return await call(route, input, { ...options, token })
     } catch (error) {
       if (!needsLogin(error)) throw error
-      // Calls run side by side: the one that came back first has perhaps logged in already.
+      // Of calls side by side, another may already have logged in.
       if (readStored(SESSION, Session)?.token === token) forget(SESSION)
       return call(route, input, { ...options, token: await currentToken() })
     }
   }
-  return once ? work() : withRetries(work)
+  return once ? request() : withRetries(request)
 }
 
 let loggingIn: Promise<Session> | null = null
@@ -61,7 +61,7 @@ async function currentToken(): Promise<string> {
   return (await loggingIn).token
 }
 
-/** One login: a code from WeChat for a session of ours. WeChat's codes die young, so a dead one is replaced once. */
+/** Exchanges a code from WeChat for a session. Codes expire within minutes, so it tries a second one. */
 async function logIn(): Promise<Session> {
   const session = await exchangeCode().catch((error: unknown) => {
     if (needsLogin(error)) return exchangeCode()
@@ -75,7 +75,7 @@ async function exchangeCode(): Promise<Session> {
   return call(shopperRoutes.login, { body: { code: await loginCode() } })
 }
 
-/** WeChat's own servers are asked for the code: it fails where the phone is offline, as a request of ours does. */
+/** The code comes from WeChat's servers: offline, this fails as a request to ours does. */
 function loginCode(): Promise<string> {
   return new Promise((resolve, reject) => {
     wx.login({
@@ -86,7 +86,7 @@ function loginCode(): Promise<string> {
   })
 }
 
-/** The session has ended or the login code is dead: a new code from WeChat helps. */
+/** Whether the session or the login code has expired, which a new code from WeChat solves. */
 function needsLogin(error: unknown): boolean {
   return error instanceof ProblemError && retryOf(error) === 'after_login'
 }

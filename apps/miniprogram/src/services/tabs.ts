@@ -1,16 +1,16 @@
-import { messages } from '../texts/index.ts'
 import { readCart } from './cart.ts'
-import { pieces } from './cart-lines.ts'
+import { countPieces } from './cart-lines.ts'
+import { texts } from './language.ts'
 
 const CART_TAB = 1
 
 /**
- * Names the tabs in the shopper's language, since app.json can hold one only, and counts the pieces in the cart on
- * its tab. For pages with tabs: on any other WeChat refuses these calls.
+ * Labels the tabs in the shopper's language, as app.json has one language only, and shows the pieces in the cart.
+ * For tab pages: on any other, WeChat refuses these calls.
  */
 export async function showTabs(): Promise<void> {
-  const { home, cart, orders } = messages().tabs
-  const count = pieces(readCart())
+  const { home, cart, orders } = texts().tabs
+  const count = countPieces(readCart())
   await Promise.all([
     ...[home, cart, orders].map((text, index) => wx.setTabBarItem({ index, text })),
     count === 0

@@ -4,7 +4,7 @@ import type { OrderState } from '../texts/keys.ts'
 export function orderState(order: Order): OrderState {
   const { status, payment, refunds } = order
   if (status !== 'paid') return payment?.outcome.nextAction === 'wait' ? 'confirming' : status
-  // Money that came once too often goes back too, and says nothing of the goods.
+  // Refunds of surplus do not concern the goods.
   const ofGoods = refunds.filter(({ reason }) => reason === 'merchant')
   if (ofGoods.some(isUnderWay)) return 'refunding'
   const returned = ofGoods

@@ -1,12 +1,12 @@
 import { formatAmount, type Order } from '@tael/contracts'
 import type { OrderAction, OrderState } from '../texts/keys.ts'
-import type { Locale, Messages } from '../texts/messages.ts'
+import type { Locale, Texts } from '../texts/texts.ts'
 import { orderState } from './order-state.ts'
 import { pictureOf, type Picture } from './picture.ts'
-import { localTime } from './time.ts'
+import { localTime, localTimeToday } from './time.ts'
 import { timelineOf, type TimelineEntry } from './timeline.ts'
 
-/** What a shopper can do with an order. While a payment of it is not decided, paying is not offered. */
+/** The action an order offers. While its payment is undecided, that is never to pay. */
 export function orderAction({ status, payment }: Order): OrderAction | null {
   const open = status === 'open'
   if (payment === null) return open ? 'pay' : null
@@ -22,12 +22,12 @@ export function orderAction({ status, payment }: Order): OrderAction | null {
   }
 }
 
-/** An order that may be paid may be given up, and nobody's money is under way. */
+/** While a payment is undecided the server would refuse to cancel. */
 function isCancellable(order: Order): boolean {
   return orderState(order) === 'open'
 }
 
-/** Asked once, the shop decides; money that is back already cannot be asked for. */
+/** A refund can be requested once, while some of the money is left. */
 function isRefundable(order: Order): boolean {
   const state = orderState(order)
   return order.refundRequestedAt === null && (state === 'paid' || state === 'partly_refunded')
@@ -42,7 +42,7 @@ interface OrderLineView {
   readonly amount: string
 }
 
-/** An order, ready to be drawn. */
+/** An order as its page and the list show it. */
 export interface OrderView {
   readonly id: string
   readonly state: OrderState
@@ -51,7 +51,7 @@ export interface OrderView {
   readonly payBefore: string
   readonly amount: string
   readonly lines: readonly OrderLineView[]
-  /** The goods in one line. */
+  /** The names of its products, in one line. */
   readonly names: string
   readonly summary: string
   readonly createdAt: string
@@ -62,10 +62,10 @@ export interface OrderView {
   readonly refundable: boolean
 }
 
-export function orderView(order: Order, messages: Messages, locale: Locale): OrderView {
+export function orderView(order: Order, texts: Texts, locale: Locale): OrderView {
   const action = orderAction(order)
   const state = orderState(order)
-  const { title, text } = messages.orderStates[state]
+  const { title, text } = texts.orderStates[state]
   const amount = formatAmount(order.amount)
   const createdAt = localTime(order.createdAt)
   const names = order.lines.map(({ name }) => name[locale]).join(locale === 'en' ? ', ' : '、')
@@ -74,7 +74,7 @@ export function orderView(order: Order, messages: Messages, locale: Locale): Ord
     state,
     status: title,
     text,
-    payBefore: state === 'open' ? messages.phrases.payBefore(localTime(order.expiresAt)) : '',
+    payBefore: state === 'open' ? texts.phrases.payBefore(localTimeToday(order.expiresAt)) : '',
     amount,
     lines: order.lines.map((line) => ({
       productId: line.productId,
@@ -85,11 +85,11 @@ export function orderView(order: Order, messages: Messages, locale: Locale): Ord
       amount: formatAmount(line.amount),
     })),
     names,
-    summary: messages.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
+    summary: texts.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
     createdAt,
-    timeline: timelineOf(order, messages),
+    timeline: timelineOf(order, texts),
     action,
-    actionLabel: action === null ? '' : messages.orderActions[action],
+    actionLabel: action === null ? '' : texts.orderActions[action],
     cancellable: isCancellable(order),
     refundable: isRefundable(order),
   }

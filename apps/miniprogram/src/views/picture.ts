@@ -1,6 +1,6 @@
 import { goods } from '../merchant/goods.ts'
 
-/** The picture of a product: its file, and which of the tints of colours.ts it stands on. */
+/** The picture of a product: its file, and the number of its tint in colours.ts. */
 export interface Picture {
   readonly src: string
   readonly tint: number
@@ -8,12 +8,12 @@ export interface Picture {
 
 const TINTS = 5
 
-/** Goods without a picture, and pictures that do not load, show a parcel. */
+/** Shown for goods without a picture, and for pictures that fail to load. */
 export const parcel = '/pictures/goods.svg'
 
 const pictures = new Map(goods.map(({ id, picture }) => [id, picture]))
 
-/** A product's picture and tint, the same wherever it shows. */
+/** A product's picture and tint. The tint depends on the id alone, so it is the same on every page. */
 export function pictureOf(productId: string): Picture {
   const letters = Array.from(productId).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
   return { src: pictures.get(productId) ?? parcel, tint: letters % TINTS }

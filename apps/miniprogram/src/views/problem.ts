@@ -1,25 +1,25 @@
 import type { Product } from '@tael/contracts'
 import { isProblem, problemCodeOf } from '../services/errors.ts'
-import type { Locale, Messages } from '../texts/messages.ts'
+import type { Locale, Texts } from '../texts/texts.ts'
 
-/** The words for a code; a code this version does not know is a problem of the shop's. */
-export function problemText(code: string, { problems }: Messages): string {
-  const words: Readonly<Record<string, string | undefined>> = problems
-  return words[code] ?? problems.internal_error
+/** The text for a code. A code this version does not know gets the text of a server error. */
+export function problemText(code: string, { problems }: Texts): string {
+  const known: Readonly<Record<string, string | undefined>> = problems
+  return known[code] ?? problems.internal_error
 }
 
-/** The words for an error, with what the problem says beside its code. Throws an error that no call makes. */
+/** The text for an error, with what the problem adds to its code. Throws the error on where it is a bug. */
 export function errorText(
   error: unknown,
-  messages: Messages,
-  { products, locale }: { readonly products: readonly Product[]; readonly locale: Locale },
+  language: { readonly texts: Texts; readonly locale: Locale },
+  products: readonly Product[] = [],
 ): string {
   if (isProblem(error, 'out_of_stock')) {
     const { productId, available } = error.problem
     const product = products.find(({ id }) => id === productId)
     if (product !== undefined && available !== undefined) {
-      return messages.phrases.stockLeft(product.name[locale], available)
+      return language.texts.phrases.stockLeft(product.name[language.locale], available)
     }
   }
-  return problemText(problemCodeOf(error), messages)
+  return problemText(problemCodeOf(error), language.texts)
 }

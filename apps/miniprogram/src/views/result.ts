@@ -1,11 +1,11 @@
 import { formatAmount, type Outcome, type Payment } from '@tael/contracts'
 import type { ResultAction } from '../texts/keys.ts'
-import type { Messages } from '../texts/messages.ts'
+import type { Texts } from '../texts/texts.ts'
 
-/** The types of WeChat's `icon` component that stand for how a payment went. */
+/** The types of WeChat's `icon` component that show an outcome. */
 type ResultIcon = 'success' | 'waiting' | 'info' | 'warn'
 
-/** The result page, ready to be drawn. */
+/** What the result page shows. */
 export interface ResultView {
   readonly icon: ResultIcon
   readonly title: string
@@ -17,7 +17,7 @@ export interface ResultView {
   readonly final: boolean
 }
 
-/** The button for what the contract lets the shopper do next. Where the answer is to wait, there is none to press. */
+/** The main button, by what the contract allows next. None where the shopper must wait. */
 export function resultAction({ nextAction }: Outcome): ResultAction | null {
   switch (nextAction) {
     case 'open_cashier':
@@ -50,8 +50,8 @@ function resultIcon({ message }: Outcome): ResultIcon {
   }
 }
 
-/** What is shown while nobody could be asked: unknown, so neither success nor failure, and no button to pay again. */
-export function unknownView({ outcomes }: Messages): ResultView {
+/** Shown while the payment could not be read: neither success nor failure, and no button to pay again. */
+export function unknownView({ outcomes }: Texts): ResultView {
   const { confirming } = outcomes
   return {
     icon: 'waiting',
@@ -64,16 +64,16 @@ export function unknownView({ outcomes }: Messages): ResultView {
   }
 }
 
-/** How a payment stands, in words. Its outcome alone decides; what the cashier's callback said does not come in. */
-export function resultView({ outcome, amount, orderId }: Payment, messages: Messages): ResultView {
+/** The payment's outcome alone decides; the cashier's errMsg has no part in it. */
+export function resultView({ outcome, amount, orderId }: Payment, texts: Texts): ResultView {
   const action = resultAction(outcome)
   return {
     icon: resultIcon(outcome),
-    ...messages.outcomes[outcome.message],
+    ...texts.outcomes[outcome.message],
     amount: formatAmount(amount),
     orderId,
     action,
-    actionLabel: action === null ? '' : messages.resultActions[action],
+    actionLabel: action === null ? '' : texts.resultActions[action],
     final: outcome.final,
   }
 }

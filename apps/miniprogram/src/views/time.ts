@@ -1,10 +1,23 @@
-/** An ISO 8601 instant as `2026-11-23 08:05` on the phone's own clock. By hand, because phones lack `Intl`. */
+/** An ISO 8601 instant as `2026-11-23 08:05` in the phone's time zone. By hand: phones lack `Intl`. */
 export function localTime(instant: string): string {
   const time = new Date(instant)
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}`
+  return `${dayOf(time)} ${timeOfDay(time)}`
 }
 
-function two(value: number): string {
+/** As `localTime`, without the day where it is today. */
+export function localTimeToday(instant: string): string {
+  const time = new Date(instant)
+  return dayOf(time) === dayOf(new Date()) ? timeOfDay(time) : localTime(instant)
+}
+
+function dayOf(time: Date): string {
+  return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`
+}
+
+function timeOfDay(time: Date): string {
+  return `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`
+}
+
+function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

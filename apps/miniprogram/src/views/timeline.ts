@@ -1,8 +1,8 @@
 import { formatAmount, type Order, type Payment, type Refund } from '@tael/contracts'
-import type { Messages } from '../texts/messages.ts'
+import type { Texts } from '../texts/texts.ts'
 import { localTime } from './time.ts'
 
-/** One thing that happened to an order. `tone` colours its dot. */
+/** An event in the life of an order. `tone` is the colour of its dot. */
 export interface TimelineEntry {
   readonly key: string
   readonly title: string
@@ -16,26 +16,26 @@ interface Event extends Omit<TimelineEntry, 'time'> {
   readonly at: string
 }
 
-/** What happened to an order, newest first: ordered, its latest payment, shipped, asked for money back, each refund, its end. */
-export function timelineOf(order: Order, messages: Messages): readonly TimelineEntry[] {
-  const { timeline } = messages
+/** The events of an order, newest first. Of its payments, the one the order shows. */
+export function timelineOf(order: Order, texts: Texts): readonly TimelineEntry[] {
+  const { timeline } = texts
   const events: readonly Event[] = [
     { key: 'ordered', title: timeline.ordered, text: '', at: order.createdAt, tone: 'done' },
-    ...paying(order, messages),
-    ...shipping(order, messages),
+    ...paymentEvents(order, texts),
+    ...shipmentEvents(order, texts),
     ...(order.refundRequestedAt === null
       ? []
       : [
           {
-            key: 'asked',
-            title: timeline.askedForRefund,
+            key: 'refund-requested',
+            title: timeline.refundRequested,
             text: '',
             at: order.refundRequestedAt,
             tone: 'done',
           } as const,
         ]),
-    ...order.refunds.map((refund) => refunding(refund, messages)),
-    ...ending(order, messages),
+    ...order.refunds.map((refund) => refundEvent(refund, texts)),
+    ...endEvents(order, texts),
   ]
   const newestFirst: Event[] = []
   for (const event of events) {
@@ -45,9 +45,9 @@ export function timelineOf(order: Order, messages: Messages): readonly TimelineE
   return newestFirst.map(({ at, ...entry }) => ({ ...entry, time: localTime(at) }))
 }
 
-function paying({ paidAt, payment }: Order, { timeline, outcomes }: Messages): readonly Event[] {
+function paymentEvents({ paidAt, payment }: Order, { timeline, outcomes }: Texts): readonly Event[] {
   if (paidAt !== null) return [{ key: 'paid', title: timeline.paid, text: '', at: paidAt, tone: 'done' }]
-  // A payment that the order's end closed is told with that end.
+  // A payment closed with its order is covered by the order's end.
   if (payment === null || payment.outcome.message === 'order_cancelled') return []
   const { outcome, updatedAt, id } = payment
   return [{ key: id, ...outcomes[outcome.message], at: updatedAt, tone: toneOf(payment) }]
@@ -58,28 +58,28 @@ function toneOf({ outcome }: Payment): Event['tone'] {
   return outcome.message === 'surplus' ? 'done' : 'over'
 }
 
-function refunding(refund: Refund, { phrases, refundStatuses, surplusRefund }: Messages): Event {
+function refundEvent(refund: Refund, { phrases, refundStatuses }: Texts): Event {
   const { id, amount, reason, status, createdAt, updatedAt } = refund
   const { title, text } = refundStatuses[status]
   return {
     key: id,
     title: `${phrases.refund(formatAmount(amount))} · ${title}`,
-    text: reason === 'surplus' ? `${surplusRefund} ${text}` : text,
+    text: reason === 'surplus' ? phrases.surplusRefund(text) : text,
     at: status === 'requested' ? createdAt : updatedAt,
     tone: status === 'failed' ? 'failed' : status === 'refunded' ? 'done' : 'waiting',
   }
 }
 
-function shipping({ shipment }: Order, { timeline }: Messages): readonly Event[] {
+function shipmentEvents({ shipment }: Order, { timeline }: Texts): readonly Event[] {
   if (shipment === null) return []
   const { at, carrier, trackingNo } = shipment
   const text = [carrier, trackingNo].filter((part) => part !== null).join(' ')
   return [{ key: 'shipped', title: timeline.shipped, text, at, tone: 'done' }]
 }
 
-function ending(
+function endEvents(
   { status, expiresAt, cancelledAt, createdAt }: Order,
-  { timeline }: Messages,
+  { timeline }: Texts,
 ): readonly Event[] {
   switch (status) {
     case 'open':

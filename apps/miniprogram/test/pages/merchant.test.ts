@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../../src/texts/en.ts'
 import { payment, tea } from '../samples.ts'
 import { openPhone, prepareProgram } from './screen.ts'
-import { ok, openServer, selling, type ShopServer } from './server.ts'
+import { ok, openServer, answerShop, type ShopServer } from './server.ts'
 
 const app = path.join(import.meta.dirname, '../..')
 let server: ShopServer
@@ -29,7 +29,7 @@ beforeAll(async () => {
   ])
   await prepareProgram(source)
   server = await openServer()
-  selling(server, [tea])
+  answerShop(server, [tea])
 })
 afterAll(async () => {
   server.close()
@@ -46,13 +46,13 @@ async function edit(name: string, changes: readonly (readonly [string, string])[
   await writeFile(file, text)
 }
 
-test('a merchant makes it theirs in one folder: name, words and pictures', async () => {
+test('a merchant changes name, texts and pictures in one folder', async () => {
   const phone = openPhone(server)
   await phone.reads(/Corner Shop.*Longjing tea.*On the shelf/)
   expect(document.querySelector('wx-image')?.getAttribute('src')).toBe('/pictures/share.png')
 })
 
-test('and lets shoppers opt in to a message about a payment that is not decided, once', async () => {
+test('and offers a subscribe message about an undecided payment, once', async () => {
   server.answers.set('GET /payments/pay_1', ok(payment('processing')))
   const attempt = { orderId: 'ord_1', amount: payment('processing').amount, key: 'k'.repeat(32) }
   const phone = openPhone(server, { stored: { attempt: { ...attempt, paymentId: 'pay_1' } } })
@@ -60,9 +60,9 @@ test('and lets shoppers opt in to a message about a payment that is not decided,
   phone.tap(new RegExp(en.home.viewPayment))
   await phone.reads(en.result.notify)
   phone.tap(en.result.notify)
-  await phone.isAsked('template-1')
+  await phone.overlays('template-1')
   phone.answerDialog('Allow')
-  await phone.isAsked(en.result.notified)
+  await phone.overlays(en.result.notified)
   expect(phone.text()).not.toContain(en.result.notify)
   expect(phone.errors).toEqual([])
 })

@@ -8,7 +8,7 @@ import { zhCN } from '../../src/texts/zh-cn.ts'
 import { problemAnswer } from '../payment-phone.ts'
 import { cup, order, payment, refund, tea } from '../samples.ts'
 import { openPhone, type Phone, type PhoneOptions, prepareProgram } from './screen.ts'
-import { ok, openServer, selling, type ShopServer } from './server.ts'
+import { ok, openServer, answerShop, type ShopServer } from './server.ts'
 
 let server: ShopServer
 let phone: Phone
@@ -21,9 +21,9 @@ beforeEach(() => {
   server.answers.clear()
   server.calls.length = 0
   paymentId = `pay_${Number(paymentId.slice(4)) + 1}`
-  selling(server, [tea, cup])
+  answerShop(server, [tea, cup])
 })
-// Whatever a page throws, and whatever a phone would not have, is told here.
+// The host reports what a page throws, and any API that a phone lacks.
 afterEach(() => {
   if (phone.errors.length > 0) throw new Error(phone.errors.join('\n'))
 })
@@ -32,7 +32,7 @@ function open(options?: PhoneOptions): void {
   phone = openPhone(server, options)
 }
 
-/** Each test has a payment of its own: a phone that was put away may go on asking for its. */
+/** Each test has a payment of its own: the phone of an earlier test may still read its. */
 let paymentId = 'pay_0'
 const attempt = () => ({
   orderId: 'ord_1',
@@ -40,53 +40,53 @@ const attempt = () => ({
   key: 'k'.repeat(32),
   paymentId,
 })
-const says = (shown: Payment): void =>
+const answerPayment = (shown: Payment): void =>
   void server.answers.set(`GET /payments/${paymentId}`, ok({ ...shown, id: paymentId }))
 const cartOf = (quantity: number, productId = 'cup') => ({ cart: { lines: [{ productId, quantity }] } })
 
-describe('the first page', () => {
-  test('shows the goods, and puts them into the cart', async () => {
+describe('the home page', () => {
+  test('shows the goods, and adds them to the cart', async () => {
     open()
     await phone.reads(/Longjing tea.*In stock.*¥128\.50.*Tea cup.*Only 2 left.*¥45\.01/)
     phone.tap('Add one: Tea cup')
     await expect.poll(() => phone.badge()).toBe('1')
     phone.tap('Add one: Tea cup')
     await expect.poll(() => phone.badge()).toBe('2')
-    phone.tap('Take one out: Tea cup')
+    phone.tap('Remove one: Tea cup')
     await expect.poll(() => phone.badge()).toBe('1')
   })
 
-  test('puts no more into the cart than there is, and says so', async () => {
+  test('adds no more than the stock, and shows the limit', async () => {
     open({ stored: cartOf(2) })
     await phone.reads('Tea cup')
     phone.tap('Add one: Tea cup')
-    await phone.isAsked(en.home.full)
+    await phone.overlays('No more than 2 available')
     expect(phone.badge()).toBe('2')
   })
 
-  test('has one way on where the shop cannot be reached, and takes it', async () => {
+  test('offers to reload where the shop cannot be reached, and does', async () => {
     server.answers.set('GET /products', problemAnswerOf('internal_error'))
     open({ language: 'zh_CN' })
     await phone.reads(zhCN.problems.internal_error)
-    selling(server, [tea])
+    answerShop(server, [tea])
     phone.tap(zhCN.reload)
     await phone.reads('龙井茶')
   })
 
-  test('shows nothing on sale as such', async () => {
-    selling(server, [])
+  test('shows that nothing is on sale', async () => {
+    answerShop(server, [])
     open()
     await phone.reads(en.home.empty)
-    selling(server, [tea])
+    answerShop(server, [tea])
     phone.tap(en.reload)
     await phone.reads('Longjing tea')
   })
 
-  test('shows on top how a payment stands that was left in the middle', async () => {
-    says(payment('processing'))
+  test('shows an interrupted payment on top, and its outcome', async () => {
+    answerPayment(payment('processing'))
     open({ stored: { attempt: attempt() } })
-    await phone.reads(/Payment is processing ?¥1,280\.05/)
-    says({ ...payment('authorised'), version: 4 })
+    await phone.reads(/Payment processing ?¥1,280\.05/)
+    answerPayment({ ...payment('authorised'), version: 4 })
     await phone.reads('Payment received')
   })
 })
@@ -96,7 +96,7 @@ function isDisabled(name: string): boolean {
 }
 
 describe('the cart', () => {
-  test('is empty with a way to the shop', async () => {
+  test('leads to the shop where it is empty', async () => {
     open()
     await phone.reads('Longjing tea')
     phone.openTab('Cart')
@@ -105,33 +105,33 @@ describe('the cart', () => {
     await phone.reads('Longjing tea')
   })
 
-  test('adds up, and tells what there is of each', async () => {
+  test('shows the total, and the stock of each line', async () => {
     open({ stored: cartOf(2) })
     await phone.reads('Tea cup')
     phone.openTab('Cart')
-    await phone.reads(/Tea cup ?¥90\.02.*Only 2 left.*Total · 2 items ?¥90\.02 ?Pay with WeChat Pay/)
+    await phone.reads(/Tea cup ?¥90\.02.*Only 2 left.*Total · 2 items ?¥90\.02 ?WeChat Pay/)
     expect(isDisabled(en.cart.pay)).toBe(false)
   })
 
-  test('cannot be paid while it asks for more than there is', async () => {
+  test('cannot be paid while a line exceeds the stock', async () => {
     open({ stored: cartOf(3) })
     await phone.reads('Tea cup')
     phone.openTab('Cart')
     await phone.reads('Only 2 left')
     expect(isDisabled(en.cart.pay)).toBe(true)
-    phone.tap('Take one out: Tea cup')
+    phone.tap('Remove one: Tea cup')
     await expect.poll(() => isDisabled(en.cart.pay)).toBe(false)
   })
 
-  test('drops what is no longer on sale, and says so', async () => {
+  test('removes what is no longer on sale, with a notice', async () => {
     open({ stored: cartOf(1, 'gone') })
     await phone.reads('Longjing tea')
     phone.openTab('Cart')
-    await phone.reads(en.cart.gone)
+    await phone.reads(en.cart.removed)
     await phone.reads(en.cart.empty)
   })
 
-  test('says which goods ran out while paying, and pays nothing', async () => {
+  test('names the goods that ran out while paying, and pays nothing', async () => {
     server.answers.set('POST /orders', problemAnswerOf('out_of_stock', { productId: 'cup', available: 1 }))
     open({ stored: cartOf(2) })
     await phone.reads('Tea cup')
@@ -156,7 +156,7 @@ describe('the cart', () => {
     await phone.reads(/Closed/)
   })
 
-  test('tells a new price and pays nothing that was not confirmed', async () => {
+  test('asks about a new total, and pays nothing that was not confirmed', async () => {
     const changed = { currency: 'CNY', value: 5_001 }
     server.answers.set('POST /orders', ok(order('open', null), 201))
     server.answers.set('POST /payments', problemAnswerOf('amount_changed', { amount: changed }))
@@ -166,16 +166,16 @@ describe('the cart', () => {
     phone.openTab('Cart')
     await phone.reads(en.cart.pay)
     phone.tap(en.cart.pay)
-    await phone.isAsked('It was ¥45.01 and is now ¥50.01.')
-    phone.answerDialog('Back')
+    await phone.overlays('It was ¥45.01 and is now ¥50.01.')
+    phone.answerDialog(en.payment.decline)
     await phone.reads('Please pay before')
     expect(server.calls.filter((call) => call === 'POST /payments')).toHaveLength(1)
   })
 })
 
-/** Opens the result page from the first one, where the payment that was left in the middle is shown. */
+/** Opens the result page from the home page's card of the interrupted payment. */
 async function openResult(shown: Payment, language: PhoneOptions['language'] = 'en'): Promise<void> {
-  says(shown)
+  answerPayment(shown)
   open({ language, stored: { attempt: attempt() } })
   const texts = language === 'en' ? en : zhCN
   await phone.reads(texts.home.viewPayment)
@@ -201,26 +201,26 @@ describe('the result page', () => {
     ['confirming', payment('starting'), ['Back to shop'], ['Pay again', 'Continue payment']],
     ['surplus', { ...payment('authorised'), outcome: surplusOutcome }, ['View order'], ['Pay again']],
     ['order_cancelled', closedPayment, ['View order'], ['Pay again']],
-  ])('says %s, and offers what the contract allows', async (message, shown, offered, not) => {
+  ])('shows %s, and offers what the contract allows', async (message, shown, offered, not) => {
     await openResult(shown)
-    const words = Object.entries(en.outcomes).find(([key]) => key === message)?.[1]
-    await phone.reads(words?.title ?? 'no words')
-    await phone.reads(words?.text ?? 'no words')
+    const outcome = Object.entries(en.outcomes).find(([key]) => key === message)?.[1]
+    await phone.reads(outcome?.title ?? 'no title')
+    await phone.reads(outcome?.text ?? 'no text')
     await phone.reads(/¥1,280\.05.*Order number ord_1/)
     for (const name of offered) phone.control(name)
     for (const name of not) expect(() => phone.control(name)).toThrow('There is no')
-    // Messages are offered only by a shop that has any.
+    // Only a shop with a subscribe message offers it.
     expect(phone.text()).not.toContain(en.result.notify)
   })
 
-  test('goes on listening and shows what was decided', async () => {
+  test('shows the outcome once it is decided', async () => {
     await openResult(payment('processing'), 'zh_CN')
     await phone.reads(zhCN.outcomes.processing.title)
-    says({ ...payment('refused'), version: 9 })
+    answerPayment({ ...payment('refused'), version: 9 })
     await phone.reads(zhCN.outcomes.refused.title)
   })
 
-  test('keeps what is known while nobody can be asked', async () => {
+  test('keeps what is known while the server fails', async () => {
     await openResult(payment('processing'))
     server.answers.set(`GET /payments/${paymentId}`, problemAnswerOf('internal_error'))
     await phone.reads(en.problems.internal_error)
@@ -244,44 +244,44 @@ async function openOrder(shown: ReturnType<typeof order>): Promise<void> {
 }
 
 describe('WeChat around it', () => {
-  test('offers a newer version once it is there, and starts it where the shopper agrees', async () => {
+  test('offers a newer version, and restarts into it where the shopper agrees', async () => {
     open()
     await phone.reads('Longjing tea')
     phone.send({ type: 'updateReady' })
-    await phone.isAsked(en.questions.update.title)
-    phone.answerDialog('Wait')
-    expect(phone.told).not.toContainEqual({ type: 'updateApplied' })
+    await phone.overlays(en.questions.update.title)
+    phone.answerDialog('No')
+    expect(phone.messages).not.toContainEqual({ type: 'updateApplied' })
     phone.send({ type: 'updateReady' })
-    await phone.isAsked(en.questions.update.title)
+    await phone.overlays(en.questions.update.title)
     phone.answerDialog('Yes')
-    await expect.poll(() => phone.told).toContainEqual({ type: 'updateApplied' })
+    await expect.poll(() => phone.messages).toContainEqual({ type: 'updateApplied' })
   })
 
   test('shares a card that leads to the shop', async () => {
     open()
     await phone.reads('Longjing tea')
     phone.send({ type: 'share' })
-    expect(phone.told.at(-1)).toMatchObject({
+    expect(phone.messages.at(-1)).toMatchObject({
       type: 'shared',
       card: { title: shopName.en, path: '/pages/home/home', imageUrl: expect.stringContaining('.png') },
     })
   })
 
-  test('finds no card on an order: it is nobody else’s business', async () => {
+  test('finds no card on an order, which is private', async () => {
     await openOrder(order('open', null))
     phone.send({ type: 'share' })
-    expect(phone.told.at(-1)).toEqual({ type: 'shared', card: undefined })
+    expect(phone.messages.at(-1)).toEqual({ type: 'shared', card: undefined })
   })
 })
 
 describe('the orders', () => {
-  test('are none yet, with a way to the shop', async () => {
+  test('lead to the shop where there are none', async () => {
     await openOrders()
     await phone.reads(en.orders.empty)
     phone.control(en.cart.browse)
   })
 
-  test('are shown newest first, and more of them when asked for', async () => {
+  test('are shown newest first, and more of them on demand', async () => {
     server.answers.set('GET /orders', ok({ orders: [order('paid', payment('authorised'))], next: 'ord_1' }))
     await openOrders()
     await phone.reads(/Paid.*Longjing tea ?¥1,280\.05 ?2 items.*Load more/)
@@ -291,7 +291,7 @@ describe('the orders', () => {
     await phone.reads(/Paid.*Cancelled.*No more orders/)
   })
 
-  test('say why they cannot be shown', async () => {
+  test('show why they cannot be loaded', async () => {
     server.answers.set('GET /orders', problemAnswerOf('internal_error'))
     await openOrders()
     await phone.reads(en.problems.internal_error)
@@ -300,74 +300,74 @@ describe('the orders', () => {
 })
 
 describe('an order', () => {
-  test('that is open can be paid or, once confirmed, given up', async () => {
+  test('that is open can be paid or, once confirmed, cancelled', async () => {
     await openOrder(order('open', payment('cancelled')))
-    await phone.reads(/To pay.*Please pay before.*Payment cancelled.*Ordered/)
+    await phone.reads(/Awaiting payment.*Please pay before.*Payment cancelled.*Ordered/)
     phone.control('Pay again')
     phone.tap('Cancel order')
-    await phone.isAsked(en.questions.cancelOrder.title)
-    phone.answerDialog('Keep')
+    await phone.overlays(en.questions.cancelOrder.title)
+    phone.answerDialog('No')
     expect(server.calls).not.toContain('POST /orders/ord_1/cancel')
 
     server.answers.set('POST /orders/ord_1/cancel', ok(order('cancelled', closedPayment)))
     phone.tap('Cancel order')
-    await phone.isAsked(en.questions.cancelOrder.title)
+    await phone.overlays(en.questions.cancelOrder.title)
     phone.answerDialog('Yes')
     await phone.reads(/Cancelled by you ?2026-11-23 \d\d:02/)
     expect(() => phone.control('Pay again')).toThrow('There is no')
     expect(() => phone.control('Cancel order')).toThrow('There is no')
   })
 
-  test('that cannot be given up any more says why, and shows how it stands', async () => {
+  test('that can no longer be cancelled shows why, and its new state', async () => {
     await openOrder(order('open', null))
     server.answers.set('POST /orders/ord_1/cancel', problemAnswerOf('order_not_cancellable'))
     server.answers.set('GET /orders/ord_1', ok(order('open', payment('processing'))))
     phone.tap('Cancel order')
-    await phone.isAsked(en.questions.cancelOrder.title)
+    await phone.overlays(en.questions.cancelOrder.title)
     phone.answerDialog('Yes')
     await phone.reads(/Confirming payment.*This order cannot be cancelled now/)
     phone.control('View payment')
   })
 
-  test('that is paid can be asked back, and is then shown as asked', async () => {
+  test('that is paid can be refunded on request, and then shows the request', async () => {
     const paid = order('paid', payment('authorised'))
     await openOrder(paid)
-    const asked = { ...paid, refundRequestedAt: '2026-11-24T08:00:00.000Z' }
-    server.answers.set('POST /orders/ord_1/refund-request', ok(asked))
-    phone.tap('Ask for a refund')
-    await phone.isAsked(en.questions.askForRefund.title)
-    phone.answerDialog('Ask')
-    await phone.reads(/Refund asked for.*You asked for a refund.*Paid.*Ordered/)
-    expect(() => phone.control('Ask for a refund')).toThrow('There is no')
+    const requested = { ...paid, refundRequestedAt: '2026-11-24T08:00:00.000Z' }
+    server.answers.set('POST /orders/ord_1/refund-request', ok(requested))
+    phone.tap('Request a refund')
+    await phone.overlays(en.questions.requestRefund.title)
+    phone.answerDialog('Yes')
+    await phone.reads(/Refund requested.*You requested a refund.*Paid.*Ordered/)
+    expect(() => phone.control('Request a refund')).toThrow('There is no')
   })
 
   test.each([
-    ['received', 'Refund under way', 'WeChat Pay has it'],
-    ['refunded', 'Refunded', 'The money went back'],
-    ['failed', 'Refund not completed', 'The shop has been told'],
-  ] as const)('tells of a refund that is %s', async (status, title, text) => {
+    ['received', 'Refund in progress', 'WeChat Pay is processing it'],
+    ['refunded', 'Refunded', 'The money was returned'],
+    ['failed', 'Refund failed', 'The shop has been notified'],
+  ] as const)('shows a refund that is %s', async (status, title, text) => {
     await openOrder({ ...order('paid', payment('authorised')), refunds: [refund(status)] })
     await phone.reads(new RegExp(`${title}.*Refund of ¥1,280\\.05.*${text}`))
   })
 
-  test('says how a shipment is on its way', async () => {
+  test('shows its carrier and tracking number', async () => {
     const shipment = { at: '2026-11-24T08:00:00.000Z', carrier: 'SF', trackingNo: '7561' }
     await openOrder({ ...order('paid', payment('authorised')), shipment })
     await phone.reads(/Shipped.*SF 7561.*Paid.*Ordered/)
   })
 
-  test('follows a refund by itself', async () => {
+  test('reads a refund again by itself', async () => {
     const paid = order('paid', payment('authorised'))
     await openOrder({ ...paid, refunds: [refund('received')] })
-    await phone.reads('Refund under way')
+    await phone.reads('Refund in progress')
     server.answers.set('GET /orders/ord_1', ok({ ...paid, refunds: [refund('refunded')] }))
-    await vi.waitFor(() => expect(phone.text()).toContain('The money went back'), {
+    await vi.waitFor(() => expect(phone.text()).toContain('The money was returned'), {
       timeout: 20_000,
       interval: 100,
     })
   })
 
-  test('of a server that says more than this version knows is shown all the same', async () => {
+  test('with members this version does not know is shown', async () => {
     await openOrder(Object.assign(order('paid', payment('authorised')), { giftWrap: { colour: 'red' } }))
     await phone.reads(/Paid.*Ordered/)
   })

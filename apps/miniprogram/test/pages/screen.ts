@@ -12,7 +12,7 @@ import type { ShopServer } from './server.ts'
 
 const source = path.join(import.meta.dirname, '../../src')
 
-/** Builds the Mini Program as it would be uploaded, and leaves it where the host finds it. */
+/** Builds the Mini Program as it would be uploaded, and loads it into the host. */
 export async function prepareProgram(from = source): Promise<void> {
   const output = await mkdtemp(path.join(tmpdir(), 'miniprogram-'))
   try {
@@ -24,10 +24,10 @@ export async function prepareProgram(from = source): Promise<void> {
   }
 }
 
-/** How long a test waits for what shall come. */
+/** How long a test waits for what it expects. */
 const WAIT = { timeout: 10_000, interval: 20 }
 
-/** The phone's storage, as services/ keep it. */
+/** The phone's storage, as src/services/ write it. */
 interface Stored {
   readonly cart?: { readonly lines: readonly object[] }
   readonly attempt?: {
@@ -40,13 +40,13 @@ interface Stored {
 
 /** The Mini Program on WeChat's component framework in a document: the same host as in the browser. */
 export interface Phone {
-  /** The words of the page in front, in one line. */
+  /** The text of the page in front, in one line. */
   text(): string
-  reads(words: string | RegExp): Promise<void>
+  reads(text: string | RegExp): Promise<void>
   /** Taps the control of this name. */
   tap(name: string | RegExp): void
-  /** Waits for words that WeChat lays over the page: a dialog, a toast. */
-  isAsked(words: string): Promise<void>
+  /** Waits for a text that WeChat lays over the page: in a dialog or a toast. */
+  overlays(text: string): Promise<void>
   /** Answers WeChat's dialog. */
   answerDialog(name: string): void
   openTab(name: string): void
@@ -54,8 +54,8 @@ export interface Phone {
   badge(): string
   control(name: string | RegExp): HTMLElement
   readonly errors: string[]
-  /** What the Mini Program told the phone around it, but for its errors. */
-  readonly told: PhoneMessage[]
+  /** The Mini Program's messages to the phone around it, without its errors. */
+  readonly messages: PhoneMessage[]
   send(message: LaterMessage): void
 }
 
@@ -69,7 +69,7 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
   localStorage.clear()
   for (const [key, value] of Object.entries(stored)) localStorage.setItem(`wx:${key}`, JSON.stringify(value))
   const errors: string[] = []
-  const told: PhoneMessage[] = []
+  const messages: PhoneMessage[] = []
   const settings = {
     appId: 'wx1',
     language,
@@ -79,18 +79,18 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
   } as const
   const send = start(globalThis.miniProgram, settings, (message) => {
     if (message.type === 'error') errors.push(message.message)
-    else told.push(message)
+    else messages.push(message)
     // The page around a phone plays WeChat.
     if (message.type === 'login')
       queueMicrotask(() => send({ type: 'settleLogin', id: message.id, code: 'c' }))
   })
   const phone: Phone = {
     errors,
-    told,
+    messages,
     send,
     text: () => front().textContent.replace(/\s+/g, ' ').trim(),
-    reads: (words) => vi.waitFor(() => expect(phone.text()).toMatch(words), WAIT),
-    isAsked: (words) => vi.waitFor(() => expect(document.body.textContent).toContain(words), WAIT),
+    reads: (text) => vi.waitFor(() => expect(phone.text()).toMatch(text), WAIT),
+    overlays: (text) => vi.waitFor(() => expect(document.body.textContent).toContain(text), WAIT),
     control: (name) => {
       const controls = [...front().querySelectorAll<HTMLElement>('[role="button"]')]
       const found = controls.find((each) => {
@@ -100,7 +100,7 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
       if (found === undefined) throw new Error(`There is no ${String(name)} on: ${phone.text()}`)
       return found
     },
-    // By keyboard: a document without layout has no places to touch.
+    // By keyboard: a document without layout has no coordinates to touch.
     tap: (name) => {
       phone.control(name).dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
     },

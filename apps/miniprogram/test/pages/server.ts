@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { Order, Payment, Product, WireAnswer } from '@tael/contracts'
 
-/** What the merchant server says, over real HTTP: each test decides it by method and path. */
+/** A merchant server over real HTTP, whose answers each test sets by method and path. */
 export interface ShopServer {
   readonly url: string
-  /** Calls in their order: `GET /products`. */
+  /** Requests in order: `GET /products`. */
   readonly calls: string[]
-  /** By `GET /orders/ord_1`, without the query; what is not here is answered 404. */
+  /** By `GET /orders/ord_1`, without the query. Any other request is answered 404. */
   readonly answers: Map<string, WireAnswer | (() => WireAnswer)>
   close(): void
 }
@@ -21,8 +21,8 @@ export async function openServer(): Promise<ShopServer> {
   const server = createServer((request, response) => {
     const call = `${request.method} ${(request.url ?? '').replace(/\?.*/, '')}`
     calls.push(call)
-    const said = answers.get(call) ?? { status: 404, body: {} }
-    const { status, body } = typeof said === 'function' ? said() : said
+    const answer = answers.get(call) ?? { status: 404, body: {} }
+    const { status, body } = typeof answer === 'function' ? answer() : answer
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   await new Promise<void>((resolve) => {
@@ -45,8 +45,8 @@ function portOf(server: Server): number {
   return address.port
 }
 
-/** A shop that sells these goods, to a shopper with a session. */
-export function selling(server: ShopServer, products: readonly Product[]): void {
+/** Answers as a shop with these products, in which login works and nothing was ordered yet. */
+export function answerShop(server: ShopServer, products: readonly Product[]): void {
   server.answers.set('GET /products', ok({ products }))
   server.answers.set('POST /login', ok({ token: 't'.repeat(43), expiresAt: '2030-01-01T00:00:00.000Z' }, 201))
   server.answers.set('GET /orders', ok({ orders: [], next: null }))

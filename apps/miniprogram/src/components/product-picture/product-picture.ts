@@ -1,6 +1,6 @@
 import { parcel } from '../../views/picture.ts'
 
-/** The picture of a product on its tint. One that does not load gives way to the parcel. */
+/** The picture of a product on its tint, or the parcel where the picture fails to load. */
 Component({
   properties: { src: String, tint: Number, small: Boolean },
   data: { broken: false, parcel },

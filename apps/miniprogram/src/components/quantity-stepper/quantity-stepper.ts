@@ -1,15 +1,10 @@
-/**
- * How many pieces of `name`: one less, the number, one more. At none there is only one more. `change` tells the new
- * number; none at all means remove.
- */
+/** Less, the number, more; at zero only more. `change` carries the new number. */
 Component({
   properties: {
     value: Number,
     max: Number,
-    name: String,
-    more: String,
-    less: String,
-    remove: String,
+    /** What a screen reader speaks for each part (StepperLabels). */
+    labels: Object,
   },
   methods: {
     onLess() {

@@ -1,7 +1,4 @@
-/**
- * What a page shows instead of its content: a picture, a sentence and at most one way on. `action` tells that it was
- * taken.
- */
+/** What a page shows instead of its content: a picture, a text and at most one action. `action` is its event. */
 Component({
   properties: { picture: String, text: String, action: String },
   methods: {

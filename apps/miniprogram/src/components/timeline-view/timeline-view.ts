@@ -1,4 +1,4 @@
-/** What happened, newest first: a line of dots with a heading, a sentence and a time each. */
+/** Events, newest first: a line of dots, each with a heading, a text and a time. */
 Component({
   properties: { entries: Array },
 })

@@ -1,27 +1,27 @@
 import type { Product } from '@tael/contracts'
 import { readCart, saveCart } from '../../services/cart.ts'
 import { linesOnSale, totalOf } from '../../services/cart-lines.ts'
-import { listProducts } from '../../services/goods.ts'
+import { locale, texts } from '../../services/language.ts'
 import { openHome } from '../../services/navigation.ts'
 import { checkout } from '../../services/payment.ts'
+import { listProducts } from '../../services/products.ts'
 import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { locale, messages } from '../../texts/index.ts'
-import { cartView, type CartView } from '../../views/goods.ts'
-import { errorText } from '../../views/problem.ts'
+import { cartView, type CartView } from '../../views/cart.ts'
+import { shownError } from '../../views/shown-error.ts'
 
 let products: readonly Product[] = []
 
 const data = {
   scale: textScale(),
   skeleton: [1, 2],
-  t: messages().cart,
+  t: texts().cart,
   loading: true,
   cart: null as CartView | null,
   failure: '',
   reload: '',
-  /** Why the last tap on the pay button led nowhere. */
+  /** Why the last tap on the pay button failed. */
   notice: '',
   paying: false,
 }
@@ -30,8 +30,8 @@ Page({
   data,
 
   async onShow() {
-    await wx.setNavigationBarTitle({ title: messages().titles.cart })
-    // Back from the cashier: the goods are ordered, and an empty cart is not what the shopper waits for.
+    await wx.setNavigationBarTitle({ title: texts().titles.cart })
+    // Back from the cashier the goods are ordered: an empty cart would only flash by.
     await Promise.all([showTabs(), ...(this.data.paying ? [] : [this.load()])])
   },
 
@@ -43,28 +43,27 @@ Page({
     try {
       products = await listProducts()
       this.setData({ failure: '' })
-      this.dropWhatIsGone()
+      this.removeUnavailable()
     } catch (error) {
-      const failure = errorText(error, messages(), { products, locale: locale() })
-      this.setData({ failure, reload: messages().reload })
+      this.setData({ failure: shownError(error, products), reload: texts().reload })
     }
     this.showCart()
   },
 
-  /** Takes goods that are no longer on sale out of the cart, and says so. */
-  dropWhatIsGone() {
+  /** Removes goods that are no longer on sale, with a notice. */
+  removeUnavailable() {
     const cart = readCart()
     const lines = linesOnSale(cart, products).map(({ line }) => line)
     if (lines.length === cart.length) return
     saveCart(lines)
-    this.setData({ notice: messages().cart.gone })
+    this.setData({ notice: texts().cart.removed })
   },
 
   showCart() {
     this.setData({
-      t: messages().cart,
+      t: texts().cart,
       loading: false,
-      cart: cartView(readCart(), products, messages(), locale()),
+      cart: cartView(readCart(), products, texts(), locale()),
     })
   },
 
@@ -82,7 +81,7 @@ Page({
     try {
       await checkout(lines, total)
     } catch (error) {
-      this.setData({ notice: errorText(error, messages(), { products, locale: locale() }) })
+      this.setData({ notice: shownError(error, products) })
       await this.load()
     } finally {
       this.setData({ paying: false })

@@ -1,19 +1,20 @@
 import { formatAmount, type Product } from '@tael/contracts'
 import { sharePicture, shopName } from '../../merchant/shop.ts'
-import { readCart } from '../../services/cart.ts'
-import { listProducts } from '../../services/goods.ts'
-import { openOrder, openResult } from '../../services/navigation.ts'
 import type { Attempt } from '../../services/attempt.ts'
-import { listen } from '../../services/listening.ts'
-import { takeUp, wasShown, type Standing } from '../../services/payment.ts'
+import { readCart } from '../../services/cart.ts'
+import { locale, texts } from '../../services/language.ts'
+import { openOrder, openResult } from '../../services/navigation.ts'
+import { createPageWatch } from '../../services/page-watch.ts'
+import { dropFinalAttempt, resumeAttempt, type ResumedAttempt } from '../../services/payment.ts'
+import { listProducts } from '../../services/products.ts'
 import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { locale, messages } from '../../texts/index.ts'
-import { productView, type ProductView } from '../../views/goods.ts'
-import { errorText } from '../../views/problem.ts'
+import { watchPayment } from '../../services/watch-payment.ts'
+import { shownError } from '../../views/shown-error.ts'
+import { productView, type ProductView } from '../../views/product.ts'
 
-/** The payment that was left in the middle, on top of the goods. */
+/** The interrupted payment, shown above the goods. */
 interface Pending {
   readonly orderId: string
   readonly paymentId: string
@@ -23,9 +24,8 @@ interface Pending {
   readonly paid: boolean
 }
 
-function pendingOf({ attempt, payment }: Standing): Pending {
-  const { outcomes } = messages()
-  const { title, text } = outcomes[payment?.outcome.message ?? 'confirming']
+function pendingOf({ attempt, payment }: ResumedAttempt): Pending {
+  const { title, text } = texts().outcomes[payment?.outcome.message ?? 'confirming']
   const amount = formatAmount(payment?.amount ?? attempt.amount)
   return {
     orderId: attempt.orderId,
@@ -42,9 +42,7 @@ let products: readonly Product[] = []
 const data = {
   scale: textScale(),
   skeleton: [1, 2, 3, 4, 5, 6],
-  seen: false,
-  t: messages().home,
-  steps: messages().cart,
+  t: texts().home,
   loading: true,
   goods: [] as readonly ProductView[],
   failure: '',
@@ -54,17 +52,21 @@ const data = {
 
 Page({
   data,
-  stopListening() {},
+  watch: createPageWatch(),
+
+  onLoad() {
+    // Instances of a page share what its options hold.
+    this.watch = createPageWatch()
+  },
 
   async onShow() {
-    this.setData({ seen: true })
+    this.watch.show()
     await wx.setNavigationBarTitle({ title: shopName[locale()] })
     await Promise.all([showTabs(), this.showPending(), this.load()])
   },
 
   onHide() {
-    this.setData({ seen: false })
-    this.stopListening()
+    this.watch.hide()
   },
 
   async onPullDownRefresh() {
@@ -72,31 +74,32 @@ Page({
     await wx.stopPullDownRefresh()
   },
 
-  /** Shows the payment that was left in the middle, and what becomes of it while this page is seen. */
+  /** Shows the interrupted payment, and its changes while the page is visible. */
   async showPending() {
-    this.stopListening()
-    const standing = await takeUp()
-    this.setData({ pending: standing === null ? null : pendingOf(standing) })
-    if (standing === null) return
-    const { attempt, payment } = standing
+    this.watch.stop()
+    const resumed = await resumeAttempt()
+    this.setData({ pending: resumed === null ? null : pendingOf(resumed) })
+    if (resumed === null) return
+    const { attempt, payment } = resumed
     const paymentId = payment?.id ?? attempt.paymentId
-    if (payment?.outcome.final) wasShown(payment)
-    else if (paymentId !== undefined && this.data.seen) this.listenTo(paymentId, attempt)
+    if (payment?.outcome.final) dropFinalAttempt(payment)
+    else if (paymentId !== undefined) this.watchPending(paymentId, attempt)
   },
 
-  listenTo(paymentId: string, attempt: Attempt) {
-    // Another showing of this page may have begun to listen meanwhile.
-    this.stopListening()
-    this.stopListening = listen(paymentId, {
-      onPayment: (payment) => {
-        this.setData({ pending: pendingOf({ attempt, payment }) })
-        wasShown(payment)
-      },
-      // Nothing new is known then, and the card says so already.
-      onTrouble: () => {},
-      onEnd: () => {},
-      onQuiet: () => {},
-    })
+  /** While a read fails, the card still holds. */
+  watchPending(paymentId: string, attempt: Attempt) {
+    this.watch.start((isStopped) =>
+      watchPayment(
+        paymentId,
+        {
+          onPayment: (payment) => {
+            this.setData({ pending: pendingOf({ attempt, payment }) })
+            dropFinalAttempt(payment)
+          },
+        },
+        isStopped,
+      ),
+    )
   },
 
   async load() {
@@ -104,17 +107,16 @@ Page({
       products = await listProducts()
       this.setData({ failure: '' })
     } catch (error) {
-      const failure = errorText(error, messages(), { products, locale: locale() })
-      this.setData({ failure })
+      this.setData({ failure: shownError(error) })
     }
     this.showGoods()
   },
 
   showGoods() {
     const cart = readCart()
-    const goods = products.map((product) => productView(product, cart, messages(), locale()))
-    const { home: t, cart: steps, reload } = messages()
-    this.setData({ t, steps, reload, loading: false, goods })
+    const goods = products.map((product) => productView(product, cart, texts(), locale()))
+    const { home: t, reload } = texts()
+    this.setData({ t, reload, loading: false, goods })
   },
 
   async onQuantity(change: QuantityChange) {
@@ -127,7 +129,7 @@ Page({
     await (pending.paymentId === '' ? openOrder(pending.orderId) : openResult(pending.paymentId))
   },
 
-  /** The card that a shopper sends to a friend leads to the shop, never to an order of theirs. */
+  /** The shared card leads to the shop, never to an order. */
   onShareAppMessage() {
     return { title: shopName[locale()], path: '/pages/home/home', imageUrl: sharePicture }
   },

@@ -1,65 +1,61 @@
 import { isUnderWay, type Order } from '@tael/contracts'
-import { ask } from '../../services/ask.ts'
-import { listen } from '../../services/listening.ts'
-import { fromQuery, openResult } from '../../services/navigation.ts'
-import { askForRefund, cancelOrder, getOrder } from '../../services/orders.ts'
-import { pay, takeUp, wasShown } from '../../services/payment.ts'
+import { confirm } from '../../services/confirm.ts'
+import { nullIfExpected } from '../../services/errors.ts'
+import { locale, texts } from '../../services/language.ts'
+import { decodeQuery, openResult } from '../../services/navigation.ts'
+import { cancelOrder, getOrder, requestRefund } from '../../services/orders.ts'
+import { createPageWatch } from '../../services/page-watch.ts'
+import { dropFinalAttempt, pay, resumeAttempt } from '../../services/payment.ts'
+import { pause } from '../../services/retries.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { locale, messages } from '../../texts/index.ts'
-import type { Question } from '../../texts/messages.ts'
+import { watchPayment } from '../../services/watch-payment.ts'
+import type { Question } from '../../texts/texts.ts'
 import { orderView, type OrderView } from '../../views/order.ts'
-import { errorText, problemText } from '../../views/problem.ts'
+import { problemText } from '../../views/problem.ts'
+import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
   skeleton: [1, 2],
-  seen: false,
-  t: messages().order,
+  t: texts().order,
   reload: '',
   orderId: '',
   order: null as Order | null,
   view: null as OrderView | null,
   failure: '',
-  /** Why the last tap led nowhere. */
+  /** Why the last tap failed. */
   notice: '',
   paying: false,
-  /** The order is being given up, or its money asked for. */
+  /** The order is being cancelled, or a refund requested. */
   changing: false,
 }
 
-function textOf(error: unknown): string {
-  return errorText(error, messages(), { products: [], locale: locale() })
-}
-
-/** A refund takes from seconds to days, so its page asks now and then. */
+/** A refund takes seconds to days, so the page reads it now and then. */
 const REFUND_PAUSE_MS = 10_000
 
 Page({
   data,
-  stopListening() {},
+  watch: createPageWatch(),
 
   onLoad({ id, problem }) {
-    const notice = problem === undefined ? '' : problemText(problem, messages())
-    this.setData({ orderId: fromQuery(id), notice })
+    // Instances of a page share what its options hold.
+    this.watch = createPageWatch()
+    const notice = problem === undefined ? '' : problemText(problem, texts())
+    this.setData({ orderId: decodeQuery(id), notice })
   },
 
   async onShow() {
-    this.setData({ seen: true })
-    await wx.setNavigationBarTitle({ title: messages().titles.order })
+    this.watch.show()
+    await wx.setNavigationBarTitle({ title: texts().titles.order })
     await this.load()
   },
 
   onHide() {
-    this.leave()
+    this.watch.hide()
   },
 
   onUnload() {
-    this.leave()
-  },
-
-  leave() {
-    this.setData({ seen: false })
-    this.stopListening()
+    this.watch.hide()
   },
 
   async onPullDownRefresh() {
@@ -69,56 +65,46 @@ Page({
   },
 
   async load() {
-    const { order: t, reload } = messages()
+    const { order: t, reload } = texts()
     this.setData({ t, reload })
-    await takeUp()
+    await resumeAttempt()
     try {
       this.show(await getOrder(this.data.orderId))
     } catch (error) {
-      this.setData({ failure: textOf(error) })
+      this.setData({ failure: shownError(error) })
     }
   },
 
   show(order: Order) {
-    this.setData({ order, view: orderView(order, messages(), locale()), failure: '' })
-    // Why it could not be paid is of no interest once it is.
+    this.setData({ order, view: orderView(order, texts(), locale()), failure: '' })
+    // Once the order is paid, the reason why it could not be is obsolete.
     if (order.status === 'paid') this.setData({ notice: '' })
-    // How its payment ended can be read here, so the first page need not tell it again.
-    if (order.payment !== null) wasShown(order.payment)
-    this.listenTo(order)
+    // The outcome is shown here, so the home page need not show it again.
+    if (order.payment !== null) dropFinalAttempt(order.payment)
+    this.watchOrder(order)
   },
 
-  /** Reads the order again when its payment changes, as long as the page is seen: it says that it does. */
-  listenTo(order: Order) {
+  /** Reads the order again when its payment or a refund may have changed. */
+  watchOrder(order: Order) {
     const { payment, refunds } = order
-    this.stopListening()
-    if (!this.data.seen) return
-    if (refunds.some(isUnderWay)) {
-      const reading = setTimeout(() => void this.reread(order), REFUND_PAUSE_MS)
-      this.stopListening = () => clearTimeout(reading)
-      return
-    }
-    if (payment === null || payment.outcome.final) return
-    this.stopListening = listen(payment.id, {
-      onPayment: ({ version }) => {
+    if (refunds.some(isUnderWay)) this.watch.start((isStopped) => this.watchRefund(order, isStopped))
+    else if (payment === null || payment.outcome.final) this.watch.stop()
+    else {
+      const onPayment = ({ version }: { readonly version: number }) => {
         if (version !== payment.version) void this.load()
-      },
-      // Nothing new is known then, and the page says so already.
-      onTrouble: () => {},
-      onEnd: () => {},
-      onQuiet: () => {},
-    })
+      }
+      // While a read fails, the page still holds.
+      this.watch.start((isStopped) => watchPayment(payment.id, { onPayment }, isStopped))
+    }
   },
 
-  /** Reads an order again that nothing tells us of. Without an answer nothing is known that the page does not say. */
-  async reread(known: Order) {
-    try {
-      this.show(await getOrder(known.id))
-    } catch (error) {
-      // Throws on what is a bug.
-      textOf(error)
-      this.listenTo(known)
-    }
+  async watchRefund(known: Order, isStopped: () => boolean) {
+    await pause(REFUND_PAUSE_MS)
+    if (isStopped()) return
+    const order = await getOrder(known.id).catch(nullIfExpected)
+    if (isStopped()) return
+    if (order === null) this.watchOrder(known)
+    else this.show(order)
   },
 
   async onAction() {
@@ -132,7 +118,7 @@ Page({
     try {
       await pay(order.id, order.amount)
     } catch (error) {
-      this.setData({ notice: textOf(error) })
+      this.setData({ notice: shownError(error) })
       await this.load()
     } finally {
       this.setData({ paying: false })
@@ -140,22 +126,22 @@ Page({
   },
 
   async onCancel() {
-    await this.change(messages().questions.cancelOrder, cancelOrder)
+    await this.change(texts().questions.cancelOrder, cancelOrder)
   },
 
   async onRefund() {
-    await this.change(messages().questions.askForRefund, askForRefund)
+    await this.change(texts().questions.requestRefund, requestRefund)
   },
 
-  /** Changes the order once the shopper has confirmed it, and shows it as the server says it is then. */
+  /** Changes the order once the shopper confirms, and shows it as the server returns it. */
   async change(question: Question, call: (orderId: string) => Promise<Order>) {
     const { orderId, paying, changing } = this.data
-    if (paying || changing || !(await ask(question))) return
+    if (paying || changing || !(await confirm(question))) return
     this.setData({ changing: true, notice: '' })
     try {
       this.show(await call(orderId))
     } catch (error) {
-      this.setData({ notice: textOf(error) })
+      this.setData({ notice: shownError(error) })
       await this.load()
     } finally {
       this.setData({ changing: false })

@@ -1,21 +1,21 @@
+import { locale, texts } from '../../services/language.ts'
 import { openHome, openOrder } from '../../services/navigation.ts'
 import { listOrders } from '../../services/orders.ts'
-import { takeUp } from '../../services/payment.ts'
+import { resumeAttempt } from '../../services/payment.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { locale, messages } from '../../texts/index.ts'
 import { orderView, type OrderView } from '../../views/order.ts'
-import { errorText } from '../../views/problem.ts'
+import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
   skeleton: [1, 2, 3],
-  t: messages().orders,
+  t: texts().orders,
   browse: '',
   reload: '',
   loading: true,
   orders: [] as readonly OrderView[],
-  /** The `before` of the page that follows; null at the end. */
+  /** The `before` of the next page; null at the end. */
   next: null as string | null,
   failure: '',
   loadingMore: false,
@@ -25,7 +25,7 @@ Page({
   data,
 
   async onShow() {
-    await wx.setNavigationBarTitle({ title: messages().titles.orders })
+    await wx.setNavigationBarTitle({ title: texts().titles.orders })
     await Promise.all([showTabs(), this.load()])
   },
 
@@ -38,11 +38,11 @@ Page({
     await this.onMore()
   },
 
-  /** The newest orders, after what an attempt left in the middle still owes the server was told. */
+  /** Resumes an interrupted attempt first, so that its order is up to date. */
   async load() {
-    const { orders: t, cart, reload } = messages()
+    const { orders: t, cart, reload } = texts()
     this.setData({ t, browse: cart.browse, reload })
-    await takeUp()
+    await resumeAttempt()
     await this.append([])
     this.setData({ loading: false })
   },
@@ -58,12 +58,12 @@ Page({
   async append(shown: readonly OrderView[], before?: string) {
     try {
       const { orders, next } = await listOrders(before)
-      // The list was loaded anew meanwhile, and this page follows another one.
+      // The list was reloaded in the meantime, and this page belongs to the old one.
       if (before !== undefined && before !== this.data.next) return
-      const more = orders.map((order) => orderView(order, messages(), locale()))
+      const more = orders.map((order) => orderView(order, texts(), locale()))
       this.setData({ orders: [...shown, ...more], next, failure: '' })
     } catch (error) {
-      this.setData({ failure: errorText(error, messages(), { products: [], locale: locale() }) })
+      this.setData({ failure: shownError(error) })
     }
   },
 

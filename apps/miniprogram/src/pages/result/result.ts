@@ -1,81 +1,85 @@
 import type { Payment } from '@tael/contracts'
 import { isProblem } from '../../services/errors.ts'
-import { listen } from '../../services/listening.ts'
-import { fromQuery, openHome, openOrder } from '../../services/navigation.ts'
-import { pay, wasShown } from '../../services/payment.ts'
-import { askForPaymentMessages, offersPaymentMessages } from '../../services/payment-messages.ts'
+import { texts } from '../../services/language.ts'
+import { decodeQuery, openHome, openOrder } from '../../services/navigation.ts'
+import { createPageWatch } from '../../services/page-watch.ts'
+import { dropFinalAttempt, pay } from '../../services/payment.ts'
+import { offersSubscribeMessages, requestSubscribeMessages } from '../../services/subscribe-messages.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { locale, messages } from '../../texts/index.ts'
-import { errorText } from '../../views/problem.ts'
+import { watchPayment } from '../../services/watch-payment.ts'
+import { shownError } from '../../views/shown-error.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
 const data = {
   scale: textScale(),
-  t: messages().result,
+  t: texts().result,
   paymentId: '',
   payment: null as Payment | null,
   view: null as ResultView | null,
-  /** There is no such payment: the page has nothing else to show. */
+  /** There is no such payment, and nothing else to show. */
   failure: '',
-  /** Why nothing new is known. */
+  /** Why the payment could not be read. */
   trouble: '',
-  /** Why the last tap on the button led nowhere. */
+  /** Why the last tap on the button failed. */
   notice: '',
-  /** Listening came to its bound and nothing was decided yet. */
-  quiet: false,
-  /** A message about the outcome is offered once, while there is none. */
-  notifiable: offersPaymentMessages(),
+  /** The page stopped reading before the payment was decided. */
+  stopped: false,
+  /** A subscribe message about the outcome is offered, once. */
+  notifiable: offersSubscribeMessages(),
   paying: false,
-}
-
-function textOf(error: unknown): string {
-  return errorText(error, messages(), { products: [], locale: locale() })
 }
 
 Page({
   data,
-  stopListening() {},
+  watch: createPageWatch(),
 
   onLoad({ id }) {
-    this.setData({ paymentId: fromQuery(id) })
+    // Instances of a page share what its options hold.
+    this.watch = createPageWatch()
+    this.setData({ paymentId: decodeQuery(id) })
   },
 
   async onShow() {
-    this.listen()
-    this.setData({ t: messages().result })
-    await wx.setNavigationBarTitle({ title: messages().titles.result })
+    this.watch.show()
+    this.watchResult()
+    this.setData({ t: texts().result })
+    await wx.setNavigationBarTitle({ title: texts().titles.result })
   },
 
   onHide() {
-    this.stopListening()
+    this.watch.hide()
   },
 
   onUnload() {
-    this.stopListening()
+    this.watch.hide()
   },
 
-  /** Shows how the payment stands, and every change of it while the page is seen. */
-  listen() {
-    this.stopListening()
-    this.setData({ quiet: false, failure: '', trouble: '' })
-    this.stopListening = listen(this.data.paymentId, {
-      onPayment: (payment) => {
-        this.setData({ payment, view: resultView(payment, messages()), trouble: '' })
-        wasShown(payment)
-      },
-      onTrouble: (error) => {
-        this.setData({ view: this.data.view ?? unknownView(messages()), trouble: textOf(error) })
-      },
-      onEnd: (error) => {
-        // What is known of the payment stays: that nobody may ask now is no news of it.
-        this.setData(
-          this.data.payment === null ? { failure: textOf(error) } : { trouble: textOf(error), quiet: true },
-        )
-      },
-      onQuiet: () => {
-        this.setData({ quiet: true })
-      },
-    })
+  /** Shows the payment, and its changes while the page is visible. */
+  watchResult() {
+    this.setData({ stopped: false, failure: '', trouble: '' })
+    this.watch.start((isStopped) =>
+      watchPayment(
+        this.data.paymentId,
+        {
+          onPayment: (payment) => {
+            this.setData({ payment, view: resultView(payment, texts()), trouble: '' })
+            dropFinalAttempt(payment)
+          },
+          onRetry: (error) => {
+            this.setData({ view: this.data.view ?? unknownView(texts()), trouble: shownError(error) })
+          },
+          onRefusal: (error) => {
+            // A payment that is known stays on the page.
+            if (this.data.payment === null) this.setData({ failure: shownError(error) })
+            else this.setData({ trouble: shownError(error), stopped: true })
+          },
+          onTimeout: () => {
+            this.setData({ stopped: true })
+          },
+        },
+        isStopped,
+      ),
+    )
   },
 
   async onAction() {
@@ -89,9 +93,9 @@ Page({
     try {
       await pay(payment.orderId, payment.amount)
     } catch (error) {
-      // The order's page tells why: it is paid by another attempt, or its time is over.
+      // The order's page shows why: another attempt paid it, or it was closed.
       if (isProblem(error, 'order_not_payable')) await openOrder(payment.orderId, error)
-      else this.setData({ notice: textOf(error) })
+      else this.setData({ notice: shownError(error) })
     } finally {
       this.setData({ paying: false })
     }
@@ -103,7 +107,7 @@ Page({
 
   async onNotify() {
     this.setData({ notifiable: false })
-    if (await askForPaymentMessages()) await wx.showToast({ title: messages().result.notified, icon: 'none' })
+    if (await requestSubscribeMessages()) await wx.showToast({ title: texts().result.notified, icon: 'none' })
   },
 
   async onHome() {

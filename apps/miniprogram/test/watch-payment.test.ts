@@ -1,0 +1,177 @@
+import type { Payment } from '@tael/contracts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { answerOf, openPhone, problemAnswer, type Phone } from './payment-phone.ts'
+import { payment } from './samples.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** Watches a payment; every call of a handler is kept as its name, or a payment's status. */
+function watch(phone: Phone) {
+  const calls: string[] = []
+  let stopped = false
+  const done = phone.flow.watchPayment(
+    'pay_1',
+    {
+      onPayment: ({ status }: Payment) => calls.push(status),
+      onRetry: () => calls.push('retry'),
+      onRefusal: () => calls.push('refusal'),
+      onTimeout: () => calls.push('timeout'),
+    },
+    () => stopped,
+  )
+  return {
+    calls,
+    done,
+    stop: () => {
+      stopped = true
+    },
+  }
+}
+
+describe('watching a payment', () => {
+  test('ends when it is final', async () => {
+    const phone = await openPhone()
+    const statuses = ['awaiting_shopper', 'processing', 'authorised'] as const
+    let reads = 0
+    phone.answer = () => {
+      const status = statuses[reads] ?? 'authorised'
+      reads += 1
+      return answerOf(200, { ...payment(status), version: reads })
+    }
+    const { calls, done } = watch(phone)
+    await vi.runAllTimersAsync()
+    await done
+    expect(calls).toEqual(statuses)
+  })
+
+  test('retries failed reads at growing intervals, and then goes on', async () => {
+    const phone = await openPhone()
+    const { answer } = phone
+    phone.answer = () => problemAnswer('internal_error')
+    const { calls, done } = watch(phone)
+    await vi.advanceTimersByTimeAsync(0)
+    for (const [waitMs, retries] of [
+      [2_000, 2],
+      [4_000, 3],
+      [8_000, 4],
+      [8_000, 5],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(waitMs - 1)
+      expect(calls).toHaveLength(retries - 1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(calls).toHaveLength(retries)
+    }
+    phone.answer = answer
+    await vi.advanceTimersByTimeAsync(8_000)
+    await done
+    expect(calls.at(-1)).toBe('authorised')
+  })
+
+  test('waits between two reads of the same version', async () => {
+    const phone = await openPhone()
+    phone.answer = () => answerOf(200, payment('processing'))
+    const { calls, done, stop } = watch(phone)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(calls).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(999)
+    expect(calls).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(calls).toHaveLength(3)
+    stop()
+    await vi.runAllTimersAsync()
+    await done
+    expect(calls).toHaveLength(3)
+  })
+
+  const refusals = ['session_required', 'login_code_invalid', 'login_blocked', 'payment_not_found'] as const
+  test.each(refusals)('ends at a refusal: %s', async (code) => {
+    const phone = await openPhone()
+    phone.answer = () => problemAnswer(code)
+    const { calls, done } = watch(phone)
+    await vi.runAllTimersAsync()
+    await done
+    expect(calls).toEqual(['refusal'])
+  })
+
+  test('ends undecided after three minutes', async () => {
+    const phone = await openPhone()
+    phone.answer = () => answerOf(200, payment('processing'))
+    const { calls, done } = watch(phone)
+    await vi.advanceTimersByTimeAsync(179_000)
+    expect(calls).not.toContain('timeout')
+    await vi.advanceTimersByTimeAsync(2_000)
+    await done
+    expect(calls.at(-1)).toBe('timeout')
+    expect(calls).not.toContain('retry')
+  })
+
+  test('calls no handler once it is stopped, whatever the read under way brings', async () => {
+    for (const late of [answerOf(200, payment('authorised')), problemAnswer('payment_not_found')]) {
+      const phone = await openPhone()
+      let arrive: (() => void) | undefined
+      phone.answer = () =>
+        new Promise((resolve) => {
+          arrive = () => resolve(late)
+        })
+      const { calls, done, stop } = watch(phone)
+      await vi.waitUntil(() => arrive !== undefined)
+      stop()
+      arrive?.()
+      await done
+      expect(calls).toEqual([])
+    }
+  })
+
+  test('does not need the handlers of failures', async () => {
+    const phone = await openPhone()
+    const { answer } = phone
+    let failures = 0
+    phone.answer = (call) => {
+      failures += 1
+      return failures === 1 ? problemAnswer('internal_error') : answer(call)
+    }
+    const onPayment = vi.fn<(payment: Payment) => void>()
+    const done = phone.flow.watchPayment('pay_1', { onPayment }, () => false)
+    await vi.runAllTimersAsync()
+    await done
+    expect(onPayment).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a bug', () => {
+  test.each(['onPayment', 'onRetry'] as const)('in %s surfaces, and is not retried', async (name) => {
+    const phone = await openPhone()
+    if (name === 'onRetry') phone.answer = () => problemAnswer('internal_error')
+    const bug = new TypeError('bug')
+    const handler = vi.fn<() => void>(() => {
+      throw bug
+    })
+    const handlers = { onPayment: () => {}, [name]: handler }
+    const failed = phone.flow.watchPayment('pay_1', handlers, () => false).catch((error: unknown) => error)
+    await vi.runAllTimersAsync()
+    expect(await failed).toBe(bug)
+    expect(handler).toHaveBeenCalledOnce()
+    expect(phone.names()).toEqual(['GET /payments/pay_1'])
+  })
+
+  test('in the read surfaces too', async () => {
+    const phone = await openPhone()
+    const bug = new TypeError('bug')
+    phone.answer = () => Promise.reject(bug)
+    phone.storage.set('attempt', {})
+    const broken = vi.spyOn(phone.storage, 'get').mockImplementation(() => {
+      throw bug
+    })
+    const { calls, done } = watch(phone)
+    await expect(done).rejects.toBe(bug)
+    expect(calls).toEqual([])
+    expect(broken).toHaveBeenCalledOnce()
+  })
+})
