@@ -40,7 +40,8 @@ export type LoginFault = keyof typeof loginFaults
 const weChatFaults = {
   wechat_busy: 'A call to WeChat: errcode -1, system busy; nothing happens.',
   wechat_rate_limited: 'A call to WeChat: errcode 45011; nothing happens.',
-  wechat_token_refused: 'A call to WeChat with an access token: errcode 40001; nothing happens.',
+  wechat_token_refused:
+    'A call to WeChat: errcode 40001; nothing happens. Never when asking for an access token.',
   wechat_lost_request: 'A call to WeChat: the connection is cut before anything happens.',
   wechat_timeout_before: 'A call to WeChat: no answer until the caller times out; nothing happens.',
   wechat_http_429: 'A call to WeChat: HTTP 429 with an empty object; nothing happens.',
