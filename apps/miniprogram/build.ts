@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { buildMiniProgram } from './build/index.ts'
-import { BuildError } from './build/problems.ts'
+import { BuildError } from '@tael/miniprogram-host/check'
+import { buildMiniProgram } from './build/mini-program.ts'
 import { sizeTable } from './build/sizes.ts'
 import { colours } from './src/colours.ts'
 import { goods } from './src/merchant/goods.ts'

@@ -1,7 +1,9 @@
-/** Colours by their names, light and dark. */
+import type { BuildProblem } from '@tael/miniprogram-host/check'
+
+/** The colours of each theme by name. */
 export type Palette = Readonly<Record<'light' | 'dark', Readonly<Record<string, string>>>>
 
-/** The colours as variables of WXSS, by the names that the pages use. */
+/** The colours as WXSS variables. */
 export function colourStyles({ light, dark }: Palette): string {
   return `page{${variables(light)}}@media (prefers-color-scheme: dark){page{${variables(dark)}}}`
 }
@@ -12,7 +14,7 @@ function variables(colours: Palette['light']): string {
     .join('')
 }
 
-/** theme.json: what WeChat itself draws around the pages (developers.weixin.qq.com, dark mode). */
+/** theme.json, for what WeChat draws around the pages (developers.weixin.qq.com, dark mode). */
 export function themeFile(palette: Palette): string {
   const theme = (scheme: 'light' | 'dark'): object => {
     const colours = palette[scheme]
@@ -30,10 +32,10 @@ export function themeFile(palette: Palette): string {
   return JSON.stringify({ light: theme('light'), dark: theme('dark') })
 }
 
-/** WCAG 2.2, level AA, for text of ordinary size. */
+/** WCAG 2.2, level AA, for text of normal size. */
 const CONTRAST_MIN = 4.5
 
-/** Which colour is text on which. */
+/** The backgrounds on which each text colour is used. */
 const TEXT_ON: Readonly<Record<string, readonly string[]>> = {
   text: ['background', 'surface', 'pressed'],
   'text-secondary': ['background', 'surface', 'tabs'],
@@ -44,22 +46,21 @@ const TEXT_ON: Readonly<Record<string, readonly string[]>> = {
   'notice-text': ['background', 'surface', 'notice'],
 }
 
-/** Texts that shoppers with weak eyes could not read. */
-export function contrastProblems(palette: Palette): readonly string[] {
+/** Text colours with too little contrast for shoppers with low vision. */
+export function contrastProblems(palette: Palette): readonly BuildProblem[] {
   return Object.entries(palette).flatMap(([scheme, colours]) =>
     Object.entries(TEXT_ON).flatMap(([text, grounds]) =>
       grounds
         .map((ground) => ({ ground, ratio: contrast(colours[text] ?? '', colours[ground] ?? '') }))
         .filter(({ ratio }) => !(ratio >= CONTRAST_MIN))
-        .map(
-          ({ ground, ratio }) =>
-            `colours: ${scheme} ${text} on ${ground} has a contrast of ${ratio.toFixed(1)}, less than ${CONTRAST_MIN}`,
-        ),
+        .map(({ ground, ratio }) => ({
+          message: `${scheme} theme: ${text} on ${ground} has a contrast of ${ratio.toFixed(1)}, below ${CONTRAST_MIN}`,
+        })),
     ),
   )
 }
 
-/** The contrast ratio of two colours written #rrggbb (WCAG 2.2); NaN where one is written otherwise. */
+/** The contrast ratio of two #rrggbb colours (WCAG 2.2); NaN where one has another form. */
 function contrast(one: string, other: string): number {
   const [darker = NaN, lighter = NaN] = [luminance(one), luminance(other)].toSorted((a, b) => a - b)
   return (lighter + 0.05) / (darker + 0.05)

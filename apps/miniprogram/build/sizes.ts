@@ -1,33 +1,34 @@
-/** The size of each file of a package, in bytes, by its path. */
+import type { BuildProblem } from '@tael/miniprogram-host/check'
+
+/** Bytes of each file of a package, by path. */
 export type Sizes = ReadonlyMap<string, number>
 
-/** What a package may weigh, in bytes. */
+/** The largest sizes a package may have, in bytes. */
 export interface Budget {
   readonly total: number
   readonly script: number
 }
 
-/** WeChat takes no package above 2 MB (developers.weixin.qq.com, sub-packages). */
+/** WeChat's limit for one package (developers.weixin.qq.com, sub-packages). */
 const PACKAGE_BYTES_MAX = 2 * 1024 * 1024
 
 function sum(sizes: Sizes, extension = ''): number {
   return [...sizes].reduce((bytes, [file, size]) => (file.endsWith(extension) ? bytes + size : bytes), 0)
 }
 
-export function budgetProblems(sizes: Sizes, budget: Budget): readonly string[] {
-  const weights = [
+export function budgetProblems(sizes: Sizes, budget: Budget): readonly BuildProblem[] {
+  const parts = [
     { what: 'the package', bytes: sum(sizes), max: budget.total },
     { what: 'its script', bytes: sum(sizes, '.js'), max: budget.script },
   ]
-  return weights
+  return parts
     .filter(({ bytes, max }) => bytes > max)
-    .map(
-      ({ what, bytes, max }) =>
-        `${what} weighs ${kilobytes(bytes)}, more than its budget of ${kilobytes(max)}`,
-    )
+    .map(({ what, bytes, max }) => ({
+      message: `${what} has ${kilobytes(bytes)}, more than its budget of ${kilobytes(max)}`,
+    }))
 }
 
-/** The package by kind of file, beside its budget and WeChat's limit. */
+/** Formats the sizes by kind of file, with the budget and WeChat's limit. */
 export function sizeTable(sizes: Sizes, budget: Budget): string {
   const kinds = [...new Set([...sizes.keys()].map((file) => file.slice(file.lastIndexOf('.'))))].toSorted()
   const rows = [

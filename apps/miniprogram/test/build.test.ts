@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { shopperRoutes } from '@tael/contracts'
+import { BuildError, describeProblem } from '@tael/miniprogram-host/check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildMiniProgram } from '../build/index.ts'
+import { buildMiniProgram } from '../build/mini-program.ts'
 import type { Palette } from '../build/colours.ts'
-import { BuildError } from '../build/problems.ts'
 import { sizeTable } from '../build/sizes.ts'
 import { colours } from '../src/colours.ts'
 import { goods } from '../src/merchant/goods.ts'
@@ -16,7 +16,7 @@ const pictures = goods.flatMap(({ picture }) => picture ?? [])
 let workshop = ''
 
 beforeAll(async () => {
-  // Inside node_modules the copies still find the packages, and no other check reads them.
+  // In node_modules the copies find the packages, and no other check reads them.
   const parent = path.join(app, 'node_modules', '.tael')
   await mkdir(parent, { recursive: true })
   workshop = await mkdtemp(path.join(parent, 'build-'))
@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(workshop, { recursive: true })
 })
 
-/** A build of the Mini Program as it is. */
+/** The options that build the Mini Program as it is. */
 const build = (output: string) => ({
   source: path.join(app, 'src'),
   output,
@@ -36,7 +36,7 @@ const build = (output: string) => ({
   pictures,
 })
 
-/** A copy of the sources, changed. */
+/** Changes a copy of the source. */
 async function changed(change: (source: string) => Promise<unknown>): Promise<string> {
   const source = await mkdtemp(path.join(workshop, 'src-'))
   await cp(path.join(app, 'src'), source, { recursive: true })
@@ -55,8 +55,8 @@ async function problemsOf(
     (reason: unknown) => reason,
   )
   if (!(error instanceof BuildError)) throw error ?? new Error('The build should have failed.')
-  await expect(readdir(output), 'a build that fails writes nothing').rejects.toThrow('ENOENT')
-  return error.problems
+  await expect(readdir(output), 'a failed build writes nothing').rejects.toThrow('ENOENT')
+  return error.problems.map(describeProblem)
 }
 
 async function edit(file: string, from: string, to: string): Promise<void> {
@@ -66,7 +66,7 @@ async function edit(file: string, from: string, to: string): Promise<void> {
 }
 
 describe('the build', () => {
-  test('writes a folder that DevTools opens, with every path in it there', async () => {
+  test('writes a folder that DevTools opens, with every file that it names', async () => {
     const output = path.join(workshop, 'dist')
     const sizes = await buildMiniProgram(build(output))
     const files = new Set(
@@ -93,23 +93,23 @@ describe('the build', () => {
     )
   })
 
-  test('has every module once, so that its state is one', async () => {
+  test('contains every module once, so that pages share its state', async () => {
     const output = path.join(workshop, 'once')
     await buildMiniProgram(build(output))
     const files = (await readdir(output, { recursive: true })).filter((file) => file.endsWith('.js'))
     const texts = await Promise.all(files.map((file) => readFile(path.join(output, file), 'utf8')))
     expect(texts.filter((text) => text.includes('wx.requestPayment({'))).toHaveLength(1)
-    // What documents the contract is of no use on a phone.
+    // A phone has no use for the documentation of the contract.
     expect(texts.filter((text) => text.includes(shopperRoutes.login.path))).toHaveLength(1)
     expect(texts.filter((text) => text.includes(shopperRoutes.login.summary))).toEqual([])
-    // Nor is a price of the day of the build: the server names it.
+    // Nor for a price of the day of the build: the server names it.
     const [first] = goods
     expect(texts.filter((text) => text.includes(first?.id ?? ''))).toHaveLength(1)
     for (const known of [first?.name.en, String(first?.prices.CNY)])
       expect(texts.filter((text) => text.includes(known ?? ''))).toEqual([])
   })
 
-  test('keeps what DevTools stored in the folder, and nothing else', async () => {
+  test('keeps the settings that DevTools stored in the folder, and nothing else', async () => {
     const output = path.join(workshop, 'kept')
     await mkdir(output)
     await writeFile(path.join(output, 'project.private.config.json'), '{"mine":true}')
@@ -125,10 +125,10 @@ describe('the build fails on', () => {
     const source = await changed((root) =>
       edit(path.join(root, 'views/time.ts'), 'new Date(instant)', 'new Date(new URL(instant).href)'),
     )
-    expect(await problemsOf(source)).toEqual([expect.stringContaining('URL is no global of every phone')])
+    expect(await problemsOf(source)).toEqual([expect.stringContaining('URL is not a global on every phone')])
   })
 
-  test('eval', async () => {
+  test('a function made of text', async () => {
     const source = await changed((root) =>
       edit(
         path.join(root, 'pages/home/home.ts'),
@@ -136,24 +136,24 @@ describe('the build fails on', () => {
         'showGoods() { void new Function("return 1")()',
       ),
     )
-    expect(await problemsOf(source)).toContain('pages/home/home.js:1: Function is no global of every phone')
-  })
-
-  test('a page that is not there', async () => {
-    const source = await changed((root) => rm(path.join(root, 'pages/order/order.wxml')))
-    expect(await problemsOf(source)).toEqual([
-      'pages/order/order.wxml is missing: app.json names the page pages/order/order',
-    ])
-  })
-
-  test('a component that is not there', async () => {
-    const source = await changed((root) => rm(path.join(root, 'components/state-view/state-view.ts')))
     expect(await problemsOf(source)).toContain(
-      'components/state-view/state-view.ts is missing: pages/home/home.json uses it as <state-view>',
+      'pages/home/home.js:1: Function is not a global on every phone',
     )
   })
 
-  test('an icon, a theme colour or a tab that is not there', async () => {
+  test('a missing page', async () => {
+    const source = await changed((root) => rm(path.join(root, 'pages/order/order.wxml')))
+    expect(await problemsOf(source)).toEqual(['app.json:6: pages/order/order.wxml is missing'])
+  })
+
+  test('a missing component', async () => {
+    const source = await changed((root) => rm(path.join(root, 'components/state-view/state-view.ts')))
+    expect(await problemsOf(source)).toContain(
+      'pages/home/home.json:3: components/state-view/state-view.ts is missing',
+    )
+  })
+
+  test('a missing icon, theme colour or tab', async () => {
     const source = await changed(async (root) => {
       await rm(path.join(root, 'icons/cart.png'))
       await edit(path.join(root, 'app.json'), '"@tabText"', '"@tabInk"')
@@ -164,28 +164,28 @@ describe('the build fails on', () => {
       )
     })
     expect(await problemsOf(source)).toEqual([
-      'icons/cart.png is missing: app.json names it',
-      'app.json has a tab for pages/gone/gone, which is no page',
-      'theme.json has no light @tabInk, which app.json uses',
-      'theme.json has no dark @tabInk, which app.json uses',
+      'app.json:34: the tab pages/gone/gone is not in "pages"',
+      'app.json:30: icons/cart.png is missing',
+      'app.json:16: the light theme does not define @tabInk',
+      'app.json:16: the dark theme does not define @tabInk',
     ])
   })
 
-  test('a picture of a product that is not there', async () => {
+  test('a missing picture of a product', async () => {
     const source = await changed((root) => rm(path.join(root, 'pictures/tea-longjing.svg')))
     expect(await problemsOf(source)).toEqual([
-      'pictures/tea-longjing.svg is missing: it is the picture of a product',
+      'pictures/tea-longjing.svg is missing, the picture of a product',
     ])
   })
 
-  test('whatever the template compiler complains about', async () => {
+  test('a warning of the template compiler', async () => {
     const source = await changed((root) =>
       edit(path.join(root, 'pages/cart/cart.wxml'), '{{ t.browse }}', '{{ t.browse + }}'),
     )
     expect(await problemsOf(source)).toEqual([expect.stringMatching(/^pages\/cart\/cart\.wxml:\d+: /)])
   })
 
-  test('a tag nobody declared, and templates and scripts that are not there', async () => {
+  test('an undeclared tag, and missing templates and scripts', async () => {
     const source = await changed(async (root) => {
       const file = path.join(root, 'pages/cart/cart.wxml')
       const text = await readFile(file, 'utf8')
@@ -197,30 +197,30 @@ describe('the build fails on', () => {
     const problems = await problemsOf(source)
     expect(problems).toEqual(
       expect.arrayContaining([
-        'pages/gone.wxml is missing: pages/cart/cart.wxml names it',
-        'pages/cart/gone.wxs is missing: pages/cart/cart.wxml names it',
-        "pages/cart/cart.wxml: <stat-view> is neither a component of WeChat's nor declared in pages/cart/cart.json",
+        'pages/cart/cart.wxml:1: pages/gone.wxml is missing',
+        'pages/cart/cart.wxml:1: pages/cart/gone.wxs is missing',
+        'pages/cart/cart.wxml:1: <stat-view> is neither a component of WeChat nor declared in pages/cart/cart.json',
       ]),
     )
   })
 
-  test('colours that are hard to read', async () => {
+  test('a text colour with too little contrast', async () => {
     const source = await changed(async () => {})
     const pale: Palette = { ...colours, light: { ...colours.light, button: '#07c160' } }
     expect(await problemsOf(source, budget, pale)).toEqual([
-      'colours: light button-text on button has a contrast of 2.4, less than 4.5',
+      'light theme: button-text on button has a contrast of 2.4, below 4.5',
     ])
   })
 
-  test('a package above its budget', async () => {
+  test('a package over its budget', async () => {
     const source = await changed(async () => {})
     expect(await problemsOf(source, { total: 50 * 1024, script: 20 * 1024 })).toEqual([
-      expect.stringMatching(/^the package weighs .* more than its budget of 50\.0 KB$/),
-      expect.stringMatching(/^its script weighs .* more than its budget of 20\.0 KB$/),
+      expect.stringMatching(/^the package has .* more than its budget of 50\.0 KB$/),
+      expect.stringMatching(/^its script has .* more than its budget of 20\.0 KB$/),
     ])
   })
 
-  test('an import that leads nowhere', async () => {
+  test('a missing import', async () => {
     const source = await changed((root) =>
       edit(path.join(root, 'app.ts'), './services/payment.ts', './services/gone.ts'),
     )

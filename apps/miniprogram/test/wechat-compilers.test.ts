@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildMiniProgram } from '../build/index.ts'
+import { buildMiniProgram } from '../build/mini-program.ts'
 import { colours } from '../src/colours.ts'
 
 /** WeChat ships its compilers as programs for some machines only (npm miniprogram-compiler). */

@@ -1,6 +1,6 @@
-import { type EmbedderMessage, isSealed, type PhoneMessage, type PhoneSettings, seal } from './messages.ts'
+import { type EmbedderMessage, isSealed, type PhoneMessage, type PhoneSettings, seal } from './protocol.ts'
 
-export type * from './messages.ts'
+export type * from './protocol.ts'
 
 /** A running Mini Program, seen from the page around it. */
 export interface Phone {

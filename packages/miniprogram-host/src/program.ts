@@ -1,4 +1,4 @@
-/** What one page's or component's `.json` says; a page's also holds its window settings. */
+/** The `.json` of a page or component; a page's also holds its window settings. */
 export interface UnitConfig {
   readonly component?: boolean
   readonly usingComponents?: Readonly<Record<string, string>>
@@ -30,7 +30,7 @@ export interface TabBar {
   readonly list: readonly TabBarItem[]
 }
 
-/** What the host reads of `app.json`. */
+/** The members of `app.json` that the host reads. */
 export interface AppConfig {
   readonly pages: readonly string[]
   readonly entryPagePath?: string
@@ -39,6 +39,7 @@ export interface AppConfig {
   readonly usingComponents?: Readonly<Record<string, string>>
   readonly darkmode?: boolean
   readonly themeLocation?: string
+  readonly sitemapLocation?: string
   readonly networkTimeout?: { readonly request?: number }
 }
 
@@ -56,16 +57,20 @@ export type ModuleFunction = (
   exports: unknown,
 ) => void
 
-/** Gives a module its globals; the order is the one of build/scripts.ts. */
+/** What WeChat gives each module by name (developers.weixin.qq.com, Framework). */
+export const MODULE_GLOBALS = [
+  'App',
+  'Page',
+  'Component',
+  'Behavior',
+  'getApp',
+  'getCurrentPages',
+  'wx',
+] as const
+
+/** Binds a module to its globals; the language's own are bound when the program is loaded. */
 export type ModuleFactory = (
-  globals: unknown,
-  App: unknown,
-  Page: unknown,
-  Component: unknown,
-  Behavior: unknown,
-  getApp: unknown,
-  getCurrentPages: unknown,
-  wx: unknown,
+  globals: Readonly<Record<(typeof MODULE_GLOBALS)[number], unknown>>,
 ) => ModuleFunction
 
 /** A whole Mini Program, compiled for a browser: what `program.js` leaves in `globalThis.miniProgram`. */
@@ -81,18 +86,3 @@ export interface Program<Template = unknown> {
   /** Modules by file name. */
   readonly modules: Readonly<Record<string, ModuleFactory>>
 }
-
-/** The built-in components of this host. */
-export const BUILT_IN_COMPONENTS = [
-  'button',
-  'form',
-  'icon',
-  'image',
-  'input',
-  'label',
-  'navigator',
-  'scroll-view',
-  'text',
-  'textarea',
-  'view',
-] as const

@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { buildHostedProgram } from '../src/build/index.ts'
+import { buildHostedProgram } from '../src/build/hosted-program.ts'
+import { BuildError, describeProblem } from '../src/build/problems.ts'
 import { fixtureDir } from './stage.ts'
 
 let dir: string
@@ -20,14 +21,14 @@ const change = (file: string, edit: (text: string) => string): void => {
   writeFileSync(target, edit(readFileSync(target, 'utf8')))
 }
 
-describe('a sound Mini Program', () => {
+describe('the page of a Mini Program', () => {
   test('keeps every byte of every script', async () => {
     await run()
     for (const file of ['app.js', 'pages/home/home.js', 'components/stepper/stepper.js'])
       expect(built('program.js')).toContain(readFileSync(path.join(fixtureDir, file), 'utf8'))
   })
 
-  test('becomes a page without inline script, and its assets lie beside it', async () => {
+  test('has no inline script, and its assets beside it', async () => {
     await run()
     expect(built('index.html')).not.toMatch(/<script(?![^>]*src=)/)
     expect(built('assets/images/dot.svg')).toContain('<svg')
@@ -51,65 +52,131 @@ describe('a sound Mini Program', () => {
   })
 })
 
-describe('fails with file and line', () => {
-  const cases: [string, string, (text: string) => string, RegExp][] = [
-    ['a compiler warning', 'pages/cart/cart.wxml', (text) => `${text}<view>`, /cart\.wxml:\d+: .*tag/],
-    ['a bad expression', 'pages/cart/cart.wxml', () => '<view>{{ a b }}</view>', /cart\.wxml:1: /],
-    [
-      'an element the host has not',
-      'pages/cart/cart.wxml',
-      () => '<view>\n<swiper /></view>',
-      /cart\.wxml:2: <swiper>/,
-    ],
-    [
-      'a missing page',
-      'app.json',
-      (text) => text.replace('pages/broken/broken', 'pages/gone/gone'),
-      /app\.json:2: pages\/gone\/gone/,
-    ],
-    [
-      'a missing component',
-      'pages/home/home.json',
-      (text) => text.replace('/components/stepper/stepper', '/components/gone/gone'),
-      /home\.json:5: \/components\/gone\/gone/,
-    ],
-    ['a script that is none', 'log.js', (text) => `${text}\nconst = 1\n`, /log\.js:\d+: /],
-    ['a style that is none', 'app.wxss', (text) => `${text}\n.a { color: red`, /app\.wxss:\d+: /],
-    [
-      'a missing import',
-      'app.wxss',
-      (text) => text.replace('base', 'gone'),
-      /app\.wxss:1: @import: gone\.wxss/,
-    ],
-    [
-      'a missing tab icon',
-      'app.json',
-      (text) => text.replace('images/dot.svg', 'images/no.svg'),
-      /images\/no\.svg/,
-    ],
-    [
-      'an unknown theme variable',
-      'theme.json',
-      (text) => text.replaceAll('navText', 'other'),
-      /@navText is not/,
-    ],
-    ['JSON that is none', 'pages/cart/cart.json', () => '{', /cart\.json:1: /],
-    [
-      'a colour scheme among other conditions',
-      'app.wxss',
-      (text) =>
-        text.replace('(prefers-color-scheme: dark)', '(prefers-color-scheme: dark) and (min-width: 1px)'),
-      /app\.wxss:5: prefers-color-scheme/,
-    ],
-  ]
-  test.each(cases)('%s', async (_name, file, edit, message) => {
+type Edit = (text: string) => string
+
+/** What is wrong, where, and how the build names it; a pattern where the words are the compiler's. */
+const faults: readonly (readonly [string, string, Edit, string | RegExp])[] = [
+  [
+    'a compiler warning',
+    'pages/cart/cart.wxml',
+    (text) => `${text}<view>`,
+    /^pages\/cart\/cart\.wxml:\d+: .*tag/,
+  ],
+  [
+    'a bad expression',
+    'pages/cart/cart.wxml',
+    () => '<view>{{ a b }}</view>',
+    /^pages\/cart\/cart\.wxml:1: /,
+  ],
+  [
+    'a component that the host lacks',
+    'pages/cart/cart.wxml',
+    () => '<view>\n<swiper /></view>',
+    'pages/cart/cart.wxml:2: this host does not support <swiper>',
+  ],
+  [
+    'a component that nobody declares',
+    'pages/cart/cart.wxml',
+    () => '<view>\n<stepper /></view>',
+    'pages/cart/cart.wxml:2: <stepper> is neither a component of WeChat nor declared in pages/cart/cart.json',
+  ],
+  [
+    'a missing template',
+    'pages/cart/cart.wxml',
+    (text) => `${text}<import src="../gone.wxml" />`,
+    'pages/cart/cart.wxml:6: pages/gone.wxml is missing',
+  ],
+  [
+    'a missing WXS script',
+    'pages/cart/cart.wxml',
+    () => '<wxs src="/gone.wxs" module="gone" />',
+    'pages/cart/cart.wxml:1: gone.wxs is missing',
+  ],
+  [
+    'a missing page',
+    'app.json',
+    (text) => text.replace('pages/broken/broken', 'pages/cart/other'),
+    'app.json:2: pages/cart/other.wxml is missing',
+  ],
+  [
+    'a missing component',
+    'pages/home/home.json',
+    (text) => text.replace('/components/stepper/stepper', '/components/stepper/gone'),
+    'pages/home/home.json:5: components/stepper/gone.wxml is missing',
+  ],
+  ['a syntax error in a script', 'log.js', (text) => `${text}\nconst = 1\n`, /^log\.js:\d+: /],
+  ['a syntax error in a style sheet', 'app.wxss', (text) => `${text}\n.a { color: red`, /^app\.wxss:\d+: /],
+  [
+    'a missing style sheet',
+    'app.wxss',
+    (text) => text.replace('base', 'gone'),
+    'app.wxss:1: @import: gone.wxss is missing',
+  ],
+  [
+    'a missing tab icon',
+    'app.json',
+    (text) => text.replace('images/dot.svg', 'images/no.svg'),
+    'app.json:12: images/no.svg is missing',
+  ],
+  [
+    'a tab that is not a page',
+    'app.json',
+    (text) => text.replace('"pagePath": "pages/cart/cart"', '"pagePath": "pages/gone/gone"'),
+    'app.json:13: the tab pages/gone/gone is not in "pages"',
+  ],
+  [
+    'a missing sitemap',
+    'app.json',
+    (text) => text.replace('"darkmode"', '"sitemapLocation": "sitemap.json",\n"darkmode"'),
+    'app.json:16: sitemap.json is missing',
+  ],
+  [
+    'an unknown theme variable',
+    'theme.json',
+    (text) => text.replace('navText', 'other'),
+    'app.json:6: the light theme does not define @navText',
+  ],
+  ['a syntax error in JSON', 'pages/cart/cart.json', () => '{', /^pages\/cart\/cart\.json:1: /],
+  [
+    'a colour scheme among other conditions',
+    'base.wxss',
+    () => '@media (prefers-color-scheme: dark) and (min-width: 1px) {}',
+    'base.wxss:1: this host supports prefers-color-scheme only as the sole condition',
+  ],
+]
+
+describe('fails with file and line on', () => {
+  test.each(faults)('%s', async (_name, file, edit, problem) => {
     change(file, edit)
-    await expect(run()).rejects.toThrow(message)
+    const expected = typeof problem === 'string' ? problem : expect.stringMatching(problem)
+    expect(await problemsOf(run())).toContainEqual(expected)
   })
 
-  test('and names every problem at once', async () => {
+  test('a missing app.json', async () => {
+    rmSync(path.join(dir, 'program/app.json'))
+    expect(await problemsOf(run())).toEqual(['app.json: the file is missing'])
+  })
+
+  test('several faults, and names them all', async () => {
     change('pages/cart/cart.wxml', () => '<swiper />')
     change('log.js', () => 'const = 1')
-    await expect(run()).rejects.toThrow(/cart\.wxml:1:[\s\S]*log\.js:1:/)
+    change('app.json', (text) => text.replace('pages/broken/broken', 'pages/cart/other'))
+    expect(await problemsOf(run())).toEqual([
+      'app.json:2: pages/cart/other.json is missing',
+      'app.json:2: pages/cart/other.js is missing',
+      'app.json:2: pages/cart/other.wxml is missing',
+      'pages/cart/cart.wxml:1: this host does not support <swiper>',
+      expect.stringMatching(/^log\.js:1: /),
+    ])
   })
 })
+
+async function problemsOf(running: Promise<void>): Promise<readonly string[]> {
+  const error: unknown = await running.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof BuildError)) throw error ?? new Error('The build did not fail.')
+  for (const each of error.problems) expect(error.message).toContain(describeProblem(each))
+  return error.problems.map(describeProblem)
+}

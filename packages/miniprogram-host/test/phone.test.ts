@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Locator } from 'playwright-core'
-import type { PhoneMessage } from '../src/messages.ts'
+import type { PhoneMessage } from '../src/protocol.ts'
 import { missingBrowser } from '@tael/stack/browser'
 import { type OpenPhone, openStage, type Stage } from './stage.ts'
 

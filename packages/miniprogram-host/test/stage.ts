@@ -7,8 +7,8 @@ import { build } from 'esbuild'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
-import { buildHostedProgram } from '../src/build/index.ts'
-import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/messages.ts'
+import { buildHostedProgram } from '../src/build/hosted-program.ts'
+import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/protocol.ts'
 import type { TestEmbedder } from './embedder-page.ts'
 
 export const fixtureDir = fileURLToPath(new URL('./fixture', import.meta.url))

@@ -6,7 +6,7 @@ import type { Amount } from '@tael/contracts'
 import { compileProgram } from '@tael/miniprogram-host/compile'
 import { type LaterMessage, type PhoneMessage, start } from '@tael/miniprogram-host/phone'
 import { expect, vi } from 'vitest'
-import { buildMiniProgram } from '../../build/index.ts'
+import { buildMiniProgram } from '../../build/mini-program.ts'
 import { colours } from '../../src/colours.ts'
 import type { ShopServer } from './server.ts'
 

@@ -1,4 +1,4 @@
-import type { Language, Network, PhoneSettings, Theme } from '../messages.ts'
+import type { Language, Network, PhoneSettings, Theme } from '../protocol.ts'
 
 type Listener<T> = (value: T) => void
 

@@ -1,5 +1,6 @@
 import { glassEasel, MiniProgramEnv, type types } from 'glass-easel-miniprogram-adapter'
-import { BUILT_IN_COMPONENTS, type Program } from '../program.ts'
+import { HOST_COMPONENTS } from '../components.ts'
+import type { Program } from '../program.ts'
 import { guardSetData } from './bridge.ts'
 import type { Report } from './hooks.ts'
 import { dispatchEvent, tapByKeyboard } from './taps.ts'
@@ -81,8 +82,7 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
 
   const env = new MiniProgramEnv()
   const space = env.createCodeSpace('', true)
-  for (const name of BUILT_IN_COMPONENTS)
-    space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
+  for (const name of HOST_COMPONENTS) space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
   for (const [unit, content] of Object.entries(program.templates))
     space.addCompiledTemplate(unit, {
       groupList: program.templates,

@@ -1,4 +1,4 @@
-import { type EmbedderMessage, isSealed, type PhoneMessage, seal } from '../messages.ts'
+import { type EmbedderMessage, isSealed, type PhoneMessage, seal } from '../protocol.ts'
 
 /** The phone's line to the page around it. */
 export interface Link {

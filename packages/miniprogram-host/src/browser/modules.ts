@@ -1,3 +1,4 @@
+import { resolvePath, stemOf } from '../paths.ts'
 import type { BrowserProgram, Framework } from './framework.ts'
 
 /** Globals of a Mini Program that are the same in every module. */
@@ -8,29 +9,16 @@ export interface Globals {
   readonly wx: object
 }
 
-/** Runs the Mini Program's modules, each once, when first needed. */
+/** Runs each module of the Mini Program once, when it is first required. */
 export interface Modules {
   run(file: string): unknown
   /** Runs the script of a page or component and, before it, of every component it uses. */
   define(unit: string): void
 }
 
-/** Standard built-ins that `globalThis` has on a phone (ECMAScript 2020 and timers); `window` is not among them. */
-const STANDARD = (
-  'Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp ' +
-  'Error EvalError RangeError ReferenceError SyntaxError TypeError URIError JSON Math ArrayBuffer Uint8Array ' +
-  'Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array Uint8ClampedArray ' +
-  'BigUint64Array BigInt64Array DataView Map BigInt Set WeakMap WeakSet Proxy Reflect decodeURI ' +
-  'decodeURIComponent encodeURI encodeURIComponent escape unescape isFinite isNaN console setTimeout clearTimeout ' +
-  'setInterval clearInterval'
-).split(' ')
-
 export function createModules(program: BrowserProgram, framework: Framework, globals: Globals): Modules {
   const loaded = new Map<string, { exports: unknown }>()
   const defined = new Set<string>()
-  const phoneGlobals = Object.fromEntries(
-    STANDARD.map((name): [string, unknown] => [name, Reflect.get(globalThis, name)]),
-  )
 
   const run = (file: string): unknown => {
     const known = loaded.get(file)
@@ -43,14 +31,9 @@ export function createModules(program: BrowserProgram, framework: Framework, glo
       const target = resolvePath(file, path)
       return run(target.endsWith('.js') ? target : `${target}.js`)
     }
-    framework.define(file.replace(/\.js$/, ''), ({ Page, Component, Behavior }) => {
-      const { App, getApp, getCurrentPages, wx } = globals
-      factory(phoneGlobals, App, Page, Component, Behavior, getApp, getCurrentPages, wx).call(
-        undefined,
-        require,
-        module,
-        module.exports,
-      )
+    framework.define(stemOf(file), ({ Page, Component, Behavior }) => {
+      const moduleFunction = factory({ ...globals, Page, Component, Behavior })
+      moduleFunction.call(undefined, require, module, module.exports)
     })
     return module.exports
   }
@@ -68,14 +51,4 @@ export function createModules(program: BrowserProgram, framework: Framework, glo
     define(unit)
   }
   return { run, define: defineWithShared }
-}
-
-/** `path` as written in the file `from`; one that starts with `/` starts at the Mini Program's root. */
-export function resolvePath(from: string, path: string): string {
-  const parts = path.startsWith('/') ? [] : from.split('/').slice(0, -1)
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '.' && part !== '') parts.push(part)
-  }
-  return parts.join('/')
 }

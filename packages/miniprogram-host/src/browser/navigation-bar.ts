@@ -1,5 +1,5 @@
 import type { ThemeVariables, UnitConfig } from '../program.ts'
-import type { Theme } from '../messages.ts'
+import type { Theme } from '../protocol.ts'
 import { make } from './dom.ts'
 import type { Words } from './words.ts'
 

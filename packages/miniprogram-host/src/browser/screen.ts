@@ -1,4 +1,4 @@
-import type { Theme } from '../messages.ts'
+import type { Theme } from '../protocol.ts'
 import type { UnitConfig } from '../program.ts'
 import { make } from './dom.ts'
 import type { BrowserProgram, Framework, MountedPage } from './framework.ts'

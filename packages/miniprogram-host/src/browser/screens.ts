@@ -1,6 +1,7 @@
+import { resolvePath } from '../paths.ts'
 import type { Device } from './device.ts'
 import { messageOf } from './hooks.ts'
-import { type Modules, resolvePath } from './modules.ts'
+import type { Modules } from './modules.ts'
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts'
 import { createTabBar, type TabBarView } from './tab-bar.ts'
 

@@ -1,4 +1,4 @@
-import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../messages.ts'
+import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../protocol.ts'
 import { type Application, createApplication } from './application.ts'
 import { createDevice } from './device.ts'
 import { make } from './dom.ts'

@@ -1,5 +1,5 @@
 import type { TabBar, TabBarItem, ThemeVariables } from '../program.ts'
-import type { Theme } from '../messages.ts'
+import type { Theme } from '../protocol.ts'
 import { make } from './dom.ts'
 import { assetUrl } from './elements/index.ts'
 import { themed } from './navigation-bar.ts'

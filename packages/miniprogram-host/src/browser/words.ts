@@ -1,4 +1,4 @@
-import type { Language } from '../messages.ts'
+import type { Language } from '../protocol.ts'
 
 /** What WeChat itself writes around a Mini Program. */
 export interface Words {

@@ -1,23 +1,40 @@
-/** Something in a Mini Program that WeChat's tools, or this host, would not take. Lines count from 1. */
+/** A fault in a Mini Program: the file and line to change, where one file is to blame. Lines start at 1. */
 export interface BuildProblem {
-  readonly file: string
-  readonly line: number
+  readonly file?: string
+  readonly line?: number
   readonly message: string
 }
 
-/** The Mini Program cannot be run; `problems` holds every reason found, not only the first. */
+/** A Mini Program cannot be built or run; `problems` lists every fault found, not only the first. */
 export class BuildError extends Error {
   override readonly name = 'BuildError'
   readonly problems: readonly BuildProblem[]
   constructor(problems: readonly BuildProblem[]) {
-    const lines = problems.map(({ file, line, message }) => `${file}:${line}: ${message}`)
-    super(`The Mini Program cannot be run in the host:\n${lines.join('\n')}`)
+    super(
+      `The Mini Program has problems:\n${problems.map((each) => `  ${describeProblem(each)}`).join('\n')}`,
+    )
     this.problems = problems
   }
 }
 
-/** The line of `text` in which `part` first stands, else 1. */
+export function throwIfAny(problems: readonly BuildProblem[]): void {
+  if (problems.length > 0) throw new BuildError(problems)
+}
+
+/** `app.json:3: …`, with as much of the place as is known. */
+export function describeProblem({ file, line, message }: BuildProblem): string {
+  return [file, line, ` ${message}`]
+    .filter((part) => part !== undefined)
+    .join(':')
+    .trimStart()
+}
+
+/** The line of `text` that first contains `part`, else 1. */
 export function lineOf(text: string, part: string): number {
-  const index = text.indexOf(part)
-  return index < 0 ? 1 : text.slice(0, index).split('\n').length
+  return lineAt(text, Math.max(0, text.indexOf(part)))
+}
+
+/** The line of the character at `index`. */
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length
 }

@@ -1,49 +1,42 @@
 import { compileFunction } from 'node:vm'
-import { type BuildProblem, BuildError } from './problems.ts'
-import { type ProgramSource, readText } from './source.ts'
+import { MODULE_GLOBALS } from '../program.ts'
+import { LANGUAGE_GLOBALS, MISSING_GLOBALS, PLATFORM_GLOBALS, WRAPPER_GLOBALS } from './phone-globals.ts'
+import type { BuildProblem } from './problems.ts'
+import type { ProgramSource } from './read-program.ts'
 
-/** What a module sees by name besides `require`, `module` and `exports`: the host passes it in this order. */
-const GIVEN = 'globalThis App Page Component Behavior getApp getCurrentPages wx'.split(' ')
-
-/**
- * Names that a browser has and a Mini Program on a phone has not; they are `undefined` in every module. The first
- * two lines are what WeChat's own loader hides (seen in shipped packages); the others WeChat's engines lack
- * (npm miniprogram-compat 1.0.5, and glass-easel#270 for Intl).
- */
-const HIDDEN = [
-  'window document frames self location navigator localStorage history Caches screen alert confirm prompt',
-  'XMLHttpRequest WebSocket Reporter webkit WeixinJSCore',
-  'fetch URL URLSearchParams TextEncoder TextDecoder Intl crypto structuredClone queueMicrotask atob btoa',
-  'AbortController AbortSignal Blob File FileReader FormData Headers Request Response ReadableStream',
-  'EventSource MessageChannel BroadcastChannel Worker SharedWorker indexedDB sessionStorage caches DOMParser',
-  'Event EventTarget CustomEvent MutationObserver Image Element Node HTMLElement customElements performance',
-  'getComputedStyle matchMedia requestAnimationFrame requestIdleCallback parent top opener postMessage open',
-  'close name origin status event print process Buffer global',
-].flatMap((line) => line.split(' '))
+export interface WrappedScripts {
+  /** A JavaScript expression, an object of module factories by file name. */
+  readonly code: string
+  /** Syntax errors. */
+  readonly problems: readonly BuildProblem[]
+}
 
 /**
- * Wraps every script in functions, as WeChat's loader does, without touching a byte of it: one JavaScript expression,
- * an object of module factories by file name. A syntax error is a BuildError.
+ * Wraps every script in functions, as WeChat's loader does, without changing a byte of it. What
+ * phones lack is `undefined` in it, and its `globalThis` holds only what phones have.
  */
-export function wrapScripts(source: ProgramSource): string {
+export function wrapScripts({ files }: ProgramSource): WrappedScripts {
   const problems: BuildProblem[] = []
-  const modules = source.files
+  const modules = files.names
     .filter((file) => file.endsWith('.js'))
     .map((file) => {
-      const script = readText(source.dir, file)
+      const script = files.text(file)
       problems.push(...syntaxProblems(file, script))
-      return `${JSON.stringify(file)}: function (${GIVEN.join(', ')}) { return function (require, module, exports) {
+      return `${JSON.stringify(file)}: function ({ ${MODULE_GLOBALS.join(', ')} }) {
+return function (${WRAPPER_GLOBALS.join(', ')}) {
 ${script}
 } }`
     })
-  if (problems.length > 0) throw new BuildError(problems)
-  return `(function (${HIDDEN.join(', ')}) { return {\n${modules.join(',\n')}\n} })()`
+  const code = `(function (globalThis, ${MISSING_GLOBALS.join(', ')}) { return {
+${modules.join(',\n')}
+} })({ ${[...LANGUAGE_GLOBALS, ...PLATFORM_GLOBALS].join(', ')} })`
+  return { code, problems }
 }
 
 /** Compiles the script and never runs it. */
 function syntaxProblems(file: string, script: string): BuildProblem[] {
   try {
-    compileFunction(script, ['require', 'module', 'exports'], { filename: file })
+    compileFunction(script, [...WRAPPER_GLOBALS], { filename: file })
     return []
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error

@@ -1,10 +1,12 @@
+import path from 'node:path'
 import { type AtRule, CssSyntaxError, parse, type Root, root as emptyRoot, type Rule } from 'postcss'
 import selectorParser from 'postcss-selector-parser'
+import { resolvePath } from '../paths.ts'
 import type { UnitConfig } from '../program.ts'
-import { type BuildProblem, BuildError } from './problems.ts'
-import { type ProgramSource, readText, resolveFrom, stemOf } from './source.ts'
+import type { BuildProblem } from './problems.ts'
+import type { ProgramSource } from './read-program.ts'
 
-/** Where a style sheet applies: the whole Mini Program, one page, or the inside of one component. */
+/** Where a style sheet applies: the whole Mini Program, one page, or one component's own elements. */
 type Reach =
   | { readonly kind: 'app' }
   | { readonly kind: 'page'; readonly unit: string }
@@ -19,15 +21,24 @@ export function scopesOf(units: Readonly<Record<string, UnitConfig>>): Record<st
   return Object.fromEntries(isolated.map(([unit], index) => [unit, `s${index}`]))
 }
 
+export interface CompiledStyles {
+  /** CSS. */
+  readonly code: string
+  readonly problems: readonly BuildProblem[]
+}
+
 /**
- * Translates every WXSS file that applies to one CSS text, in WeChat's order: the app's, the components', the pages'.
- * - `rpx` becomes a share of the screen's width (750rpx) and `vh` one of the page's own height;
+ * Translates the WXSS files to one CSS text, in WeChat's order: the app's, the components', the pages'.
+ * - `rpx` becomes a share of the screen's width (750rpx), and `vh` a share of the page's height;
  * - tags become the host's elements, and `page` its page element;
- * - a page's rules reach that page only, a component's its own inside (class prefix, `:host`);
+ * - a page's rules apply to that page only, a component's to its own elements (class prefix, `:host`);
  * - `prefers-color-scheme` and `env(safe-area-inset-*)` follow the phone, not the browser around it.
  */
-export function compileStyles(source: ProgramSource, scopes: Readonly<Record<string, string>>): string {
-  const units = Object.keys(source.units).filter((unit) => source.files.includes(`${unit}.wxss`))
+export function compileStyles(
+  source: ProgramSource,
+  scopes: Readonly<Record<string, string>>,
+): CompiledStyles {
+  const units = Object.keys(source.units).filter((unit) => source.files.has(`${unit}.wxss`))
   const pages = units.filter((unit) => source.app.pages.includes(unit) && scopes[unit] === undefined)
   const components = units.filter((unit) => !pages.includes(unit))
   const problems: BuildProblem[] = []
@@ -37,15 +48,14 @@ export function compileStyles(source: ProgramSource, scopes: Readonly<Record<str
     return root.toString()
   }
   const texts = [
-    ...(source.files.includes('app.wxss') ? [compile('app.wxss', { kind: 'app' })] : []),
+    ...(source.files.has('app.wxss') ? [compile('app.wxss', { kind: 'app' })] : []),
     ...components.map((unit) => {
       const scope = scopes[unit]
       return compile(`${unit}.wxss`, scope === undefined ? { kind: 'app' } : { kind: 'component', scope })
     }),
     ...pages.map((unit) => compile(`${unit}.wxss`, { kind: 'page', unit })),
   ]
-  if (problems.length > 0) throw new BuildError(problems)
-  return texts.join('\n')
+  return { code: texts.join('\n'), problems }
 }
 
 function inlineImports(
@@ -56,17 +66,16 @@ function inlineImports(
 ): Root {
   let root: Root
   try {
-    root = parse(readText(source.dir, file), { from: file })
+    root = parse(source.files.text(file), { from: file })
   } catch (error) {
     if (!(error instanceof CssSyntaxError)) throw error
     problems.push({ file, line: error.line ?? 1, message: error.reason })
     return emptyRoot()
   }
   root.walkAtRules('import', (rule) => {
-    const target = resolveFrom(stemOf(file), rule.params.replace(/^url\(|\)$|['"]/g, ''))
+    const target = resolvePath(file, rule.params.replace(/^url\(|\)$|['"]/g, ''))
     const line = rule.source?.start?.line ?? 1
-    if (!source.files.includes(target))
-      problems.push({ file, line, message: `@import: ${target} is missing` })
+    if (!source.files.has(target)) problems.push({ file, line, message: `@import: ${target} is missing` })
     else if (target === file || within.includes(target))
       problems.push({ file, line, message: `@import: ${target} imports itself` })
     else rule.replaceWith(inlineImports(source, target, [...within, file], problems).nodes)
@@ -90,7 +99,7 @@ function translate(root: Root, reach: Reach, problems: BuildProblem[]): void {
   root.walkAtRules('media', (rule) => translateColourScheme(rule, problems))
 }
 
-/** 750rpx are the width of the screen (developers.weixin.qq.com, WXSS). */
+/** 750rpx is the width of the screen (developers.weixin.qq.com, WXSS). */
 function roundedVw(rpx: number): number {
   return Number((rpx / 7.5).toFixed(5))
 }
@@ -120,7 +129,7 @@ function translateSelectors(selectors: selectorParser.Root, reach: Reach): void 
       )
     })
   }
-  // `:where()` adds nothing to the specificity, so that the Mini Program's own cascade stays as it is.
+  // `:where()` adds no specificity, so the Mini Program's own cascade is unchanged.
   if (reach.kind === 'page') prefixEach(selectors, `:where([data-page="${reach.unit}"])`)
 }
 
@@ -136,9 +145,10 @@ function translateColourScheme(rule: AtRule, problems: BuildProblem[]): void {
   const theme = /^\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)$/.exec(rule.params)?.[1]
   if (theme === undefined) {
     problems.push({
-      file: rule.source?.input.from ?? 'WXSS',
+      // postcss makes it absolute.
+      file: path.relative('', rule.source?.input.from ?? ''),
       line: rule.source?.start?.line ?? 1,
-      message: 'prefers-color-scheme can only stand alone in this host',
+      message: 'this host supports prefers-color-scheme only as the sole condition',
     })
     return
   }

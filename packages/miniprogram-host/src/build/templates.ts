@@ -1,65 +1,108 @@
+import path from 'node:path'
 import { TmplGroup } from 'glass-easel-template-compiler'
-import { BUILT_IN_COMPONENTS } from '../program.ts'
-import { type BuildProblem, BuildError } from './problems.ts'
-import { type ProgramSource, readText, stemOf } from './source.ts'
+import { HOST_COMPONENTS, WECHAT_COMPONENTS } from '../components.ts'
+import { stemOf } from '../paths.ts'
+import { type BuildProblem, lineAt, lineOf } from './problems.ts'
+import type { ProgramSource } from './read-program.ts'
 
 /** Elements of WXML itself (developers.weixin.qq.com, WXML). */
 const STRUCTURE = ['block', 'import', 'include', 'slot', 'template', 'wxs']
 
-/** A finding of glass-easel-template-compiler 0.12.1; lines count from 0. */
+/** A finding of glass-easel-template-compiler 0.12.1, whose typings say `any`; lines start at 0. */
 interface CompilerFinding {
-  readonly isError: boolean
   readonly message: string
   readonly startLine: number
 }
 
+export interface CompiledTemplates {
+  /** A JavaScript expression, an object of templates by path without extension; it needs no `eval`. */
+  readonly code: string
+  readonly problems: readonly BuildProblem[]
+}
+
 /**
- * Compiles every WXML and WXS file to one JavaScript expression: an object of templates by path without extension.
- * It runs without `eval`. Any finding of the compiler, even a warning, and any element that neither the host nor
- * the unit has, is a BuildError.
+ * Compiles every WXML and WXS file. Warnings of the compiler are problems too, because a phone shows
+ * a half-read template without any message.
  */
-export function compileTemplates(source: ProgramSource): string {
+export function compileTemplates(program: ProgramSource): CompiledTemplates {
+  const { files } = program
   const group = new TmplGroup()
-  const problems: BuildProblem[] = []
-  for (const file of source.files) {
-    if (file.endsWith('.wxs')) group.addScript(stemOf(file), readText(source.dir, file))
-    if (!file.endsWith('.wxml')) continue
-    const text = readText(source.dir, file)
-    const findings: readonly CompilerFinding[] = group.addTmpl(stemOf(file), text)
-    for (const { startLine, message } of findings) problems.push({ file, line: startLine + 1, message })
-    problems.push(...unknownElements(source, file, text))
-  }
-  if (problems.length > 0) throw new BuildError(problems)
   try {
-    return group.getTmplGenObjectGroups()
+    const problems: BuildProblem[] = []
+    for (const file of files.names) {
+      if (file.endsWith('.wxs')) group.addScript(stemOf(file), files.text(file))
+      if (!file.endsWith('.wxml')) continue
+      const findings: readonly CompilerFinding[] = group.addTmpl(stemOf(file), files.text(file))
+      for (const { startLine, message } of findings) problems.push({ file, line: startLine + 1, message })
+      problems.push(...missingReferences(program, file, group), ...undeclaredElements(program, file))
+    }
+    return { code: problems.length === 0 ? group.getTmplGenObjectGroups() : '', problems }
   } finally {
     group.free()
   }
 }
 
-function unknownElements(source: ProgramSource, file: string, text: string): BuildProblem[] {
-  const unit = source.units[stemOf(file)]
-  // A file that is no page or component is imported by some; which components it may use is theirs to say.
+/** Templates and scripts that `file` imports and that do not exist. */
+function missingReferences({ files }: ProgramSource, file: string, group: TmplGroup): BuildProblem[] {
+  const templates: readonly string[] = group.getDirectDependencies(stemOf(file))
+  const scripts: readonly string[] = group.getScriptDependencies(stemOf(file))
+  const references = [...templates.map((stem) => `${stem}.wxml`), ...scripts.map((stem) => `${stem}.wxs`)]
+  const text = files.text(file)
+  return references
+    .filter((reference) => !files.has(reference))
+    .map((reference) => ({
+      file,
+      line: lineOf(text, path.posix.basename(stemOf(reference))),
+      message: `${reference} is missing`,
+    }))
+}
+
+function undeclaredElements(program: ProgramSource, file: string): BuildProblem[] {
+  const unit = program.units[stemOf(file)]
+  // An imported file may use the components of whichever unit imports it.
   const components =
     unit === undefined
-      ? Object.values(source.units).flatMap((each) => Object.keys(each.usingComponents ?? {}))
+      ? Object.values(program.units).flatMap((each) => Object.keys(each.usingComponents ?? {}))
       : Object.keys({ ...unit.usingComponents, ...unit.componentGenerics })
   const known = new Set<string>([
     ...STRUCTURE,
-    ...BUILT_IN_COMPONENTS,
-    ...Object.keys(source.app.usingComponents ?? {}),
+    ...WECHAT_COMPONENTS,
+    ...Object.keys(program.app.usingComponents ?? {}),
     ...components,
   ])
+  const config = `${stemOf(file)}.json`
+  return elementsIn(program.files.text(file))
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, line }) => ({
+      file,
+      line,
+      message: `<${name}> is neither a component of WeChat nor declared in ${config}`,
+    }))
+}
+
+/** Components of WeChat that the templates use and this host lacks. */
+export function unsupportedElements({ files, units }: ProgramSource): BuildProblem[] {
+  const supported = new Set<string>(HOST_COMPONENTS)
+  const unsupported = new Set(WECHAT_COMPONENTS.filter((name) => !supported.has(name)))
+  return files.names
+    .filter((file) => file.endsWith('.wxml'))
+    .flatMap((file) => {
+      const declared = units[stemOf(file)]?.usingComponents ?? {}
+      return elementsIn(files.text(file))
+        .filter(({ name }) => unsupported.has(name) && !(name in declared))
+        .map(({ name, line }) => ({ file, line, message: `this host does not support <${name}>` }))
+    })
+}
+
+/** The opening tags of a template, outside comments, expressions and scripts. */
+function elementsIn(text: string): { readonly name: string; readonly line: number }[] {
   const markup = text
     .replace(/<!--[\s\S]*?-->|\{\{[\s\S]*?\}\}/g, blank)
     .replace(/(<wxs\b[^>]*[^/]>)([\s\S]*?)(?=<\/wxs>)/g, (_, tag: string, body: string) => tag + blank(body))
-  return [...markup.matchAll(/<([a-z][\w-]*)/g)]
-    .filter(([, name]) => name !== undefined && !known.has(name))
-    .map((match) => ({
-      file,
-      line: markup.slice(0, match.index).split('\n').length,
-      message: `<${match[1]}> is neither a component of this file nor in this host`,
-    }))
+  return Array.from(markup.matchAll(/<([a-z][\w-]*)/g), (match) => ({
+    name: match[1] ?? '',
+    line: lineAt(markup, match.index),
+  }))
 }
 
 function blank(text: string): string {

@@ -1,4 +1,4 @@
-import { BUILT_IN_COMPONENTS } from '../../program.ts'
+import { HOST_COMPONENTS } from '../../components.ts'
 import { WxButton } from './button.ts'
 import { WxElement } from './element.ts'
 import { WxIcon } from './icon.ts'
@@ -20,7 +20,7 @@ const OWN = new Map<string, CustomElementConstructor>([
 /** Defines the built-in components as custom elements, once in a document: `<view>` is `<wx-view>` and so on. */
 export function defineElements(): void {
   if (customElements.get('wx-view') !== undefined) return
-  for (const name of BUILT_IN_COMPONENTS)
+  for (const name of HOST_COMPONENTS)
     customElements.define(`wx-${name}`, OWN.get(name) ?? class extends WxElement {})
 }
 

@@ -1,4 +1,4 @@
-import type { CallMessage, PhoneMessage } from '../../messages.ts'
+import type { CallMessage, PhoneMessage } from '../../protocol.ts'
 
 type Detail = Pick<CallMessage, 'status' | 'headers' | 'body'>
 

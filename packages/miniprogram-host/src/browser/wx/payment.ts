@@ -1,4 +1,4 @@
-import type { EmbedderMessage, PhoneMessage } from '../../messages.ts'
+import type { EmbedderMessage, PhoneMessage } from '../../protocol.ts'
 import type { Visibility } from '../visibility.ts'
 import { asynchronous, asynchronousBare } from './api.ts'
 import type { CallLog } from './call-log.ts'

@@ -1,4 +1,4 @@
-import type { Network, Theme } from '../../messages.ts'
+import type { Network, Theme } from '../../protocol.ts'
 import type { Device } from '../device.ts'
 import { asynchronousBare } from './api.ts'
 

@@ -4,16 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { compileProgram } from './compile.ts'
 
-export { BuildError, type BuildProblem } from './problems.ts'
-
 export interface HostedProgramOptions {
   /** The built Mini Program: the directory that would be uploaded. */
   readonly programDir: string
-  /** Where the web page goes; emptied first. */
+  /** The directory for the web page; emptied first. */
   readonly outDir: string
 }
 
-/** Files that are compiled into the page; everything else is copied beside it as an asset. */
+/** Files that are compiled into the page; the others are copied beside it as assets. */
 const COMPILED = /\.(js|json|wxml|wxss|wxs|map)$/
 
 const page = `<!doctype html>
@@ -31,18 +29,18 @@ const page = `<!doctype html>
 `
 
 /**
- * Makes a web page of a built Mini Program: `index.html`, `program.js`, `program.css`, `host.js`, `host.css` and the
- * assets. The page needs no inline script and no `eval`. Throws a BuildError where the Mini Program is not sound.
+ * Makes a web page of a built Mini Program; the page needs neither inline script nor `eval`. Throws
+ * a BuildError where the Mini Program has problems.
  */
 export async function buildHostedProgram({ programDir, outDir }: HostedProgramOptions): Promise<void> {
-  const { source, script, styles } = compileProgram(programDir)
+  const { files, script, styles } = compileProgram(programDir)
 
   rmSync(outDir, { recursive: true, force: true })
   mkdirSync(outDir, { recursive: true })
   writeFileSync(path.join(outDir, 'index.html'), page)
   writeFileSync(path.join(outDir, 'program.css'), styles)
   writeFileSync(path.join(outDir, 'program.js'), script)
-  for (const file of source.files) {
+  for (const file of files.names) {
     if (COMPILED.test(file)) continue
     cpSync(path.join(programDir, file), path.join(outDir, 'assets', file), { recursive: true })
   }

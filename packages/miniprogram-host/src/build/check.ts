@@ -1,0 +1,24 @@
+import type { BuildProblem } from './problems.ts'
+import type { ProgramFiles } from './program-files.ts'
+import { readProgram } from './read-program.ts'
+import { compileTemplates } from './templates.ts'
+
+export { LANGUAGE_GLOBALS, PHONE_ENGINES, PLATFORM_GLOBALS, WRAPPER_GLOBALS } from './phone-globals.ts'
+export { BuildError, type BuildProblem, describeProblem, lineAt, throwIfAny } from './problems.ts'
+export { type ProgramFiles, readFolder } from './program-files.ts'
+export { MODULE_GLOBALS } from '../program.ts'
+
+export interface CheckedSource {
+  /** The pages and every component they use, by path without extension. */
+  readonly units: readonly string[]
+  readonly problems: readonly BuildProblem[]
+}
+
+/** Checks the source of a Mini Program, in TypeScript: its configuration, its files and its templates. */
+export function checkSource(files: ProgramFiles): CheckedSource {
+  const { program, problems } = readProgram(files, '.ts')
+  return {
+    units: Object.keys(program.units),
+    problems: [...problems, ...compileTemplates(program).problems],
+  }
+}
