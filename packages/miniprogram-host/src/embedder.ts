@@ -1,25 +1,32 @@
-import { type EmbedderMessage, isSealed, type PhoneMessage, type PhoneSettings, seal } from './protocol.ts'
+import {
+  type EmbedderMessage,
+  isSealed,
+  type PhoneMessage,
+  type PhoneSettings,
+  seal,
+  STORAGE_PREFIX,
+} from './protocol.ts'
 
 export type * from './protocol.ts'
 
-/** A running Mini Program, seen from the page around it. */
+/** A running Mini Program, as the embedder sees it. */
 export interface Phone {
   readonly frame: HTMLIFrameElement
   send(message: EmbedderMessage): void
-  /** Kills the app: its memory is gone, its storage stays. */
+  /** Kills the app: it loses its memory and keeps its storage. */
   kill(): void
 }
 
 export interface PhoneOptions {
   readonly container: HTMLElement
-  /** The address of the page made by `buildHostedProgram`, on this page's origin. */
+  /** The address of the page that `buildHostedProgram` made, on this page's origin. */
   readonly src: string
   readonly title: string
   readonly settings: PhoneSettings
   readonly onMessage: (message: PhoneMessage, phone: Phone) => void
 }
 
-/** Starts a Mini Program in an iframe. Settings are sent as soon as the phone's page is there. */
+/** Starts a Mini Program in an iframe. */
 export function openPhone({ container, src, title, settings, onMessage }: PhoneOptions): Phone {
   const frame = document.createElement('iframe')
   frame.src = src
@@ -45,11 +52,8 @@ export function openPhone({ container, src, title, settings, onMessage }: PhoneO
   return phone
 }
 
-/** Forgets what Mini Programs stored on the phone (`wx.setStorage`). */
+/** Deletes what Mini Programs stored on the phone (`wx.setStorage`). */
 export function clearPhoneStorage(): void {
   for (const key of Object.keys(localStorage))
     if (key.startsWith(STORAGE_PREFIX)) localStorage.removeItem(key)
 }
-
-/** Before each key that the phone keeps in the browser's storage. */
-export const STORAGE_PREFIX = 'wx:'

@@ -43,7 +43,7 @@ export interface AppConfig {
   readonly networkTimeout?: { readonly request?: number }
 }
 
-/** The variables of `theme.json`, used in window and tab bar settings as `@name`. */
+/** The variables of `theme.json`, which window and tab bar settings use as `@name`. */
 export interface ThemeVariables {
   readonly light: Readonly<Record<string, string>>
   readonly dark: Readonly<Record<string, string>>
@@ -73,16 +73,19 @@ export type ModuleFactory = (
   globals: Readonly<Record<(typeof MODULE_GLOBALS)[number], unknown>>,
 ) => ModuleFunction
 
-/** A whole Mini Program, compiled for a browser: what `program.js` leaves in `globalThis.miniProgram`. */
+/** A Mini Program compiled for a browser, which `program.js` sets as `globalThis.miniProgram`. */
 export interface Program<Template = unknown> {
   readonly app: AppConfig
   readonly theme: ThemeVariables
   /** Pages and components by their path without extension. */
   readonly units: Readonly<Record<string, UnitConfig>>
-  /** The class prefix of each unit whose styles are its own. */
+  /** The class prefix of each component that isolates its styles. */
   readonly scopes: Readonly<Record<string, string>>
   /** Compiled WXML by path without extension. */
   readonly templates: Readonly<Record<string, Template>>
   /** Modules by file name. */
   readonly modules: Readonly<Record<string, ModuleFactory>>
 }
+
+/** The folder beside the page that holds the Mini Program's other files: pictures, icons. */
+export const ASSETS_FOLDER = 'assets'

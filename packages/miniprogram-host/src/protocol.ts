@@ -6,46 +6,46 @@ export type Theme = 'light' | 'dark'
 /** The network between the Mini Program and its server. */
 export interface Network {
   readonly offline: boolean
-  /** How much later each request arrives. */
+  /** The delay of each request. */
   readonly latencyMs: number
-  /** The share of requests that are lost, 0 to 1: half of them on the way there, half on the way back. */
+  /** The share of requests that are lost, 0 to 1: half before the server gets them, half after. */
   readonly lossRatio: number
 }
 
-/** What the phone is told before the Mini Program starts. */
+/** The phone's settings when the Mini Program starts. */
 export interface PhoneSettings {
   readonly appId: string
   readonly language: Language
   readonly theme: Theme
-  /** How much larger than usual WeChat's text size is set; 1 where it is not said. */
+  /** WeChat's text size as a factor; 1 by default. */
   readonly textScale?: number
   readonly network: Network
-  /** The domains `wx.request` may call, by origin, and the path on the phone's own origin that stands for each. */
+  /** For each origin that `wx.request` may call, the path on the phone's own origin that replaces it. */
   readonly domains: Readonly<Record<string, string>>
 }
 
-/** From the page around the phone to the phone. */
+/** From the embedder, the page around the phone, to the phone. */
 export type EmbedderMessage =
   | { readonly type: 'start'; readonly settings: PhoneSettings }
   | { readonly type: 'settleLogin'; readonly id: number; readonly code: string }
   | { readonly type: 'failLogin'; readonly id: number; readonly reason: string }
-  /** The cashier covers the Mini Program: it goes to the background until the payment is settled. */
+  /** The cashier covers the Mini Program, which is in the background until the payment is settled. */
   | { readonly type: 'cashierOpened'; readonly id: number }
   | { readonly type: 'settlePayment'; readonly id: number; readonly errMsg: string }
   | { readonly type: 'background' }
   | { readonly type: 'foreground' }
   | { readonly type: 'setNetwork'; readonly network: Network }
   | { readonly type: 'setTheme'; readonly theme: Theme }
-  /** WeChat has a newer version of the Mini Program on the phone. */
+  /** WeChat downloaded a newer version of the Mini Program. */
   | { readonly type: 'updateReady' }
-  /** The shopper taps share in WeChat's menu. */
+  /** The shopper taps Share in WeChat's menu. */
   | { readonly type: 'share' }
 
-/** One of the Mini Program's calls to the outside, when it leaves (`request`) and when it is answered. */
+/** A call from the Mini Program to WeChat or its server (`request`), or its answer. */
 export interface CallMessage {
   readonly type: 'call'
   readonly phase: 'request' | 'answer'
-  /** The same number in a call's request and its answer. */
+  /** The same number in a request and its answer. */
   readonly call: number
   /** Milliseconds since 1970. */
   readonly at: number
@@ -57,9 +57,9 @@ export interface CallMessage {
   readonly body?: unknown
 }
 
-/** From the phone to the page around it. */
+/** From the phone to the embedder. */
 export type PhoneMessage =
-  /** The phone's page is there and waits for `start`. */
+  /** The phone's page is loaded and waits for `start`. */
   | { readonly type: 'loaded' }
   /** The Mini Program shows its first page. */
   | { readonly type: 'ready' }
@@ -70,14 +70,14 @@ export type PhoneMessage =
       readonly parameters: Readonly<Record<string, unknown>>
     }
   | CallMessage
-  /** The Mini Program wants to start again in its newer version. */
+  /** The Mini Program asks to restart in its newer version. */
   | { readonly type: 'updateApplied' }
-  /** The card that the page in front gives to share; undefined where it gives none. */
+  /** The card that the front page shares; undefined where it shares none. */
   | { readonly type: 'shared'; readonly card: unknown }
-  /** The Mini Program threw, or used what this host or a real phone does not have. */
+  /** The Mini Program threw an error, or used what this host or a real phone lacks. */
   | { readonly type: 'error'; readonly message: string }
 
-/** What goes over `postMessage`: the mark keeps other scripts' messages out. */
+/** The form of each message over `postMessage`; the mark separates it from other scripts' messages. */
 export interface Envelope<Message> {
   readonly tael: 'miniprogram'
   readonly message: Message
@@ -87,7 +87,10 @@ export function seal<Message>(message: Message): Envelope<Message> {
   return { tael: 'miniprogram', message }
 }
 
-/** Messages come from a page of the same origin, built from the same table: the mark is all there is to check. */
+/** Checks only the mark: messages come from a page of the same origin, built from this file. */
 export function isSealed<Message>(data: unknown): data is Envelope<Message> {
   return typeof data === 'object' && data !== null && 'tael' in data && data.tael === 'miniprogram'
 }
+
+/** The prefix of each key that the phone writes to the browser's storage. */
+export const STORAGE_PREFIX = 'wx:'

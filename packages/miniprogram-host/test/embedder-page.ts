@@ -6,7 +6,7 @@ import {
   type PhoneSettings,
 } from '../src/embedder.ts'
 
-/** What the tests drive from outside. */
+/** The embedder's page, which the tests drive. */
 export interface TestEmbedder {
   readonly messages: PhoneMessage[]
   open(settings: PhoneSettings): void

@@ -12,7 +12,7 @@ const builtins = compatibility.javascript['builtins'] ?? {}
 function addedIn(name: string): { readonly ios: number; readonly chrome: number } {
   // A class may be older as an idea than as a global: its constructor has an entry of its own.
   const entry = builtins[name]?.[name] ?? builtins[name]
-  const { safari_ios, webview_android } = entry?.__compat?.support ?? {}
+  const { safari_ios, webview_android } = entry?.['__compat']?.support ?? {}
   return { ios: versionOf([safari_ios].flat()[0]), chrome: versionOf([webview_android].flat()[0]) }
 }
 

@@ -7,7 +7,7 @@ import { type OpenPhone, openStage, type Stage } from './stage.ts'
 const missing = missingBrowser()
 
 let stage: Stage
-/** An element by the id it has in WXML; glass-easel puts a prefix of its own before it. */
+/** An element by its id in WXML, to which glass-easel adds a prefix. */
 const byId = ({ phone }: OpenPhone, id: string): Locator =>
   phone.locator(`.host-screen:not([hidden]) [id$="--${id}"]`)
 const button = ({ phone }: OpenPhone, name: string): Locator =>
@@ -65,7 +65,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await colour(byId(phone, 'cart'))).toBe('rgb(20, 20, 20)')
     })
 
-    test('hear taps: bubbling, catching, marks, datasets, dynamic handlers, the keyboard', async () => {
+    test('handle taps: bubbling, catching, marks, datasets, dynamic handlers, the keyboard', async () => {
       const phone = await stage.open()
       await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
       await byId(phone, 'inner').click()
@@ -85,6 +85,18 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await expect.poll(() => byId(phone, 'echo').innerText()).toMatch('Bea')
       await button(phone, 'Submit').click()
       await expect.poll(() => byId(phone, 'log').innerText()).toMatch('submit:Bea')
+    })
+
+    test('label, scroll and measure', async () => {
+      const phone = await stage.open()
+      await phone.phone.getByRole('navigation').getByRole('button', { name: 'Cart' }).click()
+      await phone.phone.getByText('Remark').click()
+      await phone.page.keyboard.type('no bag')
+      await expect.poll(() => byId(phone, 'seen').innerText()).toBe('remark:no bag')
+      await byId(phone, 'list').evaluate((list) => list.scrollTo(0, list.scrollHeight))
+      await expect.poll(() => byId(phone, 'seen').innerText()).toBe('end:bottom')
+      await button(phone, 'Measure').click()
+      await expect.poll(() => byId(phone, 'seen').innerText()).toBe('height:100')
     })
 
     test('navigate: stack, back button, links, tabs, lifecycles', async () => {
@@ -116,7 +128,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await errors(phone)).toEqual([])
     })
 
-    test('may change the tab bar from a tab only', async () => {
+    test('can change the tab bar only from a tab', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()
       await button(phone, 'Badge').click()
@@ -142,13 +154,13 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await expect.poll(() => byId(phone, 'hidden-globals').innerText()).toMatch(nine)
     })
 
-    test('and what would be lost on the way to the view are refused by name', async () => {
+    test('and data that is not JSON cannot reach the view', async () => {
       const refusals = [
         ['api', 'wx.chooseAddress is not in this host'],
-        ['function', 'a value of type function cannot cross'],
-        ['class', 'an instance of Map cannot cross'],
-        ['undefined', 'a value of type undefined cannot cross'],
-        ['nan', 'NaN cannot cross'],
+        ['function', 'a value of type function cannot pass'],
+        ['class', 'an instance of Map cannot pass'],
+        ['undefined', 'a value of type undefined cannot pass'],
+        ['nan', 'NaN cannot pass'],
         ['nested', 'setData.value.list[1]: a value of type undefined'],
       ] as const
       const phone = await stage.open()
@@ -158,14 +170,14 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
         await phone.phone.getByText('Link').click()
         await button(phone, 'Back').click()
       }
-      const heard = await errors(phone)
-      expect(heard).toHaveLength(refusals.length)
-      for (const [index, [, message]] of refusals.entries()) expect(heard[index]).toContain(message)
+      const reported = await errors(phone)
+      expect(reported).toHaveLength(refusals.length)
+      for (const [index, [, message]] of refusals.entries()) expect(reported[index]).toContain(message)
     })
   })
 
   describe('wx.request', () => {
-    test('reaches a listed domain by its path, with any status, and is told to the embedder', async () => {
+    test('reaches a listed domain by its path, with any status, and is reported to the embedder', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()
       await button(phone, 'Request').click()
@@ -176,7 +188,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(request).toMatchObject({ phase: 'request', label: 'POST /echo', body: { a: 1 } })
       expect(request?.headers?.['authorization']).toBe('Bearer •••')
       expect(answer).toMatchObject({ phase: 'answer', status: 200, failed: false, body: { token: '•••' } })
-      // The Mini Program itself gets it.
+      // The Mini Program itself gets the token.
       expect(await byId(phone, 'answer').innerText()).toContain('"token":"secret"')
     })
 
@@ -201,7 +213,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await expect.poll(() => byId(phone, 'answer').innerText()).toMatch(message)
     })
 
-    test('lets no more than 10 out at once; the others follow', async () => {
+    test('sends at most 10 at a time, then the others', async () => {
       const phone = await stage.open({ network: { offline: false, latencyMs: 1_000, lossRatio: 0 } })
       await phone.page.clock.install()
       await button(phone, 'Go').click()
@@ -236,7 +248,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
   })
 
   describe('WeChat around the Mini Program', () => {
-    test('login asks the embedder', async () => {
+    test('login gets its code from the embedder', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()
       await button(phone, 'Log in').click()
@@ -250,7 +262,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('login:fail system error')
     })
 
-    test('the cashier covers the Mini Program, which is back before it hears the result', async () => {
+    test('the cashier covers the Mini Program, which is back before its callback runs', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()
       await button(phone, 'Pay').click()
@@ -280,7 +292,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await byId(phone, 'log').innerText()).not.toContain('app:hide')
     })
 
-    test('storage outlives the app being killed, memory does not', async () => {
+    test('storage survives a kill of the app, memory does not', async () => {
       const phone = await stage.open()
       const openCart = () => phone.phone.getByRole('navigation').getByRole('button', { name: 'Cart' }).click()
       await openCart()
@@ -308,7 +320,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await background('.host-bar')).toBe('rgb(32, 32, 32)')
     })
 
-    test('dialogs speak the language of the phone', async () => {
+    test('dialogs are in the language of the phone', async () => {
       const phone = await stage.open({ language: 'zh_CN' })
       await button(phone, 'Go').click()
       await button(phone, 'Ask').click()

@@ -31,13 +31,13 @@ const settings: PhoneSettings = {
 }
 
 declare global {
-  /** In the embedder's page. */
+  /** Set by embedder-page.ts. */
   var embedder: TestEmbedder
 }
 
-/** The fixture in a phone in Chromium, under a policy that forbids eval and inline script. */
+/** Runs the fixture in Chromium, under a policy that forbids eval and inline script. */
 export interface Stage {
-  /** A new phone with empty storage, until the test is over. */
+  /** Opens a phone with empty storage, and closes it when the test ends. */
   open(change?: Partial<PhoneSettings>): Promise<OpenPhone>
   close(): Promise<void>
 }
@@ -47,7 +47,7 @@ export interface OpenPhone {
   readonly phone: FrameLocator
   send(message: EmbedderMessage): Promise<void>
   messages(): Promise<PhoneMessage[]>
-  /** Waits for a message of this type; resolves with the last one there is. */
+  /** Waits for a message of this type and returns the last one. */
   waitFor(type: PhoneMessage['type']): Promise<PhoneMessage>
   restart(change?: Partial<PhoneSettings>): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { callHook, type Report } from './hooks.ts'
 
-/** The Mini Program's `App({…})` and its life (developers.weixin.qq.com, App). */
+/** The Mini Program's `App({…})` and its hooks (developers.weixin.qq.com, App). */
 export interface Application {
   readonly App: (definition: object) => void
   readonly getApp: () => object | undefined

@@ -1,8 +1,8 @@
 import { glassEasel } from 'glass-easel-miniprogram-adapter'
 
 /**
- * On a phone, `setData` crosses from the script thread to the view as JSON (developers.weixin.qq.com, setData).
- * Here both are one thread, so what would be lost on a phone is refused: a TypeError names the path.
+ * Makes `setData` throw a TypeError for values that a phone would lose: there, data passes from the
+ * script thread to the view as JSON (developers.weixin.qq.com, setData).
  */
 export function guardSetData(): void {
   if (guarding) return
@@ -14,7 +14,7 @@ export function guardSetData(): void {
       glassEasel.Component.prototype,
       name,
       function guarded(this: object, ...parameters: readonly unknown[]): unknown {
-        assertCrosses(parameters[checked] ?? {}, name)
+        assertJson(parameters[checked] ?? {}, name)
         return Reflect.apply(original, this, parameters)
       },
     )
@@ -23,12 +23,12 @@ export function guardSetData(): void {
 
 let guarding = false
 
-/** glass-easel's verbs that change data, and which of their parameters is the new data. */
+/** glass-easel's methods that change data, and the index of the parameter with the new data. */
 const CHECKED = { setData: 0, updateData: 0, replaceDataOnPath: 1, spliceArrayDataOnPath: 3 } as const
 
-function assertCrosses(value: unknown, path: string, parents: readonly object[] = []): void {
+function assertJson(value: unknown, path: string, parents: readonly object[] = []): void {
   const refuse = (what: string): never => {
-    throw new TypeError(`${path}: ${what} cannot cross from the script to the view (it is no JSON)`)
+    throw new TypeError(`${path}: ${what} cannot pass from the script to the view, because it is not JSON`)
   }
   switch (typeof value) {
     case 'string':
@@ -49,15 +49,15 @@ function assertCrosses(value: unknown, path: string, parents: readonly object[] 
   if (value === null) return
   if (parents.includes(value)) refuse('an object that contains itself')
   if (Array.isArray(value)) {
-    value.forEach((item, index) => assertCrosses(item, `${path}[${index}]`, [...parents, value]))
+    value.forEach((item, index) => assertJson(item, `${path}[${index}]`, [...parents, value]))
     return
   }
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) refuse(`an instance of ${value.constructor.name}`)
   const optional = parents.length > 0
   for (const [key, item] of Object.entries(value)) {
-    // JSON leaves out a member that is undefined, and so it reads undefined on both sides.
+    // JSON omits an undefined member, which reads the same on both sides.
     if (item === undefined && optional) continue
-    assertCrosses(item, `${path}.${key}`, [...parents, value])
+    assertJson(item, `${path}.${key}`, [...parents, value])
   }
 }

@@ -2,7 +2,7 @@ import type { Language, Network, PhoneSettings, Theme } from '../protocol.ts'
 
 type Listener<T> = (value: T) => void
 
-/** The phone's settings as they stand, and who wants to hear of changes. */
+/** The phone's current settings. */
 export interface Device {
   readonly appId: string
   readonly language: Language
@@ -12,12 +12,12 @@ export interface Device {
   readonly network: Network
   setTheme(theme: Theme): void
   setNetwork(network: Network): void
-  /** Both return what ends the listening. */
+  /** Both return a function that removes the listener. */
   onTheme(listener: Listener<Theme>): () => void
   onNetwork(listener: Listener<Network>): () => void
 }
 
-/** `darkmode` of app.json: a Mini Program without it is always light (developers.weixin.qq.com, dark mode). */
+/** Without `darkmode` in app.json a Mini Program is always light (developers.weixin.qq.com, dark mode). */
 export function createDevice(settings: PhoneSettings, darkmode: boolean): Device {
   const themeListeners = new Set<Listener<Theme>>()
   const networkListeners = new Set<Listener<Network>>()

@@ -1,4 +1,4 @@
-/** An element with a class and, where given, children and attributes. */
+/** Creates an element. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   className: string,

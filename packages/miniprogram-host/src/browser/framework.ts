@@ -9,26 +9,26 @@ type Template = glassEasel.template.ComponentTemplate['content']
 export type BrowserProgram = Program<Template>
 
 declare global {
-  /** Left here by program.js. */
+  /** Set by program.js. */
   var miniProgram: BrowserProgram
 }
 
-/** `Page`, `Component` and `Behavior`, bound to the unit whose script is being run. */
+/** `Page`, `Component` and `Behavior`, bound to the page or component whose script runs. */
 export interface Constructors {
   readonly Page: unknown
   readonly Component: unknown
   readonly Behavior: unknown
 }
 
-/** A page that glass-easel has put into the document. */
+/** A page that glass-easel rendered into the document. */
 export interface MountedPage {
-  /** `this` of the Mini Program's page. */
+  /** `this` in the Mini Program's page. */
   readonly instance: object
   pageLifetime(name: 'show' | 'hide'): void
   release(): void
 }
 
-/** WeChat's own component framework, set up for one Mini Program. */
+/** WeChat's component framework, set up for one Mini Program. */
 export interface Framework {
   define(unit: string, run: (constructors: Constructors) => void): void
   mountPage(unit: string, container: HTMLElement): MountedPage
@@ -37,13 +37,13 @@ export interface Framework {
 export interface FrameworkOptions {
   readonly program: BrowserProgram
   readonly report: Report
-  /** What every page is put into. */
+  /** The parent of every page. */
   readonly screens: HTMLElement
-  /** Called after a tap ran through the Mini Program's own handlers. */
+  /** Called after the Mini Program's handlers of a tap. */
   readonly afterTap: (target: Element) => void
 }
 
-/** Two-way binding (`model:value`) on the host's own inputs; glass-easel knows only the browser's. */
+/** Adds two-way binding (`model:value`) for the host's own inputs to that of the browser's. */
 class HostBackend extends glassEasel.CurrentWindowBackendContext {
   readonly #listeners = new WeakMap<object, ((value: unknown) => void) | null>()
 
@@ -67,7 +67,7 @@ class HostBackend extends glassEasel.CurrentWindowBackendContext {
   }
 }
 
-/** Sets glass-easel up: built-in elements, templates, component configuration. Styles are the page's own CSS. */
+/** Sets glass-easel up with the built-in elements, the templates and the configuration of components. */
 export function createFramework({ program, report, screens, afterTap }: FrameworkOptions): Framework {
   guardSetData()
   glassEasel.globalOptions.writeIdToDOM = true
@@ -87,7 +87,7 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
     space.addCompiledTemplate(unit, {
       groupList: program.templates,
       content,
-      // Without it `bindtap`, written without a colon, is dead on built-in elements.
+      // Without it, `bindtap` (without a colon) does nothing on built-in elements.
       fallbackListenerOnNativeNode: true,
     })
   for (const [unit, config] of Object.entries(program.units)) {
@@ -114,7 +114,7 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
       const placeholder = document.createElement('div')
       container.append(placeholder)
       if (!isBackendElement(container) || !isBackendElement(placeholder))
-        throw new TypeError('A page is mounted in an element of the document.')
+        throw new TypeError('A page can only be mounted in an element.')
       root.attach(container, placeholder)
       return {
         instance: root.get(),
@@ -129,7 +129,7 @@ function isStyleIsolation(value: string | undefined): value is types.StyleIsolat
   return value !== undefined && /^(page-)?(isolated|apply-shared|shared)$/.test(value)
 }
 
-/** glass-easel describes the DOM by a protocol of its own, which names no DOM type and which every element meets. */
+/** glass-easel declares its own types for the DOM, without naming the DOM's; every element has them. */
 function isBackendElement(element: unknown): element is glassEasel.GeneralBackendElement {
   return element instanceof HTMLElement
 }

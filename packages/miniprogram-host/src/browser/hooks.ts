@@ -1,11 +1,11 @@
-/** Takes what the Mini Program threw. */
+/** Reports what the Mini Program threw. */
 export type Report = (error: unknown) => void
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Calls a method the Mini Program may have defined. What it throws is reported and does not stop the host. */
+/** Calls a method if the Mini Program defined it. Its errors are reported and do not stop the host. */
 export function callHook(
   target: object,
   name: string,

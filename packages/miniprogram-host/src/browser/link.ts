@@ -1,11 +1,11 @@
 import { type EmbedderMessage, isSealed, type PhoneMessage, seal } from '../protocol.ts'
 
-/** The phone's line to the page around it. */
+/** The phone's connection to the embedder. */
 export interface Link {
   post(message: PhoneMessage): void
 }
 
-/** Listens to the page around the phone; only to that, and only on the same origin. */
+/** Listens to the embedder only, and only on the same origin. */
 export function openLink(receive: (message: EmbedderMessage) => void): Link {
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (event.origin !== location.origin || event.source !== window.parent) return

@@ -1,7 +1,7 @@
 import { resolvePath, stemOf } from '../paths.ts'
 import type { BrowserProgram, Framework } from './framework.ts'
 
-/** Globals of a Mini Program that are the same in every module. */
+/** Globals that are the same in every module. */
 export interface Globals {
   readonly App: (definition: object) => void
   readonly getApp: () => object | undefined

@@ -1,23 +1,15 @@
 import type { ThemeVariables, UnitConfig } from '../program.ts'
 import type { Theme } from '../protocol.ts'
 import { make } from './dom.ts'
+import { themed } from './theme.ts'
 import type { Words } from './words.ts'
 
-/** The bar above a page: status bar, title, back button, WeChat's capsule. */
+/** The bar above a page: title and back button. */
 export interface NavigationBar {
   readonly element: HTMLElement
   setTitle(title: string): void
   setBack(visible: boolean): void
   paint(theme: Theme): void
-}
-
-/** The value of a window setting, where `@name` stands for a variable of theme.json. */
-export function themed(
-  value: string | undefined,
-  variables: ThemeVariables,
-  theme: Theme,
-): string | undefined {
-  return value?.startsWith('@') === true ? variables[theme][value.slice(1)] : value
 }
 
 export function createNavigationBar(

@@ -1,14 +1,14 @@
+import { assetUrl } from './assets.ts'
 import { make } from './dom.ts'
-import { assetUrl } from './elements/index.ts'
 import type { Words } from './words.ts'
 
 export interface Toast {
   readonly text: string
   readonly icon: 'success' | 'error' | 'loading' | 'none'
   readonly image?: string
-  /** Nothing beneath can be tapped meanwhile. */
+  /** Whether it blocks taps on the page. */
   readonly mask: boolean
-  /** How long it stays; without it until `hideToast`. */
+  /** Without it the toast stays until `hideToast`. */
   readonly durationMs?: number
 }
 
@@ -20,12 +20,12 @@ export interface Modal {
   readonly cancelText?: string
   readonly confirmColor?: string
   readonly cancelColor?: string
-  /** `placeholder` makes it a question with a text field. */
+  /** With a text field, which `content` fills. */
   readonly editable: boolean
   readonly placeholder?: string
 }
 
-/** What WeChat lays over a Mini Program: one toast or loading sign at a time, and modal dialogs. */
+/** WeChat's overlays: one toast or loading indicator at a time, and modal dialogs. */
 export interface Overlays {
   showToast(toast: Toast): void
   hideToast(): void
@@ -54,13 +54,13 @@ export function createOverlays(parent: HTMLElement, words: Words): Overlays {
       parent.append(toast)
       if (durationMs !== undefined) timer = setTimeout(hideToast, durationMs)
     },
-    showModal: (modal) => askModal(parent, words, modal),
+    showModal: (modal) => openModal(parent, words, modal),
   }
 }
 
 let modals = 0
 
-function askModal(parent: HTMLElement, words: Words, modal: Modal) {
+function openModal(parent: HTMLElement, words: Words, modal: Modal) {
   const { promise, resolve } = Promise.withResolvers<{ confirm: boolean; content: string }>()
   modals += 1
   const titleId = `host-modal-${modals}`

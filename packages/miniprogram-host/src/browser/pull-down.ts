@@ -1,6 +1,6 @@
 import { make } from './dom.ts'
 
-/** How far the page must be pulled before letting go refreshes it. */
+/** The distance of a pull that refreshes the page. */
 const THRESHOLD_PX = 60
 
 /** Pull-to-refresh of one page. */
@@ -10,7 +10,10 @@ export interface PullDown {
   stop(): void
 }
 
-/** `refresh` is called by `start` and, where `byHand`, by pulling `scroller` down from its top; dots show until `stop`. */
+/**
+ * Calls `refresh` on `start` and, where `byHand`, when the shopper pulls `scroller` down from its
+ * top; shows dots until `stop`.
+ */
 export function createPullDown(
   scroller: HTMLElement,
   byHand: boolean,
@@ -44,6 +47,6 @@ function watchPull(scroller: HTMLElement, pulled: () => void): void {
     if (startedAt !== undefined && event.clientY - startedAt > THRESHOLD_PX) pulled()
     startedAt = undefined
   })
-  // At the top a finger's pull is the page's, not the browser's own.
+  // Keeps the browser from handling a pull at the top itself.
   scroller.style.touchAction = 'pan-x pan-up'
 }

@@ -10,7 +10,7 @@ import type { Words } from './words.ts'
 /** WeChat's default of `onReachBottomDistance`, in px. */
 const REACH_BOTTOM_PX = 50
 
-/** One open page: its bar, its scrolling body and its life (developers.weixin.qq.com, Page life cycle). */
+/** An open page with its bar and its hooks (developers.weixin.qq.com, Page life cycle). */
 export interface Screen {
   readonly unit: string
   readonly element: HTMLElement
@@ -32,7 +32,10 @@ export interface ScreenOptions {
   readonly back: () => void
 }
 
-/** Opens a page: onLoad, onShow and, once it is drawn, onReady. `announce` is called before the page's first hook. */
+/**
+ * Opens a page and calls onLoad, onShow and, once it is rendered, onReady. Calls `announce` before
+ * the first hook.
+ */
 export function openScreen(
   unit: string,
   query: Readonly<Record<string, string>>,
@@ -43,7 +46,7 @@ export function openScreen(
   const config: UnitConfig = { ...program.app.window, ...program.units[unit] }
   const bar = createNavigationBar(config, program.theme, words, options.back)
   const scroller = make('div', 'host-scroller')
-  // A page without a control scrolls by the arrow keys all the same.
+  // So that the arrow keys scroll a page without controls.
   scroller.tabIndex = 0
   const hook = (name: string, ...parameters: readonly unknown[]): void =>
     void callHook(page.instance, name, parameters, report)
@@ -89,7 +92,7 @@ export function openScreen(
   announce(screen)
   hook('onLoad', query)
   screen.show()
-  // Not an animation frame: a browser gives none to a tab that is not in front.
+  // Not an animation frame: browsers run none in a background tab.
   setTimeout(() => open && hook('onReady'))
   return screen
 }

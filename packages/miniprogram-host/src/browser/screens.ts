@@ -5,7 +5,7 @@ import type { Modules } from './modules.ts'
 import { openScreen, type Screen, type ScreenOptions } from './screen.ts'
 import { createTabBar, type TabBarView } from './tab-bar.ts'
 
-/** The most pages open at once (developers.weixin.qq.com, wx.navigateTo). */
+/** WeChat's limit of open pages (developers.weixin.qq.com, wx.navigateTo). */
 const DEPTH_MAX = 10
 
 export interface ScreensOptions extends Omit<ScreenOptions, 'theme' | 'back'> {
@@ -19,10 +19,10 @@ interface Target {
 }
 
 /**
- * Reads `/pages/a/a?x=1`, relative to the front page. Values stay encoded: a page decodes what it encoded itself.
- * Unverified against a phone; ids and other plain values read the same either way.
+ * Parses `/pages/a/a?x=1`, relative to the page `from`. Values stay encoded, because a page decodes
+ * what it encoded; unverified against a phone.
  */
-function targetOf(url: string, from: string): Target {
+function parseTarget(url: string, from: string): Target {
   const [path = '', search = ''] = url.split('?')
   const pairs = search
     .split('&')
@@ -34,11 +34,11 @@ function targetOf(url: string, from: string): Target {
   return { unit: resolvePath(from, path), query: Object.fromEntries(pairs) }
 }
 
-/** The page stack. A verb that WeChat would refuse throws an Error with the words after `navigateTo:`. */
+/** The page stack. What WeChat would refuse throws an Error with the text after `navigateTo:`. */
 export class Screens {
   readonly tabBar: TabBarView | undefined
   readonly #options: ScreensOptions
-  /** Tab pages that were opened; they live on behind the others. */
+  /** Opened tab pages, which stay open behind other pages. */
   readonly #tabs = new Map<string, Screen>()
   #stack: Screen[] = []
 
@@ -61,7 +61,7 @@ export class Screens {
     return screen
   }
 
-  /** Pages from the first to the front one: what `getCurrentPages()` gives. */
+  /** The result of `getCurrentPages()`: the pages from the first to the front one. */
   instances(): readonly object[] {
     return this.#stack.map(({ instance }) => instance)
   }
@@ -120,7 +120,7 @@ export class Screens {
   }
 
   #locate(url: string): Target {
-    const target = targetOf(url, this.#stack.at(-1)?.unit ?? '')
+    const target = parseTarget(url, this.#stack.at(-1)?.unit ?? '')
     if (this.#options.program.app.pages.includes(target.unit)) return target
     throw new Error(`fail page "${target.unit}" is not found`)
   }
@@ -145,7 +145,7 @@ export class Screens {
     }
   }
 
-  /** Shows the front page alone, with its back button and its tab. */
+  /** Shows only the front page, with its back button and its tab. */
   #arrange(): void {
     const front = this.top()
     for (const screen of this.#open()) screen.element.hidden = screen !== front

@@ -14,14 +14,15 @@ import { createVisibility, type Visibility } from './visibility.ts'
 import { words as allWords } from './words.ts'
 import { createCallLog } from './wx/call-log.ts'
 import { createWx } from './wx/index.ts'
-import { wechatApis } from './wx/payment.ts'
+import { loginApi } from './wx/login.ts'
+import { paymentApi } from './wx/payment.ts'
 import { createUpdate } from './wx/platform.ts'
 
 type Post = (message: PhoneMessage) => void
 export type { PhoneMessage }
 export type LaterMessage = Exclude<EmbedderMessage, { type: 'start' }>
 
-/** Starts the Mini Program and returns what takes the embedder's further messages. */
+/** Starts the Mini Program and returns a function that handles the embedder's later messages. */
 export function start(
   program: BrowserProgram,
   settings: PhoneSettings,
@@ -32,7 +33,8 @@ export function start(
   const words = allWords[settings.language]
   const visibility = createVisibility()
   const log = createCallLog(post)
-  const wechat = wechatApis(log, visibility, post)
+  const { login, receive: receiveLogin } = loginApi(log, post)
+  const { requestPayment, receive: receivePayment } = paymentApi(log, visibility, post)
   const update = createUpdate(() => post({ type: 'updateApplied' }))
   const parent = make('main', 'host-screens')
   document.body.append(createStatusBar(), parent, make('div', 'host-home', { 'aria-hidden': 'true' }))
@@ -40,7 +42,7 @@ export function start(
   const overlays = createOverlays(document.body, words)
   const timeoutMs = program.app.networkTimeout?.request
   const wx = createWx(
-    { wechat: wechat.apis, overlays, words, device, visibility, log, update, timeoutMs },
+    { wechat: { login, requestPayment }, overlays, words, device, visibility, log, update, timeoutMs },
     () => screens,
   )
   defineElements()
@@ -66,10 +68,10 @@ export function start(
   return (message) => {
     switch (message.type) {
       case 'background':
-        visibility.cover('left')
+        visibility.cover('shopper')
         break
       case 'foreground':
-        visibility.uncover('left')
+        visibility.uncover('shopper')
         break
       case 'setNetwork':
         device.setNetwork(message.network)
@@ -81,42 +83,44 @@ export function start(
         update.ready()
         break
       case 'share':
-        post({ type: 'shared', card: cardOf(screens.top(), report) })
+        post({ type: 'shared', card: shareCardOf(screens.top(), report) })
         break
       case 'settleLogin':
       case 'failLogin':
+        receiveLogin(message)
+        break
       case 'cashierOpened':
       case 'settlePayment':
-        wechat.receive(message)
+        receivePayment(message)
         break
     }
   }
 }
 
-/** What the page in front gives to share from WeChat's menu (developers.weixin.qq.com, Page.onShareAppMessage). */
-function cardOf({ instance }: Screen, report: Report): unknown {
+/** The card that the front page shares (developers.weixin.qq.com, Page.onShareAppMessage). */
+function shareCardOf({ instance }: Screen, report: Report): unknown {
   return callHook(instance, 'onShareAppMessage', [{ from: 'menu' }], report)
 }
 
-/** Whatever the Mini Program throws goes to its own `onError` and to the page around the phone. */
+/** Reports what the Mini Program throws to its own `onError` and to the embedder. */
 function createReporting(post: Post): { app: Application; report: Report } {
-  const tell = (error: unknown): void => post({ type: 'error', message: messageOf(error) })
-  const app = createApplication(tell)
+  const postError = (error: unknown): void => post({ type: 'error', message: messageOf(error) })
+  const app = createApplication(postError)
   const report = (error: unknown): void => {
-    tell(error)
+    postError(error)
     app.hook('onError', error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
   window.addEventListener('error', (event) => report(event.error ?? event.message))
   window.addEventListener('unhandledrejection', ({ reason, promise }: PromiseRejectionEvent) => {
     const cause: unknown = reason
     const isFailure = typeof cause === 'object' && cause !== null && 'errMsg' in cause
-    tell(isFailure ? cause.errMsg : cause)
+    postError(isFailure ? cause.errMsg : cause)
     app.hook('onUnhandledRejection', { reason: cause, promise })
   })
   return { app, report }
 }
 
-/** The first page, and the Mini Program's way to the background and back. */
+/** Opens the first page, and calls the hooks when the Mini Program leaves and returns. */
 function launch(program: BrowserProgram, app: Application, screens: Screens, visibility: Visibility): void {
   const path = program.app.entryPagePath ?? program.app.pages[0] ?? ''
   // 1001: opened from the list of Mini Programs (developers.weixin.qq.com, scene values).
@@ -135,7 +139,7 @@ function launch(program: BrowserProgram, app: Application, screens: Screens, vis
   screens.reLaunch(`/${path}`)
 }
 
-/** Goes where a link leads; what WeChat would refuse is reported. */
+/** Follows a link; what WeChat would refuse is reported. */
 function follow(screens: Screens, openType: string, url: string, report: Report): void {
   try {
     navigate(screens, openType, url)

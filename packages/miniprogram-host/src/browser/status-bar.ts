@@ -1,6 +1,6 @@
 import { make } from './dom.ts'
 
-/** The phone's own bar and WeChat's capsule: a picture, no controls. */
+/** The phone's status bar and WeChat's capsule, as a picture without controls. */
 export function createStatusBar(): HTMLElement {
   const capsule = make(
     'div',

@@ -1,8 +1,8 @@
 import type { TabBar, TabBarItem, ThemeVariables } from '../program.ts'
 import type { Theme } from '../protocol.ts'
+import { assetUrl } from './assets.ts'
 import { make } from './dom.ts'
-import { assetUrl } from './elements/index.ts'
-import { themed } from './navigation-bar.ts'
+import { themed } from './theme.ts'
 import type { Words } from './words.ts'
 
 /** WeChat's tab bar. */

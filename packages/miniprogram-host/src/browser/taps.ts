@@ -4,8 +4,8 @@ type AfterTap = (target: Element) => void
 type BackendListener = Parameters<Parameters<glassEasel.CurrentWindowBackendContext['onEvent']>[0]>
 
 /**
- * Hands an event of the document to the Mini Program. Built-in elements send theirs as CustomEvents whose `detail` is
- * the Mini Program's. A disabled button takes no tap.
+ * Passes an event of the document to the Mini Program, with the `detail` of a built-in element's
+ * CustomEvent. Ignores taps on disabled buttons.
  */
 export function dispatchEvent(
   ...[target, type, detail, options, afterTap]: [...BackendListener, AfterTap]
@@ -19,7 +19,7 @@ export function dispatchEvent(
   if (type === 'tap' && element !== undefined) afterTap(element)
 }
 
-/** Enter and the space bar tap what has the focus, so that the Mini Program can be used without a pointer. */
+/** Makes Enter and the space bar tap the focused element. */
 export function tapByKeyboard(screens: HTMLElement, afterTap: AfterTap): void {
   screens.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return

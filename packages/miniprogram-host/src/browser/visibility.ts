@@ -1,12 +1,12 @@
-/** Why the Mini Program is in the background: the shopper left it, or WeChat's cashier covers it. */
-export type Reason = 'left' | 'cashier'
+/** Why the Mini Program is in the background. */
+export type Reason = 'shopper' | 'cashier'
 
-/** Whether the Mini Program is in front. It is so while no reason stands against it. */
+/** Whether the Mini Program is in front: while no reason covers it. */
 export interface Visibility {
   readonly inFront: boolean
   cover(reason: Reason): void
   uncover(reason: Reason): void
-  /** Hears every change, in the order of registration; returns what ends the listening. */
+  /** Calls listeners in the order of registration; returns a function that removes the listener. */
   onChange(listener: (inFront: boolean) => void): () => void
 }
 

@@ -1,6 +1,6 @@
 import type { Language } from '../protocol.ts'
 
-/** What WeChat itself writes around a Mini Program. */
+/** WeChat's own texts around a Mini Program. */
 export interface Words {
   readonly back: string
   readonly ok: string

@@ -14,7 +14,7 @@ export interface CheckedSource {
   readonly problems: readonly BuildProblem[]
 }
 
-/** Checks the source of a Mini Program, in TypeScript: its configuration, its files and its templates. */
+/** Checks the configuration, the files and the templates of a Mini Program's TypeScript source. */
 export function checkSource(files: ProgramFiles): CheckedSource {
   const { program, problems } = readProgram(files, '.ts')
   return {

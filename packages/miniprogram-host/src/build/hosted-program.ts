@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ASSETS_FOLDER } from '../program.ts'
 import { compileProgram } from './compile.ts'
 
 export interface HostedProgramOptions {
@@ -42,7 +43,7 @@ export async function buildHostedProgram({ programDir, outDir }: HostedProgramOp
   writeFileSync(path.join(outDir, 'program.js'), script)
   for (const file of files.names) {
     if (COMPILED.test(file)) continue
-    cpSync(path.join(programDir, file), path.join(outDir, 'assets', file), { recursive: true })
+    cpSync(path.join(programDir, file), path.join(outDir, ASSETS_FOLDER, file), { recursive: true })
   }
   await build({
     entryPoints: {

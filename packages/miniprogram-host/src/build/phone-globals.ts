@@ -1,10 +1,10 @@
 import globals from 'globals'
 import { MODULE_GLOBALS } from '../program.ts'
 
-/** The engines of base library 3.6 and later, by their lowest major version (npm miniprogram-compat). */
+/** The lowest engine versions of base library 3.6 and later (npm miniprogram-compat). */
 export const PHONE_ENGINES = { ios: 14, chrome: 86 } as const
 
-/** ECMAScript's globals in those engines, less Intl and eval, which WeChat does not have. */
+/** ECMAScript's globals in those engines, without Intl and eval, which WeChat lacks. */
 export const LANGUAGE_GLOBALS: readonly string[] = [
   'Object Function Array String Number Boolean Symbol BigInt Math JSON Date RegExp Promise Proxy Reflect',
   'Map Set WeakMap WeakSet Error AggregateError EvalError RangeError ReferenceError SyntaxError',

@@ -1,11 +1,11 @@
-/** A fault in a Mini Program: the file and line to change, where one file is to blame. Lines start at 1. */
+/** A fault in a Mini Program, with the file and line to change where known. Lines start at 1. */
 export interface BuildProblem {
   readonly file?: string
   readonly line?: number
   readonly message: string
 }
 
-/** A Mini Program cannot be built or run; `problems` lists every fault found, not only the first. */
+/** A Mini Program cannot be built or run; `problems` lists every fault found. */
 export class BuildError extends Error {
   override readonly name = 'BuildError'
   readonly problems: readonly BuildProblem[]

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** The files of a Mini Program by path from its root, as WeChat writes it: `pages/home/home.wxml`. */
+/** The files of a Mini Program, by paths from its root such as `pages/home/home.wxml`. */
 export interface ProgramFiles {
   /** Sorted. */
   readonly names: readonly string[]

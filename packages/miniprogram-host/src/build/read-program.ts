@@ -66,7 +66,7 @@ function readUnits(
   return units
 }
 
-/** Configuration is typed by WeChat's documentation; the checks here cover what the host relies on. */
+/** Trusts the types of WeChat's documentation; the checks here cover what the host relies on. */
 function readJson(files: ProgramFiles, file: string, problems: BuildProblem[]) {
   try {
     return JSON.parse(files.text(file))

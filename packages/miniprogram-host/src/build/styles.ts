@@ -6,13 +6,13 @@ import type { UnitConfig } from '../program.ts'
 import type { BuildProblem } from './problems.ts'
 import type { ProgramSource } from './read-program.ts'
 
-/** Where a style sheet applies: the whole Mini Program, one page, or one component's own elements. */
+/** Where a style sheet applies: everywhere, in one page, or to one component's own elements. */
 type Reach =
   | { readonly kind: 'app' }
   | { readonly kind: 'page'; readonly unit: string }
   | { readonly kind: 'component'; readonly scope: string }
 
-/** The class prefix of each unit whose styles are its own: components, unless their JSON shares them. */
+/** The class prefix of each component that isolates its styles. */
 export function scopesOf(units: Readonly<Record<string, UnitConfig>>): Record<string, string> {
   const isolated = Object.entries(units).filter(
     ([, { component, styleIsolation = 'isolated' }]) =>

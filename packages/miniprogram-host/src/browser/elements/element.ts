@@ -1,6 +1,6 @@
 /**
- * Base of the built-in components: plain custom elements, which glass-easel treats as native nodes. Attributes arrive
- * as strings; WXML's `false` means that the attribute is not there.
+ * The base of the built-in components: custom elements, which glass-easel treats as native nodes.
+ * Attributes are strings; WXML's `false` means that the attribute is absent.
  */
 export class WxElement extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ['aria-role', 'hidden', 'style']
@@ -29,18 +29,18 @@ export class WxElement extends HTMLElement {
     }
   }
 
-  /** True where the attribute is there and not `false`. */
+  /** Whether the attribute is present and not `false`. */
   protected has(name: string): boolean {
     const value = this.getAttribute(name)
     return value !== null && value !== 'false'
   }
 
-  /** Sends an event with a detail, as the built-in components of WeChat do. */
+  /** Dispatches an event with a detail, as WeChat's components do. */
   protected send(type: string, detail: Readonly<Record<string, unknown>>, bubbles = false): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles, detail }))
   }
 
-  /** What acts as a control can be reached by keyboard. */
+  /** Makes an element with the role of a control reachable by keyboard. */
   protected makeFocusable(): void {
     const role = this.getAttribute('role')
     if (role !== null && /^(button|link|checkbox|radio|switch|tab)$/.test(role)) this.tabIndex = 0

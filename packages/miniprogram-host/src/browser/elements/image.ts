@@ -1,14 +1,5 @@
+import { assetUrl } from '../assets.ts'
 import { WxElement } from './element.ts'
-
-/** Where `buildHostedProgram` puts the Mini Program's own files. */
-const ASSETS = 'assets/'
-
-/** The address of a file of the Mini Program; `unit` is the page or component that names it. */
-export function assetUrl(source: string, unit: string): string {
-  if (/^(https?:|data:)/.test(source)) return source
-  const base = new URL(source.startsWith('/') ? 'x:/' : `x:/${unit}`)
-  return ASSETS + new URL(source, base).pathname.slice(1)
-}
 
 /** `<image>`: src, mode (developers.weixin.qq.com, image). */
 export class WxImage extends WxElement {
@@ -42,7 +33,7 @@ export class WxImage extends WxElement {
   }
 }
 
-/** The page or component in whose template an element stands; glass-easel leaves its node on the element. */
+/** The page or component whose template contains an element, by the node that glass-easel sets on it. */
 function unitOf(element: HTMLElement): string {
   const node: unknown = Reflect.get(element, '__wxElement')
   const root: unknown =

@@ -6,8 +6,6 @@ import { WxImage } from './image.ts'
 import { WxInput, WxTextarea } from './input.ts'
 import { WxScrollView } from './scroll-view.ts'
 
-export { assetUrl } from './image.ts'
-
 const OWN = new Map<string, CustomElementConstructor>([
   ['button', WxButton],
   ['icon', WxIcon],
@@ -17,7 +15,7 @@ const OWN = new Map<string, CustomElementConstructor>([
   ['textarea', WxTextarea],
 ])
 
-/** Defines the built-in components as custom elements, once in a document: `<view>` is `<wx-view>` and so on. */
+/** Defines the built-in components as custom elements, once per document: `<view>` as `<wx-view>`. */
 export function defineElements(): void {
   if (customElements.get('wx-view') !== undefined) return
   for (const name of HOST_COMPONENTS)
@@ -25,8 +23,8 @@ export function defineElements(): void {
 }
 
 /**
- * What the built-in components do by themselves when tapped: a button submits or resets its form, a label passes the
- * focus on, a navigator opens its page.
+ * The default action of a tap: a button submits or resets its form, a label focuses its control, a
+ * navigator opens its page.
  */
 export function defaultAction(target: Element, navigate: (openType: string, url: string) => void): void {
   const button = target.closest('wx-button[form-type]')

@@ -1,6 +1,6 @@
 import { WxElement } from './element.ts'
 
-/** `<input>` and `<textarea>`: the browser's own control inside, its events sent in WeChat's form. */
+/** `<input>` and `<textarea>`: a browser control, whose events are dispatched in WeChat's form. */
 abstract class WxTextControl extends WxElement {
   static override readonly observedAttributes = [
     ...WxElement.observedAttributes,

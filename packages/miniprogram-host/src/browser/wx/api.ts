@@ -1,6 +1,6 @@
 import { messageOf } from '../hooks.ts'
 
-/** What every asynchronous `wx` call may be given. */
+/** The callbacks of every asynchronous `wx` call. */
 export interface Callbacks {
   success?(this: void, result: never): void
   fail?(this: void, error: never): void
@@ -12,8 +12,9 @@ type Outcome<Result> =
   | { readonly kind: 'fail'; readonly result: { errMsg: string } }
 
 /**
- * An asynchronous api as WeChat has it: a promise only where no callback is given, `errMsg` in every result, and a
- * failure of `run` becomes `{errMsg: '<name>:fail …'}` (developers.weixin.qq.com, asynchronous APIs).
+ * Makes an asynchronous API of WeChat's form: a promise only where no callback is given, `errMsg` in
+ * every result, `{errMsg: '<name>:fail …'}` where `run` throws (developers.weixin.qq.com, asynchronous
+ * APIs).
  */
 export function asynchronous<Options extends object, Result extends object>(
   name: string,
@@ -25,12 +26,12 @@ export function asynchronous<Options extends object, Result extends object>(
       void outcome.then(({ kind, result }) => settle(options, kind, result))
       return undefined
     }
-    // WeChat rejects with a plain object, no Error.
+    // WeChat rejects with a plain object, not an Error.
     return outcome.then((each) => (each.kind === 'success' ? each.result : Promise.reject(each.result)))
   }
 }
 
-/** An asynchronous api that can be called without options. */
+/** Like `asynchronous`, for an API that can be called without options. */
 export function asynchronousBare<Result extends object>(name: string, run: () => Result | Promise<Result>) {
   const call = asynchronous<object, Result>(name, run)
   return (options: Callbacks = {}) => call(options)

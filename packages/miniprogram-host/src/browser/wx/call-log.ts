@@ -2,13 +2,13 @@ import type { CallMessage, PhoneMessage } from '../../protocol.ts'
 
 type Detail = Pick<CallMessage, 'status' | 'headers' | 'body'>
 
-/** One call under way. */
+/** A call without an answer yet. */
 export interface LoggedCall {
   readonly call: number
   end(detail: Detail & { readonly failed: boolean }): void
 }
 
-/** Tells the page around the phone of each call, for its diagram. */
+/** Reports each call to the embedder. */
 export interface CallLog {
   start(api: CallMessage['api'], label: string, detail?: Detail): LoggedCall
 }

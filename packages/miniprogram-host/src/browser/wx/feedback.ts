@@ -5,10 +5,10 @@ import { asynchronous, asynchronousBare } from './api.ts'
 /** WeChat's default of `duration`. */
 const TOAST_MS = 1500
 
-/** The most templates one call may name (developers.weixin.qq.com, wx.requestSubscribeMessage). */
+/** WeChat's limit of templates in one call (developers.weixin.qq.com, wx.requestSubscribeMessage). */
 const TEMPLATES_MAX = 3
 
-/** Toasts, loading signs and dialogs. */
+/** Toasts, loading indicators and dialogs. */
 export function feedbackApis(overlays: Overlays, words: Words) {
   const hide =
     (name: 'hideToast' | 'hideLoading') =>
@@ -50,7 +50,7 @@ export function feedbackApis(overlays: Overlays, words: Words) {
       const answer = await overlays.showModal(modal)
       return { confirm: answer.confirm, cancel: !answer.confirm, content: answer.content }
     }),
-    /** WeChat's own dialog lists each message; here one answer is for all. That a tap must precede it is not held to. */
+    /** Unlike WeChat, one answer covers all templates, and no tap has to come before. */
     requestSubscribeMessage: asynchronous(
       'requestSubscribeMessage',
       async ({ tmplIds }: { readonly tmplIds: readonly string[] }) => {

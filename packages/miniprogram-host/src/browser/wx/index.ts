@@ -11,7 +11,7 @@ import { requestApi } from './request.ts'
 import { storageApis } from './storage.ts'
 import { systemApis } from './system.ts'
 
-/** What the host has of WeChat's apis, by their names. */
+/** The APIs that the host implements, by name. */
 type Apis = Readonly<Partial<Record<keyof WechatMiniprogram.Wx, unknown>>>
 
 export interface WxOptions {
@@ -25,7 +25,7 @@ export interface WxOptions {
   readonly timeoutMs: number | undefined
 }
 
-/** The `wx` object. To use what it has not throws an error that says so by name, and so a gap is seen, not guessed. */
+/** Makes the `wx` object. The use of a missing API throws an error that names it. */
 export function createWx(options: WxOptions, screens: () => Screens): object {
   const { wechat, overlays, words, device, visibility, log, update, timeoutMs } = options
   const apis: Apis = {

@@ -1,7 +1,7 @@
 import type { Screens } from '../screens.ts'
 import { asynchronous, asynchronousBare, type Callbacks } from './api.ts'
 
-/** Pages, the bar above and the tabs below. */
+/** Pages, the navigation bar and the tab bar. */
 export function navigationApis(screens: () => Screens) {
   const toPage = (name: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'switchTab') =>
     asynchronous(name, (options: { url: string; events?: object }) => {
@@ -11,7 +11,7 @@ export function navigationApis(screens: () => Screens) {
     })
   const tabBar = () => {
     const { tabBar } = screens()
-    // On any page but a tab WeChat refuses; its words are unverified against a phone.
+    // WeChat refuses it outside tab pages; the text is unverified against a phone.
     if (tabBar?.has(screens().top().unit) !== true) throw new Error('fail not TabBar page')
     return tabBar
   }

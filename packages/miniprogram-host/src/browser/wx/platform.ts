@@ -1,21 +1,21 @@
 import { asynchronous } from './api.ts'
 
-/** A newer version of the Mini Program, as WeChat brings it (developers.weixin.qq.com, UpdateManager). */
+/** A newer version of the Mini Program (developers.weixin.qq.com, UpdateManager). */
 export interface Update {
   readonly onReady: (listener: () => void) => void
   readonly apply: () => void
-  /** The newer version is on the phone. */
+  /** Marks the newer version as downloaded. */
   readonly ready: () => void
 }
 
-/** `restart` is called where the Mini Program takes the newer version up. */
+/** `restart` is called when the Mini Program applies the newer version. */
 export function createUpdate(restart: () => void): Update {
   const listeners: (() => void)[] = []
   let isReady = false
   return {
     onReady: (listener) => void listeners.push(listener),
     apply: () => {
-      if (!isReady) throw new Error('wx.getUpdateManager().applyUpdate: there is no update')
+      if (!isReady) throw new Error('wx.getUpdateManager().applyUpdate: no update is ready')
       restart()
     },
     ready: () => {
@@ -25,7 +25,7 @@ export function createUpdate(restart: () => void): Update {
   }
 }
 
-/** Calls that need nothing of the host's state. `update` plays WeChat's part in bringing a newer version. */
+/** APIs that depend on nothing else in the host. */
 export function platformApis(update: Update) {
   return {
     nextTick: (callback: () => void): void => queueMicrotask(callback),
@@ -37,7 +37,7 @@ export function platformApis(update: Update) {
       return {}
     }),
     getUpdateManager: () => ({
-      /** At the start nothing is newer than what runs here. */
+      /** On startup there is never a newer version. */
       onCheckForUpdate: (listener: (result: { hasUpdate: boolean }) => void): void => {
         setTimeout(() => listener({ hasUpdate: false }))
       },

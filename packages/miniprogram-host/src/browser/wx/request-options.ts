@@ -1,4 +1,4 @@
-/** What `wx.request` takes, as far as this host reads it. */
+/** The options of `wx.request` that this host reads. */
 export type RequestOptions = Pick<
   WechatMiniprogram.RequestOption,
   'url' | 'data' | 'header' | 'method' | 'timeout' | 'dataType' | 'responseType'
@@ -11,14 +11,14 @@ export interface PreparedRequest {
   readonly shown: { readonly headers: Record<string, string>; readonly body?: unknown }
 }
 
-/** The path that stands for `url` on the phone's own origin, or undefined where its domain is not listed. */
+/** The path for `url` on the phone's own origin, or undefined where its domain is not listed. */
 export function pathOf(domains: Readonly<Record<string, string>>, url: string): string | undefined {
   const origin = /^https?:\/\/[^/?#]+/.exec(url)?.[0]
   const base = origin === undefined ? undefined : domains[origin]
   return origin === undefined || base === undefined ? undefined : base + url.slice(origin.length)
 }
 
-/** Encodes `data` as WeChat does: GET and HEAD as a query, the others by their content type, JSON by default. */
+/** Encodes `data` as WeChat does: as a query for GET and HEAD, else by content type, JSON by default. */
 export function prepare(path: string, options: RequestOptions): PreparedRequest {
   const { data, method = 'GET', responseType = 'text' } = options
   if (responseType !== 'text') throw new Error(`responseType ${responseType} is not in this host`)
@@ -26,7 +26,7 @@ export function prepare(path: string, options: RequestOptions): PreparedRequest 
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   for (const [name, value] of Object.entries(options.header ?? {}))
     if (name.toLowerCase() !== 'referer') headers[name.toLowerCase()] = String(value)
-  const shownHeaders = shown(headers)
+  const shownHeaders = masked(headers)
 
   if (method === 'GET' || method === 'HEAD') {
     const query = typeof data === 'object' && !(data instanceof ArrayBuffer) ? encodeForm(data) : ''
@@ -50,14 +50,14 @@ function encodeForm(data: object): string {
     .join('&')
 }
 
-/** An answer as the diagram shows it: that there is a token, not the token. */
-export function shownAnswer(data: unknown): unknown {
+/** An answer for the diagram, with its token masked. */
+export function maskedAnswer(data: unknown): unknown {
   const isRecord = typeof data === 'object' && data !== null && !Array.isArray(data)
   return isRecord && 'token' in data ? { ...data, token: '•••' } : data
 }
 
-/** The diagram shows that there is a token, not the token: its pictures get shared. */
-function shown(headers: Record<string, string>): Record<string, string> {
+/** Masks the token, because developers share pictures of the diagram. */
+function masked(headers: Record<string, string>): Record<string, string> {
   const authorization = headers['authorization']?.replace(/\S+$/, '•••')
   return authorization === undefined ? headers : { ...headers, authorization }
 }

@@ -1,8 +1,9 @@
+import createLimit from 'p-limit'
 import type { Device } from '../device.ts'
 import type { Visibility } from '../visibility.ts'
 import { type Callbacks, settle } from './api.ts'
 import type { CallLog } from './call-log.ts'
-import { pathOf, prepare, type RequestOptions, shownAnswer } from './request-options.ts'
+import { pathOf, prepare, type RequestOptions, maskedAnswer } from './request-options.ts'
 
 /** WeChat's limits (developers.weixin.qq.com, network). */
 const CONCURRENT_MAX = 10
@@ -16,7 +17,7 @@ interface Answer {
   readonly cookies: string[]
 }
 
-/** A request that ends with WeChat's `fail`; `errno` as in its table of errors (unverified against a phone). */
+/** A failed request; `errno` is from WeChat's table of errors, unverified against a phone. */
 class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
   readonly errno: number
@@ -31,7 +32,7 @@ const OFFLINE = () =>
 const LOST = () =>
   new RequestFailure('errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET', 600_001)
 
-export interface RequestOptionsOfHost {
+export interface RequestHost {
   readonly device: Device
   readonly visibility: Visibility
   readonly log: CallLog
@@ -40,16 +41,15 @@ export interface RequestOptionsOfHost {
 }
 
 /**
- * `wx.request`: any HTTP status is a success; only listed domains; 10 at once, the others wait; in the background
- * what is not answered within 5 s fails as `interrupted`, and nothing new is sent until the Mini Program is back.
- * Returns a RequestTask, never a promise.
+ * `wx.request`: any HTTP status is a success, and the result is a RequestTask, never a promise. In
+ * the background a request fails as `interrupted` after 5 s, and new ones wait.
  */
-export function requestApi(host: RequestOptionsOfHost) {
-  const queue = createQueue(CONCURRENT_MAX)
+export function requestApi(host: RequestHost) {
+  const limit = createLimit(CONCURRENT_MAX)
   return (options: RequestOptions & Callbacks) => {
     const abort = new AbortController()
     const path = pathOf(host.device.domains, options.url)
-    void queue(() => run(host, options, path, abort)).then(
+    void limit(() => run(host, options, path, abort)).then(
       (answer) => settle(options, 'success', { ...answer, errMsg: 'request:ok' }),
       (error: unknown) => settle(options, 'fail', failureOf(error)),
     )
@@ -67,7 +67,7 @@ function failureOf(error: unknown): { errMsg: string; errno: number } {
 }
 
 async function run(
-  host: RequestOptionsOfHost,
+  host: RequestHost,
   options: RequestOptions,
   path: string | undefined,
   abort: AbortController,
@@ -84,7 +84,7 @@ async function run(
       failed: answer.statusCode >= 400,
       status: answer.statusCode,
       headers: answer.header,
-      body: shownAnswer(answer.data),
+      body: maskedAnswer(answer.data),
     })
     return answer
   } catch (error) {
@@ -98,7 +98,7 @@ async function run(
 }
 
 async function exchange(
-  { device, visibility }: RequestOptionsOfHost,
+  { device, visibility }: RequestHost,
   url: string,
   init: RequestInit & { signal: AbortSignal },
   options: RequestOptions,
@@ -108,7 +108,7 @@ async function exchange(
   if (latencyMs > 0) await delay(latencyMs, init.signal)
   if (device.network.offline) throw OFFLINE()
   const lost = Math.random() < lossRatio
-  // Half of the lost requests never arrive; of the other half the server does its work and the answer is lost.
+  // One half of the lost requests never arrive; of the other half only the answer is lost.
   if (lost && Math.random() < 0.5) throw LOST()
   const response = await fetch(url, init)
   const text = await response.text()
@@ -122,7 +122,7 @@ async function exchange(
   }
 }
 
-/** With dataType `json`, what is no JSON stays text, as in WeChat. */
+/** With dataType `json`, text that is not JSON stays text, as in WeChat. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -160,24 +160,4 @@ function delay(ms: number, signal: AbortSignal): Promise<void> {
   const timer = setTimeout(() => resolve(), ms)
   signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   return promise.finally(() => clearTimeout(timer))
-}
-
-/** Runs at most `max` at once, the others in the order they came. */
-function createQueue(max: number) {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= max) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.push(resolve)
-      await promise
-    }
-    running += 1
-    try {
-      return await work()
-    } finally {
-      running -= 1
-      waiting.shift()?.()
-    }
-  }
 }

@@ -1,7 +1,7 @@
-import { STORAGE_PREFIX } from '../../embedder.ts'
+import { STORAGE_PREFIX } from '../../protocol.ts'
 import { asynchronous, asynchronousBare } from './api.ts'
 
-/** The most one key may hold, and all of them (developers.weixin.qq.com, storage). */
+/** WeChat's limits for one key and for all keys (developers.weixin.qq.com, storage). */
 const KEY_BYTES_MAX = 1024 * 1024
 const ALL_BYTES_MAX = 10 * KEY_BYTES_MAX
 
@@ -37,8 +37,8 @@ function remove(key: string): void {
 }
 
 /**
- * The phone's storage: it outlives the app being killed. A missing key reads as an empty string, as on a phone. The
- * words of its failures are unverified against one.
+ * The phone's storage, which survives a kill of the app. A missing key reads as an empty string, as
+ * on a phone; the texts of failures are unverified against one.
  */
 export function storageApis() {
   return {

@@ -2,17 +2,17 @@ import type { Network, Theme } from '../../protocol.ts'
 import type { Device } from '../device.ts'
 import { asynchronousBare } from './api.ts'
 
-/** The base library this host plays; the first to run glass-easel in the web view is 3.8.12. */
+/** The base library that this host plays: the first to run glass-easel in the WebView. */
 const SDK_VERSION = '3.8.12'
 const WECHAT_VERSION = '8.0.60'
-/** Of a phone with a notch; every model has its own. */
+/** The insets of one phone with a notch. */
 const STATUS_BAR_PX = 47
 const BOTTOM_INSET_PX = 34
 
 type ThemeListener = (result: { theme: Theme }) => void
 type NetworkListener = (result: { isConnected: boolean; networkType: string }) => void
 
-/** What the phone says about itself. */
+/** Information about the phone and WeChat. */
 export function systemApis(device: Device) {
   return { ...describePhone(device), ...watchPhone(device) }
 }
@@ -102,7 +102,7 @@ function watchPhone(device: Device) {
   }
 }
 
-/** Ends one listening, or all where none is named. */
+/** Removes one listener, or all of them where none is named. */
 function stop<Listener>(listeners: Map<Listener, () => void>, listener: Listener | undefined): void {
   for (const [each, end] of listeners) {
     if (listener !== undefined && each !== listener) continue
