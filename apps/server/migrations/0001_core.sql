@@ -1,5 +1,5 @@
--- Money is bigint minor units beside its currency. Times are timestamptz. Ids are made by the server before the
--- insert, so that an intent has its name before anything happens to it.
+-- Money is bigint minor units beside its currency. Times are timestamptz. The server generates ids
+-- before the insert, so that an intent has its id before anything else happens.
 
 create table shoppers (
   id text primary key,
@@ -7,7 +7,7 @@ create table shoppers (
   created_at timestamptz not null default now()
 );
 
--- A token is shown once, to its shopper; only its SHA-256 is kept.
+-- Only the SHA-256 of a session token is stored.
 create table sessions (
   token_hash bytea primary key,
   shopper_id text not null references shoppers,
@@ -16,7 +16,7 @@ create table sessions (
 );
 create index sessions_by_expiry on sessions (expires_at);
 
--- stock_free + stock_reserved + stock_sold stays what it was: pieces move between the three, none appears or vanishes.
+-- Orders move pieces between stock_free, stock_reserved and stock_sold; the sum stays the same.
 create table products (
   id text primary key,
   position integer not null unique,
@@ -48,7 +48,7 @@ create table orders (
 );
 create index orders_of_shopper on orders (shopper_id, id desc);
 
--- One attempt to pay one order. Its id is the merchantReference Adyen knows it by.
+-- One attempt to pay one order. Its id is the merchantReference at Adyen.
 create table payments (
   id text primary key,
   order_id text not null references orders,
@@ -77,26 +77,26 @@ create unique index payments_one_pays_order on payments (order_id) where pays_or
 create unique index payments_one_open on payments (order_id)
   where status in ('starting', 'awaiting_shopper', 'processing');
 
--- Every call to Adyen that moves a payment: its idempotency key is stored before the call leaves, and the same call is
--- repeated with the same key. `variant` tells apart calls of one operation that say different things.
--- `leased_until` keeps two processes from making the call at once; it is a courtesy, the key is the guarantee.
+-- Every call to Adyen: its idempotency key is committed before the call leaves, and retries use the same
+-- key. `variant` distinguishes calls of one operation with different content. `leased_until` keeps two
+-- processes from making a call concurrently; it saves work, the key is the guarantee.
 create table adyen_calls (
   payment_id text not null references payments,
   operation text not null check (operation in ('payments', 'payments/details')),
   variant text not null default '',
-  -- What the first call said, for its repeats: one key, one body.
+  -- The content of the first call, for its retries: one key, one body.
   payment_status text,
   idempotency_key uuid not null unique,
   leased_until timestamptz not null,
   started_at timestamptz not null default now(),
   answered_at timestamptz,
-  -- How often it came back without an answer.
+  -- How often it was not answered.
   unanswered integer not null default 0,
   primary key (payment_id, operation, variant)
 );
 create index adyen_calls_without_answer on adyen_calls (leased_until) where answered_at is null;
 
--- What happened to a payment, in order: written with the change it caused, never changed after.
+-- What happened to a payment, in order: inserted with the change it caused, and never changed.
 create table payment_events (
   id bigint generated always as identity primary key,
   payment_id text not null references payments,
@@ -111,7 +111,7 @@ create table payment_events (
 );
 create index payment_events_of_payment on payment_events (payment_id, id);
 
--- Each authenticated item Adyen ever sent, kept for ever. The same content delivered again only counts up.
+-- Every authenticated item that Adyen sent. The same content delivered again is only counted.
 create table webhook_items (
   id bigint generated always as identity primary key,
   content_hash bytea not null unique,
@@ -122,7 +122,7 @@ create table webhook_items (
   merchant_account text not null,
   merchant_reference text not null,
   success boolean,
-  -- json and not jsonb: it keeps what Adyen sent as it was sent, even what jsonb refuses, such as NUL in a text.
+  -- json, not jsonb: it keeps the item as it was sent, also what jsonb refuses, such as NUL in a text.
   item json not null,
   state text not null check (state in ('applied', 'stored', 'foreign', 'attention')),
   attention text,
@@ -136,7 +136,7 @@ create index webhook_items_of_reference on webhook_items (merchant_reference);
 
 alter table payment_events add foreign key (webhook_id) references webhook_items;
 
--- The first request of a shopper under a key, and what it made.
+-- The first request of a shopper with a key, and what it created.
 create table idempotency_keys (
   shopper_id text not null references shoppers,
   key text not null,
@@ -147,7 +147,7 @@ create table idempotency_keys (
   primary key (shopper_id, key)
 );
 
--- Whoever waits for a payment, in whichever process, hears of its change at the commit.
+-- Notifies every process that waits for a payment at the commit of its change.
 create function notify_payment_changed() returns trigger language plpgsql as $$
 begin
   perform pg_notify('payment_changed', new.id);

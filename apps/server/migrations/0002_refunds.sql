@@ -1,5 +1,5 @@
--- Money that goes back to a shopper. The row, with its idempotency key, is written with the event that calls for it; a
--- job makes the call; Adyen's webhook tells the outcome, days later perhaps. Its id is the reference Adyen knows it by.
+-- Refunds. The row, with its idempotency key, is inserted with the event that requires it; a job makes
+-- the call; Adyen's webhook reports the outcome, possibly days later. Its id is the reference at Adyen.
 create table refunds (
   id text primary key,
   payment_id text not null references payments,
@@ -12,7 +12,7 @@ create table refunds (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
--- A surplus goes back once.
+-- A surplus is refunded once.
 create unique index refunds_one_of_surplus on refunds (payment_id) where reason = 'surplus';
 create index refunds_to_send on refunds (created_at) where status = 'requested';
 create index refunds_of_psp_reference on refunds (psp_reference);

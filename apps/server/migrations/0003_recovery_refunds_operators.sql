@@ -1,16 +1,16 @@
--- An order its shopper gave up, and a shopper who asks for the money back.
+-- An order that its shopper cancelled, and a shopper who requests a refund.
 alter table orders drop constraint orders_status_check;
 alter table orders add constraint orders_status_check check (status in ('open', 'paid', 'expired', 'cancelled'));
 alter table orders add column refund_requested_at timestamptz;
 create index orders_with_refund_request on orders (refund_requested_at) where refund_requested_at is not null;
 
--- What Adyen said that takes money away from a payment which counts as paid, such as a chargeback: the event codes, each
--- once, in order of the alphabet, so that the order in which they came leaves no trace.
+-- The event codes by which money of an authorised payment was taken back, such as a chargeback: a sorted
+-- set, because the order of arrival must not matter.
 alter table payments add column reversals text[] not null default '{}';
 create index payments_reversed on payments (updated_at) where reversals <> '{}' and status = 'authorised';
 create index payments_unknown on payments (created_at) where status in ('starting', 'processing');
 
--- Every call to Adyen has its row here now, refunds and cancels too. The variant of a refund is its id.
+-- Refunds and cancels have their calls here too. The variant of a refund's call is the refund's id.
 alter table adyen_calls drop constraint adyen_calls_operation_check;
 alter table adyen_calls add constraint adyen_calls_operation_check
   check (operation in ('payments', 'payments/details', 'refunds', 'cancels'));
@@ -20,10 +20,10 @@ select payment_id, 'refunds', id, idempotency_key, created_at, created_at,
 from refunds;
 alter table refunds drop column idempotency_key;
 
--- `external`: made in Adyen's Customer Area, heard of by webhook.
+-- `external`: made in Adyen's Customer Area and reported by webhook.
 alter table refunds drop constraint refunds_reason_check;
 alter table refunds add constraint refunds_reason_check check (reason in ('surplus', 'operator', 'external'));
--- The webhook that decided the outcome, so that an older one never overrules it.
+-- The webhook that decided the outcome: an older one never overrides it.
 alter table refunds add column outcome_code text, add column outcome_at timestamptz;
 drop index refunds_to_send;
 create index refunds_of_payment on refunds (payment_id, id);
@@ -31,7 +31,7 @@ create index refunds_with_trouble on refunds (updated_at) where status in ('requ
 create unique index refunds_one_of_modification on refunds (psp_reference) where psp_reference is not null;
 drop index refunds_of_psp_reference;
 
--- What goes back of a payment, refunds under way counted, never exceeds what was paid.
+-- The refunds of a payment, those in progress included, never exceed it.
 create function refunds_within_payment() returns trigger language plpgsql as $$
 declare
   paid bigint;
@@ -48,21 +48,21 @@ end $$;
 create trigger refunds_within_payment after insert or update of status, value on refunds
   for each row execute function refunds_within_payment();
 
--- Events may come from an operator, or from time passing.
+-- Operators and jobs may cause events.
 alter table payment_events drop constraint payment_events_source_check;
 alter table payment_events add constraint payment_events_source_check
   check (source in ('shopper', 'adyen', 'webhook', 'operator', 'job'));
--- Events of one payment that one webhook caused.
+-- The events of a payment that a webhook caused.
 create index payment_events_of_webhook on payment_events (webhook_id) where webhook_id is not null;
 
 create index webhook_items_of_original on webhook_items (original_reference) where original_reference <> '';
 create index webhook_items_by_date on webhook_items (event_date, id);
 
--- Keys of requests belong to shoppers and to operators alike.
+-- Idempotency keys belong to shoppers or operators.
 alter table idempotency_keys drop constraint idempotency_keys_shopper_id_fkey;
 alter table idempotency_keys rename column shopper_id to caller_id;
 
--- A key is shown once, when it is made; only its SHA-256 is kept.
+-- A key is shown once, when it is created; only its SHA-256 is stored.
 create table operator_keys (
   id text primary key,
   name text not null,
@@ -72,7 +72,8 @@ create table operator_keys (
   revoked_at timestamptz
 );
 
--- Who did what, written with what was done. The actor is an operator key's id, or `command` for the command line.
+-- What operators did, inserted with the change. The actor is the id of an operator's key, or `command:`
+-- and a user.
 create table operator_actions (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
@@ -83,7 +84,7 @@ create table operator_actions (
   request_id text
 );
 
--- What an operator has dealt with: it shows again only where something happened since.
+-- What an operator has handled: it is listed again only after it changed.
 create table attention_handled (
   kind text not null,
   subject text not null,

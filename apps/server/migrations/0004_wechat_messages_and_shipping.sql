@@ -1,15 +1,15 @@
--- The access token of WeChat's API, shared by every server. It opens the app's API to whoever holds it, for two hours.
+-- The access token of WeChat's API, shared by all servers. A secret: it is valid for two hours.
 create table wechat_tokens (
   app_id text primary key,
   token text not null,
   expires_at timestamptz not null
 );
 
--- WeChat's own number of a payment, where Adyen tells it.
+-- WeChat's transaction id of a payment, where Adyen reports it.
 alter table payments add column wechat_transaction_id text;
 
--- How a paid order reached its shopper. `upload` says whether WeChat was told; null where the shop does not tell it.
--- A correction takes the place of what was said before, under another id.
+-- The shipment of a paid order. `upload` is the state of the upload to WeChat; null where uploads are off.
+-- A correction replaces the shipment, under another id.
 create table shipments (
   id text primary key,
   order_id text not null unique references orders,
@@ -22,7 +22,7 @@ create table shipments (
   recorded_at timestamptz not null default now(),
   upload text check (upload in ('requested', 'uploaded', 'failed')),
   upload_reason text,
-  -- How often WeChat has not taken it up yet.
+  -- How often it was uploaded.
   upload_tries integer not null default 0,
   check (logistics_type <> 'express' or (carrier is not null and tracking_no is not null))
 );

@@ -1,5 +1,5 @@
--- Every piece that ever came into the shop's stock, or was taken out of it for good: their sum is what is free, reserved
--- and sold. What is there already came in before anybody counted.
+-- Every piece that came into stock or was removed from it: their sum is what is free, reserved and sold.
+-- Existing stock is recorded as one intake.
 create table stock_intakes (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),
@@ -11,5 +11,5 @@ insert into stock_intakes (product_id, pieces)
 select id, stock_free + stock_reserved + stock_sold from products
 where stock_free + stock_reserved + stock_sold > 0;
 
--- Goods change places: two may stand in the same one for a moment, and those no longer sold keep theirs.
+-- Positions are not unique: they change one by one, and goods no longer sold keep theirs.
 alter table products drop constraint products_position_key;

@@ -1,4 +1,4 @@
--- A refund of whatever is left, made in the Customer Area, and when: how much that was depends on the other refunds, and
+-- When a reversal was made: a refund, in the Customer Area, of all that the other refunds left, which
 -- may be nothing.
 alter table refunds add column reversed_at timestamptz;
 update refunds set reversed_at = outcome_at where outcome_code = 'CANCEL_OR_REFUND';

@@ -1,4 +1,4 @@
--- The inbox only grows: what Adyen said is neither taken back nor put differently. How it was understood may change.
+-- The inbox only grows: stored items are never changed or removed, but their state may change.
 create function inbox_only_grows() returns trigger language plpgsql as $$
 begin
   raise exception 'webhook_items only grows: no % of what Adyen said', lower(tg_op)

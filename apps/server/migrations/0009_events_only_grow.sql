@@ -1,4 +1,4 @@
--- Three events under the field's terms. `"heard":` occurs unescaped only as that member's name.
+-- Renames three event types. `"heard":` occurs unescaped only as that member's name.
 update payment_events set type = 'abandoned' where type = 'given_up';
 update payment_events set type = 'cancel_answered', detail = replace(detail::text, '"heard":', '"answer":')::json
   where type = 'cancel_news';

@@ -4,10 +4,10 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serveAttention } from './attention/routes.ts'
 import type { Context } from './context.ts'
 import type { Api } from './http/api.ts'
+import { closeConnectionsOnStop } from './http/close-connections.ts'
 import { answerClientError, answerFrameworkError, answerProblems } from './http/errors.ts'
-import { hangUpWhenClosing } from './http/hang-up.ts'
 import { serveHealth } from './http/health.ts'
-import { nameRequests } from './http/log.ts'
+import { trackRequestIds } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
 import { limitRequests } from './http/rate-limit.ts'
 import { compileValidator } from './http/validation.ts'
@@ -23,27 +23,27 @@ import { requireWebhookCredentials } from './webhooks/authenticate.ts'
 import { serveWebhooks } from './webhooks/routes.ts'
 
 const BODY_BYTES_MAX = 262_144
-/** Longer than the longest wait a route offers. */
+/** Longer than the longest wait that a route offers. */
 const REQUEST_MS_MAX = 60_000
 
-/** The HTTP of every subject, not listening yet. */
+/** Builds the HTTP server with the routes of every subject. It does not listen yet. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const { config, log, db } = context
   const app = Fastify({
     loggerInstance: log,
     genReqId: () => randomUUID(),
-    // Counted from our end: the addresses that proxies of ours wrote are believed, whatever a client wrote is not.
+    // Counted from our end: trusts the addresses that our proxies added, never the client's.
     trustProxy: (_address, hop) => hop < config.proxyHops,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
-    // A request that came in on a connection we still hold is answered as ever; then we hang up (http/hang-up.ts).
+    // Requests on open connections are still answered; then http/close-connections.ts closes them.
     return503OnClosing: false,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   })
   app.setValidatorCompiler(compileValidator)
-  nameRequests(app)
-  hangUpWhenClosing(app)
+  trackRequestIds(app)
+  closeConnectionsOnStop(app)
   await describeApi(app)
   await limitRequests(app)
   answerProblems(app)

@@ -20,9 +20,9 @@ const commands = [
   settlementCommand,
 ]
 
-/** Runs one of the operators' commands. */
+/** The process of the operators' commands. */
 process.exitCode = await runCommand(commands, process.argv.slice(2), {
   environment: process.env,
   print: (text) => process.stdout.write(text),
-  complain: (text) => process.stderr.write(text),
+  printError: (text) => process.stderr.write(text),
 })

@@ -5,7 +5,7 @@ import { checkLive } from './config/live.ts'
 import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
-export { ConfigError, type Environment, readEnvironment as readParts } from '@tael/config'
+export { ConfigError, type Environment, readEnvironment } from '@tael/config'
 export { type AdyenConfig, readMerchantAccount, readTransactionIdField } from './config/adyen.ts'
 export { readDatabase } from './config/database.ts'
 export { readCurrency } from './config/shop.ts'
@@ -28,14 +28,14 @@ function readAll(read: EnvironmentReader) {
     host: read.text('HOST', /^\S+$/, 'the address to listen on', '127.0.0.1'),
     port: read.integer('PORT', 0, 65_535, 8600),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
-    /** How many of our proxies add to X-Forwarded-For. */
+    /** The number of our proxies that add to X-Forwarded-For. */
     proxyHops: read.integer('TRUSTED_PROXIES', 0, 10, 0),
     database: readDatabase(read),
     adyen: readAdyen(read, live),
     wechat: readWeChat(read),
-    /** The message that notifies a shopper of a payment. Undefined: none is sent. */
+    /** The subscribe message of a paid order. Undefined: none is sent. */
     paidMessage: readPaidMessage(read, live),
-    /** How WeChat is notified of shipments. Undefined: it is not. */
+    /** How shipments are uploaded to WeChat. Undefined: they are not. */
     shippingUpload: readShippingUpload(read),
     shop: readShop(read),
   } as const

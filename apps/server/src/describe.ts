@@ -3,7 +3,9 @@ import Fastify from 'fastify'
 import { describeApi } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
 
-/** The OpenAPI description of the server, from the contracts alone: no configuration, no database. */
+/**
+ * The OpenAPI description of the server, from the contracts alone: no configuration, no database.
+ */
 export async function describeServer(): Promise<object> {
   const app = Fastify()
   await describeApi(app)
@@ -12,7 +14,7 @@ export async function describeServer(): Promise<object> {
       api.route({
         ...serve(route),
         handler: () => {
-          throw new Error('This server only describes itself.')
+          throw new Error('This server answers no requests: it only describes the API.')
         },
       })
     }

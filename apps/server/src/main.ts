@@ -12,21 +12,21 @@ import { openDatabase } from './db/open.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { createJobs } from './jobs/queue.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
-import { catalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
+import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
 import { createWeChatLogin } from './wechat/login.ts'
 import { createHandlers } from './work.ts'
 
-/** The bound on a stop: after it the process exits whatever is still running. */
+/** The bound on a stop: after it the process exits even if work is still running. */
 const STOP_MS = 20_000
 const migrations = new URL('../migrations/', import.meta.url)
 
-/** The process: configuration, database, HTTP and jobs; and a stop that drops no request. */
+/** Starts the process: configuration, database, HTTP and jobs. Its stop drops no request. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  // A live server sells what its operators put on sale.
-  const unsaleable = config.adyen.live ? [] : catalogueProblems(goods, config.shop.currency)
+  // A live server sells only what its operators put on sale.
+  const unsaleable = config.adyen.live ? [] : findCatalogueProblems(goods, config.shop.currency)
   if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel)
   const database = await openDatabase(config.database)
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const jobs = await createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
   const changes = await listenForPaymentChanges(
     () => createClient(database.url),
-    (error) => log.warn({ err: error }, 'hearing of changes is interrupted'),
+    (error) => log.warn({ err: error }, 'listening for payment changes was interrupted'),
   )
   const checkout = createCheckoutClient({
     baseUrl: config.adyen.checkoutUrl,
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error')
     await changes.close()
-    // Side by side, each within its bound: one after the other they could outlast the process.
+    // In parallel, each within its bound: in sequence they could outlast the process.
     await Promise.all([app.close(), jobs.stop()])
     await Promise.all([checkout.close(), client.close(), db.destroy()])
     await database.stop()

@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * The moments between two writes of which the first must not be lost: where a process may die and another one must be
- * able to go on. Of a call to Adyen: its key is stored (intended), Adyen has answered, the answer is written down.
+ * The moments at which a process may die and another must be able to continue. Of a call to Adyen:
+ * its key is committed (intended), Adyen has answered, the answer is recorded (settled).
  */
 export const steps = [
   'login exchanged',
@@ -25,12 +25,9 @@ export const steps = [
 
 export type Step = (typeof steps)[number]
 
-const announced = channel('tael:step')
+const stepChannel = channel('tael:step')
 
-/**
- * Announces a step on the diagnostics channel `tael:step`. Nothing listens in production; a test kills the process
- * there.
- */
-export function reached(step: Step): void {
-  if (announced.hasSubscribers) announced.publish(step)
+/** Announces a step on the diagnostics channel `tael:step`, where tests kill the process. */
+export function announceStep(step: Step): void {
+  if (stepChannel.hasSubscribers) stepChannel.publish(step)
 }

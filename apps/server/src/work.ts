@@ -3,14 +3,14 @@ import type { Context } from './context.ts'
 import { deleteExpired } from './db/delete-expired.ts'
 import type { JobHandlers } from './jobs/queue.ts'
 import { endOldCalls, enqueueAbandonedCalls } from './ledger/calls.ts'
-import { sendPaidMessage } from './messages/paid.ts'
+import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
 import { abandonRefunds } from './refunds/abandon.ts'
 import { uploadShipping } from './shipping/upload.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
-/** The jobs of every subject: what each kind of `jobs/register.ts` does. */
+/** The handler of each kind of job. */
 export function createHandlers(context: Context): JobHandlers {
   const { db, jobs } = context
   return {

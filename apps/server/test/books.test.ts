@@ -106,8 +106,8 @@ test('a payment that lost what webhooks told is named, and a replay of one, of a
     )
     const lost = await command(shop, 'reconcile')
     expect(lost.code).toBe(1)
-    expect(lost.out).toContain(`webhook ${String(id)}: acknowledged, but ${payment.id} has no event of it`)
-    expect(lost.out).toContain(`${payment.id}: it is processing, its webhooks make it authorised`)
+    expect(lost.out).toContain(`webhook ${String(id)}: applied, but ${payment.id} has no event of it`)
+    expect(lost.out).toContain(`${payment.id}: it is processing, but its webhooks lead to authorised`)
     expect(await command(shop, 'replay', ...choice)).toMatchObject({ code: 0 })
     expect(await snapshot(shop)).toBe(good)
     expect(await command(shop, 'reconcile')).toMatchObject({ code: 0 })
@@ -201,7 +201,7 @@ test(`webhooks lead to the same end in any order and any number (SEED=${SEED})`,
   })
   await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: true })
   expect(await command(shop, 'reconcile')).toMatchObject({
-    out: expect.not.stringContaining('its webhooks make it'),
+    out: expect.not.stringContaining('its webhooks lead to'),
   })
 })
 
@@ -222,15 +222,15 @@ test('what Adyen said is neither taken back nor put differently', async ({ shop,
 const damages = [
   {
     damage: `update payments set status = 'refused', pays_order = false where id = $1`,
-    says: 'it is refused, its events make it authorised',
+    says: 'it is refused, but its events lead to authorised',
   },
   {
     damage: `delete from payment_events where payment_id = $1 and version = 2`,
-    says: 'is number 3, not 2',
+    says: 'has the version 3, not 2',
   },
   {
     damage: `update orders set status = 'open', paid_at = null where id = (select order_id from payments where id = $1)`,
-    says: 'it is open and 1 payments pay it',
+    says: 'it is open, but 1 payments pay it',
   },
   {
     damage: `update products set stock_sold = stock_sold + 1 where id =

@@ -46,7 +46,7 @@ test('put-goods sells exactly the goods of the merchant, and touches neither sto
   expect(put).toMatchObject({ code: 0, err: '' })
   const price = goods.find(({ id }) => id === 'tea-jasmine')?.prices.CNY
   expect(put.out).toBe(
-    `tea-jasmine costs ${formatAmount({ currency: 'CNY', value: price ?? 0 })}, before ¥0.01\n${old} is no longer sold\n` +
+    `tea-jasmine costs ${formatAmount({ currency: 'CNY', value: price ?? 0 })}, before: ¥0.01\n${old} is no longer sold\n` +
       `${goods.length} goods are on sale\n`,
   )
   const { products } = await shop.call(shopperRoutes.listProducts, {})
@@ -108,9 +108,9 @@ test('stock brings pieces in and takes them out, and never those that orders hol
 })
 
 test.for([
-  [[], 'Which product?'],
-  [['tea', '--add', '1', '--remove', '1'], 'How many pieces?'],
-  [['tea', '--add', '1.5'], 'How many pieces?'],
+  [[], 'Name one product'],
+  [['tea', '--add', '1', '--remove', '1'], 'Give --add or --remove a number'],
+  [['tea', '--add', '1.5'], 'Give --add or --remove a number'],
 ] as const)('stock %j is wrong usage', async ([args, words], { shop }) => {
   const { code, out, err } = await command(shop, 'stock', ...args)
   expect({ code, out }).toEqual({ code: 64, out: '' })

@@ -32,11 +32,11 @@ test('help lists the commands, and each explains itself', async () => {
 })
 
 test.each([
-  [[], 'Which command?'],
-  [['settle'], 'There is no command settle.'],
-  [['settlement'], 'Which report?'],
+  [[], 'Name a command.'],
+  [['settle'], 'The command settle does not exist.'],
+  [['settlement'], 'Name a report.'],
   [['settlement', 'report.csv', '--since', 'x'], "Unknown option '--since'"],
-  [['settlement', 'report.csv', '--from', '2026-06-01'], '--from 2026-06-01 is no time such as'],
+  [['settlement', 'report.csv', '--from', '2026-06-01'], '--from must be a time such as'],
   [
     ['settlement', 'report.csv', '--from', '2026-06-01T00:00:00+08:00', '--to', '2026-05-31T16:00:00Z'],
     '--to must be later than --from.',
@@ -74,7 +74,7 @@ test('a command makes no database', async () => {
   const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd }
   expect(await runCommand(['settlement', 'report.csv'], environment, cwd)).toMatchObject({
     code: 78,
-    err: expect.stringContaining('no embedded database lies in'),
+    err: expect.stringContaining('has no embedded database'),
   })
   expect(await readdir(cwd)).toEqual(['report.csv'])
 })

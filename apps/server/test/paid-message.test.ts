@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { shopperRoutes } from '@tael/contracts'
 import { expect, vi } from 'vitest'
+import { ORDER_PAGE } from '../src/messages/send-paid-message.ts'
 import { test as base } from './fixtures.ts'
 import {
   addProduct,
@@ -101,6 +103,13 @@ test('a shopper who asked for it is told once, whatever number of webhooks and s
       phrase5: { value: '支付成功' },
     },
   })
+})
+
+test('the page that the message opens is a page of the Mini Program', async () => {
+  const app: unknown = JSON.parse(
+    await readFile(new URL('../../miniprogram/src/app.json', import.meta.url), 'utf8'),
+  )
+  expect(app).toMatchObject({ pages: expect.arrayContaining([ORDER_PAGE]) })
 })
 
 test('a shopper who did not ask for it: WeChat says so, and that is the end of it', async ({ shop }) => {

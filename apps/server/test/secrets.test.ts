@@ -72,11 +72,11 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
   await idle(shop)
   await recorded(shopperRoutes.listOrders, {}, { token })
   await recorded(shopperRoutes.getPayment, { params: { paymentId: started.payment.id } }, { token })
-  await logged(shop.server, /the shopper did not ask to be told/, 30_000)
+  await logged(shop.server, /the shopper has no subscription/, 30_000)
   // A call that fails is logged too: its address holds the token.
   await withFault(shop, 'wechat_lost_answer', async () => {
     await paid(shop, token, 3800)
-    await logged(shop.server, /WeChat has not taken the message/, 30_000)
+    await logged(shop.server, /WeChat did not accept the payment message/, 30_000)
   })
   await recorded(shopperRoutes.logout, {}, { token })
 

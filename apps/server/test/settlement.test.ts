@@ -107,7 +107,7 @@ async function payment({ payment: { id } }: StartedPayment): Promise<Known> {
   return { id, psp: stringIn(found, 'psp') }
 }
 
-/** Writes a report and compares it with the shop's books. */
+/** Writes a report and compares it with the shop's records. */
 async function settle(content: string, args: readonly string[] = always): Promise<Ended> {
   await writeFile(path.join(folder, 'report.csv'), content)
   const environment = {
@@ -179,13 +179,13 @@ const agreement = (): Ended => ({
   MerchantPayout             1  CNY -40.00
 
 Payments that became authorised here from ${always[1]} until ${always[3]} were expected.
-Refunds that were decided here from ${always[1]} until ${always[3]} were expected.
+Refunds that were requested here from ${always[1]} until ${always[3]} were expected.
 
 No differences.
 `,
 })
 
-test('the report of everything that moved agrees with our books', async () => {
+test('the report of everything that moved agrees with our records', async () => {
   expect(await settle(report)).toEqual(agreement())
 })
 
@@ -256,7 +256,7 @@ test('every way to differ is found, at its line', async () => {
 In the report under a reference of our form, but we have no such payment: 1
   report.csv:8 Settled ${unheard} UNHEARDOF0000001 CNY 12.00
 
-In the report under our reference, but it is another one at Adyen: 1
+In the report under our reference, but with another pspReference: 1
   report.csv:9 Settled ${first.id} TAKENTWICE000001 CNY 12.00 ours: ${authorised}
 
 In the report under another reference than ours: 2
@@ -267,30 +267,30 @@ In the report with another amount: 2
   report.csv:3 ${theGiven}
   report.csv:5 ${theLast}
 
-In the report, but our books do not say that the money moved: 1
+In the report, but by our record the money did not move: 1
   report.csv:10 Settled ${names(refused, `CNY 14.01 ours: ${names(refused, 'CNY 14.01 refused')}`)}
 
-In the report once more: 1
+In the report more than once: 1
   report.csv:7 Settled ${names(first, `CNY 12.00 ours: ${authorised}`)}
 
-A refund of our payment that is not in our books: 1
+A refund of our payment that we have not recorded: 1
   report.csv:11 Refunded ${names(first, `CNY -1.00 ours: ${authorised}`)}
 
-Money of our payment that moved in a way our books do not hold: 1
+Money of our payment that moved in a way that we do not record: 1
   report.csv:12 Chargeback ${names(first, `CNY -1.00 ours: ${authorised}`)}
 
-Of a type we do not know: 2
+Of an unknown type: 2
   report.csv:13 Mystery ${names(first, `CNY 12.00 ours: ${authorised}`)}
   report.csv:14 Riddle (no reference) CNY 12.00
 
-In our books, but not in the report: 1
+In our records, but not in the report: 1
   ${names(second, 'CNY 13.00 authorised')} ${secondAt['at'] instanceof Date ? secondAt['at'].toISOString() : ''}
 `)
 })
 
 test('a refund that is not in the report is missing where refunds are expected', async () => {
   const incomplete = changed((line) => (line['Type'] === 'Refunded' ? [] : line))
-  expect((await settle(incomplete, [])).out).toContain('Refunds of ours were not looked for')
+  expect((await settle(incomplete, [])).out).toContain('Refunds of ours were not expected')
   expect(await differencesIn(incomplete)).toMatchObject([
     {
       kind: 'missing_there',
@@ -383,28 +383,28 @@ test.each<[string, (csv: string) => string, string]>([
   [
     'with a comma in an amount',
     (csv) => csv.replace('12.00', '"12,00"'),
-    'line 4: "Gross Credit (GC)" is no amount: 12,00',
+    'line 4: "Gross Credit (GC)" is not an amount: 12,00',
   ],
   [
     'with a fraction of a fen',
     (csv) => csv.replace('12.00', '12.005'),
-    'line 4: the gross amount is finer than CNY can be',
+    'line 4: the gross amount is finer than the minor unit of CNY',
   ],
   [
     'with an amount of nothing',
     (csv) => csv.replace(',CNY,,12.00', ',,,12.00'),
-    'line 4: "Gross Currency" is no currency: ',
+    'line 4: "Gross Currency" is not a currency: ',
   ],
   [
     'with a date of another form',
     (csv) => csv.replace(/\d{4}-(\d\d)-(\d\d) /, '$1/$2/2026 '),
-    'line 2: "Creation Date" is no time: ',
+    'line 2: "Creation Date" is not a time: ',
   ],
-  ['with a quote that is never closed', (csv) => `${csv}"`, 'is no CSV: Quote Not Closed'],
+  ['with a quote that is never closed', (csv) => `${csv}"`, 'is not CSV: Quote Not Closed'],
   [
     'of another merchant account',
     (csv) => csv.replaceAll('TaelDemoECOM', 'Other'),
-    'no line is of the merchant account TaelDemoECOM.',
+    'has no lines of the merchant account TaelDemoECOM.',
   ],
 ])('a report %s is refused in words', async (_, tamper, words) => {
   const tampered = tamper(report)

@@ -54,28 +54,45 @@ export function multiply(unitPrice: Amount, quantity: number): Amount {
   return { currency: unitPrice.currency, value }
 }
 
-const symbols: Record<Currency, string> = {
-  AUD: 'A$',
-  CAD: 'C$',
-  CNY: '¥',
-  EUR: '€',
-  GBP: '£',
-  HKD: 'HK$',
-  JPY: 'JP¥',
-  NZD: 'NZ$',
-  SGD: 'S$',
-  USD: 'US$',
+/** Each currency's sign, after the letters that tell it from others of the same sign. */
+const symbols: Readonly<Record<Currency, readonly [prefix: string, sign: string]>> = {
+  AUD: ['A', '$'],
+  CAD: ['C', '$'],
+  CNY: ['', '¥'],
+  EUR: ['', '€'],
+  GBP: ['', '£'],
+  HKD: ['HK', '$'],
+  JPY: ['JP', '¥'],
+  NZD: ['NZ', '$'],
+  SGD: ['S', '$'],
+  USD: ['US', '$'],
 }
 
-/**
- * An amount as shoppers read it: `¥1,280.05`, `JP¥1,280`.
- * By hand and on integers alone, because phones lack `Intl` and a division would make a float.
- */
-export function formatAmount({ currency, value }: Amount): string {
+/** The parts of a formatted amount: `HK$1280.05` is `HK`, `$`, `1280`, `.05`. */
+export interface AmountParts {
+  readonly prefix: string
+  readonly sign: string
+  /** Digits of the major unit, not grouped. */
+  readonly whole: string
+  /** The decimal point and the minor unit; empty for a currency without one. */
+  readonly fraction: string
+}
+
+/** Splits an amount into its parts, on integers alone: a division would make a float. */
+export function amountParts({ currency, value }: Amount): AmountParts {
   const exponent = currencyExponents[currency]
+  const [prefix, sign] = symbols[currency]
   const digits = String(value).padStart(exponent + 1, '0')
-  const whole = digits.slice(0, digits.length - exponent).replace(/\B(?=(\d{3})+$)/g, ',')
-  return exponent === 0
-    ? symbols[currency] + whole
-    : `${symbols[currency]}${whole}.${digits.slice(-exponent)}`
+  return {
+    prefix,
+    sign,
+    whole: digits.slice(0, digits.length - exponent),
+    fraction: exponent === 0 ? '' : `.${digits.slice(-exponent)}`,
+  }
+}
+
+/** An amount as shoppers read it: `¥1,280.05`, `JP¥1,280`. Phones lack `Intl`. */
+export function formatAmount(amount: Amount): string {
+  const { prefix, sign, whole, fraction } = amountParts(amount)
+  return prefix + sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + fraction
 }

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Amount, Currency, currencyExponents, formatAmount, multiply, sameAmount } from '../src/index.ts'
+import {
+  type Amount,
+  amountParts,
+  Currency,
+  currencyExponents,
+  formatAmount,
+  multiply,
+  sameAmount,
+} from '../src/index.ts'
 
 test.each<[Amount, string]>([
   [{ currency: 'CNY', value: 128_005 }, '¥1,280.05'],
@@ -11,6 +19,20 @@ test.each<[Amount, string]>([
   [{ currency: 'EUR', value: 99_999_999_999 }, '€999,999,999.99'],
 ])('%j reads %s', (amount, text) => {
   expect(formatAmount(amount)).toBe(text)
+})
+
+test.each<[Amount, string]>([
+  [{ currency: 'HKD', value: 128_005 }, 'HK|$|1280|.05'],
+  [{ currency: 'JPY', value: 1280 }, 'JP|¥|1280|'],
+  [{ currency: 'CNY', value: 5 }, '|¥|0|.05'],
+])('%j has the parts %s', (amount, parts) => {
+  const { prefix, sign, whole, fraction } = amountParts(amount)
+  expect([prefix, sign, whole, fraction].join('|')).toBe(parts)
+})
+
+test('every currency has one sign', () => {
+  for (const { const: currency } of Currency.anyOf)
+    expect(amountParts({ currency, value: 1 }).sign).toMatch(/^[^A-Za-z\d]$/)
 })
 
 test('every currency has an exponent', () => {

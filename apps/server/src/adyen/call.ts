@@ -10,9 +10,9 @@ export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'chec
 /** A leased call with everything its request needs. */
 export interface ReadyCall extends LeasedCall {
   readonly payment: PaymentRow
-  /** Names the payer to WeChat; only the call that starts a payment sends it. */
+  /** WeChat's id of the payer; only the call that starts a payment sends it. */
   readonly openid: string
-  /** The row's variant: of a refund, its id. */
+  /** The variant of the call's row; for a refund, the refund's id. */
   readonly variant: string
 }
 
@@ -46,7 +46,7 @@ export type CallOutcome =
     }
   | { readonly kind: 'obsolete' }
 
-/** One operation of Adyen's: makes the request and reads the answer. Writes nothing. */
+/** One kind of call to Adyen: makes the request and reads the answer. Writes nothing. */
 export type Operation = (context: CallContext, call: ReadyCall) => Promise<CallOutcome>
 
 export function eventOutcome(event: CallEvent): CallOutcome {

@@ -22,7 +22,7 @@ function readCancel(result: CallResult<ModificationResponse>, paymentId: string)
   }
   const { reference } = result.body
   if (reference !== undefined && reference !== paymentId) {
-    return { type: 'answer_unusable', operation: 'cancels', reason: 'it is about another reference' }
+    return { type: 'answer_unusable', operation: 'cancels', reason: 'its reference differs from ours' }
   }
   return { type: 'cancel_answered', answer: 'received', reason: '' }
 }

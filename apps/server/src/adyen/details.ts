@@ -6,7 +6,7 @@ export const askForResult: Operation = async (
   { config, checkout },
   { payment, idempotencyKey, paymentStatus },
 ) => {
-  // The money has arrived meanwhile: nothing is left to ask.
+  // The money has arrived in the meantime: nothing is left to ask.
   if (payment.status === 'authorised') return { kind: 'obsolete' }
   if (paymentStatus === null) throw new Error(`The details call of ${payment.id} has no paymentStatus.`)
   const paymentData = payment.payment_data === null ? {} : { paymentData: payment.payment_data }

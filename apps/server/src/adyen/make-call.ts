@@ -9,7 +9,7 @@ import { refundAtAdyen } from './refund.ts'
 import { settleCall } from './settle.ts'
 import { startAtAdyen } from './start.ts'
 
-/** Every call that a payment makes to Adyen. */
+/** The operation behind each kind of call. */
 const operations: Readonly<Record<AdyenOperation, Operation>> = {
   payments: startAtAdyen,
   'payments/details': askForResult,
@@ -17,7 +17,7 @@ const operations: Readonly<Record<AdyenOperation, Operation>> = {
   refunds: refundAtAdyen,
 }
 
-/** A payment, and its payer's name at WeChat. */
+/** A payment, and WeChat's id of its payer. */
 export interface PaymentOfPayer {
   readonly payment: PaymentRow
   readonly openid: string
@@ -35,8 +35,8 @@ export async function makeCall(
 }
 
 /**
- * Makes a call that a job was enqueued for: a new one, or one that was not answered. Does nothing
- * where the call is answered or leased.
+ * Makes a call that a job was enqueued for: a new one, or an unanswered one. Does nothing where the
+ * call is answered or leased.
  */
 export async function makeQueuedCall(context: CallContext, call: AdyenCall): Promise<void> {
   const found = await findPaymentOfPayer(context.db, call.paymentId)

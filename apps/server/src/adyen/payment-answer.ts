@@ -7,15 +7,15 @@ import type { AdyenResult } from '../ledger/transition.ts'
 import type { CallEvent } from './call.ts'
 import { wechatTransactionIdOf } from './transaction-id.ts'
 
-/** An answer about our payment, or the event that anything else is. */
+/** A usable answer about our payment, or the event that any other answer causes. */
 type PaymentAnswer =
   | { readonly kind: 'answer'; readonly body: PaymentResponse; readonly result: AdyenResult }
   | { readonly kind: 'event'; readonly event: CallEvent }
 
 /**
- * Reads the answer to `/payments` or `/payments/details`. One about another payment or amount, or
- * with a resultCode that Adyen does not document, says nothing about ours and would not change with a
- * retry: the outcome stays unknown until Adyen's webhook decides.
+ * Reads the answer to `/payments` or `/payments/details`. An answer about another payment or
+ * amount, or with an undocumented resultCode, would not change with a retry: the outcome stays
+ * unknown until Adyen's webhook decides.
  */
 export function readPaymentAnswer(
   { transactionIdField }: Pick<AdyenConfig, 'transactionIdField'>,
@@ -37,10 +37,10 @@ export function readPaymentAnswer(
     event: { type: 'answer_unusable', operation, reason },
   })
   if (merchantReference !== undefined && merchantReference !== expected.id) {
-    return unusable('it is about another reference')
+    return unusable('its reference differs from ours')
   }
   if (amount !== undefined && (amount.currency !== expected.currency || amount.value !== expected.value)) {
-    return unusable('it is about another amount')
+    return unusable('its amount differs from ours')
   }
   if (!Check(ResultCode, resultCode)) return unusable('its resultCode is unknown')
   const result = {

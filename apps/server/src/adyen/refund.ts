@@ -2,15 +2,15 @@ import type { CallResult, ModificationResponse, RefundRequest } from '@tael/adye
 import { type CallOutcome, eventOutcome, type Operation } from './call.ts'
 
 /**
- * Asks Adyen for a refund: `POST /payments/{pspReference}/refunds`. A call without a usable answer
- * is retried: Adyen makes one refund for its key.
+ * Asks Adyen for a refund: `POST /payments/{pspReference}/refunds`. An unanswered call is retried:
+ * Adyen makes one refund for each key.
  */
 export const refundAtAdyen: Operation = async (
   { db, config, checkout },
   { payment, variant, idempotencyKey },
 ) => {
   const { psp_reference: pspReference } = payment
-  // The answer that paid it left the reference out; the webhook will name it.
+  // The answer that authorised it left the reference out; the webhook will name it.
   if (pspReference === null) return unanswered('the pspReference of the payment is not known yet')
   const amount = await db
     .selectFrom('refunds')
@@ -31,8 +31,8 @@ function readRefund(
   if (result.kind === 'rejected') {
     const { status, errorCode, message } = result
     const reason = `HTTP ${status} ${errorCode} ${message}`
-    // Our key is refused, which says nothing about an earlier try that may have been made: failed,
-    // it could be given twice. It is retried until the key is mended, and operators are notified.
+    // Our API key was refused, but an earlier request may have succeeded: marked as failed, the
+    // refund could be made twice. It is retried until the API key is fixed; operators are notified.
     if (status === 401 || status === 403) return unanswered(reason)
     return { kind: 'refund', refundId, update: { status: 'failed' }, reason }
   }
@@ -42,11 +42,11 @@ function readRefund(
     amount = asked.amount,
     paymentPspReference = askedOf,
   } = result.body
-  // A retry would be answered the same; the webhook will name the right refund.
+  // A retry would get the same answer; the webhook will name the right refund.
   if (reference !== refundId || paymentPspReference !== askedOf)
-    return unusable('it is about another reference')
+    return unusable('its reference differs from ours')
   if (amount.currency !== asked.amount.currency || amount.value !== asked.amount.value) {
-    return unusable('it is about another amount')
+    return unusable('its amount differs from ours')
   }
   return { kind: 'refund', refundId, update: { status: 'received', pspReference }, reason: '' }
 }

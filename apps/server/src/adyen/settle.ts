@@ -4,7 +4,7 @@ import { applyEvent } from '../ledger/apply-event.ts'
 import { endCall, retryCall } from '../ledger/calls.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import type { CallContext, CallOutcome } from './call.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function settleCall(
   call: AdyenCall,
   outcome: CallOutcome,
 ): Promise<PaymentOfOrder> {
-  reached(`${call.operation} answered`)
+  announceStep(`${call.operation} answered`)
   const settled = await db.transaction().execute(async (trx) => {
     const unit = { trx, jobs }
     const locked = await lockExistingPayment(trx, call.paymentId)
@@ -34,12 +34,12 @@ export async function settleCall(
         return locked
     }
   })
-  reached(`${call.operation} settled`)
+  announceStep(`${call.operation} settled`)
   logOutcome(log, call, outcome)
   return settled
 }
 
-/** Logs what an operator must know: a refusal is a wrong setting, an unknown outcome may be an outage. */
+/** Logs what an operator must know: a refusal is a wrong setting, no answer may be an outage. */
 function logOutcome(log: FastifyBaseLogger, call: AdyenCall, outcome: CallOutcome): void {
   const { paymentId, operation } = call
   const names = { paymentId, operation, ...(operation === 'refunds' ? { refundId: call.variant } : {}) }
@@ -47,7 +47,7 @@ function logOutcome(log: FastifyBaseLogger, call: AdyenCall, outcome: CallOutcom
   if (outcome.kind === 'refund') {
     const { update, reason } = outcome
     if (update.status === 'failed')
-      log.error({ ...names, reason }, 'Adyen refused a refund: send the money back by hand')
+      log.error({ ...names, reason }, 'Adyen refused a refund: return the money by hand')
     return
   }
   const { event } = outcome
@@ -60,9 +60,9 @@ function logOutcome(log: FastifyBaseLogger, call: AdyenCall, outcome: CallOutcom
       return log.error({ ...names, status, errorCode, reason }, 'Adyen refused the call')
     }
     case 'answer_unusable':
-      return log.error({ ...names, reason: event.reason }, 'the answer of Adyen cannot be used')
+      return log.error({ ...names, reason: event.reason }, "Adyen's answer is unusable")
     case 'cashier_unusable':
-      return log.error({ ...names, problems: event.problems }, 'Adyen gave nothing that opens a cashier')
+      return log.error({ ...names, problems: event.problems }, 'Adyen returned no usable cashier parameters')
     case 'cancel_answered':
       if (event.answer === 'received') return undefined
       return log.error({ ...names, reason: event.reason }, 'Adyen refused the call')

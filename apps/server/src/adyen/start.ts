@@ -25,7 +25,7 @@ export const startAtAdyen: Operation = async ({ config, checkout }, { payment, o
   return eventOutcome(readCashier(answer.body, answer.result, wechat.appId))
 }
 
-/** Adyen's texts may repeat parts of the request: the openid reaches no event and no log. */
+/** Adyen's texts may repeat parts of the request: keeps the openid out of events and logs. */
 function hideOpenid(call: CallResult<PaymentResponse>, openid: string): CallResult<PaymentResponse> {
   const hide = (text: string): string => text.replaceAll(openid, '[openid]')
   if (call.kind === 'rejected') return { ...call, message: hide(call.message) }

@@ -1,14 +1,17 @@
-/** What Adyen may put beside an answer or a webhook. */
+/** An answer or a webhook, with the fields that Adyen adds on request. */
 interface WithAdditionalData {
   readonly additionalData?: Readonly<Record<string, unknown>>
 }
 
-/** WeChat's form: 28 digits nowadays, at most 32 letters and digits (pay.weixin.qq.com, transaction_id). */
+/**
+ * WeChat's form: 28 digits nowadays, at most 32 letters and digits (pay.weixin.qq.com,
+ * transaction_id).
+ */
 const TRANSACTION_ID = /^[0-9A-Za-z]{1,32}$/
 
 /**
- * WeChat's own number of a payment, from the field of `additionalData` that the configuration names: where Adyen puts it
- * is not documented. Anything that is not one is left alone.
+ * WeChat's transaction id of a payment, from the field of `additionalData` that the configuration
+ * names, because Adyen does not document the field. A value of another form is ignored.
  */
 export function wechatTransactionIdOf(
   { additionalData }: WithAdditionalData,

@@ -25,11 +25,11 @@ export function readCashier(body: PaymentResponse, answered: AdyenResult, appId:
   if (cashier.kind === 'unusable') return unusable(cashier.problems)
   if (cashier.kind === 'none') {
     return result.resultCode === 'RedirectShopper'
-      ? unusable(['there are no parameters'])
+      ? unusable(['the parameters are missing'])
       : { type: 'result', result }
   }
   const { parameters } = cashier
   return Check(RequestPaymentParameters, parameters)
     ? { type: 'cashier_ready', parameters, result }
-    : unusable(['a parameter is longer than WeChat takes'])
+    : unusable(['a parameter is longer than WeChat accepts'])
 }

@@ -7,7 +7,7 @@ import { finders } from './kinds.ts'
 
 /**
  * Records that an operator handled an item as it was listed. Throws `attention_not_found` where
- * nothing of the kind needs attention, `attention_changed` where it has changed since.
+ * the item is not listed, `attention_changed` where it has changed since.
  */
 export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
   const { kind, subject, since, note } = body
@@ -15,7 +15,7 @@ export async function handleAttention(db: Db, action: OperatorAction, body: Hand
   if (item === undefined) {
     throw new HttpProblem(
       'attention_not_found',
-      `${subject} is not listed under ${kind}: read GET /ops/attention.`,
+      `${subject} is not listed under ${kind}: read GET /ops/attention again.`,
     )
   }
   if (Date.parse(item.since) !== Date.parse(since)) {

@@ -2,8 +2,8 @@ import type { AttentionItem } from '@tael/contracts'
 import { sql } from 'kysely'
 
 /**
- * True where no operator has handled the item since it last changed. What is shown has milliseconds,
- * the database more.
+ * True where no operator has handled the item since it last changed. The API shows milliseconds,
+ * the database stores microseconds.
  */
 export function isUnhandled(kind: AttentionItem['kind'], subject: string, since: string) {
   return sql<boolean>`not exists (

@@ -6,17 +6,20 @@ import { undecidedStatuses } from '../ledger/transition.ts'
 import { isUnhandled } from './handled.ts'
 import { findReversedPayments } from './reversed-payments.ts'
 
-/** How many items of each kind are listed: the oldest, so that they are handled first. */
+/** How many items of each kind are listed, the oldest first. */
 const PAGE_SIZE = 100
 /** Adyen accepts a refund, and reports the outcome of a payment, sooner than this. */
 const AN_HOUR_AGO = sql<Date>`now() - interval '1 hour'`
-/** WeChat refunds a balance in minutes, a bank card in three working days (pay.weixin.qq.com, refund FAQ). */
+/**
+ * WeChat refunds a balance in minutes, a bank card in three working days (pay.weixin.qq.com, refund
+ * FAQ).
+ */
 const FIVE_DAYS_AGO = sql<Date>`now() - interval '5 days'`
 
 /** Finds the items of one kind. */
 type Finder = (db: Db) => Promise<AttentionItem[]>
 
-const webhooks: Finder = async (db) => {
+const findWebhooks: Finder = async (db) => {
   const rows = await db
     .selectFrom('webhook_items')
     .leftJoin('payments', 'payments.id', 'merchant_reference')
@@ -35,7 +38,7 @@ const webhooks: Finder = async (db) => {
   }))
 }
 
-const failedRefunds: Finder = async (db) => {
+const findFailedRefunds: Finder = async (db) => {
   const rows = await db
     .selectFrom('refunds')
     .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
@@ -50,12 +53,12 @@ const failedRefunds: Finder = async (db) => {
     subject: row.id,
     paymentId: row.payment_id,
     since: row.updated_at.toISOString(),
-    reason: `${describeAmount(row)} did not go back: try again, or send it by hand`,
+    reason: `${describeAmount(row)} was not refunded: refund it again, or return it by hand`,
   }))
 }
 
-/** Refunds that were decided before a moment and still stand like this. */
-function waitingRefunds(
+/** Finds refunds that were requested before a moment and still have this status. */
+function findWaitingRefunds(
   kind: AttentionKind,
   status: RefundStatus,
   before: RawBuilder<Date>,
@@ -81,7 +84,7 @@ function waitingRefunds(
   }
 }
 
-const unknownPayments: Finder = async (db) => {
+const findUnknownPayments: Finder = async (db) => {
   const rows = await db
     .selectFrom('payments')
     .select(['id', 'created_at', 'status'])
@@ -96,22 +99,22 @@ const unknownPayments: Finder = async (db) => {
     subject: row.id,
     paymentId: row.id,
     since: row.created_at.toISOString(),
-    reason: `it is ${row.status}: nobody knows whether it took money`,
+    reason: `the outcome is unknown: it is ${row.status}`,
   }))
 }
 
-const reversedPayments: Finder = async (db) => {
+const findReversed: Finder = async (db) => {
   const rows = await findReversedPayments(db).orderBy('last.at').limit(PAGE_SIZE).execute()
   return rows.map((row) => ({
     kind: 'payment_reversed',
     subject: row.id,
     paymentId: row.id,
     since: row.at.toISOString(),
-    reason: `paid, but Adyen said ${row.reversals.join(', ')}`,
+    reason: `paid, but Adyen reported ${row.reversals.join(', ')}`,
   }))
 }
 
-const refundRequests: Finder = async (db) => {
+const findRefundRequests: Finder = async (db) => {
   const rows = await db
     .selectFrom('orders')
     .innerJoin('payments', (join) =>
@@ -140,11 +143,11 @@ const refundRequests: Finder = async (db) => {
     subject: row.id,
     paymentId: row.payment_id,
     since: row.refund_requested_at.toISOString(),
-    reason: 'the shopper asks for the money back',
+    reason: 'the shopper requested a refund',
   }))
 }
 
-const failedShipping: Finder = async (db) => {
+const findFailedShipping: Finder = async (db) => {
   const rows = await db
     .selectFrom('shipments')
     .innerJoin('payments', (join) =>
@@ -162,28 +165,28 @@ const failedShipping: Finder = async (db) => {
     subject: row.order_id,
     paymentId: row.payment_id,
     since: row.recorded_at.toISOString(),
-    reason: `WeChat does not know that it was shipped: ${row.upload_reason ?? 'it was not told yet'}`,
+    reason: `WeChat has no shipping information: ${row.upload_reason ?? 'it was not uploaded yet'}`,
   }))
 }
 
 /** Every kind of item. Each query has an index of its own. */
 export const finders: Readonly<Record<AttentionKind, Finder>> = {
-  webhook: webhooks,
-  refund_failed: failedRefunds,
-  refund_unsent: waitingRefunds(
+  webhook: findWebhooks,
+  refund_failed: findFailedRefunds,
+  refund_unsent: findWaitingRefunds(
     'refund_unsent',
     'requested',
     AN_HOUR_AGO,
-    'Adyen has not taken up this refund',
+    'Adyen has not accepted this refund',
   ),
-  refund_unconfirmed: waitingRefunds(
+  refund_unconfirmed: findWaitingRefunds(
     'refund_unconfirmed',
     'received',
     FIVE_DAYS_AGO,
-    'Adyen took this refund up and has not said how it ended',
+    'Adyen accepted this refund and has not reported its outcome',
   ),
-  payment_unknown: unknownPayments,
-  payment_reversed: reversedPayments,
-  refund_requested: refundRequests,
-  shipping_failed: failedShipping,
+  payment_unknown: findUnknownPayments,
+  payment_reversed: findReversed,
+  refund_requested: findRefundRequests,
+  shipping_failed: findFailedShipping,
 }

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isUnhandled } from './handled.ts'
 
-/** The reversals of the payment of an order not yet shipped that no operator has handled. */
+/**
+ * The reversals, not handled by an operator, of the payment of an order that is not shipped yet.
+ */
 export async function findReversalsBeforeShipping(db: Db, orderId: string): Promise<readonly string[]> {
   const found = await findReversedPayments(db)
     .where('order_id', '=', orderId)
@@ -14,7 +16,7 @@ export async function findReversalsBeforeShipping(db: Db, orderId: string): Prom
   return found?.reversals ?? []
 }
 
-/** Paid payments with a reversal, and when the latest came, that no operator has handled. */
+/** Authorised payments with a reversal that no operator has handled, and when the latest came. */
 export function findReversedPayments(db: Db) {
   return db
     .selectFrom('payments')
@@ -25,7 +27,7 @@ export function findReversedPayments(db: Db) {
           .select('payment_events.at')
           .whereRef('payment_events.payment_id', '=', 'payments.id')
           .where('payment_events.type', 'in', ['reversal', 'cancellation'])
-          // A cancellation that failed takes nothing back.
+          // A failed cancellation takes no money back.
           .where(sql<boolean>`coalesce(payment_events.detail ->> 'success', 'true') = 'true'`)
           .orderBy('payment_events.version', 'desc')
           .limit(1)

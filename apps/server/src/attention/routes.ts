@@ -7,7 +7,7 @@ import { operatorAction } from '../operators/authenticate.ts'
 import { handleAttention } from './handle.ts'
 import { listAttention } from './list.ts'
 
-/** What operators must look at, and what they have handled. */
+/** Attention: operators list what they must look at, and record what they handled. */
 export function serveAttention(api: Api, { db }: Pick<Context, 'db'>): void {
   api.route({
     ...serve(operatorRoutes.listAttention),

@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os'
 import type { Db, Trx } from '../db/database.ts'
 
-/** What an operator did. `actor` is the id of a key, or `command:` and the user who ran the command. */
+/**
+ * What an operator did. `actor` is the id of a key, or `command:` and the user who ran the command.
+ */
 export interface OperatorAction {
   readonly actor: string
   readonly action: string
@@ -10,7 +12,7 @@ export interface OperatorAction {
   readonly requestId?: string
 }
 
-/** Records who did what; in the same transaction where it changed something. */
+/** Records what an operator did, in the transaction of the change where there is one. */
 export async function recordAction(
   db: Db | Trx,
   { actor, action, subject, detail = {}, requestId }: OperatorAction,
@@ -27,7 +29,7 @@ export async function recordAction(
     .execute()
 }
 
-/** The actor of a command: the user of the machine. */
+/** The actor of a command: the operating system's user. */
 export function commandActor(): string {
   return `command:${userInfo().username}`
 }

@@ -6,22 +6,22 @@ import { openDatabase } from '../db/open.ts'
 import { CommandError } from './command.ts'
 
 /**
- * Lets a command work on the server's database, and lets go of it afterwards. The embedded one is started where the
- * server does not run; a command makes no database and no tables, the server does.
+ * Runs a command's work on the server's database, and closes it afterwards. Starts the embedded
+ * PostgreSQL where the server does not run, but creates neither a database nor tables.
  */
 export async function withDatabase<T>(config: Config['database'], work: (db: Db) => Promise<T>): Promise<T> {
   if (config.kind === 'embedded' && !(await hasEmbeddedPostgres(config.dataDir)))
     throw new ConfigError([
-      `DATABASE_URL is missing, and no embedded database lies in ${config.dataDir} (DATA_DIR)`,
+      `DATABASE_URL is missing, and DATA_DIR (${config.dataDir}) has no embedded database`,
     ])
   const database = await openDatabase(config)
-  // Whatever uses a connection that breaks fails by itself and says so.
+  // A broken connection is reported by the statement that used it.
   const db = createDb(
     createPool(database.url, () => undefined),
     () => undefined,
   )
   try {
-    await expectTables(db)
+    await checkTables(db)
     return await work(db)
   } finally {
     await db.destroy()
@@ -29,20 +29,20 @@ export async function withDatabase<T>(config: Config['database'], work: (db: Db)
   }
 }
 
-async function expectTables(db: Db): Promise<void> {
-  const { rows } = await sql<{ there: boolean }>`select to_regclass('payments') is not null as there`
+async function checkTables(db: Db): Promise<void> {
+  const { rows } = await sql<{ exists: boolean }>`select to_regclass('payments') is not null as exists`
     .execute(db)
     .catch((error: unknown) => {
-      throw new CommandError('unavailable', `The database cannot be used: ${reasonOf(error)}.`)
+      throw new CommandError('unavailable', `The database cannot be reached: ${describeError(error)}.`)
     })
-  if (rows[0]?.there !== true)
+  if (rows[0]?.exists !== true)
     throw new ConfigError([
-      'DATABASE_URL names a database without tables: the server makes them when it starts',
+      'DATABASE_URL names a database without tables: start the server once, which creates them',
     ])
 }
 
-/** Where each of several addresses refused, Node gives the reason as a code and no message. */
-function reasonOf(error: unknown): string {
+/** Where several addresses refused the connection, Node's error has a code but no message. */
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.message === '' && 'code' in error ? String(error.code) : error.message
 }

@@ -10,8 +10,8 @@ interface Settings {
 }
 
 /**
- * The rules of live mode, which moves money: no stand-in for Adyen or WeChat, https everywhere, and
- * no default where only the merchant knows the answer.
+ * Checks the rules of live mode, which moves money: the real Adyen and WeChat, https everywhere,
+ * and no defaults for what only the merchant knows.
  */
 export function checkLive(read: EnvironmentReader, { adyen, wechat, database }: Settings): void {
   const { problems } = read
@@ -27,7 +27,7 @@ export function checkLive(read: EnvironmentReader, { adyen, wechat, database }: 
     'live mode requires the address at which Adyen and phones reach this server',
   )
   if (publicUrl !== '' && !publicUrl.startsWith('https://'))
-    problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen accept nothing else')
+    problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen require it')
   if (!read.has('TRUSTED_PROXIES'))
     problems.push('TRUSTED_PROXIES is missing: live mode requires the number of your proxies')
   if (database.kind === 'embedded')

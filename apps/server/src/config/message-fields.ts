@@ -1,4 +1,4 @@
-/** What of a paid order a message can show. */
+/** The parts of a paid order that a message can show. */
 const sources = ['amount', 'orderNumber', 'paidAt', 'goods'] as const
 export type MessageSource = (typeof sources)[number]
 
@@ -12,9 +12,9 @@ export interface MessageField {
 export const THING_MAX = 20
 
 /**
- * What fits into a field of each type (developers.weixin.qq.com, subscribe message, limits of
- * parameter values): `thing` 20 characters, `phrase` 5 Chinese ones, `character_string` 32, the
- * others in their form. Types that are not listed hold nothing that an order has.
+ * What a field of each type can hold (developers.weixin.qq.com, subscribe message, limits of
+ * parameter values): `thing` 20 characters, `phrase` 5 Chinese characters, `character_string` 32
+ * characters. Nothing of an order fits into the types that are not listed.
  */
 const fitting: Readonly<
   Record<string, { readonly sources: readonly MessageSource[]; readonly text?: RegExp }>
@@ -36,7 +36,9 @@ export function readMessageFields(text: string, onProblem: (problem: string) => 
     const [, name = '', type = '', value = ''] = /^(([a-z_]+)\d+)=(.+)$/.exec(entry.trim()) ?? []
     const fits = Object.hasOwn(fitting, type) ? fitting[type] : undefined
     if (fits === undefined) {
-      onProblem(`a field is a type of ${Object.keys(fitting).join(', ')} with its number, = and its content`)
+      onProblem(
+        `write each field as its type (${Object.keys(fitting).join(', ')}) and number, = and its content`,
+      )
       return []
     }
     const source = fits.sources.find((one) => one === value)
@@ -45,7 +47,7 @@ export function readMessageFields(text: string, onProblem: (problem: string) => 
     if (fixed !== undefined && fits.text?.test(fixed) === true) return { name, content: { text: fixed } }
     const possible = [
       ...fits.sources,
-      ...(fits.text === undefined ? [] : ['text: and few enough characters']),
+      ...(fits.text === undefined ? [] : ['text: and a text that is short enough']),
     ]
     onProblem(`${name} can hold ${possible.join(' or ')}`)
     return []

@@ -11,7 +11,7 @@ export function readShop(read: EnvironmentReader) {
   return {
     currency: readCurrency(read),
     countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
-    /** At most a prepay_id's lifetime: nobody can pay for an order that outlives it. */
+    /** At most a prepay_id's lifetime, after which an order cannot be paid. */
     orderLifetimeMs: read.integer('ORDER_LIFETIME_SECONDS', 1, PREPAY_LIFETIME_MS / 1000, 1800) * 1000,
     sessionLifetimeMs: read.integer('SESSION_LIFETIME_HOURS', 1, 720, 72) * HOUR_MS,
   } as const

@@ -32,14 +32,14 @@ export function readPaidMessage(read: EnvironmentReader, live: boolean) {
         : readMessageFields(fields, (problem) => {
             read.problems.push(`PAID_MESSAGE_FIELDS is invalid: ${problem}`)
           }),
-    /** Which version of the Mini Program the message opens. */
+    /** The version of the Mini Program that the message opens. */
     programState: live ? 'formal' : 'developer',
   } as const
 }
 
 /**
- * How WeChat identifies a shipped payment: by its transaction id, or by the merchant's id and a
- * reference of ours.
+ * How WeChat identifies a shipped payment: its transaction id, or the merchant's id and a
+ * reference.
  */
 export type ShippingUploadConfig =
   | { readonly by: 'transaction_id' }

@@ -1,7 +1,7 @@
 import { type Amount, Currency, formatAmount } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 
-/** Money as a row or a webhook has it: minor units of a currency that the shop may not know. */
+/** Money of a row or a webhook: minor units of a currency that the shop may not know. */
 export interface Money {
   readonly currency: string
   readonly value: number

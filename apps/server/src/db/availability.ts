@@ -5,8 +5,8 @@ const WAIT_MS_MAX = 60_000
 const PAUSE_MS = 500
 
 /**
- * Waits until PostgreSQL takes connections: one that crashed or restarts a moment ago is still reading its log. Rejects
- * with its last refusal where it takes too long.
+ * Waits until PostgreSQL accepts connections: after a crash or a restart it recovers first. Rejects
+ * with its last refusal after a minute.
  */
 export async function waitForDatabase(pool: Pool, onRefused: (error: unknown) => void): Promise<void> {
   const end = Date.now() + WAIT_MS_MAX
@@ -22,9 +22,11 @@ export async function waitForDatabase(pool: Pool, onRefused: (error: unknown) =>
   }
 }
 
-/** What `pg` says where no connection of the pool came free in time; it has no code. */
+/** The message of `pg`, without a code, where no connection of the pool was free in time. */
 const POOL_TIMEOUT = 'timeout exceeded when trying to connect'
-/** It starts up, shuts down, or has no place left (PostgreSQL documentation, appendix A); it does not listen. */
+/**
+ * PostgreSQL starts, stops or has no free connection (its documentation, appendix A); or no answer.
+ */
 const unavailableCodes: ReadonlySet<string> = new Set([
   '57P01',
   '57P02',
@@ -35,7 +37,7 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   'ECONNRESET',
 ])
 
-/** Whether PostgreSQL cannot be reached right now, which says nothing of what it was asked. */
+/** Whether the error means that PostgreSQL cannot be reached right now. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return error.message === POOL_TIMEOUT || ('code' in error && unavailableCodes.has(String(error.code)))

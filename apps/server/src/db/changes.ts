@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 
-/** The channel that migrations/0001 notifies with the payment's id at the commit of each change. */
+/** migrations/0001 notifies this channel with the payment's id at the commit of each change. */
 const CHANNEL = 'payment_changed'
 const RECONNECT_MS = 500
 const HEARTBEAT_MS = 10_000
 
-/** Wakes whoever waits for a payment when it changes, whichever server process changed it. */
+/** Wakes callers that wait for a payment when any server process changes it. */
 export interface PaymentChanges {
   /**
    * Subscribes to one payment. Subscribe first, read second, wait last: then no change between
@@ -34,8 +34,8 @@ export async function listenForPaymentChanges(
 ): Promise<PaymentChanges> {
   const closing = new AbortController()
   const subscriptions = new Subscriptions(closing.signal)
-  // Undefined while it is being replaced: `pg` reports one break as an error and as an end, and
-  // only the first of the two may start a replacement.
+  // Undefined while it is being replaced: `pg` reports one break as an error and as an end, of
+  // which only the first may start a replacement.
   let client: Client | undefined
   client = await openListener(connect, subscriptions, onBroken)
 
@@ -79,7 +79,9 @@ export async function listenForPaymentChanges(
   }
 }
 
-/** Opens a connection that listens already. Rejects where it cannot; later breaks call `onBroken`. */
+/**
+ * Opens a connection that listens already. Rejects where it cannot; later breaks call `onBroken`.
+ */
 async function openListener(
   connect: () => Client,
   subscriptions: Subscriptions,
@@ -99,7 +101,7 @@ async function openListener(
   }
 }
 
-/** Who waits for which payment. */
+/** The waiting callers of each payment. */
 class Subscriptions {
   readonly #closing: AbortSignal
   readonly #wakers = new Map<string, Set<() => void>>()

@@ -10,20 +10,20 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** The bound on one statement, a wait for a lock included. */
 export const STATEMENT_TIMEOUT_MS = 10_000
 
-/** bigint and numeric sums arrive as text. Money and counters here stay far below 2^53; anything else is a bug. */
-function safeInteger(text: string): number {
+/** Parses a bigint, which arrives as text. Money and counters stay far below 2^53. */
+function parseSafeInteger(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value))
-    throw new RangeError(`The database holds ${text}, which is no safe integer.`)
+    throw new RangeError(`The database holds ${text}, which is not a safe integer.`)
   return value
 }
 
 const numbers = new TypeOverrides()
-numbers.setTypeParser(types.builtins.INT8, safeInteger)
+numbers.setTypeParser(types.builtins.INT8, parseSafeInteger)
 
 /**
- * A pool of connections with this program's types and limits. `onLost` hears of each connection that breaks: the work
- * on it fails by itself and the pool opens another, but an error nobody listens to would end the process.
+ * A pool of connections with this program's types and limits. `onLost` is called for each
+ * connection that breaks; the statement on it fails and the pool opens another.
  */
 export function createPool(url: string, onLost: (error: Error) => void): Pool {
   const pool = new Pool({
@@ -40,7 +40,7 @@ export function createPool(url: string, onLost: (error: Error) => void): Pool {
   return pool
 }
 
-/** One connection of its own, for listening: it notices when the other side is gone. */
+/** A single connection for LISTEN. Keep-alive detects that the other side is gone. */
 export function createClient(url: string): Client {
   return new Client({
     connectionString: url,
@@ -51,7 +51,7 @@ export function createClient(url: string): Client {
   })
 }
 
-/** Typed SQL over the pool. `log` hears of every statement. */
+/** Typed SQL over the pool. `log` is called for every statement. */
 export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>): Db {
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })
 }

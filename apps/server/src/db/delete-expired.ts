@@ -5,15 +5,17 @@ import type { Db } from './database.ts'
 const SLICE_SIZE = 10_000
 
 /**
- * Expired sessions; and shoppers' idempotency keys after a month, because no phone repeats a request
- * for that long. Operators' keys are few and stand for refunds: they are kept.
+ * Expired sessions, and shoppers' idempotency keys after a month: no phone retries a request for
+ * that long. Operators' keys are kept, because they guard refunds.
  */
 const expired = {
   sessions: sql`expires_at < now()`,
   idempotency_keys: sql`caller_id like 'sh\\_%' and created_at < now() - interval '30 days'`,
 }
 
-/** Deletes the rows that have expired, table by table. Rejects after the last table if one failed. */
+/**
+ * Deletes the rows that have expired, table by table. Rejects after the last table if one failed.
+ */
 export async function deleteExpired(db: Db): Promise<void> {
   const failures: unknown[] = []
   for (const [table, condition] of Object.entries(expired)) {

@@ -4,8 +4,8 @@ import { Migrator } from 'kysely/migration'
 import type { Db } from './database.ts'
 
 /**
- * Runs every migration of `folder` that this database has not seen, in the order of their numbers, each once, also
- * when several servers start at the same moment (Kysely's Migrator holds a lock). Returns the names that ran.
+ * Runs every migration of `folder` that has not run yet, by number. Kysely's Migrator holds a lock,
+ * so several servers may start at the same time. Returns the names that ran.
  */
 export async function migrate(db: Db, folder: URL): Promise<string[]> {
   const migrator = new Migrator({
@@ -20,11 +20,10 @@ export async function migrate(db: Db, folder: URL): Promise<string[]> {
     },
   })
   const { error, results = [] } = await migrator.migrateToLatest()
-  if (error !== undefined) throw new Error('A migration failed; nothing of it was kept.', { cause: error })
+  if (error !== undefined) throw new Error('A migration failed and was rolled back.', { cause: error })
   return results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
 }
 
-/** Runs a file of plain SQL. */
 async function runFile(db: QueryExecutorProvider, file: URL): Promise<void> {
   await sql.raw(await readFile(file, 'utf8')).execute(db)
 }

@@ -1,11 +1,11 @@
 import type { Config } from '../config.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
 
-/** A PostgreSQL to connect to: the one the configuration names, or the embedded one. */
+/** A PostgreSQL to connect to: that of DATABASE_URL, or the embedded one. */
 export interface OpenDatabase {
   readonly url: string
   readonly how: 'given' | EmbeddedPostgres['how']
-  /** Stops it where it is ours. */
+  /** Stops it where this process started it. */
   stop(): Promise<void>
 }
 

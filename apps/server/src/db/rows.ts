@@ -10,7 +10,7 @@ export type PaymentEventRow = Selectable<Database['payment_events']>
 export type AdyenCallRow = Selectable<Database['adyen_calls']>
 export type WebhookItemRow = Selectable<Database['webhook_items']>
 
-/** The key of a call's row. `variant` tells apart details with different content, and refunds. */
+/** The key of a call's row. `variant` distinguishes refunds, and details with different content. */
 export interface AdyenCall {
   readonly paymentId: string
   readonly operation: AdyenOperation

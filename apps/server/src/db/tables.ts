@@ -10,7 +10,10 @@ import type {
 } from '@tael/contracts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
-/** The tables of migrations/, as queries see them. bigint is a safe integer number (see database.ts). */
+/**
+ * The tables of migrations/, as queries see them. bigint is a safe integer number (see
+ * database.ts).
+ */
 export interface Database {
   shoppers: ShoppersTable
   sessions: SessionsTable
@@ -31,7 +34,7 @@ export interface Database {
   attention_handled: AttentionHandledTable
 }
 
-/** A time that the database sets by itself unless told. */
+/** A time with a default in the database. */
 type Timestamp = ColumnType<Date, Date | undefined, Date>
 
 interface ShoppersTable {
@@ -61,7 +64,7 @@ interface StockIntakesTable {
   id: Generated<number>
   at: Timestamp
   product_id: string
-  /** Below zero: taken out. */
+  /** Negative: removed. */
   pieces: number
 }
 
@@ -120,7 +123,7 @@ interface AdyenCallsTable {
   unanswered: Generated<number>
 }
 
-/** Who caused an event: the shopper's phone, Adyen's answer, Adyen's webhook, an operator, or a job as time passed. */
+/** The cause of an event; `adyen` is an answer of Adyen's, `job` the passing of time. */
 export type EventSource = 'shopper' | 'adyen' | 'webhook' | 'operator' | 'job'
 
 interface PaymentEventsTable {
@@ -137,8 +140,9 @@ interface PaymentEventsTable {
 }
 
 /**
- * What became of a webhook item: it was applied to its payment, it is of a kind that changes none, it belongs to
- * another system on our merchant account, or it could not be applied and needs attention.
+ * What became of a webhook item: applied to its payment, `stored` because its kind changes none,
+ * `foreign` because it belongs to another system, or in need of attention because it was not
+ * applied.
  */
 export type WebhookState = 'applied' | 'stored' | 'foreign' | 'attention'
 
@@ -173,13 +177,13 @@ interface RefundsTable {
   psp_reference: string | null
   outcome_code: string | null
   outcome_at: Date | null
-  /** Of a reversal, which gave back whatever the others left: when it was made, by Adyen's webhook. */
+  /** Only of a reversal: when it was made, by Adyen's webhook. */
   reversed_at: Date | null
   created_at: Timestamp
   updated_at: Timestamp
 }
 
-/** Whether WeChat was told of a shipment: it shall be, it was, or it will not be without a person. */
+/** The upload of a shipment to WeChat. `failed` needs an operator. */
 export type ShipmentUpload = 'requested' | 'uploaded' | 'failed'
 
 interface ShipmentsTable {

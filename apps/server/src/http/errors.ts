@@ -6,31 +6,30 @@ import { isUnavailable } from '../db/availability.ts'
 import { HttpProblem } from './problem.ts'
 import { mayAnswer } from './routing.ts'
 
-/** Turns everything that can go wrong with a request into problem+json, in one place. */
+/** Answers every error of a request as problem+json. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const problem = toHttpProblem(error)
     const { status } = problems[problem.code]
     const route = request.routeOptions.config.contract
     if (route !== undefined && !mayAnswer(route, problem.code)) {
-      request.log.error(
-        { code: problem.code, route: route.path },
-        'a problem that the contract does not list',
-      )
+      request.log.error({ code: problem.code, route: route.path }, 'the contract does not list this problem')
     }
     if (status >= 500)
       request.log.error({ err: problem.cause ?? error, code: problem.code }, 'request failed')
     else request.log.info({ code: problem.code, detail: problem.message }, 'request refused')
     return sendProblem(request, reply, problem)
   })
-  // The limit covers routes alone: a search for valid paths is limited here.
+  // The rate limit covers only routes: a search for valid paths is limited here.
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
-    const detail = `${request.method} ${request.url.split('?')[0] ?? ''} is not a route of this server.`
+    const detail = `Check the path: ${request.method} ${request.url.split('?')[0] ?? ''} is not a route of this server.`
     return sendProblem(request, reply, new HttpProblem('route_not_found', detail))
   })
 }
 
-/** Answers what Fastify itself refuses before it knows the route, such as a path that cannot be decoded. */
+/**
+ * Answers what Fastify refuses before it knows the route, such as a path that cannot be decoded.
+ */
 export function answerFrameworkError(
   error: FastifyError,
   request: FastifyRequest,
@@ -39,10 +38,10 @@ export function answerFrameworkError(
   void sendProblem(request, reply, toHttpProblem(error))
 }
 
-/** Answers bytes that are no HTTP, or more headers than Node reads: there is no request yet, only a connection. */
+/** Answers bytes that Node cannot parse as a request: at this point there is only a connection. */
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
-  const problem = new HttpProblem('validation_failed', `The request could not be read: ${error.message}.`)
+  const problem = new HttpProblem('validation_failed', `Send a valid HTTP request: ${error.message}.`)
   const body = JSON.stringify(problem.toProblem(randomUUID()))
   const head = [
     'HTTP/1.1 400 Bad Request',
@@ -69,9 +68,9 @@ function toHttpProblem(error: FastifyError | Error): HttpProblem {
   const code = 'code' in error ? error.code : ''
   if ('validation' in error && error.validation !== undefined) {
     const where = error.validationContext ?? 'request'
-    const errors = error.validation.map(({ instancePath, message = 'is wrong', params }) => ({
+    const errors = error.validation.map(({ instancePath, message = 'is invalid', params }) => ({
       path: where + instancePath,
-      message: describe(message, params),
+      message: describeViolation(message, params),
     }))
     const first = errors
       .map(({ path, message }) => `${path} ${message}`)
@@ -88,24 +87,24 @@ function toHttpProblem(error: FastifyError | Error): HttpProblem {
     return new HttpProblem('unsupported_media_type', 'Send the body as application/json.')
   }
   if (isUnavailable(error)) {
-    const detail = 'The database does not answer. Send the same request again in a moment.'
+    const detail = 'Send the same request again in a moment: the database does not answer.'
     return new HttpProblem('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error })
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status >= 400 && status < 500) {
-    // Fastify's other refusals: an empty or malformed JSON body, a broken URL. Their words hold nothing of ours.
-    return new HttpProblem('validation_failed', `The request could not be read: ${error.message}`)
+    // Fastify's other refusals, such as malformed JSON. Their messages hold nothing internal.
+    return new HttpProblem('validation_failed', `Correct the request: ${error.message}`)
   }
   return new HttpProblem(
     'internal_error',
-    'This is our fault and was logged. A payment in progress is not lost: look at its state before paying again.',
+    'Read the state of the payment before paying again: a payment in progress is not lost.',
     {},
     { cause: error },
   )
 }
 
-/** Ajv's message, with what it leaves out: which property is too much, which values are allowed. */
-function describe(message: string, params: Record<string, unknown>): string {
+/** Ajv's message, with what it omits: the additional property, or the allowed value. */
+function describeViolation(message: string, params: Record<string, unknown>): string {
   const { additionalProperty, allowedValue } = params
   if (typeof additionalProperty === 'string') return `${message} (${additionalProperty.slice(0, 64)})`
   return typeof allowedValue === 'string' ? `${message} (${allowedValue})` : message

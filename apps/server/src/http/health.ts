@@ -5,14 +5,16 @@ import type { Api } from './api.ts'
 import { HttpProblem } from './problem.ts'
 import { serve } from './routing.ts'
 
-/** Tells a load balancer whether to send requests here. */
+/** Health: whether a load balancer may send requests here. */
 export function serveHealth(api: Api, db: Db): void {
   api.route({
     ...serve(machineRoutes.health),
     handler: async () => {
       await sql`select 1`.execute(db).catch((cause: unknown) => {
         const extras = { retryAfterSeconds: 1 }
-        throw new HttpProblem('not_ready', 'The database does not answer.', extras, { cause })
+        throw new HttpProblem('not_ready', 'Try again in a moment: the database does not answer.', extras, {
+          cause,
+        })
       })
       return { status: 'ok' as const }
     },

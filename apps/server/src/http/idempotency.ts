@@ -3,7 +3,7 @@ import type { Route } from '@tael/contracts'
 import type { Trx } from '../db/database.ts'
 import { HttpProblem } from './problem.ts'
 
-/** One idempotent request: whose key, which route, and what was asked. */
+/** A request with an idempotency key. */
 export interface KeyedRequest {
   readonly callerId: string
   readonly key: string
@@ -12,14 +12,15 @@ export interface KeyedRequest {
 }
 
 /**
- * Claims the key for what this request is about to make. Returns `resourceId` where the request is the first under its
- * key, else the id of what the first one made. A twin that runs at the same moment waits here for the first to commit.
- * Throws `idempotency_key_reused` where the key stood for another request.
+ * Claims the key for the resource that this request is about to create. Returns `resourceId` for
+ * the first request with the key, else the id of the resource that the first one created. A
+ * concurrent request with the key waits until the first commits. Throws `idempotency_key_reused`
+ * where the key belongs to a different request.
  */
 export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: string): Promise<string> {
   const { callerId, key, route } = request
   const hash = createHash('sha256')
-    .update(JSON.stringify(sorted(request.body)))
+    .update(JSON.stringify(sortKeys(request.body)))
     .digest()
   const claimed = await trx
     .insertInto('idempotency_keys')
@@ -36,14 +37,11 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
   if (first.route === route.path && hash.equals(first.request_hash)) return first.resource_id
-  throw new HttpProblem(
-    'idempotency_key_reused',
-    'Make a new Idempotency-Key for each request that asks for something else.',
-  )
+  throw new HttpProblem('idempotency_key_reused', 'Use a new Idempotency-Key for each different request.')
 }
 
-/** Points a claimed key at what the request led to after all. */
-export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: string): Promise<void> {
+/** Changes the resource of a claimed key to the one that the request led to. */
+export async function changeKeyResource(trx: Trx, request: KeyedRequest, resourceId: string): Promise<void> {
   await trx
     .updateTable('idempotency_keys')
     .set({ resource_id: resourceId })
@@ -52,13 +50,13 @@ export async function pointKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .execute()
 }
 
-/** The same value with every object's keys in order, so that their order in the body does not count. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
+/** The value with the keys of every object sorted: their order in the body does not matter. */
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, part]) => [key, sorted(part)]),
+      .map(([key, part]) => [key, sortKeys(part)]),
   )
 }

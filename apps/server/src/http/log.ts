@@ -5,8 +5,8 @@ import { pino, type Logger } from 'pino'
 import type { Config } from '../config.ts'
 
 /**
- * The log: one JSON object a line on stdout. A request is logged by its method, its path and its answer, never by its
- * headers, body or query; what a logged object must not show is cut out by name all the same.
+ * Creates the log: JSON lines on stdout. Of a request it shows the method, the path and the status,
+ * never the headers, body or query. Secrets in any logged object are also redacted by name.
  */
 export function createLog(level: Config['logLevel']): Logger {
   const secret = [
@@ -31,10 +31,7 @@ export function createLog(level: Config['logLevel']): Logger {
   })
 }
 
-/**
- * An error without what PostgreSQL adds to it: `detail` and `where` can hold whole rows. Names, codes and stacks tell
- * where it broke.
- */
+/** An error without PostgreSQL's `detail` and `where`, which can hold whole rows. */
 function describeError(error: Error): object {
   const { name, message, stack, cause } = error
   const code = 'code' in error ? { code: error.code } : {}
@@ -51,12 +48,12 @@ function describeError(error: Error): object {
 
 const requestIds = new AsyncLocalStorage<string>()
 
-/** Lets what is logged far below a request, such as its SQL, name that request. */
-export function nameRequests(app: FastifyInstance): void {
+/** Makes the request's id available to `logStatements`. */
+export function trackRequestIds(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => requestIds.run(request.id, done))
 }
 
-/** Logs every SQL statement, without its values, at level trace, and every failed one at level debug. */
+/** Logs every SQL statement, without its values: at level trace, or at level debug if it failed. */
 export function logStatements(log: Logger): NonNullable<KyselyConfig['log']> {
   return (event) => {
     const { query, queryDurationMillis } = event

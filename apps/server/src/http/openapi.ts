@@ -1,14 +1,15 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 
-/** Describes every route in OpenAPI from the contracts' schemas. */
+/** Generates the OpenAPI description from the contracts' schemas. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Tael merchant server',
-        description: 'WeChat Pay in a Mini Program through Adyen: the API the Mini Program and Adyen call.',
+        description:
+          'WeChat Pay in a Mini Program through Adyen: the API that the Mini Program, operators and Adyen call.',
         version: '1.0.0',
       },
       components: {

@@ -1,12 +1,12 @@
 import { type Problem, type ProblemCode, problems } from '@tael/contracts'
 
-/** The members a problem carries beside its code and its words. */
+/** The optional members of a problem. */
 export type ProblemExtras = Pick<
   Problem,
   'amount' | 'available' | 'errors' | 'productId' | 'retryAfterSeconds'
 >
 
-/** Thrown to answer a request with a problem of the contracts' table. `detail` says what was wrong and what to do. */
+/** Thrown to answer a request with a problem of the contracts. `detail` names the remedy. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
   readonly code: ProblemCode
@@ -17,7 +17,7 @@ export class HttpProblem extends Error {
     this.extras = extras
   }
 
-  /** The body to answer. */
+  /** The body of the answer. */
   toProblem(requestId: string): Problem {
     const { status, title } = problems[this.code]
     return {

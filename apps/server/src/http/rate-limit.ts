@@ -2,12 +2,12 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './problem.ts'
 
-/** Requests from one address in a minute, all routes and unknown paths together: stops floods only. */
+/** Requests from one address in a minute, over all routes and unknown paths: stops only floods. */
 const REQUESTS_PER_MINUTE = 1200
 
 /**
- * Limits each address. Adyen is never limited: refusing an authentic webhook would block the queue behind it, and
- * a forged one costs no more than its HMAC.
+ * Limits the requests of each address, except Adyen's: refusing an authentic webhook would block
+ * Adyen's queue, and a forged one costs no more than its HMAC.
  */
 export async function limitRequests(app: FastifyInstance): Promise<void> {
   await app.register(rateLimit, {
@@ -17,7 +17,7 @@ export async function limitRequests(app: FastifyInstance): Promise<void> {
     allowList: (request) => request.routeOptions.config.contract?.access === 'adyen',
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfterSeconds = Math.max(1, Math.ceil(ttl / 1000))
-      return new HttpProblem('rate_limited', `Wait ${retryAfterSeconds} s and send it again.`, {
+      return new HttpProblem('rate_limited', `Wait ${retryAfterSeconds} s and send the request again.`, {
         retryAfterSeconds,
       })
     },

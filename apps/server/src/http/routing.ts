@@ -16,7 +16,7 @@ declare module 'fastify' {
   }
 }
 
-/** A route's schemas, in the form and with the types Fastify's type provider reads. */
+/** A route's schemas, as Fastify's type provider reads them. */
 type RouteSchema<R extends Route> = {
   summary: string
   response: { [status in R['status']]: R['answer'] } & { '4xx': typeof Problem; '5xx': typeof Problem }
@@ -33,8 +33,8 @@ interface ServedRoute<R extends Route> {
 }
 
 /**
- * What Fastify needs to serve a route of the contracts: spread it into `app.route` and add the handler, whose input
- * and answer are then typed, validated and serialised by the contract.
+ * The Fastify options of a route of the contracts: spread them into `app.route` and add the
+ * handler, whose input and answer are then typed, validated and serialised by the contract.
  */
 export function serve<R extends Route>(route: R): ServedRoute<R> {
   const { method, path: url, status, answer, params, query, body, idempotent, summary } = route
@@ -50,13 +50,13 @@ export function serve<R extends Route>(route: R): ServedRoute<R> {
     method,
     url,
     config: { contract: route },
-    // The value is built from the very fields the type is built from; TypeScript cannot follow that through the spreads.
+    // The value has the members of its type; TypeScript cannot see that through the spreads.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     schema: schema as RouteSchema<R>,
   }
 }
 
-/** Whether the contract lets this route answer this problem. */
+/** Whether the contract lists this problem for this route. */
 export function mayAnswer(route: Route, code: ProblemCode): boolean {
   return (
     route.problems.includes(code) ||

@@ -16,9 +16,9 @@ export interface JobQueue {
   send<N extends JobName>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
 }
 
-/** Jobs on PostgreSQL: each is done once, by whichever server fetches it, and again after a failure. */
+/** Jobs on PostgreSQL: any server may run each, and retries it after a failure. */
 export interface Jobs extends JobQueue {
-  /** Starts to fetch and do jobs. */
+  /** Starts to fetch and run jobs. */
   work(handlers: JobHandlers): Promise<void>
   /** Stops fetching immediately, and waits for the running jobs up to a bound. */
   stop(): Promise<void>
@@ -29,8 +29,8 @@ const POLL_SECONDS = 1
 const STOP_MS = 15_000
 
 /**
- * Enqueues jobs and does none: for a command, beside servers that run or will run. A command repairs
- * the past, of which nobody is messaged.
+ * Enqueues jobs and runs none: for a command, whose jobs the servers run. A command repairs the
+ * past, so it sends shoppers no messages.
  */
 export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promise<void> }> {
   const boss = new PgBoss({ db: fromKysely(db), migrate: false, supervise: false, schedule: false })
@@ -59,7 +59,7 @@ export async function createJobs(
   const boss = new PgBoss({
     db: { executeSql: (text, values) => pool.query(text, values === undefined ? undefined : [...values]) },
   })
-  boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+  boss.on('error', (error) => log.error({ err: error }, 'the job queue reported an error'))
   await boss.start()
   for (const [name, { queue, policy }] of Object.entries(queues)) {
     await boss.createQueue(name, { ...queue, policy })
@@ -76,12 +76,12 @@ export async function createJobs(
     } as const
     await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
       const results: JobResult[] = []
-      for (const { id, data } of jobs) results.push({ id, status: await doJob(name, data, handler) })
+      for (const { id, data } of jobs) results.push({ id, status: await runJob(name, data, handler) })
       return results
     })
   }
 
-  async function doJob<N extends JobName>(
+  async function runJob<N extends JobName>(
     name: N,
     data: JobData[N],
     handler: JobHandlers[N],
@@ -90,7 +90,7 @@ export async function createJobs(
       await handler(data)
       return 'completed'
     } catch (error) {
-      log.error({ err: error, job: name, data }, 'job failed; it is tried again')
+      log.error({ err: error, job: name, data }, 'job failed and will be retried')
       return 'failed'
     }
   }
@@ -107,7 +107,7 @@ export async function createJobs(
       await workOn('send-paid-message', handlers['send-paid-message'])
       await workOn('upload-shipping', handlers['upload-shipping'])
       for (const [name, cron] of Object.entries(schedules)) await boss.schedule(name, cron)
-      // Calls that another process abandoned are retried now and not in a minute.
+      // Calls that a stopped process abandoned are retried now, not within a minute.
       await boss.send('retry-abandoned-calls', {})
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),

@@ -1,6 +1,6 @@
 import type { AdyenCall } from '../db/rows.ts'
 
-/** Every kind of work done outside a request, and the data of one job of it. */
+/** Every kind of job, and the data of one. */
 export interface JobData {
   'expire-order': { readonly orderId: string }
   'retry-webhook': { readonly webhookId: number }
@@ -19,7 +19,7 @@ export type OptionalJob = 'send-paid-message'
 
 /**
  * A failed job is retried after 2 s, 4 s, 8 s and so on up to five minutes, fifty times. A batch
- * that takes longer than `expireInSeconds`, or whose server died, is given to another server whole.
+ * that takes longer than `expireInSeconds`, or whose server died, goes to another server whole.
  */
 const queue = {
   retryLimit: 50,
@@ -29,33 +29,33 @@ const queue = {
   expireInSeconds: 60,
 }
 /**
- * Five jobs in one fetch, done one after the other, and the next five immediately while there are
- * more. Five, because each may wait for a lock as long as a statement may take, and the batch must
- * be done before it expires.
+ * Five jobs in one fetch, run one after the other, and the next five immediately while there are
+ * more. No more than five: each may wait for a lock as long as a statement may take, and the batch
+ * must end before it expires.
  */
 const inBatches = { batchSize: 5, burstWhenBatchFull: true, localConcurrency: 1 }
-/** Each job waits for Adyen or WeChat, so several run side by side; each worker costs a poll. */
-const sideBySide = { batchSize: 1, burstWhenBatchFull: false, localConcurrency: 4 }
+/** Each job waits for Adyen or WeChat, so several run in parallel; each worker costs a poll. */
+const inParallel = { batchSize: 1, burstWhenBatchFull: false, localConcurrency: 4 }
 
-/** How each kind of job is queued and worked on. `short`: one waiting job for each key. */
+/** How each kind of job is queued and run. `short`: at most one waiting job for each key. */
 export const queues = {
   'expire-order': { queue, policy: 'standard', work: inBatches },
   'retry-webhook': { queue, policy: 'standard', work: inBatches },
-  'make-call': { queue, policy: 'short', work: sideBySide },
+  'make-call': { queue, policy: 'short', work: inParallel },
   'abandon-payment': { queue, policy: 'standard', work: inBatches },
   'retry-abandoned-calls': { queue, policy: 'standard', work: inBatches },
   'delete-expired': { queue, policy: 'standard', work: inBatches },
-  'send-paid-message': { queue, policy: 'standard', work: sideBySide },
-  'upload-shipping': { queue, policy: 'standard', work: sideBySide },
+  'send-paid-message': { queue, policy: 'standard', work: inParallel },
+  'upload-shipping': { queue, policy: 'standard', work: inParallel },
 } as const satisfies Record<JobName, object>
 
-/** Queues of earlier releases under their new names: their waiting jobs move there at the start. */
+/** The new names of earlier releases' queues: their waiting jobs are moved on startup. */
 export const renamedQueues = {
   'give-up-payment': 'abandon-payment',
   'find-lost-calls': 'retry-abandoned-calls',
 } as const satisfies Record<string, JobName>
 
-/** When jobs start by the clock, as cron expressions in UTC. */
+/** The jobs that run on a schedule, as cron expressions in UTC. */
 export const schedules = {
   'retry-abandoned-calls': '* * * * *',
   'delete-expired': '17 3 * * *',

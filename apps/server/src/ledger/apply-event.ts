@@ -69,12 +69,12 @@ type PaymentFacts = Pick<
 /**
  * The facts, beside the status, that an event adds. Each is kept from the first event that has it;
  * but the pspReference becomes that of the payment which took the money, because refunds must name
- * it. WeChat's number counts only from an answer that the money was taken.
+ * it. WeChat's transaction id is kept only from an answer that the money was taken.
  */
 function factsToStore(payment: PaymentRow, event: PaymentEvent, status: PaymentStatus): PaymentFacts {
   const { resultCode, pspReference, wechatTransactionId, paymentData } = factsOf(event)
   const tookMoney = status === 'authorised' && payment.status !== 'authorised'
-  // A resultCode behind what is known already, such as Pending after Authorised, is dropped.
+  // A resultCode that knows less than the status, such as Pending after Authorised, is dropped.
   const isNewer =
     resultCode !== undefined &&
     resultCode !== payment.result_code &&
@@ -110,8 +110,8 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
 
 /**
  * Decides what arrived money is for, and moves the order's stock. It pays an open order, and an
- * expired one whose goods are still in stock; all other money is surplus, above all that of an order
- * its shopper cancelled.
+ * expired one whose goods are still in stock; all other money is surplus, as for an order that its
+ * shopper cancelled.
  */
 async function payOrderOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
   if (order.status === 'paid' || order.status === 'cancelled') return 'surplus'

@@ -41,7 +41,7 @@ export function toNewCallRow(
   }
 }
 
-/** A call that this process has leased: its key, and what the phone said the first time. */
+/** A call that this process has leased: its key, and what the phone first reported. */
 export interface LeasedCall {
   readonly idempotencyKey: string
   readonly paymentStatus: string | null
@@ -63,7 +63,7 @@ export async function insertLeasedCall(
   return inserted && { idempotencyKey: inserted.idempotency_key, paymentStatus }
 }
 
-/** Leases an unanswered call to repeat it. Undefined: it is answered, too old, or leased. */
+/** Leases an unanswered call to retry it. Undefined: it is answered, too old, or leased. */
 export async function leaseCall(db: Db | Trx, call: AdyenCall): Promise<LeasedCall | undefined> {
   const leased = await db
     .updateTable('adyen_calls')
@@ -71,13 +71,15 @@ export async function leaseCall(db: Db | Trx, call: AdyenCall): Promise<LeasedCa
     .where(isCall(call))
     .where('answered_at', 'is', null)
     .where('leased_until', '<', sql<Date>`now()`)
-    .where('started_at', '>', oldestRepeatable())
+    .where('started_at', '>', oldestRetryable())
     .returning(['idempotency_key', 'payment_status'])
     .executeTakeFirst()
   return leased && { idempotencyKey: leased.idempotency_key, paymentStatus: leased.payment_status }
 }
 
-/** Waits until the process that leased a call is done with it, or for as long as the call may take. */
+/**
+ * Waits until the process that leased a call has settled it, at most as long as a call may take.
+ */
 export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscription): Promise<void> {
   const end = Date.now() + ADYEN_DEADLINE_MS
   while (Date.now() < end) {
@@ -100,7 +102,7 @@ function isCall({ paymentId, operation, variant }: AdyenCall) {
 
 /**
  * Records a call with its key and enqueues the job that makes it, in the caller's transaction.
- * False, and nothing done, where the call exists already.
+ * False, with nothing changed, where the call exists already.
  */
 export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<boolean> {
   const recorded = await trx
@@ -114,7 +116,7 @@ export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Pr
   return true
 }
 
-/** Marks a call as answered, or as no longer wanted: it is not made again. */
+/** Marks a call as answered, or as no longer needed: it is not made again. */
 export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
   await trx
     .updateTable('adyen_calls')
@@ -141,13 +143,15 @@ async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs =
   await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
 }
 
-/** Enqueues abandoned calls: the process that made them died, or the job that retries them was lost. */
+/**
+ * Enqueues abandoned calls: the process that made them died, or the job that retries them was lost.
+ */
 export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<void> {
   const abandoned = await db
     .selectFrom('adyen_calls')
     .select(['payment_id', 'operation', 'variant'])
     .where('answered_at', 'is', null)
-    .where('started_at', '>', oldestRepeatable())
+    .where('started_at', '>', oldestRetryable())
     .where((eb) =>
       eb.or([
         eb.and([eb('unanswered', '=', 0), eb('leased_until', '<', sql<Date>`now()`)]),
@@ -162,7 +166,10 @@ export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<voi
   }
 }
 
-/** Ends the calls too old to be repeated; time or an operator decides what they were about. */
+/**
+ * Ends the calls that are too old to retry; a job or an operator decides their payments and
+ * refunds.
+ */
 export async function endOldCalls(db: Db): Promise<void> {
   await db
     .updateTable('adyen_calls')
@@ -172,12 +179,12 @@ export async function endOldCalls(db: Db): Promise<void> {
     .execute()
 }
 
-/** No call that began before this moment is repeated: its key may guard nothing. */
-function oldestRepeatable(): Date {
+/** No call that began before this moment is retried: Adyen may have forgotten its key. */
+function oldestRetryable(): Date {
   return new Date(Date.now() - KEY_LIFETIME_MS)
 }
 
-/** No call that began before this moment is still being made, not even a last repeat of it. */
+/** No call that began before this moment is still in flight, its last retry included. */
 export function newestEnded(): Date {
-  return new Date(oldestRepeatable().getTime() - LEASE_MS)
+  return new Date(oldestRetryable().getTime() - LEASE_MS)
 }

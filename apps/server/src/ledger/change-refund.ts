@@ -19,9 +19,9 @@ const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1
 
 /**
  * Whether an update overrides what is known. Webhooks override answers. Of two webhooks the later
- * one counts, because Adyen may report an outcome twice and correct it; but a failure after a
- * success (REFUND_FAILED, REFUNDED_REVERSED) overrides the success, whatever its date. This is a
- * total order: the end is the same whatever the order and number of updates.
+ * one counts, because Adyen may correct an outcome; but a failure after a success (REFUND_FAILED,
+ * REFUNDED_REVERSED) overrides the success, whatever its date. This is a total order: the result
+ * does not depend on the order or number of updates.
  */
 export function overrides(
   { status, webhook }: RefundUpdate,
@@ -89,8 +89,8 @@ function laterOf(one: Date | null, other: Date | null): Date | null {
 
 /**
  * Writes the changes of a refund and the new amounts of the payment's reversals that follow from
- * them: those that shrink before it and those that grow after it, so that at no moment more goes back
- * than was paid. Returns the other reversals that changed.
+ * them: those that shrink before it and those that grow after it, so that at no moment more goes
+ * back than was paid. Returns the other reversals that changed.
  */
 async function writeRefund(
   trx: Trx,

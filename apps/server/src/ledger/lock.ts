@@ -14,7 +14,7 @@ export async function lockOrder(trx: Trx, orderId: string): Promise<OrderRow | u
 }
 
 /**
- * Locks a payment and its order, the order first as everyone does, so that nobody deadlocks: one
+ * Locks a payment and its order, always the order first, so that transactions never deadlock: a
  * statement takes its locks in the order in which `for update` names the tables.
  */
 export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPayment | undefined> {
@@ -63,14 +63,14 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
   }
 }
 
-/** The same for a payment that must exist. Throws where it does not. */
+/** Like `lockPayment`, but throws where the payment does not exist. */
 export async function lockExistingPayment(trx: Trx, paymentId: string): Promise<LockedPayment> {
   const locked = await lockPayment(trx, paymentId)
   if (locked === undefined) throw new Error(`The payment ${paymentId} does not exist.`)
   return locked
 }
 
-/** Locks the attempt of this order whose outcome is open; the database allows one. */
+/** Locks the open attempt of this order; the database allows at most one. */
 export async function lockOpenPayment(trx: Trx, orderId: string): Promise<PaymentRow | undefined> {
   return trx
     .selectFrom('payments')

@@ -8,7 +8,7 @@ import { moveStock } from './stock.ts'
 export type NewOrder = Omit<Insertable<Database['orders']>, 'lines' | 'status'> & Pick<OrderRow, 'lines'>
 
 /**
- * Reserves the stock of an order's lines and inserts the order as open. Undefined, and nothing
+ * Reserves the stock of an order's lines and inserts the order as open. Undefined, with nothing
  * changed, where one product has too few free pieces.
  */
 export async function insertOrder(trx: Trx, order: NewOrder): Promise<OrderRow | undefined> {
@@ -37,7 +37,7 @@ export async function closeOrder(
     .executeTakeFirstOrThrow()
 }
 
-/** Records when the shopper of a locked order asked for a refund. */
+/** Records that the shopper of a locked order requested a refund. */
 export async function recordRefundRequest(trx: Trx, { id }: OrderRow): Promise<void> {
   await trx.updateTable('orders').set({ refund_requested_at: new Date() }).where('id', '=', id).execute()
 }

@@ -19,7 +19,7 @@ export async function refundableValue(trx: Trx, payment: PaymentRow): Promise<nu
   return payment.value - refunded
 }
 
-/** Inserts a refund of a locked payment, its call to Adyen with its key, and the job that makes it. */
+/** Inserts a refund of a locked payment, records its call to Adyen and enqueues it. */
 export async function requestRefund(
   unit: UnitOfWork,
   payment: PaymentRow,

@@ -1,12 +1,12 @@
 import type { RefundRow } from '../db/rows.ts'
 
-/** A reversal: a refund, made in the Customer Area, of whatever the other refunds left. */
+/** A reversal: a refund, made in the Customer Area, of all that the other refunds left. */
 type Reversal = RefundRow & { readonly reversed_at: Date }
 
 /**
- * The amount, in minor units, that each reversal of a payment gave back, by its id: the paid amount
- * less the refunds that counted when it was made, never so much that more goes back than was paid.
- * It depends on what is known alone and not on the order of arrival.
+ * The amount, in minor units, of each reversal of a payment, by its id: the paid amount less the
+ * refunds that counted when it was made, but never so much that refunds exceed the payment.
+ * It depends only on the refunds, not on their order of arrival.
  */
 export function reversalValues(paid: number, refunds: readonly RefundRow[]): ReadonlyMap<string, number> {
   const values = new Map<string, number>()
@@ -31,8 +31,8 @@ const sumOf = (refunds: readonly RefundRow[]): number =>
   refunds.reduce((total, { value }) => total + value, 0)
 
 /**
- * The event codes of a refund that failed after it was made. Every other failure is one of the
- * request: nothing ever went back (docs.adyen.com, Refund webhooks).
+ * The event codes of a refund that failed after it was made. Every other failure is a failed
+ * request: no money was returned (docs.adyen.com, Refund webhooks).
  */
 export const failedAfterSuccess: ReadonlySet<string | null> = new Set(['REFUND_FAILED', 'REFUNDED_REVERSED'])
 

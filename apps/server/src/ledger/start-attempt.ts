@@ -4,7 +4,7 @@ import { startCall, toNewCallRow } from './calls.ts'
 
 /**
  * Inserts an attempt to pay a locked order, with its first event and the leased call that starts it
- * at Adyen. The database refuses a second open attempt.
+ * at Adyen. The database allows one open attempt for each order.
  */
 export async function startAttempt(
   trx: Trx,

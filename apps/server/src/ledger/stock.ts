@@ -6,9 +6,9 @@ import type { Trx } from '../db/database.ts'
 export type StockPlace = 'free' | 'reserved' | 'sold'
 
 /**
- * Moves every line's pieces from one place to another, all or nothing. False, and nothing moved,
- * where one product has too few. Rows are locked in the order of their ids, so that two orders never
- * deadlock.
+ * Moves every line's pieces from one place to another, all or nothing. False, with nothing moved,
+ * where one product has too few. Rows are locked in the order of their ids, so that two orders
+ * never deadlock.
  */
 export async function moveStock(
   trx: Trx,
@@ -34,9 +34,9 @@ export async function moveStock(
 }
 
 /**
- * Adds pieces to the free stock of a product or, below zero, removes free ones, with the record of
- * the intake. Returns the free pieces then; undefined, and nothing changed, where there is no such
- * product or it has fewer free ones.
+ * Adds pieces to the free stock of a product (below zero: removes them) and records the intake.
+ * Returns the free pieces that result; undefined, with nothing changed, where the product does not
+ * exist or has too few.
  */
 export async function adjustStock(trx: Trx, productId: string, pieces: number): Promise<number | undefined> {
   const changed = await trx
@@ -51,7 +51,7 @@ export async function adjustStock(trx: Trx, productId: string, pieces: number): 
   return changed.stock_free
 }
 
-/** Records the stock of products that were inserted by hand as an intake, so that the sums agree. */
+/** Records an intake for products that were inserted by hand, so that the sums agree. */
 export async function recordMissingIntakes(trx: Trx): Promise<void> {
   await sql`
     insert into stock_intakes (product_id, pieces)

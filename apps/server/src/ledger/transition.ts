@@ -34,11 +34,13 @@ export type PaymentEvent =
       readonly errorCode: string
       readonly message: string
     }
-  /** Adyen's answer says nothing about this payment: the webhook decides. */
+  /** Adyen's answer does not match this payment: the webhook decides. */
   | { readonly type: 'answer_unusable'; readonly operation: string; readonly reason: string }
   /** The outcome of a call is unknown. */
   | { readonly type: 'unanswered'; readonly operation: string; readonly reason: string }
-  /** `wx.requestPayment` returned on the phone. The client's words decide only whom to ask. */
+  /**
+   * `wx.requestPayment` returned on the phone. What it returned decides nothing: Adyen is asked.
+   */
   | { readonly type: 'shopper_returned'; readonly paymentStatus: string }
   /** AUTHORISATION webhook. */
   | {
@@ -50,20 +52,24 @@ export type PaymentEvent =
     }
   /** OFFER_CLOSED or EXPIRE webhook: Adyen accepts no payment for this attempt any more. */
   | { readonly type: 'offer_closed' }
-  /** Adyen is asked to close the attempt: its time is over, or its shopper cancelled the order. */
+  /** Adyen is asked to close the attempt: the order expired, or its shopper cancelled it. */
   | { readonly type: 'cancel_requested'; readonly why: string }
   /** Adyen accepted or refused the request to close the attempt. */
   | { readonly type: 'cancel_answered'; readonly answer: 'received' | 'rejected'; readonly reason: string }
-  /** CANCELLATION, TECHNICAL_CANCEL or CANCEL_OR_REFUND webhook: closed, or not (`success` false). */
+  /**
+   * CANCELLATION, TECHNICAL_CANCEL or CANCEL_OR_REFUND webhook: closed, or not (`success` false).
+   */
   | {
       readonly type: 'cancellation'
       readonly eventCode: string
       readonly success: boolean
       readonly reason: string
     }
-  /** Time is over and no outcome came. Money that still arrives is handled as late money. */
+  /** No outcome came in time. Money that still arrives is handled as late money. */
   | { readonly type: 'abandoned' }
-  /** CAPTURE_FAILED, chargebacks and the like: Adyen took, may take, or gives back money of this payment. */
+  /**
+   * CAPTURE_FAILED, a chargeback and the like: money was taken back, may be, or was returned to us.
+   */
   | { readonly type: 'reversal'; readonly eventCode: string; readonly reason: string }
   /** A refund of this payment was requested, received, made, or failed. */
   | {
@@ -74,7 +80,7 @@ export type PaymentEvent =
       readonly reversals?: readonly Revalued[]
     }
 
-/** The amount, in minor units, that a reversal gives back after another refund has changed. */
+/** The new amount, in minor units, of a reversal after another refund changed. */
 export interface Revalued {
   readonly refundId: string
   readonly value: number
@@ -91,9 +97,9 @@ export interface AdyenResult {
 
 /**
  * How much each status knows. A payment only moves to a higher rank, so that events may arrive in
- * any order and any number of times with the same end. `authorised` is the highest: money that
- * arrived is never un-paid. Among the ends without money the most specific one wins: a failed
- * AUTHORISATION (`refused`) may stand for an error or for the shopper's own cancel.
+ * any order and any number of times with the same result. `authorised` is the highest: money that
+ * arrived is never un-paid. Among the final statuses without money the most specific wins: a failed
+ * AUTHORISATION (`refused`) may also mean an error or the shopper's own cancel.
  */
 const rank: Readonly<Record<PaymentStatus, number>> = {
   starting: 0,
@@ -151,7 +157,7 @@ export function isOpen(status: PaymentStatus): boolean {
   return rank[status] < rank.expired
 }
 
-/** Whether an attempt may have taken money already without our knowledge. */
+/** Whether an attempt may already have taken money without our knowledge. */
 export function isUndecided(status: PaymentStatus): boolean {
   return isOpen(status) && status !== 'awaiting_shopper'
 }
@@ -161,7 +167,7 @@ const statuses: readonly PaymentStatus[] = PaymentStatus.anyOf.map((literal) => 
 export const openStatuses = statuses.filter(isOpen)
 export const undecidedStatuses = statuses.filter(isUndecided)
 
-/** The status that an event claims. Undefined: none. */
+/** The status that an event claims; undefined where it claims none. */
 function claimed(event: Claim): PaymentStatus | undefined {
   switch (event.type) {
     case 'cashier_ready':
@@ -205,7 +211,7 @@ export function knowsAsMuch(status: PaymentStatus, other: PaymentStatus): boolea
 
 /**
  * The event codes by which money of a payment was, or may be, taken back, plus this event's. A
- * sorted set: the order of arrival leaves no trace.
+ * sorted set, because the order of arrival must not matter.
  */
 export function reversalsAfter(reversals: readonly string[], event: PaymentEvent): readonly string[] {
   const code =

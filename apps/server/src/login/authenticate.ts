@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Db } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
-import { hashToken } from '../http/tokens.ts'
+import { hashToken } from '../db/hash-token.ts'
 
-/** Who is asking. openid is WeChat's name for the shopper: it goes to Adyen and nowhere else. */
+/** The shopper of a request. Their openid, WeChat's id, is sent to Adyen only. */
 export interface Shopper {
   readonly id: string
   readonly openid: string
@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-/** Resolves the bearer token before the body is read, so that strangers cost one query and nothing else. */
+/** Checks the session token before the body is read, so that a stranger costs one query. */
 export function requireSessions(app: FastifyInstance, db: Db): void {
   const shoppers = new WeakMap<object, Shopper>()
   app.decorateRequest('getShopper', function getShopper() {
@@ -28,7 +28,7 @@ export function requireSessions(app: FastifyInstance, db: Db): void {
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.contract?.access !== 'shopper') return
     const token = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
-    if (token === undefined) throw loginFirst('The request carries no session token.')
+    if (token === undefined) throw sessionRequired('the request has no session token')
     const tokenHash = hashToken(token)
     const shopper = await db
       .selectFrom('sessions')
@@ -37,11 +37,11 @@ export function requireSessions(app: FastifyInstance, db: Db): void {
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', new Date())
       .executeTakeFirst()
-    if (shopper === undefined) throw loginFirst('The session has ended.')
+    if (shopper === undefined) throw sessionRequired('the session has ended')
     shoppers.set(request, { ...shopper, tokenHash })
   })
 }
 
-function loginFirst(what: string): HttpProblem {
-  return new HttpProblem('session_required', `${what} Call wx.login and POST its code to /login.`)
+function sessionRequired(reason: string): HttpProblem {
+  return new HttpProblem('session_required', `Call wx.login and POST its code to /login: ${reason}.`)
 }

@@ -3,13 +3,13 @@ import { shopperRoutes } from '@tael/contracts'
 import type { Context } from '../context.ts'
 import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
-import { hashToken } from '../http/tokens.ts'
-import { reached } from '../steps.ts'
+import { hashToken } from '../db/hash-token.ts'
+import { announceStep } from '../steps.ts'
 import { endSession, findOrCreateShopper, insertSession } from './store.ts'
 
 const TOKEN_BYTES = 32
 
-/** Logging in and out. A session is a random token that the phone keeps and the database knows only by its hash. */
+/** Login and logout. A session is a random token, of which the database stores only the hash. */
 export function serveLogin(
   api: Api,
   { db, weChatLogin, config: { shop } }: Pick<Context, 'db' | 'weChatLogin' | 'config'>,
@@ -18,7 +18,7 @@ export function serveLogin(
     ...serve(shopperRoutes.login),
     handler: async (request, reply) => {
       const openid = await weChatLogin.openidOf(request.body.code)
-      reached('login exchanged')
+      announceStep('login exchanged')
       const shopperId = await findOrCreateShopper(db, openid)
       const token = randomBytes(TOKEN_BYTES).toString('base64url')
       const expiresAt = new Date(Date.now() + shop.sessionLifetimeMs)

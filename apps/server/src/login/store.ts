@@ -3,12 +3,12 @@ import type { Db } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { Database } from '../db/tables.ts'
 
-/** The shopper's id for an openid, made at the first login. */
+/** The shopper's id of an openid, created at the first login. */
 export async function findOrCreateShopper(db: Db, openid: string): Promise<string> {
   const { id } = await db
     .insertInto('shoppers')
     .values({ id: newId('sh'), openid })
-    // The update changes nothing; it makes the row that was there come back.
+    // The update changes nothing, but makes `returning` return the existing row.
     .onConflict((conflict) => conflict.column('openid').doUpdateSet({ openid }))
     .returning('id')
     .executeTakeFirstOrThrow()

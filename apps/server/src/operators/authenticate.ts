@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { OperatorAction } from '../audit/record-action.ts'
 import type { Db } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
-import { findOperator, type Operator } from './keys.ts'
+import { findOperator, type Operator } from './store.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** Resolves an operator's key, and whether it allows this route, before the body is read. */
+/** Checks the operator's key and its scope before the body is read. */
 export function requireOperators(app: FastifyInstance, db: Db): void {
   const operators = new WeakMap<object, Operator>()
   app.decorateRequest('getOperator', function getOperator() {
@@ -25,20 +25,17 @@ export function requireOperators(app: FastifyInstance, db: Db): void {
     const key = /^Bearer (tael_[A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
     const operator = key === undefined ? undefined : await findOperator(db, key)
     if (operator === undefined) {
-      throw new HttpProblem('operator_unauthenticated', 'Send the key of an operator as a bearer token.')
+      throw new HttpProblem('operator_unauthenticated', "Send an operator's key as a bearer token.")
     }
     const { scope } = contract
     if (scope === undefined || !operator.scopes.includes(scope)) {
-      throw new HttpProblem(
-        'scope_missing',
-        `This key lacks the scope ${String(scope)}: use one that has it.`,
-      )
+      throw new HttpProblem('scope_missing', `Use a key with the scope ${String(scope)}: this one lacks it.`)
     }
     operators.set(request, operator)
   })
 }
 
-/** What the operator of this request does, for the audit. */
+/** The action of this request's operator, for the audit. */
 export function operatorAction(request: FastifyRequest, action: string, subject?: string): OperatorAction {
   return { actor: request.getOperator().id, action, subject, requestId: request.id }
 }

@@ -5,14 +5,14 @@ import { lockOpenPayment } from '../ledger/lock.ts'
 import { closeOrder } from '../ledger/orders.ts'
 import { requestCancel } from '../ledger/request-cancel.ts'
 import { isUndecided } from '../ledger/transition.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import { readOrder } from './read.ts'
 import { lockOrderOf } from './lock.ts'
 
 /**
- * Cancels an open order for its shopper and frees its stock. An attempt that waits for the shopper is
- * closed at Adyen; money that still arrives goes back. While an attempt may have taken money it is
- * refused: the order may be paid. Cancelling again changes nothing.
+ * Cancels an open order for its shopper and frees its stock. An attempt that waits for the shopper
+ * is closed at Adyen; money that still arrives is refunded. Refused while an attempt may have taken
+ * money. Cancelling again changes nothing.
  */
 export async function cancelOrder(
   { db, jobs }: Pick<Context, 'db' | 'jobs'>,
@@ -23,14 +23,14 @@ export async function cancelOrder(
     const order = await lockOrderOf(trx, shopperId, orderId)
     if (order.status === 'cancelled') return
     if (order.status === 'paid')
-      throw new HttpProblem('order_not_cancellable', 'The order is paid: request a refund.')
+      throw new HttpProblem('order_not_cancellable', 'Request a refund: the order is paid.')
     if (order.status === 'expired')
-      throw new HttpProblem('order_not_cancellable', 'The order has expired already.')
+      throw new HttpProblem('order_not_cancellable', 'Order again if needed: this order has expired.')
     const payment = await lockOpenPayment(trx, orderId)
     if (payment !== undefined && isUndecided(payment.status)) {
       throw new HttpProblem(
         'order_not_cancellable',
-        'A payment of the order is being confirmed: wait for its outcome.',
+        'Wait for the outcome: a payment of the order is being confirmed.',
       )
     }
     const cancelled = await closeOrder(trx, order, 'cancelled')
@@ -38,6 +38,6 @@ export async function cancelOrder(
     const locked = { order: cancelled, payment }
     await requestCancel({ trx, jobs }, locked, 'the shopper cancelled the order', { source: 'shopper' })
   })
-  reached('order cancelled')
+  announceStep('order cancelled')
   return readOrder(db, shopperId, orderId)
 }

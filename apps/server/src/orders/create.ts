@@ -13,7 +13,7 @@ import type { OrderRow } from '../db/rows.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { insertOrder } from '../ledger/orders.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import { findOrder, findProducts, type PricedProduct } from './store.ts'
 import { toOrder } from './view.ts'
 
@@ -21,8 +21,8 @@ import { toOrder } from './view.ts'
 const PRICINGS_MAX = 2
 
 /**
- * Makes an order at today's prices and reserves its stock, in one transaction with the job that
- * expires it. The same key returns the order it made before.
+ * Creates an order at today's prices and reserves its stock, in one transaction with the job that
+ * expires it. The same key returns the order that it created before.
  */
 export async function createOrder(
   { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
@@ -31,7 +31,7 @@ export async function createOrder(
   body: CreateOrder,
 ): Promise<Order> {
   const orderId = newId('ord')
-  const made = await db.transaction().execute(async (trx) => {
+  const created = await db.transaction().execute(async (trx) => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
@@ -41,14 +41,16 @@ export async function createOrder(
     await jobs.send(trx, 'expire-order', { orderId }, expiresAt)
     return toOrder(order)
   })
-  reached('order created')
-  if (typeof made !== 'string') return made
-  const before = await findOrder(db, shopperId, made)
-  if (before === undefined) throw new Error(`The order ${made} of this key does not exist.`)
+  announceStep('order created')
+  if (typeof created !== 'string') return created
+  const before = await findOrder(db, shopperId, created)
+  if (before === undefined) throw new Error(`The order ${created} of this key does not exist.`)
   return before
 }
 
-/** Prices the lines and reserves their stock. Throws a problem that names the product that lacks it. */
+/**
+ * Prices the lines and reserves their stock. Throws a problem that names the product that lacks it.
+ */
 async function reserveOrder(
   trx: Trx,
   order: { readonly id: string; readonly shopper_id: string; readonly expires_at: Date },
@@ -62,7 +64,7 @@ async function reserveOrder(
     if (inserted !== undefined) return inserted
     // Another order took the stock in between: pricing again finds the product that lacks it.
     if (pricings === PRICINGS_MAX)
-      throw new HttpProblem('not_ready', 'The stock is changing. Send the same request again in a moment.', {
+      throw new HttpProblem('not_ready', 'Send the same request again in a moment: the stock is changing.', {
         retryAfterSeconds: 1,
       })
   }
@@ -82,12 +84,12 @@ async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency):
 
 function priceLine(product: PricedProduct | undefined, productId: string, quantity: number): OrderLine {
   if (product === undefined) {
-    const detail = `The shop does not sell ${productId}: read GET /products again.`
+    const detail = `Read GET /products again: the shop does not sell ${productId}.`
     throw new HttpProblem('product_not_found', detail, { productId })
   }
   const { name, unitPrice, available } = product
   if (available < quantity) {
-    const detail = `Only ${available} of ${productId} are left: order fewer.`
+    const detail = `Order fewer: only ${available} of ${productId} are left.`
     throw new HttpProblem('out_of_stock', detail, { productId, available })
   }
   return { productId, name, quantity, unitPrice, amount: multiply(unitPrice, quantity) }

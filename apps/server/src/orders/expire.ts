@@ -3,17 +3,17 @@ import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
 import { closeOrder } from '../ledger/orders.ts'
 import { mayClose, requestCancel } from '../ledger/request-cancel.ts'
 import { isUndecided } from '../ledger/transition.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 
 const CHECK_AGAIN_MS = 60_000
 const CLOCK_SKEW_MS = 1_000
 
 /**
- * Expires an order whose time is over, and frees its stock. An attempt that waits for its shopper is
- * closed at Adyen; money that still arrives pays the order or goes back. While an attempt is
- * undecided the order stays open, but not for ever: an attempt that Adyen never answered for is
- * closed now, one that its shopper returned from once nobody can pay it; then the order is checked
- * again. An attempt still open on an order that late money has paid is closed immediately.
+ * Expires an order that was not paid in time, and frees its stock. An attempt that waits for its
+ * shopper is closed at Adyen; money that still arrives pays the order or is refunded. While an
+ * attempt is undecided the order stays open and is checked again: a start that Adyen never answered
+ * is closed now, an attempt that its shopper returned from once its prepay_id has expired. An
+ * attempt still open on an order that late money has paid is closed immediately.
  */
 export async function expireOrder(
   { db, jobs }: Pick<Context, 'db' | 'jobs'>,
@@ -36,5 +36,5 @@ export async function expireOrder(
     if (payment !== undefined && isUndecided(payment.status)) return checkAgain(Date.now() + CHECK_AGAIN_MS)
     if (order.status === 'open') await closeOrder(trx, order, 'expired')
   })
-  reached('order expired')
+  announceStep('order expired')
 }

@@ -6,14 +6,14 @@ import { lockOrderOf } from './lock.ts'
 import { readOrder } from './read.ts'
 
 /**
- * Records that a shopper asks for a refund of a paid order. It needs an operator's attention, who
- * decides. Asking again changes nothing.
+ * Records that a shopper requests a refund of a paid order, which an operator then decides.
+ * Requesting it again changes nothing.
  */
 export async function requestOrderRefund(db: Db, shopperId: string, orderId: string): Promise<Order> {
   await db.transaction().execute(async (trx) => {
     const order = await lockOrderOf(trx, shopperId, orderId)
     if (order.status !== 'paid') {
-      throw new HttpProblem('order_not_refundable', 'The order is not paid: there is nothing to refund.')
+      throw new HttpProblem('order_not_refundable', 'Request refunds only of paid orders.')
     }
     if (order.refund_requested_at === null) await recordRefundRequest(trx, order)
   })

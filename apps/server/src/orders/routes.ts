@@ -10,7 +10,7 @@ import { listOrders } from './store.ts'
 
 const PAGE_SIZE = 20
 
-/** Orders: make one, read one's own, cancel one, request a refund. */
+/** Orders: create, read, list and cancel one's own, and request a refund. */
 export function serveOrders(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
   const { db } = context
   api.route({

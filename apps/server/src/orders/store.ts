@@ -82,7 +82,9 @@ interface ShippedOrderRow extends OrderRow {
   readonly tracking_no: string | null
 }
 
-/** Reads the details of these orders. Returns what turns one of them into its view. */
+/**
+ * Reads the details of these orders. Returns the function that turns a row of them into its view.
+ */
 async function findDetails(db: Db, orderIds: readonly string[]): Promise<(order: ShippedOrderRow) => Order> {
   if (orderIds.length === 0) return toOrder
   const payments = await findShownPayments(db, orderIds)

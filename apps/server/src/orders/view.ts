@@ -4,7 +4,7 @@ import type { OrderRow, PaymentRow, RefundRow } from '../db/rows.ts'
 import { toPayment } from '../payments/view.ts'
 import { toRefund } from '../refunds/view.ts'
 
-/** What an order shows beside its own row: its attempt, its refunds, its shipment. */
+/** The rows that an order shows beside its own: its attempt, its refunds, its shipment. */
 export interface OrderDetails {
   readonly payment: PaymentRow | null
   readonly refunds: readonly RefundRow[]

@@ -11,9 +11,9 @@ const ANSWER_GRACE_MS = 60 * 60_000
 const CHECK_AGAIN_MS = 60_000
 
 /**
- * Abandons an attempt that was being closed and had no outcome in time, so that nothing waits for
- * it for ever. While Adyen has not even answered the request it is given longer. An attempt whose
- * status changed since the request is closed anew, as soon as it may be.
+ * Abandons an attempt that was being closed and had no outcome in time, so that its order does not
+ * wait for ever. Waits longer while Adyen has not answered the request. An attempt whose status
+ * changed since the request is closed again, as soon as it may be.
  */
 export async function abandonPayment(
   { db, jobs }: Pick<Context, 'db' | 'jobs'>,

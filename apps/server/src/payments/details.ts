@@ -9,12 +9,12 @@ import { insertLeasedCall, leaseCall, type LeasedCall, waitForCall } from '../le
 import { type LockedPayment, lockPayment } from '../ledger/lock.ts'
 import type { UnitOfWork } from '../ledger/unit-of-work.ts'
 import type { Shopper } from '../login/authenticate.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
 
 /**
- * Forwards what `wx.requestPayment` returned and records Adyen's answer. Adyen is asked whatever it
- * was, once for each of ok, cancel and anything else: the phone's word decides nothing. Late and
+ * Forwards what `wx.requestPayment` returned and records Adyen's answer. Adyen is asked once for
+ * each of ok, cancel and anything else, because the phone's result decides nothing. Late and
  * repeated requests change nothing and return the payment as it is.
  */
 export async function submitPaymentDetails(
@@ -30,7 +30,7 @@ export async function submitPaymentDetails(
       .transaction()
       .execute((trx) => commitReturn({ trx, jobs }, shopper, call, paymentStatus))
     if (next === 'nothing') return found
-    reached('payments/details intended')
+    announceStep('payments/details intended')
     if (next !== 'wait')
       return await makeCall(context, call, { payment: found.payment, openid: shopper.openid }, next)
     await waitForCall(db, call, subscription)
@@ -56,9 +56,9 @@ async function commitReturn(
   const { trx } = unit
   const locked = await lockPayment(trx, call.paymentId)
   if (locked === undefined || locked.payment.shopper_id !== shopper.id) {
-    throw new HttpProblem('payment_not_found', 'You have no payment of this id.')
+    throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
   }
-  // There is nothing to ask: no cashier was opened yet, or the money has arrived.
+  // Nothing to ask: no cashier was opened yet, or the money has arrived.
   if (locked.payment.wx_parameters === null || locked.payment.status === 'authorised') {
     return { found: locked, next: 'nothing' }
   }

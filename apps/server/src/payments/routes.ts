@@ -14,7 +14,10 @@ import { startPayment } from './start.ts'
 import { findPayment } from './store.ts'
 import { toCashier, toPayment } from './view.ts'
 
-/** Payments: start an attempt, forward the cashier's answer, read or wait, and the operators' record. */
+/**
+ * Payments: start an attempt, forward the cashier's result, read or wait; and the operators'
+ * record.
+ */
 export function servePayments(api: Api, context: CallContext & Pick<Context, 'changes'>): void {
   const { db, changes } = context
 
@@ -58,14 +61,16 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
       const { paymentId } = request.params
       await recordAction(db, operatorAction(request, 'payment.read', paymentId))
       const found = await findPaymentRecord(db, paymentId)
-      if (found === undefined) throw new HttpProblem('payment_not_found', 'There is no payment of this id.')
+      if (found === undefined)
+        throw new HttpProblem('payment_not_found', 'Check the id: this payment does not exist.')
       return found
     },
   })
 
   async function readPayment(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
     const found = await findPayment(db, shopper.id, paymentId)
-    if (found === undefined) throw new HttpProblem('payment_not_found', 'You have no payment of this id.')
+    if (found === undefined)
+      throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
     return found
   }
 }

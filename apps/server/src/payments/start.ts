@@ -6,19 +6,20 @@ import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { OrderRow, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
-import { claimKey, pointKey } from '../http/idempotency.ts'
+import { claimKey, changeKeyResource } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import type { Shopper } from '../login/authenticate.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
 
 /**
  * Starts an attempt to pay an order. The intent is committed with its keys before Adyen is called,
- * so that a crash or a lost answer leaves a call to repeat. The same Idempotency-Key, and any key
- * while an attempt is open, leads to that attempt: no second one starts before its outcome is known.
+ * so that a crash or a lost answer leaves a call to retry. The same Idempotency-Key, and any key
+ * while an attempt is open, leads to that attempt: no second one starts before its outcome is
+ * known.
  */
 export async function startPayment(
   context: CallContext & Pick<Context, 'changes'>,
@@ -28,7 +29,7 @@ export async function startPayment(
 ): Promise<PaymentOfOrder> {
   const intent = await context.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
   if (!('idempotencyKey' in intent)) return followAttempt(context, shopper, intent.paymentId)
-  reached('payments intended')
+  announceStep('payments intended')
   const { payment, idempotencyKey } = intent
   const { openid } = shopper
   const leased = { idempotencyKey, paymentStatus: null }
@@ -39,7 +40,9 @@ type Intent =
   | { readonly payment: PaymentRow; readonly idempotencyKey: string }
   | { readonly paymentId: string }
 
-/** The first commit: the attempt, its call to Adyen and the client's key; or the existing attempt. */
+/**
+ * The first commit: the attempt, its call to Adyen and the client's key; or the existing attempt.
+ */
 async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: StartPayment): Promise<Intent> {
   const paymentId = newId('pay')
   const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
@@ -48,22 +51,22 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
 
   const order = await lockOrder(trx, body.orderId)
   if (order === undefined || order.shopper_id !== shopper.id) {
-    throw new HttpProblem('order_not_found', 'You have no order of this id.')
+    throw new HttpProblem('order_not_found', 'Check the id: you have no such order.')
   }
   checkPayable(order, body.amount)
   const open = await lockOpenPayment(trx, order.id)
   if (open === undefined) return startAttempt(trx, order, paymentId)
-  await pointKey(trx, request, open.id)
+  await changeKeyResource(trx, request, open.id)
   return { paymentId: open.id }
 }
 
 function checkPayable(order: OrderRow, shown: Amount): void {
   if (order.status === 'paid')
-    throw new HttpProblem('order_not_payable', 'The order is paid. Do not pay it again.')
+    throw new HttpProblem('order_not_payable', 'Do not pay again: the order is paid.')
   if (order.status === 'cancelled')
-    throw new HttpProblem('order_not_payable', 'The order was cancelled. Order again.')
+    throw new HttpProblem('order_not_payable', 'Order again: this order was cancelled.')
   if (order.status === 'expired' || order.expires_at <= new Date())
-    throw new HttpProblem('order_not_payable', 'The order was not paid in time. Order again.')
+    throw new HttpProblem('order_not_payable', 'Order again: this order was not paid in time.')
   const amount = toAmount(order)
   if (!sameAmount(amount, shown)) {
     throw new HttpProblem('amount_changed', 'Show the shopper the amount of the order and ask again.', {
@@ -72,7 +75,7 @@ function checkPayable(order: OrderRow, shown: Amount): void {
   }
 }
 
-/** Waits for the answer of an attempt that exists, or repeats the call of a process that died. */
+/** Waits for the answer of an existing attempt, or retries the call of a process that died. */
 async function followAttempt(
   context: CallContext & Pick<Context, 'changes'>,
   shopper: Shopper,

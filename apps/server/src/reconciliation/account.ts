@@ -7,7 +7,7 @@ export interface Mismatch {
   readonly problem: string
 }
 
-/** One payment with everything that was recorded of it. */
+/** A payment with every record about it. */
 export interface Account {
   readonly payment: PaymentRow
   readonly refunds: readonly RefundRow[]

@@ -1,14 +1,14 @@
 import type { Account, Mismatch } from './account.ts'
 
 /**
- * Every call to Adyen has its row with its key: the start of a payment, each refund that we asked for, each word of a phone
- * that was passed on, each attempt to close it.
+ * Reports the calls to Adyen without a stored key: the start of a payment, each refund that we
+ * requested, each result that a phone reported, each request to close it.
  */
 export function checkCalls({ payment, refunds, events, calls }: Account): Mismatch[] {
   const made = new Set(
     calls.flatMap(({ operation, variant, payment_status }) => [
       `${operation} ${variant}`,
-      `${operation} as told ${payment_status ?? ''}`,
+      `${operation} reported ${payment_status ?? ''}`,
     ]),
   )
   const missing = (subject: string, call: string): Mismatch[] =>
@@ -21,7 +21,7 @@ export function checkCalls({ payment, refunds, events, calls }: Account): Mismat
     ...events
       .filter(({ type }) => type === 'shopper_returned')
       .flatMap(({ detail }) =>
-        missing(payment.id, `payments/details as told ${String(detail['paymentStatus'])}`),
+        missing(payment.id, `payments/details reported ${String(detail['paymentStatus'])}`),
       ),
     ...events
       .filter(({ type }) => type === 'cancel_requested')

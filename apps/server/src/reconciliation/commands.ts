@@ -1,21 +1,21 @@
 import { parseArgs } from 'node:util'
 import type { Command } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
-import { readDatabase, readParts } from '../config.ts'
+import { readDatabase, readEnvironment } from '../config.ts'
 import { reconcile } from './reconcile.ts'
 
 export const reconcileCommand: Command = {
   name: 'reconcile',
-  summary: 'compares every payment, refund, order and stock with the events and webhooks behind it',
+  summary: 'compare payments, refunds, orders and stock with the events and webhooks behind them',
   usage: `[--json]
 
-  --json   for programs
+  --json   print JSON
 
-It changes nothing. It ends with 0 where everything agrees, with 1 where something differs.`,
+It changes nothing. The exit code is 0 where everything agrees and 1 where something differs.`,
 
   async run(args, { environment, print }) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } })
-    const reconciliation = await withDatabase(readParts(environment, readDatabase), (db) =>
+    const reconciliation = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       db
         .transaction()
         .setAccessMode('read only')
@@ -28,6 +28,6 @@ It changes nothing. It ends with 0 where everything agrees, with 1 where somethi
       for (const { subject, problem } of differences) print(`${subject}: ${problem}\n`)
       print(`${payments} payments, ${webhooks} webhook items, ${differences.length} differences\n`)
     }
-    return differences.length === 0 ? 'fine' : 'differences'
+    return differences.length === 0 ? 'success' : 'differences'
   },
 }

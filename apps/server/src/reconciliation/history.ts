@@ -7,7 +7,7 @@ import type { Account, Mismatch } from './account.ts'
 const WithResult = Type.Object({ result: Type.Object({ resultCode: ResultCode }) })
 const WithSuccess = Type.Object({ success: Type.Boolean() })
 
-/** Rebuilds a payment from its events and reports where it, or one of them, does not agree. */
+/** Rebuilds a payment from its events and reports where it, or an event, does not match. */
 export function checkHistory({ payment, events }: Account): Mismatch[] {
   const found: Mismatch[] = []
   const report = (problem: string): void => void found.push({ subject: payment.id, problem })
@@ -15,17 +15,18 @@ export function checkHistory({ payment, events }: Account): Mismatch[] {
   let version = 0
   for (const event of events) {
     version += 1
-    if (event.version !== version) report(`event ${event.id} is number ${event.version}, not ${version}`)
+    if (event.version !== version)
+      report(`event ${event.id} has the version ${event.version}, not ${version}`)
     if (version > 1 && event.from_status !== status) {
-      report(`event ${event.id} left from ${String(event.from_status)}, not from ${status}`)
+      report(`event ${event.id} starts from ${String(event.from_status)}, not from ${status}`)
     }
     const claim = claimOf(event.type, event.detail)
-    if (claim === undefined) report(`event ${event.id} (${event.type}) is of an unknown shape`)
+    if (claim === undefined) report(`event ${event.id} (${event.type}) cannot be read`)
     else status = transition(status, claim)
-    if (event.to_status !== status) report(`event ${event.id} led to ${event.to_status}, not to ${status}`)
+    if (event.to_status !== status) report(`event ${event.id} leads to ${event.to_status}, not to ${status}`)
   }
-  if (payment.status !== status) report(`it is ${payment.status}, its events make it ${status}`)
-  if (payment.version !== version) report(`it is version ${payment.version}, its events are ${version}`)
+  if (payment.status !== status) report(`it is ${payment.status}, but its events lead to ${status}`)
+  if (payment.version !== version) report(`it has the version ${payment.version}, but ${version} events`)
   return found
 }
 

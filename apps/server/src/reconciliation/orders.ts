@@ -3,12 +3,12 @@ import { describeAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
 import type { Mismatch } from './account.ts'
 
-/** How many differences of one kind are told: more of them is one fault, not many. */
+/** How many mismatches of one kind are reported: more of them have one cause. */
 const EACH_MAX = 1000
 
 /**
- * A paid order is paid by one payment, any other by none; what is surplus goes back, all of it, or its refund failed and
- * waits for a person; what goes back is never more than was paid.
+ * Reports orders and payments that break a rule: a paid order is paid by one payment, any other by
+ * none; surplus is refunded whole, unless a refund failed; refunds never exceed the payment.
  */
 export async function checkOrders(trx: Trx): Promise<Mismatch[]> {
   const { rows: orders } = await sql<{ id: string; status: string; payers: number }>`
@@ -30,11 +30,11 @@ export async function checkOrders(trx: Trx): Promise<Mismatch[]> {
   return [
     ...orders.map(({ id, status, payers }) => ({
       subject: id,
-      problem: `it is ${status} and ${payers} payments pay it`,
+      problem: `it is ${status}, but ${payers} payments pay it`,
     })),
     ...payments.map(({ id, currency, value, refunded }) => ({
       subject: id,
-      problem: `${describeAmount({ currency, value: refunded })} is refunded of ${describeAmount({ currency, value })}`,
+      problem: `${describeAmount({ currency, value: refunded })} of ${describeAmount({ currency, value })} is refunded`,
     })),
   ]
 }

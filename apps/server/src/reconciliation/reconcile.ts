@@ -18,11 +18,11 @@ export interface Reconciliation {
 const BATCH_SIZE = 500
 
 /**
- * Rebuilds every payment from its events, and the least that must be true of it from the acknowledged
- * webhooks, and compares both with the records; then compares orders, refunds and stock.
+ * Compares every payment with its events, its acknowledged webhooks and its calls; then checks
+ * orders, refunds and stock.
  */
 export async function reconcile(trx: Trx): Promise<Reconciliation> {
-  // The stock and the orders are read whole: in a big shop that takes longer than a request may.
+  // Stock and orders are read whole, which can take longer than a statement of a request may.
   await sql`set local statement_timeout = 0`.execute(trx)
   const differences: Mismatch[] = []
   let payments = 0
@@ -49,12 +49,12 @@ async function* readAccounts(trx: Trx): AsyncGenerator<Account[]> {
       .execute()
     const last = payments.at(-1)
     if (last === undefined) return
-    yield await attach(trx, payments)
+    yield await readRecords(trx, payments)
     after = last.id
   }
 }
 
-async function attach(trx: Trx, payments: readonly PaymentRow[]): Promise<Account[]> {
+async function readRecords(trx: Trx, payments: readonly PaymentRow[]): Promise<Account[]> {
   const ids = payments.map(({ id }) => id)
   const refunds = Map.groupBy(
     await trx.selectFrom('refunds').selectAll().where('payment_id', 'in', ids).orderBy('id').execute(),
@@ -78,7 +78,9 @@ async function attach(trx: Trx, payments: readonly PaymentRow[]): Promise<Accoun
   }))
 }
 
-/** The applied items of each payment: those that name it, its refunds, or its reference at Adyen. */
+/**
+ * The applied items of each payment: those that name it, its refunds, or its reference at Adyen.
+ */
 async function readWebhooks(
   trx: Trx,
   payments: readonly PaymentRow[],
@@ -100,7 +102,7 @@ async function readWebhooks(
     .where((eb) =>
       eb.or([
         eb('merchant_reference', 'in', [...byReference.keys()]),
-        // The index holds no empty ones, which has to be said for it to be used.
+        // The index holds no empty references: without this condition it is not used.
         sql<boolean>`original_reference <> '' and original_reference = any(${[...byPsp.keys()]})`,
       ]),
     )

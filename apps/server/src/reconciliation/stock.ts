@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import type { Mismatch } from './account.ts'
 
-/** Every piece that came in is free, reserved by an open order, or sold by a paid one. */
+/** Reports stock that does not add up: each piece is free, reserved by an open order, or sold. */
 export async function checkStock(trx: Trx): Promise<Mismatch[]> {
   return [...(await checkPlaces(trx)), ...(await checkSums(trx))]
 }

@@ -14,8 +14,9 @@ type Outcome = Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>
 const noOutcome: Outcome = { status: 'requested', outcome_code: null, outcome_at: null }
 
 /**
- * Folds the webhooks of a payment in the order of their dates and reports what is missing: each item
- * has an event, the payment knows at least as much, each refund has the outcome of its last webhook.
+ * Folds the webhooks of a payment in the order of their dates and reports what is missing: each
+ * item has an event, the payment knows at least as much, each refund has the outcome of its last
+ * webhook.
  */
 export function checkWebhooks({ payment, refunds, events, webhooks }: Account): Mismatch[] {
   const found: Mismatch[] = []
@@ -24,7 +25,7 @@ export function checkWebhooks({ payment, refunds, events, webhooks }: Account): 
   let status: PaymentStatus = 'starting'
   for (const { id, item } of webhooks) {
     if (!Check(NotificationItem, item)) {
-      found.push({ subject: `webhook ${id}`, problem: 'it is applied, but cannot be read' })
+      found.push({ subject: `webhook ${id}`, problem: 'applied, but it cannot be read' })
       continue
     }
     const meaning = meaningOf(item)
@@ -49,18 +50,21 @@ export function checkWebhooks({ payment, refunds, events, webhooks }: Account): 
       }
     }
     if (!recorded.has(id)) {
-      found.push({ subject: `webhook ${id}`, problem: `acknowledged, but ${payment.id} has no event of it` })
+      found.push({ subject: `webhook ${id}`, problem: `applied, but ${payment.id} has no event of it` })
     }
   }
   if (!knowsAsMuch(payment.status, status)) {
-    found.push({ subject: payment.id, problem: `it is ${payment.status}, its webhooks make it ${status}` })
+    found.push({
+      subject: payment.id,
+      problem: `it is ${payment.status}, but its webhooks lead to ${status}`,
+    })
   }
   for (const refund of refunds) {
     const known = folded.get(refund.id)
     if (known === undefined || known.outcome_code === null || known.status === refund.status) continue
     found.push({
       subject: refund.id,
-      problem: `it is ${refund.status}, its webhooks make it ${known.status}`,
+      problem: `it is ${refund.status}, but its webhooks lead to ${known.status}`,
     })
   }
   return found

@@ -5,9 +5,9 @@ import { lockExistingPayment } from '../ledger/lock.ts'
 import { findOverdueRefunds } from './store.ts'
 
 /**
- * Marks refunds as failed that Adyen never accepted while their keys guarded them: asking again
- * could give the money back twice. An operator must look; should Adyen's webhook report that one was
- * made, that counts.
+ * Marks refunds as failed that Adyen did not accept while their keys were valid: another request
+ * could refund twice. They need an operator; a webhook that reports such a refund as made overrides
+ * this.
  */
 export async function abandonRefunds({ db, jobs, log }: Pick<Context, 'db' | 'jobs' | 'log'>): Promise<void> {
   for (const { id: refundId, payment_id: paymentId } of await findOverdueRefunds(db, newestEnded())) {
@@ -17,10 +17,10 @@ export async function abandonRefunds({ db, jobs, log }: Pick<Context, 'db' | 'jo
         const locked = await lockExistingPayment(trx, paymentId)
         await changeRefund({ trx, jobs }, locked, refundId, { status: 'failed' }, { source: 'job' })
       })
-      log.error(names, 'Adyen never took up a refund: look it up, and send the money back')
+      log.error(names, 'Adyen never accepted a refund: look it up, and return the money by hand')
     } catch (error) {
-      // One that cannot be abandoned now must not hold up the others; the next run finds it again.
-      log.error({ ...names, err: error }, 'a refund could not be given up')
+      // A failure must not block the others; the next run finds this refund again.
+      log.error({ ...names, err: error }, 'a refund could not be abandoned')
     }
   }
 }

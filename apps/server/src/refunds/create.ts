@@ -10,7 +10,7 @@ import { HttpProblem } from '../http/problem.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { lockPayment } from '../ledger/lock.ts'
 import { refundableValue, requestRefund } from '../ledger/request-refund.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 
 /** How many refunds WeChat accepts for one payment (pay.weixin.qq.com, refund FAQ). */
 const REFUNDS_MAX = 50
@@ -38,7 +38,8 @@ export async function createRefund(
     }
     const unit = { trx, jobs }
     const locked = await lockPayment(trx, paymentId)
-    if (locked === undefined) throw new HttpProblem('payment_not_found', 'There is no payment of this id.')
+    if (locked === undefined)
+      throw new HttpProblem('payment_not_found', 'Check the id: this payment does not exist.')
     await checkRefundable(trx, locked.payment, amount)
     const requested = await requestRefund(unit, locked.payment, amount.value, 'operator', refundId)
     const event = { type: 'refund_updated', refundId, status: 'requested' } as const
@@ -46,13 +47,16 @@ export async function createRefund(
     await recordAction(trx, { ...action, detail: { refundId, amount } })
     return requested
   })
-  reached('refunds intended')
+  announceStep('refunds intended')
   return refund
 }
 
 async function checkRefundable(trx: Trx, payment: PaymentRow, amount: Amount): Promise<void> {
   if (payment.status !== 'authorised') {
-    throw new HttpProblem('payment_not_refundable', `The payment is ${payment.status}: it took no money.`)
+    throw new HttpProblem(
+      'payment_not_refundable',
+      `Refund only authorised payments: this one is ${payment.status}.`,
+    )
   }
   const left = { ...toAmount(payment), value: await refundableValue(trx, payment) }
   if (amount.currency !== left.currency || amount.value > left.value || amount.value === 0) {
@@ -65,6 +69,9 @@ async function checkRefundable(trx: Trx, payment: PaymentRow, amount: Amount): P
     .where('payment_id', '=', payment.id)
     .executeTakeFirstOrThrow()
   if (count >= REFUNDS_MAX) {
-    throw new HttpProblem('payment_not_refundable', `WeChat accepts ${REFUNDS_MAX} refunds for one payment.`)
+    throw new HttpProblem(
+      'payment_not_refundable',
+      `Return the money by hand: WeChat accepts ${REFUNDS_MAX} refunds of one payment.`,
+    )
   }
 }

@@ -6,7 +6,7 @@ import { operatorAction } from '../operators/authenticate.ts'
 import { createRefund } from './create.ts'
 import { toOperatorRefund } from './view.ts'
 
-/** Refunds: operators give money of a payment back. */
+/** Refunds: operators refund a payment, whole or in part. */
 export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): void {
   api.route({
     ...serve(operatorRoutes.createRefund),

@@ -4,7 +4,7 @@ import type { RefundRow } from '../db/rows.ts'
 /** How many overdue refunds are abandoned in one run. */
 const OVERDUE_MAX = 200
 
-/** Refunds requested up to a moment that Adyen never accepted in a readable answer. */
+/** Refunds requested up to a moment that Adyen has not accepted. */
 export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow[]> {
   return db
     .selectFrom('refunds')
@@ -16,7 +16,7 @@ export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow
     .execute()
 }
 
-/** The refunds of each of these orders that give something back, oldest first. */
+/** The refunds of each of these orders, oldest first, without those of no amount. */
 export async function findRefunds(db: Db, orderIds: readonly string[]): Promise<Map<string, RefundRow[]>> {
   const rows = await db
     .selectFrom('refunds')

@@ -2,7 +2,7 @@ import type { OperatorRefund, Refund } from '@tael/contracts'
 import { toAmount } from '../db/amount.ts'
 import type { RefundRow } from '../db/rows.ts'
 
-/** A refund as the shopper sees it: no reference of Adyen's, and not by whom the shop gave it. */
+/** A refund as its shopper sees it: without Adyen's reference, and without who requested it. */
 export function toRefund(refund: RefundRow): Refund {
   return {
     id: refund.id,

@@ -3,78 +3,83 @@ import type { Trx } from '../db/database.ts'
 import type { Decimal } from './decimal.ts'
 import { journalOf } from './journal-types.ts'
 import {
-  type BookedPayment,
-  type BookedRefund,
+  type OurPayment,
+  type OurRefund,
   type Difference,
   type DifferenceKind,
   type Match,
   matchLine,
 } from './match.ts'
-import { around, isKnownTimeZone, type Period, spanOf } from './period.ts'
-import { type Money, readReport, type ReportLine } from './read-report.ts'
-import { type Dated, lookUp, paymentsAuthorised, refundsDone } from './store.ts'
+import { isKnownTimeZone, type Period, spanOf, widen } from './period.ts'
+import { type ReportAmount, readReport, type ReportLine } from './read-report.ts'
+import { type Dated, findRecords, readAuthorisedPayments, readCompletedRefunds } from './store.ts'
 
-/** How many lines there were of a kind, and how much each currency came to. */
+/** The number of lines of a kind, and their sum in each currency. */
 export interface Tally {
   lines: number
   readonly sums: Map<string, Decimal>
 }
 
-export interface Question {
+/** What to compare. */
+export interface ComparisonRequest {
   readonly files: readonly string[]
   readonly merchantAccount: string
-  /** What was given of the period to expect payments and refunds of; the rest is taken from the reports. */
+  /**
+   * The period whose payments and refunds are expected; a missing end is taken from the reports.
+   */
   readonly from: Date | undefined
   readonly to: Date | undefined
 }
 
-/** What came of holding reports against our books. */
+/** The result of comparing reports with our records. */
 export interface Comparison {
   readonly files: readonly string[]
   readonly merchantAccount: string
-  /** Lines in which report and books agree. */
+  /** Lines on which report and records agree. */
   readonly settled: Tally
   readonly refunded: Tally
   /** Lines of other systems on the merchant account. */
   readonly foreign: Tally
-  /** Lines that are about no single payment, by type. */
+  /** Lines that are not about a single payment, by type. */
   readonly overhead: ReadonlyMap<string, Tally>
   readonly otherAccountLines: number
-  /** Which payments and refunds of ours were expected in the reports; undefined: none, as no period is known. */
+  /**
+   * The period of the payments and refunds expected in the reports; undefined: none were expected.
+   */
   readonly paymentPeriod: Period | undefined
   readonly refundPeriod: Period | undefined
   readonly unknownTimeZones: ReadonlySet<string>
-  /** In the order of the reports, then what is missing there, by id. */
+  /** In the order of the reports; then what is missing there, by id. */
   readonly differences: readonly Difference[]
 }
 
-/** As many lines are looked up in one statement. */
+/** How many lines are looked up in one statement. */
 const BATCH_SIZE = 1_000
 
 /**
- * Holds reports against our books. The reports are read line by line; what is kept of each payment and refund that was
- * found is its id, to know what comes twice and what is missing.
+ * Compares reports with our records. The reports are read line by line; of each payment and refund
+ * found only its id is kept, to detect duplicates and what is missing.
  */
-export async function compareReports(trx: Trx, question: Question): Promise<Comparison> {
+export async function compareReports(trx: Trx, request: ComparisonRequest): Promise<Comparison> {
   const state = newState()
-  for (const file of question.files) {
-    for await (const lines of inBatches(readReport(file))) await compareBatch(trx, state, question, lines)
+  for (const file of request.files) {
+    for await (const lines of inBatches(readReport(file))) await compareBatch(trx, state, request, lines)
   }
   if (state.ourLines === 0 && state.otherAccountLines > 0) {
-    const files = question.files.join(', ')
+    const files = request.files.join(', ')
     throw new CommandError(
       'data',
-      `${files}: no line is of the merchant account ${question.merchantAccount}.`,
+      `${files} has no lines of the merchant account ${request.merchantAccount}.`,
     )
   }
-  const paymentPeriod = periodOf(question, state.settledSpan)
-  const refundPeriod = periodOf(question, state.refundedSpan)
-  if (paymentPeriod !== undefined) await findMissing(state, paymentsAuthorised(trx, paymentPeriod))
-  if (refundPeriod !== undefined) await findMissing(state, refundsDone(trx, refundPeriod))
+  const paymentPeriod = periodOf(request, state.settledSpan)
+  const refundPeriod = periodOf(request, state.refundedSpan)
+  if (paymentPeriod !== undefined) await findMissing(state, readAuthorisedPayments(trx, paymentPeriod))
+  if (refundPeriod !== undefined) await findMissing(state, readCompletedRefunds(trx, refundPeriod))
   return {
     ...state,
-    files: question.files,
-    merchantAccount: question.merchantAccount,
+    files: request.files,
+    merchantAccount: request.merchantAccount,
     paymentPeriod,
     refundPeriod,
   }
@@ -82,10 +87,10 @@ export async function compareReports(trx: Trx, question: Question): Promise<Comp
 
 async function findMissing(
   { found, differences }: State,
-  expected: AsyncIterable<Dated<BookedPayment | BookedRefund>>,
+  expected: AsyncIterable<Dated<OurPayment | OurRefund>>,
 ): Promise<void> {
-  for await (const { at, booked } of expected)
-    if (!found.has(booked.id)) differences.push({ kind: 'missing_there', line: undefined, booked, at })
+  for await (const { at, ours } of expected)
+    if (!found.has(ours.id)) differences.push({ kind: 'missing_there', line: undefined, ours, at })
 }
 
 interface State {
@@ -99,7 +104,7 @@ interface State {
   refundedSpan: Period | undefined
   readonly unknownTimeZones: Set<string>
   readonly differences: Difference[]
-  /** The ids of the payments and refunds that a line was about. */
+  /** The ids of the payments and refunds found in the reports. */
   readonly found: Set<string>
 }
 
@@ -135,67 +140,67 @@ async function* inBatches(lines: AsyncIterable<ReportLine>): AsyncGenerator<Repo
 async function compareBatch(
   trx: Trx,
   state: State,
-  { merchantAccount }: Question,
+  { merchantAccount }: ComparisonRequest,
   batch: readonly ReportLine[],
 ): Promise<void> {
   const lines = batch.filter((line) => line.merchantAccount === merchantAccount)
   state.ourLines += lines.length
   state.otherAccountLines += batch.length - lines.length
-  const books = await lookUp(trx, lines)
+  const records = await findRecords(trx, lines)
   for (const line of lines) {
-    stretchSpan(state, line)
-    take(state, line, matchLine(line, books))
+    widenSpan(state, line)
+    recordMatch(state, line, matchLine(line, records))
   }
 }
 
-/** The period of payments is that of the captures in the report, the one of refunds that of its refunds. */
-function stretchSpan(state: State, line: ReportLine): void {
+/** Widens the span of captures or of refunds to include the line. */
+function widenSpan(state: State, line: ReportLine): void {
   const journal = journalOf(line.type)
   if (journal !== 'settled' && journal !== 'refunded') return
   const span = spanOf(line.creationDate, line.timeZone)
   if (span === undefined) {
     const { file, line: number, creationDate } = line
-    throw new CommandError('data', `${file}, line ${number}: "Creation Date" is no time: ${creationDate}`)
+    throw new CommandError('data', `${file}, line ${number}: "Creation Date" is not a time: ${creationDate}`)
   }
   if (!isKnownTimeZone(line.timeZone)) state.unknownTimeZones.add(line.timeZone)
-  if (journal === 'settled') state.settledSpan = around(state.settledSpan, span)
-  else state.refundedSpan = around(state.refundedSpan, span)
+  if (journal === 'settled') state.settledSpan = widen(state.settledSpan, span)
+  else state.refundedSpan = widen(state.refundedSpan, span)
 }
 
-function take(state: State, line: ReportLine, match: Match): void {
+function recordMatch(state: State, line: ReportLine, match: Match): void {
   switch (match.about) {
     case 'overhead':
-      return count(tallyOf(state.overhead, line.type), line.net)
+      return addToTally(tallyOf(state.overhead, line.type), line.net)
     case 'foreign':
-      return count(state.foreign, line.gross)
-    case 'unbooked':
-      return differ(state, line, match.kinds, match.booked)
+      return addToTally(state.foreign, line.gross)
+    case 'unmatched':
+      return addDifferences(state, line, match.kinds, match.ours)
     case 'payment':
-      return compare(state, state.settled, line, match)
+      return recordOurs(state, state.settled, line, match)
     case 'refund':
-      return compare(state, state.refunded, line, match)
+      return recordOurs(state, state.refunded, line, match)
   }
 }
 
-function compare(
+function recordOurs(
   state: State,
   agreeing: Tally,
   line: ReportLine,
-  { booked, kinds }: Extract<Match, { about: 'payment' | 'refund' }>,
+  { ours, kinds }: Extract<Match, { about: 'payment' | 'refund' }>,
 ): void {
-  if (state.found.has(booked.id)) return differ(state, line, ['duplicate'], booked)
-  state.found.add(booked.id)
-  if (kinds.length === 0) count(agreeing, line.gross)
-  else differ(state, line, kinds, booked)
+  if (state.found.has(ours.id)) return addDifferences(state, line, ['duplicate'], ours)
+  state.found.add(ours.id)
+  if (kinds.length === 0) addToTally(agreeing, line.gross)
+  else addDifferences(state, line, kinds, ours)
 }
 
-function differ(
+function addDifferences(
   { differences }: State,
   line: ReportLine,
   kinds: readonly DifferenceKind[],
-  booked: Difference['booked'],
+  ours: Difference['ours'],
 ): void {
-  for (const kind of kinds) differences.push({ kind, line, booked, at: undefined })
+  for (const kind of kinds) differences.push({ kind, line, ours, at: undefined })
 }
 
 function tallyOf(tallies: Map<string, Tally>, type: string): Tally {
@@ -204,12 +209,12 @@ function tallyOf(tallies: Map<string, Tally>, type: string): Tally {
   return tally
 }
 
-function count(tally: Tally, { currency, amount }: Money): void {
+function addToTally(tally: Tally, { currency, amount }: ReportAmount): void {
   tally.lines += 1
   if (currency !== '') tally.sums.set(currency, (tally.sums.get(currency) ?? 0n) + amount)
 }
 
-function periodOf({ from, to }: Question, span: Period | undefined): Period | undefined {
+function periodOf({ from, to }: ComparisonRequest, span: Period | undefined): Period | undefined {
   const start = from ?? span?.from
   const end = to ?? span?.to
   return start === undefined || end === undefined ? undefined : { from: start, to: end }

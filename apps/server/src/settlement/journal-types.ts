@@ -1,11 +1,11 @@
-/** What a line's Type tells us to do with it. */
+/** How lines of a type are compared. */
 export type Journal = 'settled' | 'refunded' | 'reversal' | 'overhead' | 'unknown'
 
 /**
- * Adyen's journal types, in lower case because its own pages spell one of them in two ways: docs.adyen.com, Settlement
- * detail report structure and its page Journal types; ReserveAdjustment and SettleCost by the readers of such reports
- * in wikimedia/wikimedia-fundraising-SmashPig. `reversal`: money of a payment that moves again, which our books do not
- * hold. `overhead`: costs, and moves of the account's own money, which no payment of ours is compared with.
+ * Adyen's journal types, in lower case because Adyen spells one of them in two ways. `reversal`:
+ * money of a payment that moved again, which we do not record. `overhead`: costs, and moves of the
+ * account's own money. Sources: docs.adyen.com, Settlement details report and Journal types; for
+ * ReserveAdjustment and SettleCost the reader in wikimedia/wikimedia-fundraising-SmashPig.
  */
 const journals: ReadonlyMap<string, Journal> = new Map([
   ['settled', 'settled'],

@@ -2,18 +2,18 @@ import type { Amount, PaymentStatus, RefundStatus } from '@tael/contracts'
 import { isIdForm } from '../db/ids.ts'
 import { fromMinorUnits } from './decimal.ts'
 import { journalOf } from './journal-types.ts'
-import type { Money, ReportLine } from './read-report.ts'
+import type { ReportAmount, ReportLine } from './read-report.ts'
 
-/** A payment as our books have it. */
-export interface BookedPayment {
+/** A payment as we recorded it. */
+export interface OurPayment {
   readonly id: string
   readonly pspReference: string | null
   readonly status: PaymentStatus
   readonly amount: Amount
 }
 
-/** A refund as our books have it. */
-export interface BookedRefund {
+/** A refund as we recorded it. */
+export interface OurRefund {
   readonly id: string
   readonly paymentId: string
   readonly pspReference: string | null
@@ -21,32 +21,32 @@ export interface BookedRefund {
   readonly amount: Amount
 }
 
-/** What our books hold of what some lines name, each under our id and under Adyen's. */
-export interface LookedUp {
-  readonly payments: ReadonlyMap<string, BookedPayment>
-  readonly refunds: ReadonlyMap<string, BookedRefund>
+/** The records that some lines name, each under our id and under Adyen's. */
+export interface OurRecords {
+  readonly payments: ReadonlyMap<string, OurPayment>
+  readonly refunds: ReadonlyMap<string, OurRefund>
 }
 
-/** How report and books differ. */
+/** How a report and our records differ. */
 export const differenceKinds = [
-  /** A reference of our form, but no payment of ours. */
+  /** The reference has the form of ours, but we have no such payment. */
   'missing_here',
-  /** Our reference, but another payment or refund at Adyen: money taken twice, perhaps. */
+  /** Our reference, but another pspReference: money may have been taken twice. */
   'psp_reference',
-  /** Our payment or refund, under another reference. */
+  /** Our payment or refund under another reference. */
   'merchant_reference',
   'amount',
-  /** The money moved, but in our books it did not. */
+  /** The money moved, but not by our record. */
   'status',
-  /** A line was about it before. */
+  /** An earlier line was about the same payment or refund. */
   'duplicate',
-  /** A refund of our payment that is not in our books. */
+  /** A refund of our payment that we have not recorded. */
   'unknown_refund',
-  /** Money of our payment that moved in a way our books do not hold. */
+  /** Money of our payment that moved in a way that we do not record. */
   'not_in_books',
-  /** Of our payment or of none, and of a type we do not know. */
+  /** A line of an unknown type, about our payment or about none. */
   'unknown_type',
-  /** In our books, but not in the report. */
+  /** A payment or refund of ours that is not in the report. */
   'missing_there',
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
@@ -54,91 +54,91 @@ export type DifferenceKind = (typeof differenceKinds)[number]
 /** One difference. */
 export interface Difference {
   readonly kind: DifferenceKind
-  /** Where in the report; undefined where it is not in there. */
+  /** The line of the report; undefined where there is none. */
   readonly line: ReportLine | undefined
-  /** The payment or the refund of ours; undefined where there is none. */
-  readonly booked: BookedPayment | BookedRefund | undefined
-  /** When our books say it happened, where the report does not say it. */
+  /** Our payment or refund; undefined where there is none. */
+  readonly ours: OurPayment | OurRefund | undefined
+  /** When it happened by our record, where the report has no line. */
   readonly at: Date | undefined
 }
 
-/** What a line is about, and how it differs from our books. */
+/** What a line is about, and how it differs from our record. */
 export type Match =
-  | { readonly about: 'payment'; readonly booked: BookedPayment; readonly kinds: readonly DifferenceKind[] }
-  | { readonly about: 'refund'; readonly booked: BookedRefund; readonly kinds: readonly DifferenceKind[] }
-  /** Of ours, but of nothing in our books; `booked` comes nearest. */
+  | { readonly about: 'payment'; readonly ours: OurPayment; readonly kinds: readonly DifferenceKind[] }
+  | { readonly about: 'refund'; readonly ours: OurRefund; readonly kinds: readonly DifferenceKind[] }
+  /** About us, but without a record; `ours` is the closest one. */
   | {
-      readonly about: 'unbooked'
-      readonly booked?: BookedPayment | BookedRefund
+      readonly about: 'unmatched'
+      readonly ours?: OurPayment | OurRefund
       readonly kinds: readonly [DifferenceKind]
     }
-  /** Of another system on our merchant account. */
+  /** About another system on our merchant account. */
   | { readonly about: 'foreign' }
   /** The account's own money, or costs. */
   | { readonly about: 'overhead' }
 
-/** Compares a line of our merchant account with our books. That something comes twice is for others to notice. */
-export function matchLine(line: ReportLine, books: LookedUp): Match {
+/** Compares a line of our merchant account with our records. It does not detect duplicates. */
+export function matchLine(line: ReportLine, records: OurRecords): Match {
   switch (journalOf(line.type)) {
     case 'settled':
-      return matchSettled(line, books)
+      return matchSettled(line, records)
     case 'refunded':
-      return matchRefunded(line, books)
+      return matchRefunded(line, records)
     case 'reversal':
-      return unbooked(line, books, 'not_in_books')
+      return toUnmatched(line, records, 'not_in_books')
     case 'overhead':
       return { about: 'overhead' }
     case 'unknown':
       return line.merchantReference === '' && line.pspReference === ''
-        ? { about: 'unbooked', kinds: ['unknown_type'] }
-        : unbooked(line, books, 'unknown_type')
+        ? { about: 'unmatched', kinds: ['unknown_type'] }
+        : toUnmatched(line, records, 'unknown_type')
   }
 }
 
-function matchSettled(line: ReportLine, books: LookedUp): Match {
-  const booked = paymentOf(line, books)
-  if (booked === undefined) return unbooked(line, books, 'missing_here')
-  if (isOther(line.pspReference, booked)) return { about: 'unbooked', booked, kinds: ['psp_reference'] }
+function matchSettled(line: ReportLine, records: OurRecords): Match {
+  const ours = paymentOf(line, records)
+  if (ours === undefined) return toUnmatched(line, records, 'missing_here')
+  if (isOther(line.pspReference, ours)) return { about: 'unmatched', ours, kinds: ['psp_reference'] }
   const kinds: DifferenceKind[] = []
-  if (line.merchantReference !== booked.id) kinds.push('merchant_reference')
-  if (!isSame(line.gross, booked.amount, 1n)) kinds.push('amount')
-  if (booked.status !== 'authorised') kinds.push('status')
-  return { about: 'payment', booked, kinds }
+  if (line.merchantReference !== ours.id) kinds.push('merchant_reference')
+  if (!isSame(line.gross, ours.amount, 1n)) kinds.push('amount')
+  if (ours.status !== 'authorised') kinds.push('status')
+  return { about: 'payment', ours, kinds }
 }
 
-function matchRefunded(line: ReportLine, books: LookedUp): Match {
-  const booked =
-    books.refunds.get(line.modificationReference) ?? books.refunds.get(line.modificationMerchantReference)
-  if (booked === undefined) return unbooked(line, books, 'unknown_refund')
-  if (isOther(line.modificationReference, booked))
-    return { about: 'unbooked', booked, kinds: ['psp_reference'] }
+function matchRefunded(line: ReportLine, records: OurRecords): Match {
+  const ours =
+    records.refunds.get(line.modificationReference) ?? records.refunds.get(line.modificationMerchantReference)
+  if (ours === undefined) return toUnmatched(line, records, 'unknown_refund')
+  if (isOther(line.modificationReference, ours)) return { about: 'unmatched', ours, kinds: ['psp_reference'] }
   const kinds: DifferenceKind[] = []
-  // Whether Adyen repeats the payment's reference here or the refund's own is unverified: either names it.
-  if (line.merchantReference !== booked.paymentId && line.merchantReference !== booked.id)
+  // Unverified: whether Adyen puts the payment's reference here or the refund's. Either is
+  // accepted.
+  if (line.merchantReference !== ours.paymentId && line.merchantReference !== ours.id)
     kinds.push('merchant_reference')
-  if (!isSame(line.gross, booked.amount, -1n)) kinds.push('amount')
-  if (booked.status !== 'refunded') kinds.push('status')
-  return { about: 'refund', booked, kinds }
+  if (!isSame(line.gross, ours.amount, -1n)) kinds.push('amount')
+  if (ours.status !== 'refunded') kinds.push('status')
+  return { about: 'refund', ours, kinds }
 }
 
-/** A line that nothing in our books answers to: a difference where it is about us, and else none of our business. */
-function unbooked(line: ReportLine, books: LookedUp, kind: DifferenceKind): Match {
-  const booked = paymentOf(line, books)
-  if (booked !== undefined) return { about: 'unbooked', booked, kinds: [kind] }
+/** A line without a record: a difference where it names our payment, else foreign. */
+function toUnmatched(line: ReportLine, records: OurRecords, kind: DifferenceKind): Match {
+  const ours = paymentOf(line, records)
+  if (ours !== undefined) return { about: 'unmatched', ours, kinds: [kind] }
   return isIdForm('pay', line.merchantReference)
-    ? { about: 'unbooked', kinds: ['missing_here'] }
+    ? { about: 'unmatched', kinds: ['missing_here'] }
     : { about: 'foreign' }
 }
 
-function paymentOf(line: ReportLine, { payments }: LookedUp): BookedPayment | undefined {
+function paymentOf(line: ReportLine, { payments }: OurRecords): OurPayment | undefined {
   return payments.get(line.merchantReference) ?? payments.get(line.pspReference)
 }
 
-/** Whether Adyen's own reference says that it is something else. One we never heard says nothing. */
-function isOther(pspReference: string, booked: BookedPayment | BookedRefund): boolean {
-  return booked.pspReference !== null && booked.pspReference !== pspReference
+/** Whether Adyen's reference differs from the recorded one, where we recorded one. */
+function isOther(pspReference: string, ours: OurPayment | OurRefund): boolean {
+  return ours.pspReference !== null && ours.pspReference !== pspReference
 }
 
-function isSame(money: Money, amount: Amount, sign: 1n | -1n): boolean {
+function isSame(money: ReportAmount, amount: Amount, sign: 1n | -1n): boolean {
   return money.currency === amount.currency && money.amount === sign * fromMinorUnits(amount)
 }

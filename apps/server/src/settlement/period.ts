@@ -1,4 +1,4 @@
-/** A span of time, its end left out. */
+/** A period; `to` is exclusive. */
 export interface Period {
   readonly from: Date
   readonly to: Date
@@ -9,10 +9,9 @@ const MINUTE_MS = 60 * SECOND_MS
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 /**
- * Minutes ahead of UTC of the time zones a report can name. Adyen calls the column "Alpha Text (4)": abbreviations, with
- * a name of its own for summer time (its page names BST, CET and CEST). `Intl` is no help: it does not know CEST or PDT,
- * and takes BST for Bangladesh. Abbreviations that stand for several zones (CST is China's and Chicago's, IST India's
- * and Israel's) are left out, so that nobody is misled.
+ * Minutes ahead of UTC of the time zones that a report can name: abbreviations, as Adyen documents
+ * BST, CET and CEST. Ambiguous ones are left out, such as CST (China, Chicago) and IST (India,
+ * Israel). `Intl` does not know CEST or PDT, and reads BST as Bangladesh.
  */
 const offsetMinutes: ReadonlyMap<string, number> = new Map([
   ['UTC', 0],
@@ -41,8 +40,8 @@ const offsetMinutes: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * The span of time that one line's Creation Date stands for: its second where the time zone is known, and a day more on
- * either side where it is not. Undefined where it is no date.
+ * The period that contains a line's Creation Date: one second where the time zone is known, else
+ * wider by a day on either side. Undefined where the text is not a date.
  */
 export function spanOf(creationDate: string, timeZone: string): Period | undefined {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/.exec(creationDate)
@@ -57,8 +56,8 @@ export function isKnownTimeZone(timeZone: string): boolean {
   return offsetMinutes.has(timeZone)
 }
 
-/** The shortest period that holds both. */
-export function around(one: Period | undefined, other: Period): Period {
+/** The shortest period that contains both. */
+export function widen(one: Period | undefined, other: Period): Period {
   if (one === undefined) return other
   return { from: one.from < other.from ? one.from : other.from, to: one.to > other.to ? one.to : other.to }
 }

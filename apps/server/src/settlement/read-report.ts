@@ -4,42 +4,42 @@ import { CsvError, type Info, parse } from 'csv-parse'
 import { CommandError } from '../cli/command.ts'
 import { type Decimal, exponentOf, isWhole, parseDecimal } from './decimal.ts'
 
-/** An amount as the report has it: of any currency, negative where it is taken from the merchant. */
-export interface Money {
+/** An amount of a report: in any currency, negative where it is taken from the merchant. */
+export interface ReportAmount {
   readonly currency: string
   readonly amount: Decimal
 }
 
-/** One line of a Settlement details report, as far as we read it. */
+/** One line of a Settlement details report: the columns that we read. */
 export interface ReportLine {
   readonly file: string
   readonly line: number
   readonly merchantAccount: string
-  /** What Adyen calls the journal type: `Settled`, `Refunded`, `MerchantPayout`. */
+  /** Adyen's journal type: `Settled`, `Refunded`, `MerchantPayout`. */
   readonly type: string
-  /** Of the payment; empty where the line is about none. */
+  /** Adyen's reference of the payment; empty where the line is not about one. */
   readonly pspReference: string
-  /** What we called the payment. */
+  /** Our reference of the payment. */
   readonly merchantReference: string
-  /** Of the capture, refund or chargeback. */
+  /** Adyen's reference of the capture, refund or chargeback. */
   readonly modificationReference: string
-  /** What we called the refund. */
+  /** Our reference of the refund. */
   readonly modificationMerchantReference: string
   readonly creationDate: string
   readonly timeZone: string
   /** In the currency of the payment. */
-  readonly gross: Money
+  readonly gross: ReportAmount
   /** In the currency that is paid out. */
-  readonly net: Money
+  readonly net: ReportAmount
 }
 
 /**
- * The columns we cannot do without. Names and meaning: docs.adyen.com, Settlement details report
- * (reporting/settlement-reconciliation/transaction-level), and the header of a report of 2026 in the tests of
- * wikimedia/wikimedia-fundraising-SmashPig. There are many more, and an account can order them as it likes.
+ * The required columns, found by name because an account can order them (docs.adyen.com, Settlement
+ * details report; the header of a report of 2026 in the tests of
+ * wikimedia/wikimedia-fundraising-SmashPig).
  *
- * Unverified against a report with WeChat Pay in it: that Settled lines carry the payment's own pspReference and the
- * amount as a gross credit (the page's own example does; one of its sample files is said to have it as a debit).
+ * Unverified with WeChat Pay: that Settled lines have the payment's pspReference and the amount as
+ * a gross credit.
  */
 const required = {
   merchantAccount: 'Merchant Account',
@@ -59,10 +59,12 @@ const required = {
 
 const MODIFICATION_MERCHANT_REFERENCE = 'Modification Merchant Reference'
 
-/** No line of a report comes near; a quote that is never closed does. */
+/** Far above any line of a report; only a quote that is never closed reaches it. */
 const RECORD_CHARACTERS_MAX = 100_000
 
-/** Reads a report line by line, whatever its size. Throws a CommandError that names the line where it is no report. */
+/**
+ * Reads a report line by line, whatever its size. Throws a CommandError that names an invalid line.
+ */
 export async function* readReport(file: string): AsyncGenerator<ReportLine> {
   const parser = parse({
     bom: true,
@@ -80,12 +82,12 @@ export async function* readReport(file: string): AsyncGenerator<ReportLine> {
       else yield toLine(file, firstLine(record, info), columns, record)
     }
   } catch (error) {
-    throw explained(file, error)
+    throw toCommandError(file, error)
   }
   if (columns === undefined) throw new CommandError('data', `${file} is empty.`)
 }
 
-/** Where each column stands. */
+/** The index of each column. */
 type Columns = ReadonlyMap<string, number>
 
 function columnsOf(file: string, header: readonly string[]): Columns {
@@ -101,7 +103,7 @@ function columnsOf(file: string, header: readonly string[]): Columns {
   return columns
 }
 
-/** A record can go over several lines; the parser counts to its last. */
+/** The first line of a record: the parser counts to its last, and a record can span several. */
 function firstLine(record: readonly string[], { lines }: Info): number {
   return lines - record.reduce((breaks, field) => breaks + field.split('\n').length - 1, 0)
 }
@@ -112,20 +114,23 @@ function toLine(file: string, line: number, columns: Columns, record: readonly s
   const amount = (column: string): Decimal => {
     const text = at(column)
     const read = text === '' ? 0n : parseDecimal(text)
-    if (read === undefined) throw new CommandError('data', `${where}: "${column}" is no amount: ${text}`)
+    if (read === undefined) throw new CommandError('data', `${where}: "${column}" is not an amount: ${text}`)
     return read
   }
-  const money = (currencyColumn: string, debit: string, credit: string): Money => {
+  const money = (currencyColumn: string, debit: string, credit: string): ReportAmount => {
     const currency = at(currencyColumn)
     const net = amount(credit) - amount(debit)
     if (net !== 0n && !/^[A-Z]{3}$/.test(currency))
-      throw new CommandError('data', `${where}: "${currencyColumn}" is no currency: ${currency}`)
+      throw new CommandError('data', `${where}: "${currencyColumn}" is not a currency: ${currency}`)
     return { currency, amount: net }
   }
   const gross = money(required.grossCurrency, required.grossDebit, required.grossCredit)
   const exponent = exponentOf(gross.currency)
   if (exponent !== undefined && !isWhole(gross.amount, exponent))
-    throw new CommandError('data', `${where}: the gross amount is finer than ${gross.currency} can be`)
+    throw new CommandError(
+      'data',
+      `${where}: the gross amount is finer than the minor unit of ${gross.currency}`,
+    )
   return {
     file,
     line,
@@ -142,9 +147,9 @@ function toLine(file: string, line: number, columns: Columns, record: readonly s
   }
 }
 
-/** What is wrong with the file, in words for the operator; anything else is a fault of ours. */
-function explained(file: string, error: unknown): unknown {
-  if (error instanceof CsvError) return new CommandError('data', `${file} is no CSV: ${error.message}`)
+/** Turns an error of the file into one for the operator; returns any other error as it is. */
+function toCommandError(file: string, error: unknown): unknown {
+  if (error instanceof CsvError) return new CommandError('data', `${file} is not CSV: ${error.message}`)
   if (error instanceof Error && 'syscall' in error)
     return new CommandError('noInput', `The report cannot be read: ${error.message}`)
   return error

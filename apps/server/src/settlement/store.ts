@@ -3,18 +3,18 @@ import { toAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
 import { idBoundary } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
-import type { BookedPayment, BookedRefund, LookedUp } from './match.ts'
+import type { OurPayment, OurRefund, OurRecords } from './match.ts'
 import type { Period } from './period.ts'
 import type { ReportLine } from './read-report.ts'
 
-/** Something our books say happened, and when. */
+/** A payment or refund of ours, and when it happened. */
 export interface Dated<T> {
   readonly at: Date
-  readonly booked: T
+  readonly ours: T
 }
 
-/** Everything in our books that these lines name. */
-export async function lookUp(trx: Trx, lines: readonly ReportLine[]): Promise<LookedUp> {
+/** The payments and refunds of ours that these lines name. */
+export async function findRecords(trx: Trx, lines: readonly ReportLine[]): Promise<OurRecords> {
   const payments = await findPayments(
     trx,
     lines.map((line) => line.merchantReference),
@@ -44,13 +44,13 @@ async function findPayments(
   trx: Trx,
   ids: readonly string[],
   pspReferences: readonly string[],
-): Promise<BookedPayment[]> {
+): Promise<OurPayment[]> {
   const rows = await trx
     .selectFrom('payments')
     .select(['id', 'psp_reference', 'status', 'currency', 'value'])
     .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
     .execute()
-  return rows.map(bookedPayment)
+  return rows.map(toOurPayment)
 }
 
 /** The refunds that have one of these ids or pspReferences. */
@@ -58,13 +58,13 @@ async function findRefunds(
   trx: Trx,
   ids: readonly string[],
   pspReferences: readonly string[],
-): Promise<BookedRefund[]> {
+): Promise<OurRefund[]> {
   const rows = await trx
     .selectFrom('refunds')
     .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value'])
     .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
     .execute()
-  return rows.map(bookedRefund)
+  return rows.map(toOurRefund)
 }
 
 const PAGE_SIZE = 2_000
@@ -72,23 +72,23 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
 /**
- * How long after its start a payment can still become authorised: Adyen repeats a webhook that nobody takes for 30 days
- * (docs.adyen.com, webhooks/troubleshoot).
+ * How long after its start a payment can still become authorised: Adyen retries a webhook that is
+ * not accepted for 30 days (docs.adyen.com, webhooks/troubleshoot).
  */
-const NEWS_MS_MAX = 31 * DAY_MS
-/** By how much the clock of a server, which is in the ids, may be ahead of the database's. */
-const CLOCKS_APART_MS_MAX = HOUR_MS
+const AUTHORISATION_DELAY_MS_MAX = 31 * DAY_MS
+/** How far a server's clock, which the ids contain, may be ahead of the database's. */
+const CLOCK_SKEW_MS_MAX = HOUR_MS
 
 /**
- * Every payment that became authorised here in a period, in the order of their ids. The ids, which hold the time, keep
- * the search to the primary key; each page is a statement of its own, whatever the length of the period.
+ * Every payment that became authorised in a period, by id. Ids contain the time, so the primary key
+ * limits the search; each page is a statement of its own.
  */
-export async function* paymentsAuthorised(
+export async function* readAuthorisedPayments(
   trx: Trx,
   { from, to }: Period,
-): AsyncGenerator<Dated<BookedPayment>> {
-  const end = idBoundary('pay', new Date(to.getTime() + CLOCKS_APART_MS_MAX))
-  let after = idBoundary('pay', new Date(from.getTime() - NEWS_MS_MAX))
+): AsyncGenerator<Dated<OurPayment>> {
+  const end = idBoundary('pay', new Date(to.getTime() + CLOCK_SKEW_MS_MAX))
+  let after = idBoundary('pay', new Date(from.getTime() - AUTHORISATION_DELAY_MS_MAX))
   for (;;) {
     const rows = await trx
       .selectFrom('payments')
@@ -114,16 +114,19 @@ export async function* paymentsAuthorised(
     for (const row of rows) {
       after = row.id
       if (row.at < from || row.at >= to) continue
-      yield { at: row.at, booked: bookedPayment(row) }
+      yield { at: row.at, ours: toOurPayment(row) }
     }
     if (rows.length < PAGE_SIZE) return
   }
 }
 
-/** Every refund that was decided in a period and is done, in the order of their ids. */
-export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerator<Dated<BookedRefund>> {
-  const end = idBoundary('rf', new Date(to.getTime() + CLOCKS_APART_MS_MAX))
-  let after = idBoundary('rf', new Date(from.getTime() - CLOCKS_APART_MS_MAX))
+/** Every refund that was requested in a period and is done, by id. */
+export async function* readCompletedRefunds(
+  trx: Trx,
+  { from, to }: Period,
+): AsyncGenerator<Dated<OurRefund>> {
+  const end = idBoundary('rf', new Date(to.getTime() + CLOCK_SKEW_MS_MAX))
+  let after = idBoundary('rf', new Date(from.getTime() - CLOCK_SKEW_MS_MAX))
   for (;;) {
     const rows = await trx
       .selectFrom('refunds')
@@ -139,21 +142,21 @@ export async function* refundsDone(trx: Trx, { from, to }: Period): AsyncGenerat
       .execute()
     for (const row of rows) {
       after = row.id
-      yield { at: row.created_at, booked: bookedRefund(row) }
+      yield { at: row.created_at, ours: toOurRefund(row) }
     }
     if (rows.length < PAGE_SIZE) return
   }
 }
 
-function bookedPayment(
+function toOurPayment(
   row: Pick<PaymentRow, 'id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
-): BookedPayment {
+): OurPayment {
   return { id: row.id, pspReference: row.psp_reference, status: row.status, amount: toAmount(row) }
 }
 
-function bookedRefund(
+function toOurRefund(
   row: Pick<RefundRow, 'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
-): BookedRefund {
+): OurRefund {
   return {
     id: row.id,
     paymentId: row.payment_id,

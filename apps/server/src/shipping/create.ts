@@ -10,9 +10,9 @@ import { lockOrder } from '../ledger/lock.ts'
 import { readShipment, upsertShipment } from './store.ts'
 
 /**
- * Records the shipment of a paid order, with the audit record and, where WeChat must know too, the
- * job that uploads it, in one transaction. Another key corrects the shipment. The same
- * Idempotency-Key returns the order's shipment as it is now.
+ * Records the shipment of a paid order, with the audit record and, where uploads are enabled, the
+ * job that uploads it to WeChat, in one transaction. Another key corrects the shipment; the same
+ * Idempotency-Key returns the shipment as it is now.
  */
 export async function createShipment(
   { db, jobs, config }: Pick<Context, 'db' | 'jobs' | 'config'>,
@@ -33,16 +33,18 @@ export async function createShipment(
     }
     if ((await claimKey(trx, request, id)) !== id) return readShipment(trx, orderId)
     const order = await lockOrder(trx, orderId)
-    if (order === undefined) throw new HttpProblem('order_not_found', 'There is no order of this id.')
+    if (order === undefined)
+      throw new HttpProblem('order_not_found', 'Check the id: this order does not exist.')
     if (order.status !== 'paid') {
-      throw new HttpProblem('order_not_shippable', `The order is ${order.status}: nothing is shipped for it.`)
+      throw new HttpProblem('order_not_shippable', `Ship only paid orders: this one is ${order.status}.`)
     }
     const reversals = await findReversalsBeforeShipping(trx, orderId)
     if (reversals.length > 0) {
-      const why = `Adyen reported ${reversals.join(', ')} for its payment`
-      throw new HttpProblem('order_not_shippable', `${why}: handle it under GET /ops/attention first.`)
+      const codes = reversals.join(', ')
+      const detail = `Handle the item of GET /ops/attention first: Adyen reported ${codes} for the payment.`
+      throw new HttpProblem('order_not_shippable', detail)
     }
-    const made = await upsertShipment(trx, {
+    const shipment = await upsertShipment(trx, {
       id,
       order_id: orderId,
       logistics_type: body.logisticsType,
@@ -54,7 +56,7 @@ export async function createShipment(
     })
     if (uploads) await jobs.send(trx, 'upload-shipping', { shipmentId: id }, new Date())
     await recordAction(trx, { ...action, detail: { shipmentId: id, ...body } })
-    return made
+    return shipment
   })
 }
 
@@ -63,6 +65,6 @@ function checkExpress({ logisticsType, carrier, trackingNo }: CreateShipment): v
   const missing = Object.entries({ carrier, trackingNo }).filter(([, value]) => value === undefined)
   if (missing.length === 0) return
   const errors = missing.map(([name]) => ({ path: `body/${name}`, message: 'is missing' }))
-  const detail = 'An express shipment has a carrier and a trackingNo.'
+  const detail = 'Add the carrier and the trackingNo of an express shipment.'
   throw new HttpProblem('validation_failed', detail, { errors })
 }

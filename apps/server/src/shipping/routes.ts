@@ -4,7 +4,7 @@ import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
 import { operatorAction } from '../operators/authenticate.ts'
 import { createShipment } from './create.ts'
-import { toOperatorShipment } from './store.ts'
+import { toOperatorShipment } from './view.ts'
 
 /** Shipments: operators record that a paid order was shipped. */
 export function serveShipping(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {

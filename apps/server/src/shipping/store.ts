@@ -1,21 +1,6 @@
-import type { OperatorShipment } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
 import type { ShipmentRow } from '../db/rows.ts'
 import type { ShipmentUpload } from '../db/tables.ts'
-
-/** A shipment as an operator sees it. */
-export function toOperatorShipment(shipment: ShipmentRow): OperatorShipment {
-  return {
-    orderId: shipment.order_id,
-    logisticsType: shipment.logistics_type,
-    carrier: shipment.carrier,
-    trackingNo: shipment.tracking_no,
-    items: shipment.items,
-    at: shipment.shipped_at.toISOString(),
-    upload: shipment.upload ?? 'off',
-    reason: shipment.upload_reason,
-  }
-}
 
 /** Inserts the shipment of an order or replaces it; the time of the first record stays. */
 export async function upsertShipment(
@@ -49,7 +34,7 @@ export async function findShipmentToUpload(db: Db, id: string) {
     .executeTakeFirst()
 }
 
-/** Records the state of an upload. False where a correction has replaced the shipment meanwhile. */
+/** Records the state of an upload. False where a correction replaced the shipment. */
 export async function recordUpload(
   trx: Trx,
   id: string,

@@ -5,27 +5,27 @@ import type { Trx } from '../db/database.ts'
 import { adjustStock, recordMissingIntakes } from '../ledger/stock.ts'
 import { hasProducts } from './store.ts'
 
-/** Why these goods cannot be sold in this currency, in words for whoever wrote them down. */
-export function catalogueProblems(goods: readonly Goods[], currency: Currency): string[] {
+/** Why these goods cannot be sold in this currency, in words for the merchant. */
+export function findCatalogueProblems(goods: readonly Goods[], currency: Currency): string[] {
   const ids = goods.map(({ id }) => id)
   return goods.flatMap((one, index) => {
-    const isTwice = ids.indexOf(one.id) < index
+    const isDuplicate = ids.indexOf(one.id) < index
     const isUnpriced = one.prices[currency] === undefined
     return [
       ...Array.from(Errors(Goods, one), ({ path, message }) => `${one.id}${path}: ${message}`),
-      ...(isTwice ? [`${one.id} stands there twice`] : []),
+      ...(isDuplicate ? [`${one.id} is listed twice`] : []),
       ...(isUnpriced ? [`${one.id} has no price in ${currency}`] : []),
     ]
   })
 }
 
-/** What putting the goods on sale did, by product id. */
+/** What a put of the goods changed, by product id. */
 export interface CatalogueChange {
-  /** On sale for the first time, with the stock they were given. */
+  /** On sale for the first time, with their first stock. */
   readonly added: readonly string[]
-  /** No longer on sale. What was ordered of them stays ordered. */
+  /** No longer on sale. Orders of them stay. */
   readonly withdrawn: readonly string[]
-  /** Sold at another price than before, in minor units. */
+  /** On sale at a new price, in minor units. */
   readonly repriced: readonly Repriced[]
 }
 
@@ -36,18 +36,21 @@ export interface Repriced {
   readonly to: number
 }
 
-/** Puts exactly these goods on sale. One that was sold before keeps the stock it has, whatever `stock` says. */
+/**
+ * Puts exactly these goods on sale. A product that was sold before keeps its stock: `stock` is
+ * ignored.
+ */
 export async function putGoods(trx: Trx, goods: readonly Goods[]): Promise<CatalogueChange> {
   await lockCatalogue(trx)
-  // As orders lock them: in the order of their ids, which is the database's.
-  const there = await trx.selectFrom('products').select('id').orderBy('id').forUpdate().execute()
-  const known = new Set(there.map(({ id }) => id))
+  // Locked in the order of their ids, as orders lock them.
+  const existing = await trx.selectFrom('products').select('id').orderBy('id').forUpdate().execute()
+  const known = new Set(existing.map(({ id }) => id))
   const added = goods.filter(({ id }) => !known.has(id))
-  await putNames(trx, goods)
+  await upsertProducts(trx, goods)
   for (const { id, stock } of added) if (stock > 0) await adjustStock(trx, id, stock)
   await recordMissingIntakes(trx)
   const before = await trx.deleteFrom('product_prices').returningAll().execute()
-  await putPrices(trx, goods)
+  await insertPrices(trx, goods)
 
   const wanted = new Map(goods.map(({ id, prices }) => [id, new Map(Object.entries(prices))]))
   const withdrawn = new Set(before.map(({ product_id: id }) => id).filter((id) => !wanted.has(id)))
@@ -58,19 +61,19 @@ export async function putGoods(trx: Trx, goods: readonly Goods[]): Promise<Catal
   return { added: added.map(({ id }) => id), withdrawn: [...withdrawn].toSorted(), repriced }
 }
 
-/** Puts goods on sale where nothing ever was, also when several servers start at the same moment. */
+/** Puts goods on sale where none ever were. Safe when several servers start at the same time. */
 export async function fillEmptyCatalogue(trx: Trx, goods: readonly Goods[]): Promise<void> {
   await lockCatalogue(trx)
   if (!(await hasProducts(trx))) await putGoods(trx, goods)
 }
 
-/** One at a time changes what is on sale. */
+/** Only one transaction at a time changes what is on sale. */
 async function lockCatalogue(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('catalogue'))`.execute(trx)
 }
 
-/** Names and order, of goods that are new too. */
-async function putNames(trx: Trx, goods: readonly Goods[]): Promise<void> {
+/** Updates the names and the order of goods, and inserts the new ones without stock. */
+async function upsertProducts(trx: Trx, goods: readonly Goods[]): Promise<void> {
   if (goods.length === 0) return
   const rows = goods.map(({ id, name }, index) => ({
     id,
@@ -92,7 +95,7 @@ async function putNames(trx: Trx, goods: readonly Goods[]): Promise<void> {
     .execute()
 }
 
-async function putPrices(trx: Trx, goods: readonly Goods[]): Promise<void> {
+async function insertPrices(trx: Trx, goods: readonly Goods[]): Promise<void> {
   const rows = goods.flatMap(({ id, prices }) =>
     Object.entries(prices).map(([currency, value]) => ({ product_id: id, currency, value })),
   )

@@ -3,35 +3,32 @@ import { goods } from '@tael/miniprogram/goods'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
-import { readCurrency, readDatabase, readParts } from '../config.ts'
+import { readCurrency, readDatabase, readEnvironment } from '../config.ts'
 import { describeAmount } from '../db/amount.ts'
 import { adjustStock } from '../ledger/stock.ts'
-import { catalogueProblems, putGoods } from './catalogue.ts'
+import { findCatalogueProblems, putGoods } from './catalogue.ts'
 
-/** Of one change of a product's stock. */
+/** The most pieces in one change of stock. */
 const PIECES_MAX = 1_000_000
 
 export const putGoodsCommand: Command = {
   name: 'put-goods',
-  summary: 'puts the goods of the merchant on sale, at their prices',
+  summary: 'put the goods of the merchant on sale at their prices',
   usage: `
 
-Names, prices and order are then those of apps/miniprogram/src/merchant/goods.ts, as this program was built with it. Goods
-that are new get the stock that stands there; the others keep theirs. Goods that are not there are no longer sold; orders
-of them stay.`,
+Takes names, prices and order from apps/miniprogram/src/merchant/goods.ts as it was when this program
+was built. New goods get the stock in that file; the others keep theirs. Goods that are not in it are
+no longer sold; orders of them stay.`,
 
   async run(args, { environment, print }) {
     parseArgs({ args: [...args], options: {} })
-    const { database, currency } = readParts(environment, (read) => ({
+    const { database, currency } = readEnvironment(environment, (read) => ({
       database: readDatabase(read),
       currency: readCurrency(read),
     }))
-    const problems = catalogueProblems(goods, currency)
+    const problems = findCatalogueProblems(goods, currency)
     if (problems.length > 0)
-      throw new CommandError(
-        'data',
-        `The goods cannot be sold:\n${problems.map((one) => `- ${one}`).join('\n')}`,
-      )
+      throw new CommandError('data', `Correct the goods:\n${problems.map((one) => `- ${one}`).join('\n')}`)
     const { added, withdrawn, repriced } = await withDatabase(database, (db) =>
       db.transaction().execute(async (trx) => {
         const change = await putGoods(trx, goods)
@@ -42,22 +39,22 @@ of them stay.`,
     for (const id of added) print(`${id} is new\n`)
     for (const { id, currency: of, from, to } of repriced)
       print(
-        `${id} costs ${describeAmount({ currency: of, value: to })}, before ${describeAmount({ currency: of, value: from })}\n`,
+        `${id} costs ${describeAmount({ currency: of, value: to })}, before: ${describeAmount({ currency: of, value: from })}\n`,
       )
     for (const id of withdrawn) print(`${id} is no longer sold\n`)
     print(`${goods.length} goods are on sale\n`)
-    return 'fine'
+    return 'success'
   },
 }
 
 export const stockCommand: Command = {
   name: 'stock',
-  summary: 'brings pieces of a product into stock, or takes them out',
+  summary: 'add pieces to the stock of a product, or remove them',
   usage: `<product> --add <pieces> | --remove <pieces>
 
-  <product>   its id
-  --add       pieces that came in
-  --remove    free pieces that are gone for good; what orders hold stays`,
+  <product>   the id of the product
+  --add       how many pieces came in
+  --remove    how many free pieces are gone; pieces that orders hold stay`,
 
   async run(args, { environment, print }) {
     const { values, positionals } = parseArgs({
@@ -67,9 +64,9 @@ export const stockCommand: Command = {
     })
     const [productId, more] = positionals
     if (productId === undefined || more !== undefined)
-      throw new CommandError('usage', 'Which product? Name one id.')
-    const pieces = piecesOf(values)
-    const free = await withDatabase(readParts(environment, readDatabase), (db) =>
+      throw new CommandError('usage', 'Name one product by its id.')
+    const pieces = parsePieces(values)
+    const free = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       db.transaction().execute(async (trx) => {
         const left = await adjustStock(trx, productId, pieces)
         if (left === undefined) return undefined
@@ -79,13 +76,13 @@ export const stockCommand: Command = {
       }),
     )
     if (free === undefined)
-      throw new CommandError('data', `There is no product ${productId}, or it has fewer free pieces.`)
+      throw new CommandError('data', `The product ${productId} does not exist or has fewer free pieces.`)
     print(`${productId} has ${free} free\n`)
-    return 'fine'
+    return 'success'
   },
 }
 
-function piecesOf({ add, remove }: { add?: string | undefined; remove?: string | undefined }): number {
+function parsePieces({ add, remove }: { add?: string | undefined; remove?: string | undefined }): number {
   const given = add ?? remove ?? ''
   const pieces = Number(given)
   if (
@@ -94,6 +91,6 @@ function piecesOf({ add, remove }: { add?: string | undefined; remove?: string |
     pieces < 1 ||
     pieces > PIECES_MAX
   )
-    throw new CommandError('usage', `How many pieces? --add or --remove, from 1 to ${PIECES_MAX}.`)
+    throw new CommandError('usage', `Give --add or --remove a number from 1 to ${PIECES_MAX}.`)
   return add === undefined ? -pieces : pieces
 }

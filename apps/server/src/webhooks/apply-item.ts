@@ -16,7 +16,7 @@ import { type Meaning, meaningOf } from './meaning.ts'
 /** The settings that decide how an item is read. */
 export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField'>
 
-/** The item cannot be applied before something else is known, which may take days. */
+/** The item cannot be applied until something else is known, which may take days. */
 export class NotYetApplicable extends Error {
   override readonly name = 'NotYetApplicable'
 }
@@ -37,10 +37,10 @@ export interface StoredItem {
 }
 
 /**
- * Applies one authentic item to the payment it is about. The state is `foreign` for another merchant
- * account or another system's payment, `stored` for a kind that changes no payment, `attention` for a
- * contradiction with what is known, where nothing changes. Throws where the item can only be applied
- * later, `NotYetApplicable` where that is expected.
+ * Applies one authentic item to the payment it is about. The state is `foreign` for another
+ * merchant account or another system's payment, `stored` for a kind that changes no payment,
+ * `attention` for a contradiction with what is known, where nothing changes. Throws where the item
+ * can only be applied later, `NotYetApplicable` where that is expected.
  */
 export async function applyItem(
   unit: UnitOfWork,
@@ -79,7 +79,7 @@ export async function applyItem(
     : { state: 'applied' }
 }
 
-/** An authorisation with WeChat's number of the payment, where the item has it. */
+/** An authorisation with WeChat's transaction id of the payment, where the item has it. */
 function withTransactionId(
   event: PaymentEvent,
   item: NotificationItem,
@@ -88,14 +88,15 @@ function withTransactionId(
   return event.type === 'authorisation' ? { ...event, ...wechatTransactionIdOf(item, field) } : event
 }
 
-/** Whether an item is about a payment at all: a report names none. */
+/** Whether an item names a payment: a report does not. */
 function namesPayment({ merchantReference, originalReference }: NotificationItem): boolean {
   return merchantReference !== '' || (originalReference ?? '') !== ''
 }
 
 /**
- * Our payment that an item is about. One about a payment names it by our reference; one about a modification by ours, by our
- * refund's, or by Adyen's reference of the payment (Webhooks v1; Adyen's examples differ).
+ * The id of the payment that an item is about. An item about a payment names it by our reference;
+ * an item about a modification by ours, by our refund's, or by Adyen's reference of the payment
+ * (Webhooks v1; Adyen's examples differ).
  */
 async function findPaymentId(
   { trx }: UnitOfWork,
@@ -125,8 +126,9 @@ function isAnswered({ status, psp_reference }: RefundRow): boolean {
 }
 
 /**
- * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the Customer Area. Throws
- * where it may be one whose answer, and with it Adyen's reference, is still out.
+ * The refund of ours that an item names, by our reference or Adyen's. Undefined: it was made in the
+ * Customer Area. Throws where it may be one whose answer, and with it Adyen's reference, is
+ * missing.
  */
 async function findRefund(
   { trx }: UnitOfWork,
@@ -138,10 +140,11 @@ async function findRefund(
     refunds.find(({ id }) => id === merchantReference) ??
     refunds.find(({ psp_reference }) => psp_reference === pspReference)
   if (named !== undefined) return named
-  // Ours are asked for by their amount: what names none of ours and gives back the rest was made by hand.
+  // A refund of ours has the amount that we requested: any other was made in the Customer Area. A
+  // CANCEL_OR_REFUND always was.
   const isOurs = (one: RefundRow): boolean => !isAnswered(one) && one.value === amount.value
   if (eventCode !== 'CANCEL_OR_REFUND' && refunds.some(isOurs)) {
-    throw new NotYetApplicable('it may be about a refund whose answer is still out')
+    throw new NotYetApplicable('it may be about a refund that Adyen has not answered yet')
   }
   return undefined
 }
@@ -165,7 +168,7 @@ async function updateRefund(
   return failed ? refundId : undefined
 }
 
-/** A reversal names the whole payment; everything else names what the refund gives back. */
+/** A reversal has the amount of the payment; every other item has the amount of its refund. */
 function findRefundContradiction(
   { amount, eventCode }: NotificationItem,
   refund: RefundRow | undefined,
@@ -190,16 +193,16 @@ function findContradiction(
     refund !== undefined &&
     (amount.currency !== payment.currency || amount.value > payment.value || amount.value < 1)
   ) {
-    return `${describeAmount(amount)} cannot go back of ${describeAmount(payment)}`
+    return `${describeAmount(amount)} cannot be refunded of a payment of ${describeAmount(payment)}`
   }
   const another = payment.psp_reference !== null && payment.psp_reference !== pspReference
-  // An offer closes one payment of Adyen's: another one under our reference must not end this attempt.
+  // The item closes another payment under our reference: it must not close this attempt.
   if (another && event?.type === 'offer_closed') {
-    return `the offer is of ${pspReference}, the payment is ${payment.psp_reference}`
+    return `the closed offer is ${pspReference}, the payment is ${payment.psp_reference}`
   }
-  // Adyen took money twice under one reference: the second is nobody's, and a person must send it back.
+  // Adyen took money twice under one reference: an operator must return the second payment.
   if (another && event?.type === 'authorisation' && event.success && payment.status === 'authorised') {
-    return `${pspReference} was authorised too, the payment was paid by ${payment.psp_reference}`
+    return `${pspReference} was authorised too, the payment is ${payment.psp_reference}`
   }
   return undefined
 }

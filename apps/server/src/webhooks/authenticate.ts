@@ -6,12 +6,12 @@ import type { AdyenConfig } from '../config.ts'
 import { HttpProblem } from '../http/problem.ts'
 
 /**
- * Adyen signs the items one by one; basic auth vouches for what no signature covers. Reports move no money, and
- * Adyen's libraries differ on whether they are signed: they alone may come unsigned.
+ * The items that may come unsigned, with basic auth alone: reports move no money, and Adyen's
+ * libraries differ on whether they are signed.
  */
 const mayBeUnsigned: ReadonlySet<unknown> = new Set(['REPORT_AVAILABLE'])
 
-/** Refuses whoever does not know the webhook's user name and password, before the body is read. */
+/** Checks the webhook's user name and password before the body is read. */
 export function requireWebhookCredentials(
   app: FastifyInstance,
   { webhookUsername, webhookPassword }: AdyenConfig,
@@ -27,24 +27,24 @@ export function requireWebhookCredentials(
   })
 }
 
-/** Digests are of one length, so comparing them tells nothing about where two texts differ. */
+/** Digests have one length, so comparing them does not reveal where two texts differ. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** The items of a delivery, each one authentic. Throws where one is not, or where test and live are mixed up. */
+/**
+ * The authentic items of a delivery. Throws where one is not authentic, or test and live are mixed
+ * up.
+ */
 export function readAuthenticItems(envelope: WebhookEnvelope, { live, hmacKeys }: AdyenConfig): SignedItem[] {
   const items = envelope.notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem)
   for (const item of items) {
     if (verify(item, hmacKeys)) continue
     if (mayBeUnsigned.has(item['eventCode']) && !isSigned(item)) continue
-    throw new HttpProblem(
-      'webhook_unauthenticated',
-      'The HMAC signature is missing or was made with another key.',
-    )
+    throw new HttpProblem('webhook_unauthenticated', 'Sign each item with the HMAC key of this webhook.')
   }
   if (envelope.live !== String(live)) {
-    const detail = `This server is in ${live ? 'live' : 'test'} mode: point this webhook to the other one.`
+    const detail = `Point this webhook to the other server: this one is in ${live ? 'live' : 'test'} mode.`
     throw new HttpProblem('webhook_environment_mismatch', detail)
   }
   return items

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
-import { timeOf } from '../cli/time.ts'
-import { readDatabase, readMerchantAccount, readParts, readTransactionIdField } from '../config.ts'
+import { parseTime } from '../cli/time.ts'
+import { readDatabase, readMerchantAccount, readEnvironment, readTransactionIdField } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import { createLog } from '../http/log.ts'
@@ -15,15 +15,14 @@ const BATCH_SIZE = 500
 
 export const replayCommand: Command = {
   name: 'replay',
-  summary:
-    'applies stored webhook items once more: what is missing is made good, what is there stays as it is',
+  summary: 'apply stored webhook items again: adds what is missing and changes nothing else',
   usage: `--id <number> | --from <time> [--to <time>] | --all
 
   --id           one item, by its id in webhook_items
-  --from, --to   those that Adyen dated so, such as 2026-06-01T00:00:00+08:00
+  --from, --to   the items of this period, by Adyen's date, such as 2026-06-01T00:00:00+08:00
   --all          every item
 
-Items are applied in the order of their dates. It ends with 1 where an item still needs attention.`,
+Items are applied in the order of their dates. The exit code is 1 where an item still needs attention.`,
 
   async run(args, { environment, print }) {
     const { values } = parseArgs({
@@ -35,8 +34,8 @@ Items are applied in the order of their dates. It ends with 1 where an item stil
         all: { type: 'boolean' },
       },
     })
-    const choice = choiceOf(values)
-    const { database, ...adyen } = readParts(environment, (read) => ({
+    const choice = parseChoice(values)
+    const { database, ...adyen } = readEnvironment(environment, (read) => ({
       database: readDatabase(read),
       merchantAccount: readMerchantAccount(read),
       transactionIdField: readTransactionIdField(read),
@@ -48,9 +47,9 @@ Items are applied in the order of their dates. It ends with 1 where an item stil
       try {
         await recordAction(db, { actor: commandActor(), action: 'webhooks.replay', detail: { ...values } })
         const counts = await replayAll({ db, jobs, log, config: { adyen } }, choice, print)
-        const told = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
-        print(`${told.length === 0 ? 'no items' : told.join(', ')}\n`)
-        return counts.has('attention') ? 'differences' : 'fine'
+        const states = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
+        print(`${states.length === 0 ? 'no items' : states.join(', ')}\n`)
+        return counts.has('attention') ? 'differences' : 'success'
       } finally {
         await jobs.stop()
       }
@@ -58,14 +57,16 @@ Items are applied in the order of their dates. It ends with 1 where an item stil
   },
 }
 
-/** Replays the chosen items one after the other, tells of each that still needs attention, and counts the ends. */
+/**
+ * Replays the chosen items in turn, prints each that still needs attention, and counts the states.
+ */
 async function replayAll(
   inbox: InboxContext,
   choice: Choice,
   print: (text: string) => void,
 ): Promise<ReadonlyMap<WebhookState, number>> {
   const counts = new Map<WebhookState, number>()
-  for await (const id of itemsOf(inbox.db, choice)) {
+  for await (const id of findItems(inbox.db, choice)) {
     const { state, attention } = await replayItem(inbox, id).catch((error: unknown): Applied => ({
       state: 'attention',
       attention: `not applied: ${error instanceof Error ? error.message : String(error)}`,
@@ -80,33 +81,35 @@ type Choice =
   | { readonly kind: 'one'; readonly id: number }
   | { readonly kind: 'range'; readonly from: Date | undefined; readonly to: Date | undefined }
 
-function choiceOf(values: {
+function parseChoice(values: {
   readonly id?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly all?: boolean | undefined
 }): Choice {
   const { id, all = false } = values
-  const from = timeOf('--from', values.from)
-  const to = timeOf('--to', values.to)
+  const from = parseTime('--from', values.from)
+  const to = parseTime('--to', values.to)
   const ranged = from !== undefined || to !== undefined
   if ([id !== undefined, all, ranged].filter(Boolean).length !== 1) {
-    throw new CommandError('usage', 'Which items? Give one of --id, --from with or without --to, and --all.')
+    throw new CommandError('usage', 'Name the items: --id, --from and --to, or --all.')
   }
   if (id === undefined) return { kind: 'range', from, to }
-  if (!/^\d{1,15}$/.test(id)) throw new CommandError('usage', `--id ${id} is no number.`)
+  if (!/^\d{1,15}$/.test(id)) throw new CommandError('usage', `--id must be a number: ${id}.`)
   return { kind: 'one', id: Number(id) }
 }
 
-/** The ids of the chosen items in the order of their dates; those whose date cannot be read come last. */
-async function* itemsOf(db: Db, choice: Choice): AsyncGenerator<number> {
+/**
+ * The ids of the chosen items in the order of their dates; items without a readable date come last.
+ */
+async function* findItems(db: Db, choice: Choice): AsyncGenerator<number> {
   if (choice.kind === 'one') {
     const found = await db
       .selectFrom('webhook_items')
       .select('id')
       .where('id', '=', choice.id)
       .executeTakeFirst()
-    if (found === undefined) throw new CommandError('data', `There is no webhook item ${choice.id}.`)
+    if (found === undefined) throw new CommandError('data', `The webhook item ${choice.id} does not exist.`)
     yield found.id
     return
   }

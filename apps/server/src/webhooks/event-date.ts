@@ -1,8 +1,8 @@
 import type { NotificationItem } from '@tael/adyen'
 
 /**
- * When Adyen says it happened; null where that is no date, or none that PostgreSQL knows. It is not signed: it orders what
- * one party said, and decides nothing else.
+ * The time of an item by Adyen's clock; null where PostgreSQL cannot store it. Adyen does not sign
+ * it: it orders Adyen's items and decides nothing else.
  */
 export function readEventDate({ eventDate }: NotificationItem): Date | null {
   const date = new Date(eventDate)
@@ -10,7 +10,7 @@ export function readEventDate({ eventDate }: NotificationItem): Date | null {
   return year >= 1 && year <= 9999 ? date : null
 }
 
-/** The same, as the first of all times where it cannot be read. */
+/** Like `readEventDate`, but the earliest time where it cannot be read. */
 export function eventDateOf(item: NotificationItem): Date {
   return readEventDate(item) ?? new Date(0)
 }

@@ -5,14 +5,15 @@ import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
-import { reached } from '../steps.ts'
+import { announceStep } from '../steps.ts'
 import { type Applied, applyItem, type ItemSettings, NotYetApplicable } from './apply-item.ts'
 import { readEventDate } from './event-date.ts'
 
-/** How long applying an item may wait for a lock: Adyen wants its answer within 10 s. */
+/** How long applying an item may wait for a lock: Adyen expects an answer within 10 s. */
 const LOCK_TIMEOUT_MS = 1_500
 const RETRY_AFTER_MS = 5_000
 const PAUSE_MS_MAX = 3_600_000
+/** How long an item that is not yet applicable is retried. */
 const WAIT_MS_MAX = 30 * 24 * 3_600_000
 /** Adyen's items are three levels deep. Thousands of levels could not be serialised or stored. */
 const LEVELS_MAX = 100
@@ -24,27 +25,27 @@ export type InboxContext = Pick<Context, 'db' | 'jobs' | 'log'> & {
 
 /**
  * Stores authentic items and applies them, all in one transaction: after it Adyen may be answered.
- * An item that cannot be applied is still stored, marked and retried, because it must not block the
- * queue behind it. The same content delivered again is only counted. Throws `validation_failed` for
+ * An item that cannot be applied is still stored, marked and retried, because it must not block
+ * Adyen's queue. The same content delivered again is only counted. Throws `validation_failed` for
  * an item nested too deeply to be stored.
  */
 export async function receiveItems(context: InboxContext, items: readonly SignedItem[]): Promise<void> {
   const { db, log } = context
-  if (!items.every((item) => isWithin(LEVELS_MAX, item))) {
-    throw new HttpProblem('validation_failed', `An item is nested deeper than ${LEVELS_MAX} levels.`)
+  if (!items.every((item) => isNestedWithin(LEVELS_MAX, item))) {
+    throw new HttpProblem('validation_failed', `Send items with at most ${LEVELS_MAX} levels.`)
   }
   const received = await db.transaction().execute(async (trx) => {
     const all: ReceivedItem[] = []
     for (const item of items) all.push(await receiveItem(context, trx, item))
     return all
   })
-  reached('webhook stored')
+  announceStep('webhook stored')
   for (const { id, applied } of received) if (applied !== undefined) logApplied(log, id, applied)
 }
 
-function isWithin(levels: number, value: unknown): boolean {
+function isNestedWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((part) => isWithin(levels - 1, part))
+  return levels > 0 && Object.values(value).every((part) => isNestedWithin(levels - 1, part))
 }
 
 /** Logs, after the commit, what an operator must know of an item. */
@@ -78,13 +79,14 @@ async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): P
     }
     await jobs.send(trx, 'retry-webhook', { webhookId: id }, new Date(Date.now() + RETRY_AFTER_MS))
   }
-  if (applied.state !== 'applied') await mark(trx, id, applied)
+  if (applied.state !== 'applied') await markItem(trx, id, applied)
   return { id, applied }
 }
 
 /**
- * Retries a stored item that could not be applied. Throws where it still cannot; but one that is not
- * yet applicable is retried after pauses that grow with its age up to an hour, for a month.
+ * Retries a stored item that could not be applied. Throws where it still cannot be; but an item
+ * that is not yet applicable is retried for a month, after pauses that grow with its age up to an
+ * hour.
  */
 export async function retryItem(context: InboxContext, webhookId: number): Promise<void> {
   const { db, jobs } = context
@@ -105,7 +107,7 @@ export async function retryItem(context: InboxContext, webhookId: number): Promi
   }
 }
 
-/** Applies a stored item again: what it changed before stays as it is, what is missing is added. */
+/** Applies a stored item again: adds what is missing and changes nothing else. */
 export async function replayItem(context: InboxContext, webhookId: number): Promise<Applied> {
   const applied = await context.db.transaction().execute((trx) => applyAgain(context, trx, webhookId))
   logApplied(context.log, webhookId, applied)
@@ -120,14 +122,16 @@ async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): P
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { jobs, config } = context
-  // An item that was never applied records its event, whether that changes anything or not.
+  // An item that was never applied records its event even where it changes nothing.
   const replayed = state === 'applied'
   const applied = await applyItem({ trx, jobs }, config.adyen, { webhookId, replayed }, item)
-  await mark(trx, webhookId, applied)
+  await markItem(trx, webhookId, applied)
   return applied
 }
 
-/** Inserts an item as applied, which it nearly always is by the commit; the others are marked after. */
+/**
+ * Inserts an item as applied, which it nearly always is by the commit; any other is marked later.
+ */
 async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; deliveries: number }> {
   const content = JSON.stringify(item)
   const facts = Check(NotificationItem, item) ? item : undefined
@@ -135,12 +139,12 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
     .insertInto('webhook_items')
     .values({
       content_hash: createHash('sha256').update(content).digest(),
-      event_code: storable(facts?.eventCode),
+      event_code: toStorable(facts?.eventCode),
       event_date: facts === undefined ? null : readEventDate(facts),
-      psp_reference: storable(facts?.pspReference),
-      original_reference: storable(facts?.originalReference),
-      merchant_account: storable(facts?.merchantAccountCode),
-      merchant_reference: storable(facts?.merchantReference),
+      psp_reference: toStorable(facts?.pspReference),
+      original_reference: toStorable(facts?.originalReference),
+      merchant_account: toStorable(facts?.merchantAccountCode),
+      merchant_reference: toStorable(facts?.merchantReference),
       success: facts === undefined ? null : facts.success === 'true',
       item: content,
       state: 'applied',
@@ -155,15 +159,15 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
     .executeTakeFirstOrThrow()
 }
 
-/** A text that a column can hold: without NUL and lone surrogates. `item` keeps the original. */
-function storable(text: string | null | undefined): string {
+/** A text without NUL and lone surrogates, which no column can hold. `item` keeps the original. */
+function toStorable(text: string | null | undefined): string {
   return (text ?? '').replaceAll('\u0000', '').toWellFormed()
 }
 
-async function mark(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
+async function markItem(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
   await trx
     .updateTable('webhook_items')
-    .set({ state, attention: attention === undefined ? null : storable(attention) })
+    .set({ state, attention: attention === undefined ? null : toStorable(attention) })
     .where('id', '=', webhookId)
     .execute()
 }

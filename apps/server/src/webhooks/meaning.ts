@@ -2,8 +2,8 @@ import type { NotificationItem } from '@tael/adyen'
 import type { PaymentEvent } from '../ledger/transition.ts'
 
 /**
- * What an item means. `about` says whom it names: a payment, a modification of one, or nothing of ours. `event` is what
- * it is to the payment, `refund` how a refund of it ended.
+ * What an item means to us: which kind of reference it has (`about`), the event of the payment, and
+ * the outcome of a refund.
  */
 export type Meaning =
   | { readonly about: 'nothing'; readonly event?: never; readonly refund?: never }
@@ -18,7 +18,7 @@ type Reader = (item: NotificationItem) => Meaning
 const nothing: Meaning = { about: 'nothing' }
 const isSuccess = ({ success }: NotificationItem): boolean => success === 'true'
 
-/** The attempt is closed at Adyen, or Adyen would not close it. */
+/** The attempt is closed at Adyen or, where it failed, still open. */
 const cancellation: Reader = (item) => ({
   about: 'modification',
   event: {
@@ -29,7 +29,7 @@ const cancellation: Reader = (item) => ({
   },
 })
 
-/** Money of a paid payment is gone, may go, or came back: a person must look at it. */
+/** Money of a paid payment was taken back, may be, or was returned: an operator must look at it. */
 const reversal: Reader = ({ eventCode, reason }) => ({
   about: 'modification',
   event: { type: 'reversal', eventCode, reason: reason ?? '' },
@@ -38,9 +38,9 @@ const reversal: Reader = ({ eventCode, reason }) => ({
 const offerClosed: Reader = () => ({ about: 'payment', event: { type: 'offer_closed' } })
 
 /**
- * Every event code that means something to a payment (Webhooks v1; WeChat Pay captures by itself and knows no
- * chargebacks, so some should never come). Every other code is kept and changes nothing: captures and reports of
- * success, manual reviews, and what Adyen adds tomorrow.
+ * Every event code that changes a payment or a refund (Webhooks v1; some should never come, because
+ * WeChat Pay captures automatically and has no chargebacks). Any other code is stored and changes
+ * nothing.
  */
 const readers: Readonly<Record<string, Reader>> = {
   AUTHORISATION: (item) => ({
@@ -56,13 +56,13 @@ const readers: Readonly<Record<string, Reader>> = {
   EXPIRE: () => ({ about: 'modification', event: { type: 'offer_closed' } }),
   CANCELLATION: cancellation,
   TECHNICAL_CANCEL: cancellation,
-  // A reversal asked for in the Customer Area: Adyen decides whether it cancels or refunds all of it.
+  // A reversal requested in the Customer Area: Adyen decides whether it cancels or refunds.
   CANCEL_OR_REFUND: (item) =>
     item.additionalData?.['modification.action'] === 'refund'
       ? { about: 'modification', refund: isSuccess(item) ? 'refunded' : 'failed' }
       : cancellation(item),
   CAPTURE_FAILED: reversal,
-  // success=false: the capture was not made (WeChat Pay: never asked for); true tells nothing new.
+  // success=false: the capture failed (WeChat Pay needs none); true adds nothing.
   CAPTURE: (item) => (isSuccess(item) ? nothing : reversal(item)),
   REFUND: (item) => ({ about: 'modification', refund: isSuccess(item) ? 'refunded' : 'failed' }),
   REFUND_FAILED: () => ({ about: 'modification', refund: 'failed' }),
@@ -73,7 +73,6 @@ const readers: Readonly<Record<string, Reader>> = {
   SECOND_CHARGEBACK: reversal,
 }
 
-/** What an item means to us. */
 export function meaningOf(item: NotificationItem): Meaning {
   return Object.hasOwn(readers, item.eventCode) ? (readers[item.eventCode]?.(item) ?? nothing) : nothing
 }

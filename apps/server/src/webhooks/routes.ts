@@ -5,7 +5,9 @@ import { serve } from '../http/routing.ts'
 import { readAuthenticItems } from './authenticate.ts'
 import { receiveItems } from './inbox.ts'
 
-/** Adyen's standard webhooks: authenticate, store and apply in one transaction, then answer. */
+/**
+ * Adyen's standard webhooks: items are authenticated, then stored and applied in one transaction.
+ */
 export function serveWebhooks(api: Api, context: Pick<Context, 'db' | 'jobs' | 'log' | 'config'>): void {
   api.route({
     ...serve(machineRoutes.receiveAdyenWebhook),

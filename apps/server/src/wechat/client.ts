@@ -2,20 +2,20 @@ import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Agent, request } from 'undici'
 
-/** WeChat did it, and said this. */
+/** WeChat accepted the call. */
 export interface Answered<T> {
   readonly kind: 'answered'
   readonly body: T
 }
 
-/** WeChat said no, and why by `errcode`. -1 is its word for busy. */
+/** WeChat refused the call; `errcode` is the reason. */
 export interface Refused {
   readonly kind: 'refused'
   readonly errcode: number
   readonly errmsg: string
 }
 
-/** No answer came, or none that can be read: nobody knows whether WeChat did it. */
+/** No answer came, or an unreadable one: the outcome of the call is unknown. */
 export interface Unanswered {
   readonly kind: 'unanswered'
   readonly reason: string
@@ -23,21 +23,20 @@ export interface Unanswered {
 
 export type WeChatResult<T> = Answered<T> | Refused | Unanswered
 
-/** WeChat's own word for busy, at every call. */
+/** The errcode of every call for busy. */
 export const BUSY = -1
 
 const DEADLINE_MS = 5_000
 const ANSWER_BYTES_MAX = 100_000
 
-/** What every answer can carry. HTTP says 200 also where WeChat says no; `errcode` may be absent where it says yes. */
-const Verdict = Type.Object({
+/** The members of every answer. A refusal has HTTP status 200 too; a success may lack `errcode`. */
+const AnswerStatus = Type.Object({
   errcode: Type.Optional(Type.Integer()),
   errmsg: Type.Optional(Type.String()),
 })
 
 /**
- * Calls of api.weixin.qq.com. The query carries what nobody else may read, app secret and access token: no result and
- * no error holds an address.
+ * Calls of api.weixin.qq.com. The query holds secrets, so results and errors never hold the URL.
  */
 export interface WeChatClient {
   get<S extends Type.TSchema>(path: string, query: Query, schema: S): Promise<WeChatResult<Type.Static<S>>>
@@ -57,11 +56,11 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
 
   async function call<S extends Type.TSchema>(
     path: string,
-    how: { readonly method: 'GET' | 'POST'; readonly query: Query; readonly body?: object },
+    options: { readonly method: 'GET' | 'POST'; readonly query: Query; readonly body?: object },
     schema: S,
   ): Promise<WeChatResult<Type.Static<S>>> {
-    const { method, query, body } = how
-    const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: jsonHeaders }
+    const { method, query, body } = options
+    const payload = body === undefined ? {} : { body: JSON.stringify(body), headers: jsonHeaders }
     let answer: unknown
     try {
       const signal = AbortSignal.timeout(DEADLINE_MS)
@@ -70,7 +69,7 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
         query: { ...query },
         dispatcher: agent,
         signal,
-        ...sent,
+        ...payload,
       })
       if (statusCode !== 200) {
         await answered.dump()
@@ -78,10 +77,10 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
       }
       answer = await answered.json()
     } catch (error) {
-      // The error's own text may hold the address: only its name is kept.
+      // The error's message may hold the URL: only its name is kept.
       return { kind: 'unanswered', reason: error instanceof Error ? error.name : 'no answer' }
     }
-    if (!Check(Verdict, answer)) return unreadable
+    if (!Check(AnswerStatus, answer)) return unreadable
     const { errcode = 0, errmsg = '' } = answer
     if (errcode !== 0) return { kind: 'refused', errcode, errmsg }
     return Check(schema, answer) ? { kind: 'answered', body: answer } : unreadable

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Lets a server that stops finish what it has begun and then hang up: an answer given while closing tells its client
- * not to keep the connection, which would hold the server open until it times out.
+ * While the server stops, each answer asks its client to close the connection: an idle connection
+ * would hold the server open until it times out.
  */
-export function hangUpWhenClosing(app: FastifyInstance): void {
+export function closeConnectionsOnStop(app: FastifyInstance): void {
   let closing = false
   app.addHook('preClose', async () => {
     closing = true

@@ -2,24 +2,24 @@ import { randomBytes } from 'node:crypto'
 import type { OperatorScope } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
-import { hashToken } from '../http/tokens.ts'
+import { hashToken } from '../db/hash-token.ts'
 
 const SECRET_BYTES = 32
 
-/** An operator's key as it is shown once, when it is made. */
+/** A new operator's key, which is shown once. */
 export interface NewOperatorKey {
   readonly id: string
   readonly key: string
 }
 
-/** Who operates, and what their key allows. */
+/** An operator, by the key of their request. */
 export interface Operator {
   readonly id: string
   readonly name: string
   readonly scopes: readonly OperatorScope[]
 }
 
-/** Makes a key for an operator. Only its hash is kept: a lost key is revoked and another one made. */
+/** Creates a key for an operator. Only its hash is stored. */
 export async function createOperatorKey(
   trx: Trx,
   name: string,
@@ -34,7 +34,7 @@ export async function createOperatorKey(
   return { id, key }
 }
 
-/** Ends a key at once. False where there is no such key, or it was ended before. */
+/** Revokes a key. False where it does not exist or was revoked before. */
 export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('operator_keys')
@@ -45,7 +45,7 @@ export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> 
   return numUpdatedRows > 0n
 }
 
-/** The operator whose key this is. Undefined: nobody's, or no longer. */
+/** The operator with this key. Undefined: the key is unknown or revoked. */
 export async function findOperator(db: Db, key: string): Promise<Operator | undefined> {
   return db
     .selectFrom('operator_keys')
@@ -55,7 +55,7 @@ export async function findOperator(db: Db, key: string): Promise<Operator | unde
     .executeTakeFirst()
 }
 
-/** Every key that was ever made, but for its secret; the oldest first. */
+/** Every key that was ever created, without its secret, oldest first. */
 export async function listOperatorKeys(db: Db) {
   return db
     .selectFrom('operator_keys')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A bearer token as the database stores it. */
+/** The hash of a bearer token: the database stores no token. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

@@ -1,7 +1,7 @@
-import { type Amount, formatAmount, type OrderLine } from '@tael/contracts'
+import { type Amount, amountParts, type OrderLine } from '@tael/contracts'
 import { type MessageField, type MessageSource, THING_MAX } from '../config/message-fields.ts'
 
-/** A paid order, as a message tells of it. */
+/** The parts of a paid order that a message can show. */
 export interface PaidOrder {
   readonly id: string
   readonly amount: Amount
@@ -9,22 +9,25 @@ export interface PaidOrder {
   readonly paidAt: Date
 }
 
-/** The `data` of a message: a value for each field of its template. */
-export function fillIn(
+/** Renders the `data` of a message: a value for each field of its template. */
+export function renderFields(
   fields: readonly MessageField[],
   order: PaidOrder,
 ): Record<string, { readonly value: string }> {
   const values = fields.map(({ name, content }) => {
-    const value = typeof content === 'string' ? told[content](order) : content.text
+    const value = typeof content === 'string' ? renderers[content](order) : content.text
     return [name, { value }] as const
   })
   return Object.fromEntries(values)
 }
 
-const told: Readonly<Record<MessageSource, (order: PaidOrder) => string>> = {
-  // One symbol and digits alone: `HK$1,280.00` is $1280.00.
-  amount: ({ amount }) => /[^A-Z]+$/.exec(formatAmount(amount).replaceAll(',', ''))?.[0] ?? '',
-  // Without its prefix it has the 32 characters that fit.
+const renderers: Readonly<Record<MessageSource, (order: PaidOrder) => string>> = {
+  // WeChat accepts one currency sign and digits.
+  amount: ({ amount }) => {
+    const { sign, whole, fraction } = amountParts(amount)
+    return sign + whole + fraction
+  },
+  // Without its prefix: a field holds 32 characters.
   orderNumber: ({ id }) => id.slice(id.indexOf('_') + 1),
   paidAt: ({ paidAt }) => chinaTime.format(paidAt),
   goods: ({ lines }) => {
@@ -39,7 +42,7 @@ const told: Readonly<Record<MessageSource, (order: PaidOrder) => string>> = {
   },
 }
 
-/** `2026年11月23日 20:01`: the form both `time` and `date` take, in the time of WeChat's shoppers. */
+/** `2026年11月23日 20:01` in China's time: WeChat accepts it for both `time` and `date`. */
 const chinaTime = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
   year: 'numeric',

@@ -2,24 +2,24 @@ import type { Amount } from '@tael/contracts'
 import { type Decimal, exponentOf, formatDecimal, fromMinorUnits } from './decimal.ts'
 import { type Difference, type DifferenceKind, differenceKinds } from './match.ts'
 import type { Period } from './period.ts'
-import type { Money } from './read-report.ts'
+import type { ReportAmount } from './read-report.ts'
 import type { Comparison, Tally } from './compare.ts'
 
 const headings: Readonly<Record<DifferenceKind, string>> = {
   missing_here: 'In the report under a reference of our form, but we have no such payment',
-  psp_reference: 'In the report under our reference, but it is another one at Adyen',
+  psp_reference: 'In the report under our reference, but with another pspReference',
   merchant_reference: 'In the report under another reference than ours',
   amount: 'In the report with another amount',
-  status: 'In the report, but our books do not say that the money moved',
-  duplicate: 'In the report once more',
-  unknown_refund: 'A refund of our payment that is not in our books',
-  not_in_books: 'Money of our payment that moved in a way our books do not hold',
-  unknown_type: 'Of a type we do not know',
-  missing_there: 'In our books, but not in the report',
+  status: 'In the report, but by our record the money did not move',
+  duplicate: 'In the report more than once',
+  unknown_refund: 'A refund of our payment that we have not recorded',
+  not_in_books: 'Money of our payment that moved in a way that we do not record',
+  unknown_type: 'Of an unknown type',
+  missing_there: 'In our records, but not in the report',
 }
 
-/** A comparison for people. */
-export function asText(found: Comparison): string {
+/** Formats a comparison for people. */
+export function formatText(found: Comparison): string {
   const rows: [string, Tally][] = [
     ['payments that agree', found.settled],
     ['refunds that agree', found.refunded],
@@ -32,10 +32,10 @@ export function asText(found: Comparison): string {
   const notes = [
     ...(others > 0 ? [`Lines of other merchant accounts, left out: ${others}.`] : []),
     periodText('Payments', 'became authorised here', found.paymentPeriod),
-    periodText('Refunds', 'were decided here', found.refundPeriod),
+    periodText('Refunds', 'were requested here', found.refundPeriod),
     ...[...unknownTimeZones].map(
       (zone) =>
-        `The time zone ${zone || '(none)'} is unknown or means several: the periods are a day wider at either end.`,
+        `The time zone ${zone || '(none)'} is unknown or ambiguous: the periods are a day longer at either end.`,
     ),
   ]
   return [
@@ -56,7 +56,7 @@ function tallyText(name: string, { lines, sums }: Tally): string {
 
 function periodText(what: string, when: string, period: Period | undefined): string {
   return period === undefined
-    ? `${what} of ours were not looked for in the report: it has none. Say which with --from and --to.`
+    ? `${what} of ours were not expected: the report has none. Set the period with --from and --to.`
     : `${what} that ${when} from ${period.from.toISOString()} until ${period.to.toISOString()} were expected.`
 }
 
@@ -71,7 +71,7 @@ function differencesText(found: readonly Difference[]): string[] {
   return [`Differences: ${found.length}`, ...ofKinds]
 }
 
-function differenceText({ line, booked, at }: Difference): string {
+function differenceText({ line, ours, at }: Difference): string {
   const inReport =
     line === undefined
       ? []
@@ -83,28 +83,28 @@ function differenceText({ line, booked, at }: Difference): string {
           moneyText(line.gross.amount === 0n ? line.net : line.gross),
         ]
   const here =
-    booked === undefined
+    ours === undefined
       ? []
       : [
           ...(line === undefined ? [] : ['ours:']),
-          booked.id,
-          booked.pspReference ?? '(no pspReference)',
-          moneyText(moneyOf(booked.amount)),
-          booked.status,
+          ours.id,
+          ours.pspReference ?? '(no pspReference)',
+          moneyText(moneyOf(ours.amount)),
+          ours.status,
           ...(at === undefined ? [] : [at.toISOString()]),
         ]
   return `  ${[...inReport, ...here].filter((word) => word !== '').join(' ')}`
 }
 
-function moneyOf(amount: Amount): Money {
+function moneyOf(amount: Amount): ReportAmount {
   return { currency: amount.currency, amount: fromMinorUnits(amount) }
 }
 
-function moneyText(money: Money): string {
+function moneyText(money: ReportAmount): string {
   return `${money.currency} ${decimalText(money)}`.trimStart()
 }
 
-function decimalText({ currency, amount }: Money): string {
+function decimalText({ currency, amount }: ReportAmount): string {
   return formatDecimal(amount, exponentOf(currency) ?? 2)
 }
 
@@ -112,8 +112,8 @@ function sorted(sums: ReadonlyMap<string, Decimal>): [string, Decimal][] {
   return [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1))
 }
 
-/** A comparison for programs. Amounts are decimals in major units, as text, as they are in the report. */
-export function asJson(found: Comparison): string {
+/** Formats a comparison as JSON. Amounts are decimal texts in major units, as in the report. */
+export function formatJson(found: Comparison): string {
   const document = {
     files: found.files,
     merchantAccount: found.merchantAccount,
@@ -125,10 +125,10 @@ export function asJson(found: Comparison): string {
     paymentPeriod: found.paymentPeriod ?? null,
     refundPeriod: found.refundPeriod ?? null,
     unknownTimeZones: [...found.unknownTimeZones],
-    differences: found.differences.map(({ kind, line, booked, at }) => ({
+    differences: found.differences.map(({ kind, line, ours, at }) => ({
       kind,
       report: line === undefined ? null : { ...line, gross: moneyJson(line.gross), net: moneyJson(line.net) },
-      ours: booked === undefined ? null : { ...booked, amount: moneyJson(moneyOf(booked.amount)), at },
+      ours: ours === undefined ? null : { ...ours, amount: moneyJson(moneyOf(ours.amount)), at },
     })),
   }
   return `${JSON.stringify(document, null, 2)}\n`
@@ -138,6 +138,6 @@ function tallyJson({ lines, sums }: Tally): object {
   return { lines, sums: sorted(sums).map(([currency, amount]) => moneyJson({ currency, amount })) }
 }
 
-function moneyJson(money: Money): object {
+function moneyJson(money: ReportAmount): object {
   return { currency: money.currency, decimal: decimalText(money) }
 }
