@@ -1,4 +1,4 @@
-import { createCheckoutClient, readCashierData } from '@tael/adyen'
+import { createCheckoutClient, PaymentResponse, readCashierData } from '@tael/adyen'
 import { fetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import {
@@ -7,6 +7,7 @@ import {
   readCashier,
   openShop,
   paymentBody,
+  read,
   sessionQuery,
   startPayment,
 } from './merchant.ts'
@@ -85,7 +86,7 @@ test.each(['v72', 'v66'])('missing_package: in %s the cashier cannot be opened',
   await switchOn(shop, 'missing_package')
   const answer = await shop.checkout('/payments', body, 'key-1', version)
   expect(answer.status).toBe(200)
-  expect(readCashierData(Object.assign({ resultCode: '' }, answer.body), APP_ID)).toEqual({
+  expect(readCashierData(read(PaymentResponse, answer.body), APP_ID)).toEqual({
     kind: 'unusable',
     problems: ['package is missing'],
   })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Agent, request, type Dispatcher } from 'undici'
@@ -16,9 +17,7 @@ export interface Answered<T> {
   readonly body: T
 }
 
-/**
- * Adyen refused the request itself: nothing happened, and the same request will be refused again.
- */
+/** Adyen refused the request: nothing happened, and a retry will be refused too. */
 export interface Rejected {
   readonly kind: 'rejected'
   readonly status: number
@@ -28,8 +27,8 @@ export interface Rejected {
 }
 
 /**
- * Nobody knows whether Adyen did it: no answer, an unreadable one, an error that does not say, or
- * "in progress" (704). Only the same call with the same idempotency key, or a webhook, can tell.
+ * It is unknown whether Adyen processed the call: no answer, an unreadable one, an ambiguous error,
+ * or "in progress" (704). Only a retry with the same idempotency key, or a webhook, can tell.
  */
 export interface Unknown {
   readonly kind: 'unknown'
@@ -39,12 +38,12 @@ export interface Unknown {
 export type CallResult<T> = Answered<T> | Rejected | Unknown
 
 export interface CheckoutOptions {
-  /** Up to and with the version: `https://checkout-test.adyen.com/v72`. */
+  /** Up to and including the version: `https://checkout-test.adyen.com/v72`. */
   readonly baseUrl: string
   readonly apiKey: string
-  /** The whole call, retries included, in milliseconds. */
+  /** For the whole call, including its retries. */
   readonly deadlineMs: number
-  /** One try within it, in milliseconds. */
+  /** For each try. */
   readonly tryTimeoutMs: number
 }
 
@@ -67,17 +66,16 @@ const TRIES_MAX = 4
 const BACKOFF_MS = 150
 const ANSWER_BYTES_MAX = 1_000_000
 
-/** What one try led to: a result to keep, or one that the same request may improve. */
+/** The result of one try, and whether a retry may improve it. */
 interface Try<T> {
   readonly result: CallResult<T>
-  readonly again: boolean
+  readonly isRetryable: boolean
 }
 
 /**
- * A client of Adyen's Checkout API: keep-alive connections, one deadline over everything, and
+ * A client of Adyen's Checkout API with keep-alive connections and one deadline per call. It
  * retries with the same idempotency key only where Adyen says that this is safe (docs.adyen.com,
- * API idempotency): no answer, 429, 502, 503, 504, 704, and any error marked `transient-error:
- * true`.
+ * API idempotency): no answer, 429, 502, 503, 504, 704, and any error marked `transient-error`.
  */
 export function createCheckoutClient({
   baseUrl,
@@ -91,7 +89,7 @@ export function createCheckoutClient({
     maxResponseSize: ANSWER_BYTES_MAX,
   })
 
-  async function attempt<S extends TSchema>(
+  async function tryOnce<S extends TSchema>(
     path: string,
     body: object,
     idempotencyKey: string,
@@ -114,9 +112,9 @@ export function createCheckoutClient({
       })
       text = await answer.body.text()
     } catch (error) {
-      return { result: { kind: 'unknown', reason: `no answer (${codeOf(error)})` }, again: true }
+      return { result: { kind: 'unknown', reason: `no answer (${codeOf(error)})` }, isRetryable: true }
     }
-    return judge(answer, text, schema)
+    return readAnswer(answer, text, schema)
   }
 
   async function post<S extends TSchema>(
@@ -128,60 +126,59 @@ export function createCheckoutClient({
     const deadline = AbortSignal.timeout(deadlineMs)
     for (let tries = 1; ; tries += 1) {
       const signal = AbortSignal.any([deadline, AbortSignal.timeout(tryTimeoutMs)])
-      const { result, again } = await attempt(path, body, idempotencyKey, schema, signal)
-      if (!again || tries === TRIES_MAX || deadline.aborted) return result
-      await pause(BACKOFF_MS * 2 ** tries * (0.5 + Math.random()), deadline)
-      if (deadline.aborted) return result
+      const { result, isRetryable } = await tryOnce(path, body, idempotencyKey, schema, signal)
+      if (!isRetryable || tries === TRIES_MAX || deadline.aborted) return result
+      const backoffMs = BACKOFF_MS * 2 ** tries * (0.5 + Math.random())
+      // It rejects only when the deadline passes.
+      const isOver = await setTimeout(backoffMs, false, { signal: deadline }).catch(() => true)
+      if (isOver) return result
     }
   }
 
   return {
     payments: (body, key) => post('/payments', body, key, PaymentResponse),
     paymentDetails: (body, key) => post('/payments/details', body, key, PaymentResponse),
-    refund: (psp, body, key) => post(modification(psp, 'refunds'), body, key, ModificationResponse),
+    refund: (psp, body, key) =>
+      post(`/payments/${encodeURIComponent(psp)}/refunds`, body, key, ModificationResponse),
     technicalCancel: (body, key) => post('/cancels', body, key, ModificationResponse),
     close: () => agent.close(),
   }
 }
 
-function modification(pspReference: string, what: string): string {
-  return `/payments/${encodeURIComponent(pspReference)}/${what}`
-}
-
-function judge<S extends TSchema>(answer: Dispatcher.ResponseData, text: string, schema: S): Try<Static<S>> {
+function readAnswer<S extends TSchema>(
+  answer: Dispatcher.ResponseData,
+  text: string,
+  schema: S,
+): Try<Static<S>> {
   const status = answer.statusCode
   const body = parse(text)
   if (status >= 200 && status < 300) {
     return Check(schema, body)
-      ? { result: { kind: 'answered', body }, again: false }
-      : { result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}` }, again: true }
+      ? { result: { kind: 'answered', body }, isRetryable: false }
+      : { result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}` }, isRetryable: true }
   }
-  const { errorCode, errorType, words } = readError(body)
+  const { errorCode, errorType, message } = readError(body)
   const transient = answer.headers['transient-error'] === 'true'
   const busy = errorCode === '704' || errorCode === '703' || [429, 502, 503, 504].includes(status)
-  if (transient || busy || tooManyRequests(errorCode, words)) {
-    return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: true }
+  if (transient || busy || isRateLimit(errorCode, message)) {
+    return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, isRetryable: true }
   }
-  // Only an error of Adyen's own tells that nothing happened: a page of something in between tells
-  // nothing.
-  const ofAdyen = errorCode !== '' || errorType !== ''
-  if (ofAdyen && ((status >= 400 && status < 500) || permanentErrorTypes.has(errorType))) {
-    return { result: { kind: 'rejected', status, errorCode, errorType, message: words }, again: false }
+  // Only Adyen's own error proves that nothing happened: a proxy's error page does not.
+  const isAdyenError = errorCode !== '' || errorType !== ''
+  if (isAdyenError && ((status >= 400 && status < 500) || permanentErrorTypes.has(errorType))) {
+    return { result: { kind: 'rejected', status, errorCode, errorType, message }, isRetryable: false }
   }
-  return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, again: false }
+  return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, isRetryable: false }
 }
 
 /**
- * A 500 of these types never reached a payment: 500/905 "Payment details are not supported" is
+ * A 500 of these types is not about a payment: 500/905 "Payment details are not supported" is
  * configuration.
  */
 const permanentErrorTypes: ReadonlySet<string> = new Set(['configuration', 'validation', 'security'])
 
-/**
- * Adyen's error body, classic (`ServiceError`) or RFC 7807 (`DefaultErrorResponseEntity`), each
- * field on its own.
- */
-function readError(body: unknown): { errorCode: string; errorType: string; words: string } {
+/** Adyen's error body, classic (`ServiceError`) or RFC 7807 (`DefaultErrorResponseEntity`). */
+function readError(body: unknown): { errorCode: string; errorType: string; message: string } {
   const fields = new Map<string, unknown>(
     typeof body === 'object' && body !== null ? Object.entries(body) : [],
   )
@@ -192,20 +189,20 @@ function readError(body: unknown): { errorCode: string; errorType: string; words
   return {
     errorCode: text('errorCode'),
     errorType: text('errorType'),
-    words: text('message') || text('detail') || text('title'),
+    message: text('message') || text('detail') || text('title'),
   }
 }
 
 /** docs.adyen.com, internal errors: `00_500` with "too many requests" is Adyen's rate limit. */
-function tooManyRequests(errorCode: string, words: string): boolean {
-  return errorCode === '00_500' && /too many requests/i.test(words)
+function isRateLimit(errorCode: string, message: string): boolean {
+  return errorCode === '00_500' && /too many requests/i.test(message)
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Not JSON: an error page of something in between. The schema check that follows tells.
+    // Not JSON, such as a proxy's error page: the schema check rejects it.
     return undefined
   }
 }
@@ -213,16 +210,4 @@ function parse(text: string): unknown {
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

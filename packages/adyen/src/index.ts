@@ -1,4 +1,5 @@
 export * from './checkout.ts'
+export { readPaymentData } from './action.ts'
 export * from './webhook.ts'
+export * from './wechat-pay.ts'
 export * from './wire.ts'
-export * from './wx-parameters.ts'

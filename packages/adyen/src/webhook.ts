@@ -4,8 +4,7 @@ import { WireAmount } from './wire.ts'
 
 /**
  * One item of a standard webhook (Adyen/adyen-openapi, Webhooks v1). `success` is a string there.
- * Only the eight values of `signedData` are signed; everything else is hearsay that basic auth
- * alone vouches for.
+ * Only the eight values of `signedData` are signed; basic auth alone vouches for the others.
  */
 export const NotificationItem = Type.Object({
   pspReference: Type.String({ maxLength: 512 }),
@@ -22,16 +21,14 @@ export const NotificationItem = Type.Object({
 })
 export type NotificationItem = Type.Static<typeof NotificationItem>
 
-/** The values Adyen signs, as they may stand in an item before it was held to a shape. */
+/** An item before it is checked against its schema. */
 export interface SignedItem {
   readonly [key: string]: unknown
 }
 
 const signedKeys = ['pspReference', 'originalReference', 'merchantAccountCode', 'merchantReference'] as const
 
-/**
- * The text Adyen signs: eight values joined by colons, nothing escaped, what is missing is empty.
- */
+/** The text that Adyen signs: eight values joined by colons, unescaped, a missing one empty. */
 export function signedData(item: SignedItem): string {
   const amount: unknown = item['amount']
   const { value, currency } = isRecord(amount) ? { value: amount['value'], currency: amount['currency'] } : {}
@@ -41,21 +38,20 @@ export function signedData(item: SignedItem): string {
     .join(':')
 }
 
-/** Base64 of the HMAC-SHA256 of `signedData` under the key, which Adyen shows as hex. */
+/** The base64 HMAC-SHA256 of `signedData` under a key in hex. */
 export function sign(item: SignedItem, hexKey: string): string {
   return createHmac('sha256', Buffer.from(hexKey, 'hex')).update(signedData(item), 'utf8').digest('base64')
 }
 
 /**
- * Whether the item carries a signature made with one of the keys. Two keys are valid while one is
- * rotated. Compares in constant time; a missing or malformed signature is false, never an
- * exception.
+ * Whether the item has a signature of one of the keys; during a rotation two are valid. It compares
+ * in constant time, and a missing or malformed signature is false.
  */
 export function verify(item: SignedItem, hexKeys: readonly string[]): boolean {
   const additionalData: unknown = item['additionalData']
   const given = isRecord(additionalData) ? additionalData['hmacSignature'] : undefined
   if (typeof given !== 'string') return false
-  // Compared as text: base64 has more than one spelling of the same bytes, and Adyen uses one.
+  // Compared as text: base64 can spell the same bytes in several ways, and Adyen uses one.
   const signature = Buffer.from(given)
   let valid = false
   for (const key of hexKeys) {

@@ -1,17 +1,18 @@
 import * as Type from '@sinclair/typebox'
+import { ActionFields } from './action.ts'
+import { WeChatPayDetails, WeChatPayMethod } from './wechat-pay.ts'
 
-/**
- * The narrow part of Adyen's Checkout API that a WeChat Pay Mini Program payment needs, v40 to v72
- * (Adyen/adyen-openapi, CheckoutService). Answers are read tolerantly: fields we do not use may be
- * there, and every field may be missing, because the versions differ and Adyen marks none as
- * required.
+/*
+ * The part of Adyen's Checkout API that is used here, v40 to v72 (Adyen/adyen-openapi,
+ * CheckoutService). An answer may have other fields, and may lack any: the versions differ and
+ * Adyen requires none.
  */
 
-/** Money on Adyen's wire: minor units and a three-letter currency. */
+/** Adyen's amount: a three-letter currency and minor units. */
 export const WireAmount = Type.Object({ currency: Type.String(), value: Type.Integer() })
 export type WireAmount = Type.Static<typeof WireAmount>
 
-/** `POST /payments` for `wechatpayMiniProgram`. `openid` must come from the same appId. */
+/** `POST /payments`. `paymentMethod` has a row for each method. */
 export const PaymentRequest = Type.Object({
   merchantAccount: Type.String(),
   reference: Type.String({ maxLength: 80 }),
@@ -21,29 +22,21 @@ export const PaymentRequest = Type.Object({
   shopperReference: Type.String({ minLength: 3, maxLength: 256 }),
   merchantOrderReference: Type.String({ maxLength: 1000 }),
   shopperInteraction: Type.Literal('Ecommerce'),
-  paymentMethod: Type.Object({
-    type: Type.Literal('wechatpayMiniProgram'),
-    appId: Type.String(),
-    openid: Type.String(),
-  }),
+  paymentMethod: Type.Union([WeChatPayMethod]),
 })
 export type PaymentRequest = Type.Static<typeof PaymentRequest>
 
 /**
- * `POST /payments/details`: what `wx.requestPayment` said, with the paymentData of `/payments`
- * where there was one.
+ * `POST /payments/details`, with the paymentData of `/payments` if it had one. `details` has a row
+ * for each method.
  */
 export const PaymentDetailsRequest = Type.Object({
   paymentData: Type.Optional(Type.String({ maxLength: 200_000 })),
-  details: Type.Object({ paymentStatus: Type.String({ pattern: '^requestPayment:' }) }),
+  details: Type.Union([WeChatPayDetails]),
 })
 export type PaymentDetailsRequest = Type.Static<typeof PaymentDetailsRequest>
 
-const Bag = Type.Record(Type.String(), Type.Unknown())
-
-/**
- * The answer to `/payments` and `/payments/details`, in its three shapes (see wx-parameters.ts).
- */
+/** The answer to `/payments` and `/payments/details`. */
 export const PaymentResponse = Type.Object({
   resultCode: Type.String(),
   pspReference: Type.Optional(Type.String()),
@@ -51,17 +44,8 @@ export const PaymentResponse = Type.Object({
   amount: Type.Optional(WireAmount),
   refusalReason: Type.Optional(Type.String()),
   refusalReasonCode: Type.Optional(Type.String()),
-  additionalData: Type.Optional(Bag),
-  paymentData: Type.Optional(Type.String()),
-  redirect: Type.Optional(Type.Object({ data: Type.Optional(Bag) })),
-  action: Type.Optional(
-    Type.Object({
-      type: Type.String(),
-      paymentData: Type.Optional(Type.String()),
-      sdkData: Type.Optional(Bag),
-      data: Type.Optional(Bag),
-    }),
-  ),
+  additionalData: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  ...ActionFields.properties,
 })
 export type PaymentResponse = Type.Static<typeof PaymentResponse>
 
@@ -74,7 +58,8 @@ export const RefundRequest = Type.Object({
 export type RefundRequest = Type.Static<typeof RefundRequest>
 
 /**
- * `POST /cancels`: a technical cancel by our reference, the only call that needs no pspReference.
+ * `POST /cancels`: a technical cancel by the merchant's reference, the only call without a
+ * pspReference.
  */
 export const TechnicalCancelRequest = Type.Object({
   merchantAccount: Type.String(),
@@ -84,9 +69,9 @@ export const TechnicalCancelRequest = Type.Object({
 export type TechnicalCancelRequest = Type.Static<typeof TechnicalCancelRequest>
 
 /**
- * The answer to each modification. `received` is all it says: the outcome comes by webhook. It
- * names what it is about: our reference, Adyen's reference of the payment or (`POST /cancels`)
- * ours, and the amount of a refund.
+ * The answer to every modification. It only confirms the receipt; a webhook reports the outcome.
+ * `reference` is the merchant's, the payment has Adyen's reference or (`POST /cancels`) the
+ * merchant's, and a refund has its amount.
  */
 export const ModificationResponse = Type.Object({
   pspReference: Type.String(),

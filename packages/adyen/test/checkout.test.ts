@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { type CallResult, createCheckoutClient, type PaymentResponse } from '../src/index.ts'
 
@@ -15,23 +16,23 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-/** An HTTP server that answers the tries one by one, and the client that calls it. */
-async function adyenThat(...answers: Answer[]) {
+/** Starts an HTTP server that answers the tries in this order, and a client of it. */
+async function startAdyen(
+  answers: readonly Answer[],
+  { deadlineMs = 50_000, tryTimeoutMs = 20_000 }: { deadlineMs?: number; tryTimeoutMs?: number } = {},
+) {
   const seen: Seen[] = []
   const sockets = new Set<unknown>()
   const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8')
-    request.on('data', (chunk: string) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      sockets.add(request.socket)
-      seen.push({ path: request.url ?? '', headers: request.headers, body })
-      const answer = answers[seen.length - 1] ?? answers.at(-1)
-      answer?.(response)
-    })
+    void receive(request, response)
   })
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = await readText(request)
+    sockets.add(request.socket)
+    seen.push({ path: request.url ?? '', headers: request.headers, body: received })
+    const answer = answers[seen.length - 1] ?? answers.at(-1)
+    answer?.(response)
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -40,8 +41,8 @@ async function adyenThat(...answers: Answer[]) {
   const client = createCheckoutClient({
     baseUrl,
     apiKey: 'the-api-key',
-    deadlineMs: 6_000,
-    tryTimeoutMs: 400,
+    deadlineMs,
+    tryTimeoutMs,
   })
   closers.push(async () => {
     await client.close()
@@ -76,7 +77,7 @@ const truncated: Answer = (response) => {
 const authorised = json(200, {
   resultCode: 'Authorised',
   pspReference: 'PSP',
-  someNewField: { of: 'tomorrow' },
+  fieldOfTheFuture: { any: 'value' },
 })
 
 const body = {
@@ -91,8 +92,8 @@ const body = {
   paymentMethod: { type: 'wechatpayMiniProgram', appId: 'wx0123456789abcdef', openid: 'openid' },
 } as const
 
-test('a call carries the API key and the idempotency key, and reads past fields it does not know', async () => {
-  const { pay, seen } = await adyenThat(authorised)
+test('a call has the API key and the idempotency key, and ignores unknown fields of the answer', async () => {
+  const { pay, seen } = await startAdyen([authorised])
   expect(await pay()).toMatchObject({
     kind: 'answered',
     body: { resultCode: 'Authorised', pspReference: 'PSP' },
@@ -108,7 +109,6 @@ test('a call carries the API key and the idempotency key, and reads past fields 
 test.each<[string, Answer]>([
   ['no answer', cut],
   ['a reset connection', reset],
-  ['silence', silence],
   ['a truncated answer', truncated],
   ['a page of a proxy', text(200, '<html>')],
   ['an answer without a resultCode', json(200, { pspReference: 'PSP' })],
@@ -129,14 +129,33 @@ test.each<[string, Answer]>([
     json(500, { status: 500, errorCode: '905', errorType: 'configuration' }, { 'transient-error': 'true' }),
   ],
   ['too many requests in a 500', json(500, { errorCode: '00_500', detail: 'Too many requests' })],
-])('after %s the same call is repeated with the same key', async (_, failure) => {
-  const { pay, seen } = await adyenThat(failure, authorised)
+])('after %s the call is retried with the same key', async (_, failure) => {
+  const { pay, seen } = await startAdyen([failure, authorised])
   expect(await pay()).toMatchObject({ kind: 'answered', body: { resultCode: 'Authorised' } })
   expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
 })
 
-test('a call that is never answered is unknown, never failed, and gives up after four tries', async () => {
-  const { pay, seen } = await adyenThat(cut)
+test('after a try that times out the call is retried with the same key', async () => {
+  const { pay, seen } = await startAdyen([silence, authorised], { tryTimeoutMs: 2_000 })
+  expect(await pay()).toMatchObject({ kind: 'answered', body: { resultCode: 'Authorised' } })
+  expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
+})
+
+test('a call ends at its deadline, even during a try', async () => {
+  const { pay, seen } = await startAdyen([silence], { deadlineMs: 1_000, tryTimeoutMs: 600_000 })
+  expect(await pay()).toMatchObject({ kind: 'unknown' })
+  expect(seen.length).toBeLessThanOrEqual(1)
+})
+
+// The pauses before four tries take a second at least.
+test('a call ends at its deadline, even between two tries', async () => {
+  const { pay, seen } = await startAdyen([cut], { deadlineMs: 500 })
+  expect(await pay()).toMatchObject({ kind: 'unknown' })
+  expect(seen.length).toBeLessThan(4)
+})
+
+test('a call that is never answered is unknown after four tries', async () => {
+  const { pay, seen } = await startAdyen([cut])
   expect(await pay()).toMatchObject({ kind: 'unknown' })
   expect(seen).toHaveLength(4)
 })
@@ -146,15 +165,15 @@ test.each<[string, Answer]>([
   ['404 of a proxy', json(404, { message: 'no route' })],
   ['408', text(408, '')],
   ['a redirect', (response) => response.writeHead(307, { location: '/' }).end()],
-])('%s is nothing Adyen said: the outcome is unknown', async (_, answer) => {
-  const { pay } = await adyenThat(answer)
+])("%s is not Adyen's answer: the outcome is unknown", async (_, answer) => {
+  const { pay } = await startAdyen([answer])
   expect(await pay()).toMatchObject({ kind: 'unknown' })
 })
 
-test('a 500 that does not say that it may be repeated is not, and its outcome is unknown', async () => {
-  const { pay, seen } = await adyenThat(
+test('a 500 that is not marked transient is not retried, and its outcome is unknown', async () => {
+  const { pay, seen } = await startAdyen([
     json(500, { status: 500, errorCode: '000', errorType: 'internal', message: '' }),
-  )
+  ])
   expect(await pay()).toMatchObject({ kind: 'unknown' })
   expect(seen).toHaveLength(1)
 })
@@ -183,55 +202,54 @@ test.each([
     },
     '905',
   ],
-])(
-  '%i %j is a refusal of the call: nothing happened and it is not repeated',
-  async (status, error, errorCode) => {
-    const { pay, seen } = await adyenThat(json(status, error))
-    expect(await pay()).toMatchObject({ kind: 'rejected', status, errorCode })
-    expect(seen).toHaveLength(1)
-  },
-)
+])('%i %j is a rejection, and is not retried', async (status, error, errorCode) => {
+  const { pay, seen } = await startAdyen([json(status, error)])
+  expect(await pay()).toMatchObject({ kind: 'rejected', status, errorCode })
+  expect(seen).toHaveLength(1)
+})
 
-test('text in many bytes survives being cut into pieces', async () => {
+test('a multi-byte character may be split between chunks', async () => {
   const answer = Buffer.from(JSON.stringify({ resultCode: 'Refused', refusalReason: '支付失败：余额不足' }))
-  const { pay } = await adyenThat((response) => {
-    response.writeHead(200, { 'content-type': 'application/json' })
-    for (const byte of answer) response.write(Buffer.from([byte]))
-    response.end()
-  })
+  const { pay } = await startAdyen([
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      for (const byte of answer) response.write(Buffer.from([byte]))
+      response.end()
+    },
+  ])
   expect(await pay()).toMatchObject({ body: { refusalReason: '支付失败：余额不足' } })
 })
 
 test('calls share connections instead of opening one each', async () => {
-  const { pay, sockets } = await adyenThat(authorised)
+  const { pay, sockets } = await startAdyen([authorised])
   for (let calls = 0; calls < 20; calls += 1) await pay()
   expect(sockets.size).toBeLessThanOrEqual(2)
 })
 
-test('the answer to a refund names the payment and the amount it is about', async () => {
+test('the answer to a refund has its payment and amount', async () => {
   const amount = { currency: 'CNY', value: 700 }
-  const about = { paymentPspReference: 'PSP', reference: 'rf_1', amount }
+  const identity = { paymentPspReference: 'PSP', reference: 'rf_1', amount }
   const received = { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' }
-  const { client } = await adyenThat(json(201, { ...received, ...about }))
+  const { client } = await startAdyen([json(201, { ...received, ...identity })])
   const result = await client.refund('PSP', { merchantAccount: 'Acme', amount, reference: 'rf_1' }, 'key-1')
-  expect(result).toMatchObject({ kind: 'answered', body: about })
+  expect(result).toMatchObject({ kind: 'answered', body: identity })
 })
 
 test.each([
   ['another status', { status: 'refused' }],
-  ['an amount that is none', { amount: { currency: 'CNY', value: '700' } }],
+  ['an invalid amount', { amount: { currency: 'CNY', value: '700' } }],
   ['no pspReference', { pspReference: undefined }],
-])('a modification answered with %s is unknown, and asked again with its key', async (_, wrong) => {
+])('a modification answered with %s is unknown, and retried with its key', async (_, wrong) => {
   const received = { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' }
-  const { client, seen } = await adyenThat(json(201, { ...received, ...wrong }), json(201, received))
+  const { client, seen } = await startAdyen([json(201, { ...received, ...wrong }), json(201, received)])
   const result = await client.technicalCancel({ merchantAccount: 'Acme', paymentReference: 'p' }, 'key-1')
   expect(result).toMatchObject({ kind: 'answered', body: received })
   expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
 })
 
-test('modifications go to their own addresses', async () => {
+test('each modification has its own path', async () => {
   const received = json(201, { merchantAccount: 'Acme', pspReference: 'NEW', status: 'received' })
-  const { client, seen } = await adyenThat(received)
+  const { client, seen } = await startAdyen([received])
   const merchantAccount = 'Acme'
   await client.refund('PSP/1', { merchantAccount, amount: { currency: 'CNY', value: 1 } }, 'key-1')
   expect(await client.technicalCancel({ merchantAccount, paymentReference: 'pay_1' }, 'key-3')).toMatchObject(

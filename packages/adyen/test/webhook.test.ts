@@ -62,7 +62,7 @@ test.each([
     },
     signature: 'ZNBPtI+oDyyRrLyD1XirkKnQgIAlFc07Vj27TeHsDRE=',
   },
-])('signs as $from does', ({ key, item, signature }) => {
+])('signs like $from', ({ key, item, signature }) => {
   expect(sign(item, key)).toBe(signature)
   expect(verify({ ...item, additionalData: { hmacSignature: signature } }, [key])).toBe(true)
   expect(
@@ -84,13 +84,13 @@ test.each([{}, { additionalData: null }, { additionalData: {} }, { additionalDat
 )
 
 test.each(['A'.repeat(44), '', '=', `${sign(docsItem, DOCS_KEY)}A`, sign(docsItem, PHP_KEY)])(
-  'a signature that is not ours is false and throws nothing: %s',
+  'another signature is not authentic: %s',
   (hmacSignature) => {
     expect(verify({ ...docsItem, additionalData: { hmacSignature } }, [DOCS_KEY])).toBe(false)
   },
 )
 
-test('no change of a signed value keeps the signature', () => {
+test('every change of a signed value invalidates the signature', () => {
   const hmacSignature = sign(docsItem, DOCS_KEY)
   const names = [
     'pspReference',

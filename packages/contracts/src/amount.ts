@@ -1,8 +1,8 @@
 import * as Type from '@sinclair/typebox'
 
 /**
- * Decimal places of each currency in which Adyen offers WeChat Pay, as Adyen counts them.
- * Source: docs.adyen.com, WeChat Pay in-app payments (the list) and Currency codes (the exponents).
+ * The decimal places of each currency in which Adyen offers WeChat Pay (docs.adyen.com, WeChat Pay
+ * in-app payments for the list, Currency codes for the exponents).
  */
 export const currencyExponents = {
   AUD: 2,
@@ -42,19 +42,19 @@ export const Amount = Type.Object(
 )
 export type Amount = Type.Static<typeof Amount>
 
-/** True where both amounts are the same number of the same minor units. */
+/** Whether both amounts have the same currency and value. */
 export function sameAmount(left: Amount, right: Amount): boolean {
   return left.currency === right.currency && left.value === right.value
 }
 
-/** `quantity` pieces at `unitPrice`. Throws a RangeError where the product is no safe integer. */
+/** The price of `quantity` pieces. Throws a RangeError if it exceeds the safe integers. */
 export function multiply(unitPrice: Amount, quantity: number): Amount {
   const value = unitPrice.value * quantity
-  if (!Number.isSafeInteger(value)) throw new RangeError('The amount is no safe integer.')
+  if (!Number.isSafeInteger(value)) throw new RangeError('The amount exceeds the safe integers.')
   return { currency: unitPrice.currency, value }
 }
 
-/** Each currency's sign, after the letters that tell it from others of the same sign. */
+/** Each currency's sign, and the letters that distinguish it from others with that sign. */
 const symbols: Readonly<Record<Currency, readonly [prefix: string, sign: string]>> = {
   AUD: ['A', '$'],
   CAD: ['C', '$'],
@@ -91,7 +91,7 @@ export function amountParts({ currency, value }: Amount): AmountParts {
   }
 }
 
-/** An amount as shoppers read it: `¥1,280.05`, `JP¥1,280`. Phones lack `Intl`. */
+/** An amount for shoppers: `¥1,280.05`, `JP¥1,280`. It does without `Intl`, which phones lack. */
 export function formatAmount(amount: Amount): string {
   const { prefix, sign, whole, fraction } = amountParts(amount)
   return prefix + sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + fraction

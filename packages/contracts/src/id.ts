@@ -1,4 +1,4 @@
 import * as Type from '@sinclair/typebox'
 
-/** The id of anything: letters, digits, hyphens and underscores. */
+/** Every id: letters, digits, hyphens and underscores. */
 export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })

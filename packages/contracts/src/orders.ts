@@ -7,8 +7,8 @@ import { Refund } from './refunds.ts'
 import { Shipment } from './shipments.ts'
 
 /**
- * `open` can be paid until `expiresAt`. `paid`, `expired` (not paid in time) and `cancelled` (by its shopper) say what
- * became of it.
+ * `open` can be paid until `expiresAt`. `paid`, `expired` (not paid in time) and `cancelled` (by
+ * its shopper) are final.
  */
 export const OrderStatus = Type.Union([
   Type.Literal('open'),
@@ -23,7 +23,7 @@ export const QUANTITY_MAX = 99
 /** The most lines in one order. */
 export const LINES_MAX = 20
 
-/** What to buy; the server adds the prices. A product stands in one line only. */
+/** What to buy; the server adds the prices. Each product has one line. */
 export const CreateOrder = Type.Object(
   {
     lines: Type.Array(
@@ -53,7 +53,10 @@ export const OrderLine = Type.Object(
 )
 export type OrderLine = Type.Static<typeof OrderLine>
 
-/** An order at prices fixed when it was made. `payment` is the attempt that paid it, else the newest one. */
+/**
+ * An order, at the prices of its creation. `payment` is the attempt that paid it, else the newest
+ * one.
+ */
 export const Order = Type.Object(
   {
     id: Type.String(),
@@ -61,13 +64,15 @@ export const Order = Type.Object(
     amount: Amount,
     lines: Type.Array(OrderLine),
     payment: Type.Union([Payment, Type.Null()]),
-    refunds: Type.Array(Refund, { description: 'Money going back, of any of its payments, oldest first.' }),
+    refunds: Type.Array(Refund, { description: 'The refunds of all its payments, oldest first.' }),
     refundRequestedAt: Type.Union([Type.String(), Type.Null()], {
-      description: 'When the shopper asked the shop for the money back.',
+      description: 'When the shopper requested a refund.',
     }),
-    shipment: Type.Union([Shipment, Type.Null()], { description: 'Null until the shop shipped it.' }),
+    shipment: Type.Union([Shipment, Type.Null()], { description: 'Null before the shop ships it.' }),
     createdAt: Type.String(),
-    expiresAt: Type.String({ description: 'An order still open then is given up and its stock released.' }),
+    expiresAt: Type.String({
+      description: 'An order that is still open then expires, and its stock is released.',
+    }),
     paidAt: Type.Union([Type.String(), Type.Null()]),
     cancelledAt: Type.Union([Type.String(), Type.Null()]),
   },

@@ -3,7 +3,7 @@ import { Amount } from './amount.ts'
 import { Id } from './id.ts'
 import { Outcome, PaymentStatus, ResultCode } from './results.ts'
 
-/** One attempt to pay one order, as its shopper may see it. */
+/** One attempt to pay one order, as its shopper sees it. */
 export const Payment = Type.Object(
   {
     id: Type.String(),
@@ -11,10 +11,10 @@ export const Payment = Type.Object(
     amount: Amount,
     status: PaymentStatus,
     resultCode: Type.Union([ResultCode, Type.Null()], {
-      description: "Adyen's last resultCode; null before its first.",
+      description: "Adyen's last resultCode; null before the first.",
     }),
     outcome: Outcome,
-    version: Type.Integer({ minimum: 1, description: 'Grows by one with every change.' }),
+    version: Type.Integer({ minimum: 1, description: 'Incremented by every change.' }),
     createdAt: Type.String(),
     updatedAt: Type.String(),
   },
@@ -23,8 +23,8 @@ export const Payment = Type.Object(
 export type Payment = Type.Static<typeof Payment>
 
 /**
- * Exactly what `wx.requestPayment` takes (developers.weixin.qq.com, wx.requestPayment). `timeStamp` is a string of
- * seconds; `signType` is whatever WeChat signed with and must reach WeChat unchanged.
+ * The parameters of `wx.requestPayment` (developers.weixin.qq.com, wx.requestPayment). `timeStamp`
+ * is a string of seconds; `signType` is what WeChat signed with and must be passed on unchanged.
  */
 export const RequestPaymentParameters = Type.Object(
   {
@@ -38,25 +38,30 @@ export const RequestPaymentParameters = Type.Object(
 )
 export type RequestPaymentParameters = Type.Static<typeof RequestPaymentParameters>
 
-/** Pay this order, at the amount the shopper saw. */
+/** The order to pay, and the amount that the shopper saw. */
 export const StartPayment = Type.Object(
   { orderId: Id, amount: Amount },
   { title: 'StartPayment', additionalProperties: false },
 )
 export type StartPayment = Type.Static<typeof StartPayment>
 
-/** The attempt, and what opens the cashier. Null where the cashier must not be opened: read `payment.outcome`. */
+/**
+ * The attempt, and the parameters of the cashier; null if it must not be opened (see
+ * `payment.outcome`).
+ */
 export const StartedPayment = Type.Object(
   { payment: Payment, requestPayment: Type.Union([RequestPaymentParameters, Type.Null()]) },
   { title: 'StartedPayment', additionalProperties: false },
 )
 export type StartedPayment = Type.Static<typeof StartedPayment>
 
-/** Any errMsg of `wx.requestPayment`, but for what no text of a database holds: NUL and halves of a character. */
+/**
+ * Any errMsg of `wx.requestPayment` without NUL and lone surrogates, which PostgreSQL cannot store.
+ */
 const PAYMENT_STATUS = '^requestPayment:[^\\u0000\\ud800-\\udfff]*$'
 
 /**
- * What the `complete` callback of `wx.requestPayment` said, for Adyen to judge (Checkout v72,
+ * The errMsg of the `complete` callback of `wx.requestPayment`, for Adyen to judge (Checkout v72,
  * `PaymentCompletionDetails.paymentStatus`). It never makes a payment paid.
  */
 export const PaymentDetails = Type.Object(

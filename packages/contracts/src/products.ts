@@ -2,7 +2,7 @@ import * as Type from '@sinclair/typebox'
 import { Amount, Currency } from './amount.ts'
 import { Id } from './id.ts'
 
-/** A text in each language the shop speaks. */
+/** A text in each language of the shop. */
 export const LocalisedText = Type.Object(
   { 'zh-CN': Type.String(), en: Type.String() },
   { title: 'LocalisedText', additionalProperties: false },
@@ -29,20 +29,23 @@ export const ProductList = Type.Object(
 )
 export type ProductList = Type.Static<typeof ProductList>
 
-/** A product as the merchant describes it, for the server to put on sale. */
+/** A product that the merchant offers. */
 export const Goods = Type.Object(
   {
     id: Id,
     name: LocalisedText,
-    /** In minor units of each currency, at least of the shop's. */
+    /** In minor units. The shop's currency is required. */
     prices: Type.Partial(
       Type.Record(Currency, Type.Integer({ minimum: 1, maximum: 99_999_999_999 }), {
         additionalProperties: false,
       }),
     ),
-    /** How many pieces there are when the product comes on sale for the first time. */
+    /** The number of pieces when the product is first put on sale. */
     stock: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
-    /** A file of the Mini Program, `/pictures/tea.svg`, or an https address. Without one it shows a parcel. */
+    /**
+     * A file of the Mini Program such as `/pictures/tea.svg`, or an https address. The default is a
+     * parcel.
+     */
     picture: Type.Optional(Type.String({ pattern: '^(/|https://)' })),
   },
   { additionalProperties: false },

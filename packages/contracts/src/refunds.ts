@@ -2,8 +2,9 @@ import * as Type from '@sinclair/typebox'
 import { Amount } from './amount.ts'
 
 /**
- * Where a refund stands. `requested`: decided. `received`: Adyen took the request, which says nothing of its outcome.
- * `refunded`: the money went back. `failed`: it did not; the shop was told and deals with it.
+ * The state of a refund. `requested`: the shop decided it. `received`: Adyen accepted the request;
+ * the outcome is open. `refunded`: the money was returned. `failed`: it was not, and needs
+ * attention.
  */
 export const RefundStatus = Type.Union([
   Type.Literal('requested'),
@@ -13,16 +14,19 @@ export const RefundStatus = Type.Union([
 ])
 export type RefundStatus = Type.Static<typeof RefundStatus>
 
-/** Whether nobody knows yet how a refund ends. */
+/** Whether the outcome of a refund is still open. */
 export function isUnderWay({ status }: { readonly status: RefundStatus }): boolean {
   return status === 'requested' || status === 'received'
 }
 
-/** Why money goes back: it was one payment too many, or too late (`surplus`), or the shop gives it back (`merchant`). */
+/**
+ * Why money is returned: the order was already paid or closed (`surplus`), or an operator refunded
+ * it (`merchant`).
+ */
 export const RefundReason = Type.Union([Type.Literal('surplus'), Type.Literal('merchant')])
 export type RefundReason = Type.Static<typeof RefundReason>
 
-/** Money on its way back to the shopper, for one payment of an order. */
+/** Money of one payment of an order, returned to the shopper. */
 export const Refund = Type.Object(
   {
     id: Type.String(),

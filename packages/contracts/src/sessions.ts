@@ -1,13 +1,13 @@
 import * as Type from '@sinclair/typebox'
 
-/** The code `wx.login` gave: good for one use within 5 minutes (developers.weixin.qq.com, wx.login). */
+/** A code of `wx.login`, which works once within 5 minutes (developers.weixin.qq.com, wx.login). */
 export const LoginRequest = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 128 }) },
   { title: 'LoginRequest', additionalProperties: false },
 )
 export type LoginRequest = Type.Static<typeof LoginRequest>
 
-/** A session of one shopper: an opaque bearer token and when it ends. openid and session_key stay on the server. */
+/** A shopper's session. The openid and session_key stay on the server. */
 export const Session = Type.Object(
   {
     token: Type.String({
@@ -21,6 +21,6 @@ export const Session = Type.Object(
 )
 export type Session = Type.Static<typeof Session>
 
-/** What a route answers that has nothing to tell but that it is done. */
+/** The answer of a route that returns no data. */
 export const Done = Type.Object({ done: Type.Literal(true) }, { title: 'Done', additionalProperties: false })
 export type Done = Type.Static<typeof Done>

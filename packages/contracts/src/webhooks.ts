@@ -1,8 +1,8 @@
 import * as Type from '@sinclair/typebox'
 
 /**
- * The envelope of Adyen's standard webhooks (Webhooks v1). Only the envelope is held to a shape here: an item is
- * read, and judged, after its signature was checked, so that an event Adyen adds tomorrow is still accepted.
+ * The envelope of Adyen's standard webhooks (Webhooks v1). Its items are parsed only after their
+ * signatures are verified, so that events that Adyen adds later are accepted.
  */
 export const WebhookEnvelope = Type.Object(
   {
@@ -19,5 +19,5 @@ export const WebhookEnvelope = Type.Object(
 )
 export type WebhookEnvelope = Type.Static<typeof WebhookEnvelope>
 
-/** What Adyen wants to read in the body of a 2xx. */
+/** The body of a 2xx that Adyen expects. */
 export const WebhookAccepted = Type.Literal('[accepted]', { title: 'WebhookAccepted' })

@@ -17,7 +17,7 @@ test.each<[Amount, string]>([
   [{ currency: 'JPY', value: 5 }, 'JP¥5'],
   [{ currency: 'HKD', value: 100 }, 'HK$1.00'],
   [{ currency: 'EUR', value: 99_999_999_999 }, '€999,999,999.99'],
-])('%j reads %s', (amount, text) => {
+])('%j is formatted as %s', (amount, text) => {
   expect(formatAmount(amount)).toBe(text)
 })
 
@@ -39,12 +39,12 @@ test('every currency has an exponent', () => {
   expect(Currency.anyOf.map((one) => one.const).toSorted()).toEqual(Object.keys(currencyExponents).toSorted())
 })
 
-test('a price times a quantity stays exact or throws', () => {
+test('a price times a quantity is exact or throws', () => {
   expect(multiply({ currency: 'CNY', value: 1999 }, 3)).toEqual({ currency: 'CNY', value: 5997 })
   expect(() => multiply({ currency: 'CNY', value: 2 ** 40 }, 2 ** 20)).toThrow(RangeError)
 })
 
-test('amounts are the same in value and in currency', () => {
+test('amounts are the same if both value and currency are', () => {
   expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 1 })).toBe(true)
   expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'HKD', value: 1 })).toBe(false)
   expect(sameAmount({ currency: 'CNY', value: 1 }, { currency: 'CNY', value: 2 })).toBe(false)

@@ -4,15 +4,15 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { check, Problem, type Route, shopperRoutes, Session } from '../src/index.ts'
 
-const all: readonly Route[] = Object.values(shopperRoutes)
+const routes: readonly Route[] = Object.values(shopperRoutes)
 const schemas = [
-  ...all.map(({ answer }) => answer),
-  ...all.flatMap(({ body }) => body ?? []),
+  ...routes.map(({ answer }) => answer),
+  ...routes.flatMap(({ body }) => body ?? []),
   Problem,
   Session,
 ]
 
-/** JSON Schema, as far as it is read here. */
+/** The part of JSON Schema that is read here. */
 interface Node {
   readonly title?: string
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null'
@@ -28,7 +28,7 @@ interface Node {
   readonly maxLength?: number
 }
 
-/** Values that a schema may well take. */
+/** Values that are likely to match a schema. */
 function values({
   type,
   anyOf,
@@ -66,20 +66,20 @@ function values({
   }
 }
 
-/** The value with one thing in it changed: lost, replaced or added. */
-function changed(value: unknown, way: readonly number[], by: unknown): unknown {
-  const [step, ...rest] = way
-  if (step === undefined || typeof value !== 'object' || value === null) return by
+/** The value with one part removed, replaced or added. */
+function withChange(value: unknown, path: readonly number[], part: unknown): unknown {
+  const [step, ...rest] = path
+  if (step === undefined || typeof value !== 'object' || value === null) return part
   if (Array.isArray(value)) {
     const at = step % (value.length + 1)
-    return [...value.slice(0, at), changed(value[at], rest, by), ...value.slice(at + 1)]
+    return [...value.slice(0, at), withChange(value[at], rest, part), ...value.slice(at + 1)]
   }
   const members = Object.entries(value)
   const [name = 'added', member] = members[step % (members.length + 1)] ?? []
-  return { ...value, [name]: changed(member, rest, by) }
+  return { ...value, [name]: withChange(member, rest, part) }
 }
 
-/** The schema as it is without a word about members it does not know. */
+/** The schema without `additionalProperties`, which allows unknown members. */
 function open(schema: TSchema): TSchema {
   const { additionalProperties: _, ...rest } = schema
   const members = Object.entries<TSchema>(schema['properties'] ?? {}).map(([name, node]) => [
@@ -96,42 +96,42 @@ function open(schema: TSchema): TSchema {
 
 describe('check', () => {
   test.each(schemas.map((schema, index) => [`${schema.title ?? 'answer'} (${index})`, schema] as const))(
-    'says of %s what TypeBox says, and lets pass what the schema does not know',
+    'agrees with TypeBox on %s, and allows unknown members',
     (_, schema) => {
       const opened = open(schema)
-      const seen = { yes: 0, no: 0 }
+      const counts = { valid: 0, invalid: 0 }
       fc.assert(
         fc.property(
           values(schema),
           fc.array(fc.nat({ max: 30 }), { maxLength: 4 }),
           fc.oneof(fc.constant(undefined), fc.jsonValue(), fc.constantFrom(-1, 1.5, 'toString', [], {})),
           fc.boolean(),
-          (value, way, by, change) => {
-            const tried = change ? changed(value, way, by) : value
-            const answer = Check(opened, tried)
-            seen[answer ? 'yes' : 'no'] += 1
-            expect(check(schema, tried)).toBe(answer)
+          (value, path, part, change) => {
+            const candidate = change ? withChange(value, path, part) : value
+            const isValid = Check(opened, candidate)
+            counts[isValid ? 'valid' : 'invalid'] += 1
+            expect(check(schema, candidate)).toBe(isValid)
           },
         ),
         { numRuns: 400 },
       )
-      expect(seen.no).toBeGreaterThan(0)
+      expect(counts.invalid).toBeGreaterThan(0)
     },
   )
 
-  test('knows every word that these schemas use', () => {
+  test('supports every keyword that these schemas use', () => {
     const known =
       `type const anyOf properties required additionalProperties items minItems maxItems minimum maximum
       minLength maxLength pattern title description`.split(/\s+/)
-    const words = new Set<string>()
+    const keywords = new Set<string>()
     const collect = (node: object): void => {
-      for (const [word, value] of Object.entries(node)) {
-        words.add(word)
-        if (word === 'items') collect(value)
-        if (word === 'anyOf' || word === 'properties') Object.values<object>(value).forEach(collect)
+      for (const [keyword, value] of Object.entries(node)) {
+        keywords.add(keyword)
+        if (keyword === 'items') collect(value)
+        if (keyword === 'anyOf' || keyword === 'properties') Object.values<object>(value).forEach(collect)
       }
     }
     schemas.forEach(collect)
-    expect([...words].filter((word) => !known.includes(word))).toEqual([])
+    expect([...keywords].filter((keyword) => !known.includes(keyword))).toEqual([])
   })
 })

@@ -2,15 +2,15 @@ import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
 
 /**
- * Why a person must look at something.
- * - `webhook`: an authentic item that could not be applied.
+ * Why something needs attention.
+ * - `webhook`: an authentic item could not be applied.
  * - `refund_failed`: Adyen or the scheme did not make a refund.
- * - `refund_unsent`: a refund was decided long ago and Adyen has not taken it up.
- * - `refund_unconfirmed`: Adyen took a refund up long ago and has not said how it ended.
- * - `payment_unknown`: nobody knows for long whether this payment took money.
- * - `payment_reversed`: Adyen took money back from a payment that counts as paid.
- * - `refund_requested`: a shopper asks for the money of an order back.
- * - `shipping_failed`: WeChat was not told that an order was shipped.
+ * - `refund_unsent`: a refund was requested long ago, and Adyen has not received it.
+ * - `refund_unconfirmed`: Adyen received a refund long ago, and has not reported its outcome.
+ * - `payment_unknown`: it has been unknown for long whether a payment took money.
+ * - `payment_reversed`: Adyen took back money of a paid payment.
+ * - `refund_requested`: a shopper requested a refund of an order.
+ * - `shipping_failed`: WeChat was not notified that an order was shipped.
  */
 export const AttentionKind = Type.Union([
   Type.Literal('webhook'),
@@ -24,20 +24,20 @@ export const AttentionKind = Type.Union([
 ])
 export type AttentionKind = Type.Static<typeof AttentionKind>
 
-/** Something a person must look at: what it is about (`subject`), since when, and why. */
+/** Something that needs attention: its subject, since when, and why. */
 export const AttentionItem = Type.Object(
   {
     kind: AttentionKind,
     subject: Type.String({ description: 'The id of the webhook item, refund, payment or order.' }),
     paymentId: Type.Union([Type.String(), Type.Null()]),
-    since: Type.String({ description: 'When the last of it happened.' }),
+    since: Type.String({ description: 'When it last changed.' }),
     reason: Type.String(),
   },
   { title: 'AttentionItem', additionalProperties: false },
 )
 export type AttentionItem = Type.Static<typeof AttentionItem>
 
-/** An operator has dealt with what was shown. It shows again only where something happened after `since`. */
+/** Marks an item as handled. It is listed again only if it changes after `since`. */
 export const HandleAttention = Type.Object(
   {
     kind: AttentionKind,
@@ -45,7 +45,7 @@ export const HandleAttention = Type.Object(
     since: Type.String({
       pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$',
       maxLength: 24,
-      description: 'As the item was shown, so that nothing newer is taken for dealt with.',
+      description: "The item's `since`, so that a newer change is not marked as handled.",
     }),
     note: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
   },

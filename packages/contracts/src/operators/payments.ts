@@ -3,11 +3,11 @@ import { Amount } from '../amount.ts'
 import { PaymentStatus, ResultCode } from '../results.ts'
 import { OperatorRefund } from './refunds.ts'
 
-/** What happened to a payment, as it was written down with the change it caused. */
+/** An event of a payment, recorded with the change it caused. */
 export const PaymentEventRecord = Type.Object(
   {
     at: Type.String(),
-    source: Type.String({ description: 'Who caused it: shopper, adyen, webhook, operator, job.' }),
+    source: Type.String({ description: 'What caused it: shopper, adyen, webhook, operator or job.' }),
     type: Type.String(),
     fromStatus: Type.Union([PaymentStatus, Type.Null()]),
     toStatus: PaymentStatus,
@@ -18,7 +18,7 @@ export const PaymentEventRecord = Type.Object(
 )
 export type PaymentEventRecord = Type.Static<typeof PaymentEventRecord>
 
-/** Everything about one attempt to pay but its secrets. */
+/** One attempt to pay, in full except for secrets. */
 export const OperatorPayment = Type.Object(
   {
     id: Type.String({ description: 'The merchantReference at Adyen.' }),
@@ -28,15 +28,16 @@ export const OperatorPayment = Type.Object(
     resultCode: Type.Union([ResultCode, Type.Null()]),
     pspReference: Type.Union([Type.String(), Type.Null()]),
     wechatTransactionId: Type.Union([Type.String(), Type.Null()], {
-      description: "WeChat's own number of the payment, where the shop reads it from what Adyen says.",
+      description:
+        "WeChat's transaction id of the payment, if the server is configured to read it from Adyen.",
     }),
     paysOrder: Type.Boolean(),
     surplus: Type.Boolean(),
     refundable: Type.Union([Amount, Type.Null()], {
-      description: 'What may still be refunded; null before it is paid.',
+      description: 'What can still be refunded; null before it is paid.',
     }),
     reversals: Type.Array(Type.String(), {
-      description: 'Events by which Adyen took back, or may take back, money of this payment: look at it.',
+      description: 'Events by which Adyen took back, or may take back, money of this payment.',
     }),
     createdAt: Type.String(),
     updatedAt: Type.String(),

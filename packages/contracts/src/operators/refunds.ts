@@ -2,14 +2,14 @@ import * as Type from '@sinclair/typebox'
 import { Amount } from '../amount.ts'
 import { Refund } from '../refunds.ts'
 
-/** Give this much of a payment back. */
+/** How much of a payment to refund. */
 export const CreateRefund = Type.Object(
   { amount: Amount },
   { title: 'CreateRefund', additionalProperties: false },
 )
 export type CreateRefund = Type.Static<typeof CreateRefund>
 
-/** A refund as operators see it: with the reference under which Adyen's Customer Area shows it. */
+/** A refund as operators see it, with its reference in Adyen's Customer Area. */
 export const OperatorRefund = Type.Object(
   {
     ...Refund.properties,

@@ -1,8 +1,8 @@
 import * as Type from '@sinclair/typebox'
 
 /**
- * What an operator's key may allow: looking at payments, giving money back, clearing what needed attention, telling
- * that an order was shipped.
+ * What an operator's key may allow: read payments, create refunds, handle attention items, and
+ * record shipments.
  */
 export const OperatorScope = Type.Union([
   Type.Literal('payments:read'),

@@ -1,7 +1,9 @@
 import * as Type from '@sinclair/typebox'
 import { Shipment } from '../shipments.ts'
 
-/** How an order reaches its shopper: by a carrier, by a courier in the same city, without goods, or fetched. */
+/**
+ * How an order is delivered: by a carrier, by a courier in the same city, digitally, or by pickup.
+ */
 export const LogisticsType = Type.Union([
   Type.Literal('express'),
   Type.Literal('same_city'),
@@ -10,10 +12,12 @@ export const LogisticsType = Type.Union([
 ])
 export type LogisticsType = Type.Static<typeof LogisticsType>
 
-/** Words in one line, without what no text of a database holds: control characters and halves of a character. */
+/**
+ * One line of text without control characters and lone surrogates, which PostgreSQL cannot store.
+ */
 const LINE = '^[^\\u0000-\\u001f\\ud800-\\udfff]+$'
 
-/** That a paid order was shipped. An express shipment has a carrier and a tracking number. Told again, it corrects. */
+/** The shipment of a paid order. An express shipment needs a carrier and a tracking number. */
 export const CreateShipment = Type.Object(
   {
     logisticsType: LogisticsType,
@@ -25,12 +29,12 @@ export const CreateShipment = Type.Object(
       }),
     ),
     trackingNo: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 64 })),
-    items: Type.String({ pattern: LINE, maxLength: 120, description: 'What was shipped, in words.' }),
+    items: Type.String({ pattern: LINE, maxLength: 120, description: 'A description of what was shipped.' }),
     senderContact: Type.Optional(
       Type.String({
         pattern: '^[0-9*-]*[0-9]{4}$',
         maxLength: 64,
-        description: 'The phone of the sender, masked but for its last four digits. SF demands it.',
+        description: "The sender's phone number, masked except for its last four digits. SF requires it.",
       }),
     ),
   },
@@ -39,8 +43,8 @@ export const CreateShipment = Type.Object(
 export type CreateShipment = Type.Static<typeof CreateShipment>
 
 /**
- * A shipment as operators see it. `upload` says whether WeChat was told: `off`, the shop does not tell it; `requested`,
- * a job does; `uploaded`; `failed`, it waits for a person, and `reason` says why.
+ * A shipment as operators see it. `upload` is the state of the notification to WeChat: `off` by
+ * configuration, `requested` from a job, `uploaded`, or `failed` for the given `reason`.
  */
 export const OperatorShipment = Type.Object(
   {

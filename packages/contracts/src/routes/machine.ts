@@ -2,12 +2,12 @@ import * as Type from '@sinclair/typebox'
 import type { Route } from './route.ts'
 import { WebhookAccepted, WebhookEnvelope } from '../webhooks.ts'
 
-/** The routes that machines call: a load balancer, and Adyen. */
+/** The routes for a load balancer and for Adyen. */
 export const machineRoutes = {
   health: {
     method: 'GET',
     path: '/health',
-    summary: 'Whether the server can serve: it reaches its database',
+    summary: 'Check that the server reaches its database',
     access: 'public',
     idempotent: false,
     status: 200,
@@ -17,7 +17,7 @@ export const machineRoutes = {
   receiveAdyenWebhook: {
     method: 'POST',
     path: '/webhooks/adyen',
-    summary: "Adyen's standard webhooks",
+    summary: "Receive Adyen's standard webhooks",
     access: 'adyen',
     idempotent: false,
     body: WebhookEnvelope,

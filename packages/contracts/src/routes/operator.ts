@@ -7,12 +7,14 @@ import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
 import type { Route } from './route.ts'
 import { Done } from '../sessions.ts'
 
-/** The routes for the shop's operators. Each names the scope a key needs, and each use of one is written down. */
+/**
+ * The routes for the shop's operators. Each names the scope it requires, and each use is audited.
+ */
 export const operatorRoutes = {
   getPaymentRecord: {
     method: 'GET',
     path: '/ops/payments/:paymentId',
-    summary: 'Everything that happened to a payment',
+    summary: 'Get a payment with its events and refunds',
     access: 'operator',
     scope: 'payments:read',
     idempotent: false,
@@ -24,7 +26,7 @@ export const operatorRoutes = {
   listAttention: {
     method: 'GET',
     path: '/ops/attention',
-    summary: 'What a person must look at, oldest first',
+    summary: 'List what needs attention, oldest first',
     access: 'operator',
     scope: 'payments:read',
     idempotent: false,
@@ -35,7 +37,7 @@ export const operatorRoutes = {
   handleAttention: {
     method: 'POST',
     path: '/ops/attention/handled',
-    summary: 'Note that something was dealt with; it shows again only where something happens to it',
+    summary: 'Mark an item as handled; it is listed again only if it changes',
     access: 'operator',
     scope: 'attention:write',
     idempotent: false,
@@ -47,7 +49,7 @@ export const operatorRoutes = {
   createRefund: {
     method: 'POST',
     path: '/ops/payments/:paymentId/refunds',
-    summary: 'Give money of a payment back: all of it, or a part, up to what is left',
+    summary: 'Refund a payment, fully or in part',
     access: 'operator',
     scope: 'refunds:write',
     idempotent: true,
@@ -67,7 +69,7 @@ export const operatorRoutes = {
   createShipment: {
     method: 'POST',
     path: '/ops/orders/:orderId/shipping',
-    summary: 'Tell that a paid order was shipped; telling it anew corrects what was told before',
+    summary: 'Record a shipment for a paid order; sending again replaces it',
     access: 'operator',
     scope: 'orders:ship',
     idempotent: true,

@@ -2,19 +2,22 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { OperatorScope } from '../operators/scopes.ts'
 import type { ProblemCode } from '../problems.ts'
 
-/** Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, or an operator with a key. */
+/**
+ * Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, or an
+ * operator with a key.
+ */
 export type Access = 'public' | 'shopper' | 'adyen' | 'operator'
 
 /**
- * One route, stated once: the server serves it, the client calls it and OpenAPI lists it from here.
- * `idempotent` routes take an `Idempotency-Key` header: the same key with the same body is the same request.
+ * One route, from which the server serves it, the client calls it and OpenAPI describes it. An
+ * `idempotent` route takes an `Idempotency-Key` header: the same key and body are the same request.
  */
 export interface Route {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly summary: string
   readonly access: Access
-  /** What an operator's key must allow; only with access `operator`. */
+  /** The scope that an operator's key must have; only with access `operator`. */
   readonly scope?: OperatorScope
   readonly idempotent: boolean
   readonly params?: TObject
@@ -25,7 +28,7 @@ export interface Route {
   readonly problems: readonly ProblemCode[]
 }
 
-/** The answer a route gives when it succeeds. */
+/** The answer of a successful call. */
 export type AnswerOf<R extends Route> = Static<R['answer']>
 
 type Part<K extends string, S> = S extends TSchema
@@ -34,13 +37,13 @@ type Part<K extends string, S> = S extends TSchema
     : { readonly [key in K]: Static<S> }
   : { readonly [key in K]?: never }
 
-/** What a caller passes to a route: the parts the route has, and no others. */
+/** The input of a route: exactly the parts that the route has. */
 export type InputOf<R extends Route> = Part<'params', R['params']> &
   Part<'query', R['query']> &
   Part<'body', R['body']> &
   (R['idempotent'] extends true ? { readonly idempotencyKey: string } : { readonly idempotencyKey?: never })
 
-/** The input of whichever route, as the client reads it. */
+/** The input of any route. */
 export interface AnyInput {
   readonly params?: object
   readonly query?: object

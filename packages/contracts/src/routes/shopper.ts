@@ -6,10 +6,10 @@ import { ProductList } from '../products.ts'
 import type { Route } from './route.ts'
 import { Done, LoginRequest, Session } from '../sessions.ts'
 
-/** The longest a caller may ask `getPayment` to wait for a change, in milliseconds. */
+/** The longest that `getPayment` may wait for a change, in milliseconds. */
 export const WAIT_MS_MAX = 25_000
 
-/** The routes for shoppers. The Mini Program carries them whole, so those of others stand in tables of their own. */
+/** The routes for shoppers. The Mini Program bundles this table, so it holds no other routes. */
 export const shopperRoutes = {
   login: {
     method: 'POST',
@@ -41,7 +41,7 @@ export const shopperRoutes = {
   listProducts: {
     method: 'GET',
     path: '/products',
-    summary: 'The goods on sale',
+    summary: 'List the products on sale',
     access: 'public',
     idempotent: false,
     status: 200,
@@ -51,7 +51,7 @@ export const shopperRoutes = {
   createOrder: {
     method: 'POST',
     path: '/orders',
-    summary: 'Order goods: fixes their prices and reserves their stock',
+    summary: 'Create an order: fix its prices and reserve its stock',
     access: 'shopper',
     idempotent: true,
     body: CreateOrder,
@@ -62,7 +62,7 @@ export const shopperRoutes = {
   listOrders: {
     method: 'GET',
     path: '/orders',
-    summary: "The shopper's orders, newest first",
+    summary: "List the shopper's orders, newest first",
     access: 'shopper',
     idempotent: false,
     query: Type.Object(
@@ -79,7 +79,7 @@ export const shopperRoutes = {
   getOrder: {
     method: 'GET',
     path: '/orders/:orderId',
-    summary: 'One order of the shopper',
+    summary: 'Get an order of the shopper',
     access: 'shopper',
     idempotent: false,
     params: Type.Object({ orderId: Id }),
@@ -90,7 +90,7 @@ export const shopperRoutes = {
   cancelOrder: {
     method: 'POST',
     path: '/orders/:orderId/cancel',
-    summary: 'Give up an order that is not paid, and free its stock; cancelling again changes nothing',
+    summary: 'Cancel an unpaid order and release its stock; cancelling again changes nothing',
     access: 'shopper',
     idempotent: false,
     params: Type.Object({ orderId: Id }),
@@ -101,7 +101,7 @@ export const shopperRoutes = {
   requestRefund: {
     method: 'POST',
     path: '/orders/:orderId/refund-request',
-    summary: 'Ask the shop for the money of a paid order back; asking again changes nothing',
+    summary: 'Request a refund of a paid order; requesting again changes nothing',
     access: 'shopper',
     idempotent: false,
     params: Type.Object({ orderId: Id }),
@@ -112,7 +112,7 @@ export const shopperRoutes = {
   startPayment: {
     method: 'POST',
     path: '/payments',
-    summary: 'Start an attempt to pay an order, or take up the one that is open',
+    summary: 'Start an attempt to pay an order, or continue the open one',
     access: 'shopper',
     idempotent: true,
     body: StartPayment,
@@ -129,7 +129,7 @@ export const shopperRoutes = {
   submitPaymentDetails: {
     method: 'POST',
     path: '/payments/details',
-    summary: 'Pass on what wx.requestPayment said, whatever it said',
+    summary: 'Submit the result of wx.requestPayment, whatever it is',
     access: 'shopper',
     idempotent: false,
     body: PaymentDetails,
@@ -140,17 +140,24 @@ export const shopperRoutes = {
   getPayment: {
     method: 'GET',
     path: '/payments/:paymentId',
-    summary: 'How an attempt stands; optionally waits for it to change',
+    summary: 'Get an attempt; optionally wait for a change',
     access: 'shopper',
     idempotent: false,
     params: Type.Object({ paymentId: Id }),
     query: Type.Object(
       {
         afterVersion: Type.Optional(
-          Type.Integer({ minimum: 0, description: 'Answer at once where the version is greater than this.' }),
+          Type.Integer({
+            minimum: 0,
+            description: 'Answer immediately if the version is greater than this.',
+          }),
         ),
         waitMs: Type.Optional(
-          Type.Integer({ minimum: 0, maximum: WAIT_MS_MAX, description: 'How long to wait for a change.' }),
+          Type.Integer({
+            minimum: 0,
+            maximum: WAIT_MS_MAX,
+            description: 'How long to wait for a change, in milliseconds.',
+          }),
         ),
       },
       { additionalProperties: false },

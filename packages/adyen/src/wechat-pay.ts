@@ -1,10 +1,21 @@
-import type { PaymentResponse } from './wire.ts'
+import * as Type from '@sinclair/typebox'
+import { type ActionFields, readActionData } from './action.ts'
 
 /**
- * How long WeChat keeps a prepay_id, after which nobody can pay with it (pay.weixin.qq.com, JSAPI
- * order): 2 hours.
+ * WeChat keeps a prepay_id for 2 hours; afterwards nobody can pay with it (pay.weixin.qq.com, JSAPI
+ * order).
  */
 export const PREPAY_LIFETIME_MS = 7_200_000
+
+/** The `paymentMethod` of WeChat Pay in a Mini Program. `openid` must be one of the same appId. */
+export const WeChatPayMethod = Type.Object({
+  type: Type.Literal('wechatpayMiniProgram'),
+  appId: Type.String(),
+  openid: Type.String(),
+})
+
+/** The `details` of WeChat Pay: the errMsg of `wx.requestPayment`. */
+export const WeChatPayDetails = Type.Object({ paymentStatus: Type.String({ pattern: '^requestPayment:' }) })
 
 /** The five parameters of `wx.requestPayment`, as WeChat signed them. */
 export interface WxParameters {
@@ -16,7 +27,7 @@ export interface WxParameters {
 }
 
 /**
- * What `/payments` gave for the cashier. `unusable` names what is wrong with it, by key names only.
+ * The cashier parameters of an answer to `/payments`. A problem names parameters and never a value.
  */
 export type CashierData =
   | { readonly kind: 'ready'; readonly parameters: WxParameters }
@@ -24,8 +35,7 @@ export type CashierData =
   | { readonly kind: 'unusable'; readonly problems: readonly string[] }
 
 /**
- * The names under which each parameter was seen, in lower case. The first alias is the one of
- * `wx.requestPayment`.
+ * The known names of each parameter, in lower case. The first is the one of `wx.requestPayment`.
  */
 const aliases = {
   timeStamp: ['timestamp'],
@@ -36,17 +46,15 @@ const aliases = {
 } as const satisfies Record<keyof WxParameters, readonly string[]>
 
 /**
- * Finds the five parameters in any of the three answer shapes: `action.sdkData`, `action.data` (v67
- * and later) and `redirect.data` (classic, v40 to v66). Adyen's page of the Mini Program documents
- * only `redirect.data.package`, so key names are matched without regard to case, and anything
- * missing or odd makes the whole unusable (fail closed). `signType` passes untouched: another one
- * than WeChat signed with fails at the cashier.
+ * Reads the five parameters from the action. Adyen documents only `redirect.data.package` for Mini
+ * Programs, so names match in any case, and whatever is missing or unexpected makes all of them
+ * unusable. `signType` is not changed: the cashier fails with any other than WeChat signed with.
  */
-export function readCashierData(answer: PaymentResponse, appId: string): CashierData {
-  const bag = answer.action?.sdkData ?? answer.action?.data ?? answer.redirect?.data
-  if (bag === undefined) return { kind: 'none' }
+export function readCashierData(answer: ActionFields, appId: string): CashierData {
+  const data = readActionData(answer)
+  if (data === undefined) return { kind: 'none' }
 
-  const values = new Map(Object.entries(bag).map(([key, value]) => [key.toLowerCase(), textOf(value)]))
+  const values = new Map(Object.entries(data).map(([key, value]) => [key.toLowerCase(), textOf(value)]))
   const read = (name: keyof WxParameters): string => {
     const found = aliases[name]
       .map((alias) => values.get(alias))
@@ -65,9 +73,9 @@ export function readCashierData(answer: PaymentResponse, appId: string): Cashier
     .filter(([, value]) => value === '')
     .map(([name]) => `${name} is missing`)
   if (parameters.package !== '' && !/^prepay_id=.+/.test(parameters.package))
-    problems.push('package is no prepay_id')
-  const bagAppId = values.get('appid')
-  if (bagAppId !== undefined && bagAppId !== appId) problems.push('appId is another one than ours')
+    problems.push('package has no prepay_id')
+  const dataAppId = values.get('appid')
+  if (dataAppId !== undefined && dataAppId !== appId) problems.push("appId is another app's")
   if (!isSignType(signType))
     return { kind: 'unusable', problems: [...problems, 'signType is missing or unknown'] }
   return problems.length > 0
@@ -75,17 +83,9 @@ export function readCashierData(answer: PaymentResponse, appId: string): Cashier
     : { kind: 'ready', parameters: { ...parameters, signType } }
 }
 
-/**
- * The opaque state Adyen wants back with `/payments/details`: in the action, or at the top in the
- * classic shape.
- */
-export function readPaymentData(answer: PaymentResponse): string | undefined {
-  return answer.action?.paymentData ?? answer.paymentData
-}
-
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
-  // WeChat wants `timeStamp` as a string; a number in JSON is the known slip.
+  // WeChat requires `timeStamp` as a string; some integrations send a JSON number.
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
 }
 
