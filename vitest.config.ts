@@ -32,6 +32,7 @@ export default defineConfig({
           include: [
             'packages/*/test/**/*.test.ts',
             'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
+            'mutation/test/**/*.test.ts',
             'e2e/architecture.test.ts',
           ],
           // What is waited for comes in a moment; on a busy machine that is a long one.
