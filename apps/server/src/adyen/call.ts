@@ -10,7 +10,7 @@ export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'chec
 /** A leased call with everything its request needs. */
 export interface ReadyCall extends LeasedCall {
   readonly payment: PaymentRow
-  /** WeChat's id of the payer; only the call that starts a payment sends it. */
+  /** WeChat's id of the payer; only the call that starts a payment sends it, and no event holds it. */
   readonly openid: string
   /** The variant of the call's row; for a refund, the refund's id. */
   readonly variant: string

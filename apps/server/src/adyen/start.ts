@@ -1,4 +1,3 @@
-import type { CallResult, PaymentResponse } from '@tael/adyen'
 import { eventOutcome, type Operation } from './call.ts'
 import { readPaymentAnswer } from './payment-answer.ts'
 import { readCashier, toPaymentMethod } from './wechat-pay.ts'
@@ -20,15 +19,7 @@ export const startAtAdyen: Operation = async ({ config, checkout }, { payment, o
     },
     idempotencyKey,
   )
-  const answer = readPaymentAnswer(adyen, 'payments', hideOpenid(result, openid), payment)
+  const answer = readPaymentAnswer(adyen, 'payments', result, { payment, openid })
   if (answer.kind === 'event') return eventOutcome(answer.event)
   return eventOutcome(readCashier(answer.body, answer.result, wechat.appId))
-}
-
-/** Adyen's texts may repeat parts of the request: keeps the openid out of events and logs. */
-function hideOpenid(call: CallResult<PaymentResponse>, openid: string): CallResult<PaymentResponse> {
-  const hide = (text: string): string => text.replaceAll(openid, '[openid]')
-  if (call.kind === 'rejected') return { ...call, message: hide(call.message) }
-  if (call.kind !== 'answered' || call.body.refusalReason === undefined) return call
-  return { ...call, body: { ...call.body, refusalReason: hide(call.body.refusalReason) } }
 }

@@ -1,0 +1,279 @@
+import { expect } from 'vitest'
+import { waitForLog } from './actors/index.ts'
+import { AdyenRelay, type Answering, type Members, membersOf, type Path } from './adyen-relay.ts'
+import { test as base } from './fixtures.ts'
+
+const relay = new AdyenRelay()
+
+const test = base
+  // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
+  .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
+  .extend('settings', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const url = await relay.listen()
+    onCleanup(() => relay.close())
+    return { ADYEN_CHECKOUT_URL: `${url}/v72`, WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber' }
+  })
+  /** Runs the action while Adyen answers the calls of a path like this. */
+  .extend(
+    'answering',
+    ({ shop }) =>
+      <T>(path: Path, answering: Answering, action: () => Promise<T>): Promise<T> => {
+        relay.adyenUrl = shop.simulator.url
+        return relay.answering(path, answering, action)
+      },
+  )
+  /** The details of a payment's events of one type. */
+  .extend('eventsOf', ({ operator }) => async ({ id }: { readonly id: string }, type: string) => {
+    const { events } = await operator.getPaymentRecord(id)
+    return events.filter((event) => event.type === type).map(({ detail }) => detail)
+  })
+
+/** Adyen's true answer, with these members in the place of its own. */
+const changed =
+  (change: (body: Members) => Members): Answering =>
+  async (ask) => {
+    const { status, body } = await ask()
+    return { status, body: { ...body, ...change(body) } }
+  }
+/** The same number of another currency. */
+const inDollars = (value: number): Answering => changed(() => ({ amount: { currency: 'USD', value } }))
+/** Adyen refuses the call and does nothing. */
+const refusing =
+  (status: number, errorType: string, message = 'refused'): Answering =>
+  async () => ({ status, body: { status, errorCode: '901', errorType, message } })
+
+test('an answer in another currency tells nothing of a start', async ({ shopper, answering, eventsOf }) => {
+  const attempt = await answering('/payments', inDollars(4500), () => shopper.startBuying(4500))
+  expect(attempt).toMatchObject({
+    requestPayment: null,
+    payment: { status: 'starting', outcome: { nextAction: 'wait' } },
+  })
+  expect(await eventsOf(attempt.payment, 'answer_unusable')).toEqual([
+    { operation: 'payments', reason: 'it is about another amount' },
+  ])
+})
+
+test('an answer in another currency makes nothing paid', async ({ shopper, answering, eventsOf }) => {
+  const attempt = await shopper.startBuying(4600)
+  const payment = await answering('/payments/details', inDollars(4600), () => shopper.pay(attempt))
+  expect(payment).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
+  expect(await eventsOf(payment, 'answer_unusable')).toEqual([
+    { operation: 'payments/details', reason: 'it is about another amount' },
+  ])
+})
+
+test.for<{ name: string; change: Members; reason: string }>([
+  {
+    name: 'in another currency',
+    change: { amount: { currency: 'USD', value: 4700 } },
+    reason: 'it is about another amount',
+  },
+  {
+    name: 'about another refund',
+    change: { reference: 'rf_another' },
+    reason: 'it is about another reference',
+  },
+  {
+    name: 'about another payment',
+    change: { paymentPspReference: 'ANOTHER' },
+    reason: 'it is about another reference',
+  },
+])(
+  'an answer $name tells nothing of a refund, and the call is not repeated',
+  async ({ change, reason }, { shopper, operator, queue, answering, eventsOf }) => {
+    const payment = await shopper.buy(4700)
+    await answering(
+      '/refunds',
+      changed(() => change),
+      async () => {
+        const { id } = await operator.refund(payment)
+        await expect
+          .poll(() => eventsOf(payment, 'answer_unusable'))
+          .toEqual([{ operation: 'refunds', reason }])
+        expect(await queue.waiting('make-call', { variant: id })).toBe(0)
+      },
+    )
+    expect((await operator.getPaymentRecord(payment.id)).refunds).toMatchObject([
+      { status: 'requested', pspReference: null },
+    ])
+  },
+)
+
+test('an answer about another reference tells nothing of a cancel', async ({
+  shopper,
+  answering,
+  eventsOf,
+}) => {
+  const { payment } = await shopper.startBuying(4800)
+  await answering(
+    '/cancels',
+    changed(() => ({ reference: 'pay_another' })),
+    async () => {
+      await shopper.cancelOrder(payment.orderId)
+      await expect
+        .poll(() => eventsOf(payment, 'answer_unusable'))
+        .toEqual([{ operation: 'cancels', reason: 'it is about another reference' }])
+    },
+  )
+  expect(await eventsOf(payment, 'cancel_answered')).toEqual([])
+})
+
+test.for([401, 403])(
+  'a refund that Adyen answers with %i waits, and is made once the key is let in',
+  async (status, { shopper, operator, queue, answering, eventsOf }) => {
+    const payment = await shopper.buy(4900)
+    const { id } = await answering('/refunds', refusing(status, 'security'), async () => {
+      const refund = await operator.refund(payment)
+      await expect.poll(() => eventsOf(payment, 'unanswered')).not.toEqual([])
+      return refund
+    })
+    const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
+    expect(await refunds()).toMatchObject([{ id, status: 'requested' }])
+    await queue.startEarly('make-call', { variant: id })
+    await expect.poll(refunds).toMatchObject([{ id, status: 'received' }])
+  },
+)
+
+test.for([400, 422])(
+  'a refund that Adyen answers with %i has failed: nothing went back, and all of it can be refunded again',
+  async (status, { shopper, operator, answering }) => {
+    const payment = await shopper.buy(5000)
+    const { id } = await answering('/refunds', refusing(status, 'validation'), async () => {
+      const refund = await operator.refund(payment)
+      await expect
+        .poll(() => operator.getPaymentRecord(payment.id))
+        .toMatchObject({ refundable: payment.amount, refunds: [{ status: 'failed' }] })
+      return refund
+    })
+    expect(await operator.listAttention(id)).toMatchObject([{ kind: 'refund_failed' }])
+  },
+)
+
+test('a resultCode that nobody knows tells nothing', async ({ shopper, answering, eventsOf }) => {
+  const answer = changed(() => ({ resultCode: 'Moonlit' }))
+  const started = await answering('/payments', answer, () => shopper.startBuying(5100))
+  expect(started).toMatchObject({ requestPayment: null, payment: { status: 'starting', resultCode: null } })
+  const attempt = await shopper.startBuying(5100)
+  const payment = await answering('/payments/details', answer, () => shopper.pay(attempt))
+  expect(payment).toMatchObject({ status: 'processing' })
+  expect(await eventsOf(payment, 'answer_unusable')).toEqual([
+    { operation: 'payments/details', reason: 'its resultCode is unknown' },
+  ])
+})
+
+test.for<{ name: string; answer: Answering }>([
+  {
+    name: 'without parameters',
+    answer: changed(() => ({ resultCode: 'RedirectShopper', action: undefined })),
+  },
+  {
+    name: 'with a parameter that is longer than WeChat takes',
+    answer: changed(({ action }) => {
+      const { sdkData, ...rest } = membersOf(action)
+      return { action: { ...rest, sdkData: { ...membersOf(sdkData), nonceStr: 'n'.repeat(33) } } }
+    }),
+  },
+])(
+  'an answer $name opens no cashier, and the shopper can pay again',
+  async ({ answer }, { shopper, answering }) => {
+    const order = await shopper.order(5200)
+    const attempt = await answering('/payments', answer, () => shopper.startPayment(order))
+    expect(attempt).toMatchObject({
+      requestPayment: null,
+      payment: { status: 'error', outcome: { nextAction: 'pay_again' } },
+    })
+    expect(await shopper.startPayment(order)).toMatchObject({ payment: { status: 'awaiting_shopper' } })
+  },
+)
+
+test.for([
+  { answered: { resultCode: 'Authorised', number: '4200001234202611261234567890' }, kept: true },
+  { answered: { resultCode: 'Pending', number: '4200001234202611261234567890' }, kept: false },
+  { answered: { resultCode: 'Authorised', number: '4200 0012' }, kept: false },
+  { answered: { resultCode: 'Authorised', number: 4200 }, kept: false },
+])(
+  "WeChat's number of a payment is kept from an answer that the money was taken: $answered",
+  async ({ answered: { resultCode, number }, kept }, { shopper, operator, answering }) => {
+    const attempt = await shopper.startBuying(5500)
+    const answer = changed(() => ({ resultCode, additionalData: { weChatNumber: number } }))
+    const payment = await answering('/payments/details', answer, () => shopper.pay(attempt))
+    expect(await operator.getPaymentRecord(payment.id)).toMatchObject({
+      resultCode,
+      wechatTransactionId: kept ? number : null,
+    })
+  },
+)
+
+/** A text of Adyen's that repeats what it was sent, and what it wants back. */
+const indiscreet = ({ openid, paymentData }: Secrets): string => `${openid} did not match ${paymentData}`
+
+interface Secrets {
+  readonly openid: string
+  readonly paymentData: string
+}
+
+test.for([
+  { name: 'a cashier that opens', price: 5300, event: 'cashier_ready' },
+  { name: 'parameters that open no cashier', price: 5309, event: 'cashier_unusable' },
+  { name: 'a refusal', price: 5307, event: 'result' },
+])(
+  'no event and no line of the log holds an openid or paymentData: $name',
+  async ({ price, event }, { shop, shopper, operator, answering, eventsOf }) => {
+    let secrets: Secrets | undefined
+    const attempt = await answering(
+      '/payments',
+      async (ask, sent) => {
+        const { status, body } = await ask()
+        const { openid } = membersOf(sent['paymentMethod'])
+        secrets = { openid: String(openid), paymentData: 'Ab02b4c0!BQABAgBpaymentData' }
+        const { paymentData } = secrets
+        const wanted =
+          'action' in body ? { action: { ...membersOf(body['action']), paymentData } } : { paymentData }
+        return { status, body: { ...body, ...wanted, refusalReason: indiscreet(secrets) } }
+      },
+      () => shopper.startBuying(price),
+    )
+    const { openid, paymentData } = secrets ?? { openid: '', paymentData: '' }
+    expect(openid).toMatch(/^o.{20,}/)
+    expect(await eventsOf(attempt.payment, event)).toHaveLength(1)
+    const record = JSON.stringify(await operator.getPaymentRecord(attempt.payment.id))
+    const seen = [record, JSON.stringify(attempt), ...shop.server.lines].join('\n')
+    expect([openid, paymentData].filter((secret) => seen.includes(secret))).toEqual([])
+  },
+)
+
+test('no event and no line of the log holds an openid or paymentData: details', async ({
+  shop,
+  shopper,
+  operator,
+  answering,
+}) => {
+  const secrets = { openid: '', paymentData: '' }
+  const ids: string[] = []
+  const start = () =>
+    answering(
+      '/payments',
+      async (ask, sent) => {
+        const answer = await ask()
+        secrets.openid = String(membersOf(sent['paymentMethod'])['openid'])
+        secrets.paymentData = String(membersOf(answer.body['action'])['paymentData'])
+        return answer
+      },
+      () => shopper.startBuying(5400),
+    )
+  const answers: readonly Answering[] = [
+    (ask, sent) => refusing(422, 'validation', indiscreet(secrets))(ask, sent),
+    changed(() => ({ resultCode: 'Refused', refusalReason: indiscreet(secrets) })),
+  ]
+  for (const answer of answers) {
+    const attempt = await start()
+    ids.push(attempt.payment.id)
+    await answering('/payments/details', answer, () => shopper.pay(attempt))
+    const record = JSON.stringify(await operator.getPaymentRecord(attempt.payment.id))
+    expect(record).toContain('did not match')
+    expect(Object.values(secrets).filter((secret) => record.includes(secret))).toEqual([])
+  }
+  await waitForLog(shop.server, { msg: 'Adyen refused the call', paymentId: ids[0] })
+  const log = shop.server.lines.join('\n')
+  expect(Object.values(secrets).filter((secret) => log.includes(secret))).toEqual([])
+})
