@@ -25,7 +25,8 @@ export function requireSessions(app: FastifyInstance, db: Db): void {
     if (shopper === undefined) throw new Error('This route is not for shoppers.')
     return shopper
   })
-  app.addHook('onRequest', async (request) => {
+  // After the limit on requests, which counts strangers too, and still before the body is read.
+  app.addHook('preParsing', async (request) => {
     if (request.routeOptions.config.contract?.access !== 'shopper') return
     const token = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
     if (token === undefined) throw sessionRequired('the request has no session token')

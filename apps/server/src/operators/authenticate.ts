@@ -19,7 +19,8 @@ export function requireOperators(app: FastifyInstance, db: Db): void {
     if (operator === undefined) throw new Error('This route is not for operators.')
     return operator
   })
-  app.addHook('onRequest', async (request) => {
+  // After the limit on requests, which counts strangers too, and still before the body is read.
+  app.addHook('preParsing', async (request) => {
     const { contract } = request.routeOptions.config
     if (contract?.access !== 'operator') return
     const key = /^Bearer (tael_[A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
