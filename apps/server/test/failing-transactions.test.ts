@@ -1,0 +1,109 @@
+import { expect } from 'vitest'
+import { refusalOf, type Shop } from './actors/index.ts'
+import { test as base } from './fixtures.ts'
+import { until } from './until.ts'
+
+type JobName = Parameters<Shop['queue']['waiting']>[0]
+
+const test = base
+  /** Lets every commit that wrote to this table wait while the action runs. */
+  .extend(
+    'holdingCommits',
+    ({ shop: { database } }) =>
+      async (table: string, action: () => Promise<void>) => {
+        const holder = await database.pool.connect()
+        try {
+          await database.rows(`
+        create or replace function wait_at_commit() returns trigger language plpgsql as
+          $$ begin perform pg_advisory_xact_lock_shared(1); return null; end $$;
+        create constraint trigger wait_at_commit after insert on ${table}
+          deferrable initially deferred for each row execute function wait_at_commit()`)
+          await holder.query('select pg_advisory_lock(1)')
+          await action()
+        } finally {
+          await holder.query('select pg_advisory_unlock_all()')
+          holder.release()
+          await database.rows(`drop trigger wait_at_commit on ${table}`)
+        }
+      },
+  )
+  /** Waits for a commit to wait, and returns its process in PostgreSQL. */
+  .extend('waitingCommit', ({ shop: { database } }) => async (): Promise<unknown> => {
+    const waiting = () =>
+      database.rows(`select pid from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`)
+    await until(async () => (await waiting()).length > 0)
+    return (await waiting())[0]?.['pid']
+  })
+  /** How many jobs of these names there ever were. */
+  .extend('jobs', ({ queue }) => async (names: readonly JobName[]): Promise<number> => {
+    const counts = names.flatMap((name) => [queue.waiting(name), queue.completed(name)])
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  })
+
+interface Case {
+  readonly name: string
+  readonly table: string
+  readonly jobs: readonly JobName[]
+  /** Brings a shopper to the moment before; what it returns may be done twice. */
+  readonly prepare: (actors: {
+    readonly shop: Shop
+    readonly shopper: Awaited<ReturnType<Shop['shopper']>>
+    readonly operator: ReturnType<Shop['operator']>
+  }) => Promise<() => Promise<unknown>>
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'an order, and the job that expires it',
+    table: 'orders',
+    jobs: ['expire-order'],
+    async prepare({ shop, shopper }) {
+      const productId = await shop.addProduct(4000)
+      const key = crypto.randomUUID()
+      return () => shopper.orderProducts([{ productId, quantity: 1 }], key)
+    },
+  },
+  {
+    name: 'a refund, and the job that makes it',
+    table: 'refunds',
+    jobs: ['make-call'],
+    async prepare({ shopper, operator }) {
+      const payment = await shopper.buy(4000)
+      const key = crypto.randomUUID()
+      return () => operator.refund(payment, 1000, key)
+    },
+  },
+  {
+    name: 'a cancel, and the jobs that close the attempt and abandon it',
+    table: 'payment_events',
+    jobs: ['make-call', 'abandon-payment'],
+    async prepare({ shopper }) {
+      const { payment } = await shopper.startBuying(4000)
+      return () => shopper.cancelOrder(payment.orderId)
+    },
+  },
+]
+
+test.for(cases)(
+  '$name: both or neither, and what broke inside reaches nobody',
+  async (
+    { table, jobs: names, prepare },
+    { shop, shopper, operator, holdingCommits, waitingCommit, jobs },
+  ) => {
+    const act = await prepare({ shop, shopper, operator })
+    const before = await jobs(names)
+    await holdingCommits(table, async () => {
+      const acted = refusalOf(act())
+      const pid = await waitingCommit()
+      expect(await jobs(names)).toBe(before)
+      await shop.database.rows('select pg_cancel_backend($1)', [pid])
+      const problem = await acted
+      expect(problem).toMatchObject({ status: 500, code: 'internal_error' })
+      expect(JSON.stringify(problem)).not.toMatch(/cancel|statement|commit|lock|trigger/i)
+    })
+    expect(await jobs(names)).toBe(before)
+    await act()
+    expect(await jobs(names)).toBe(before + names.length)
+  },
+)

@@ -1,0 +1,62 @@
+import { sign } from '@tael/adyen'
+import type { Payment } from '@tael/contracts'
+import { credentials, type Program } from '@tael/stack'
+import { expect } from 'vitest'
+import { test as base } from './fixtures.ts'
+
+const live = {
+  ADYEN_ENVIRONMENT: 'live',
+  ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-TaelTest',
+  RETURN_URL: 'https://shop.example/return',
+  PUBLIC_URL: 'https://shop.example',
+  TRUSTED_PROXIES: '0',
+  // Live mode knows the addresses of Adyen and WeChat itself. No job here calls them.
+  ADYEN_CHECKOUT_URL: '',
+  WECHAT_API_URL: '',
+}
+
+const test = base.extend(
+  'deliver',
+  () =>
+    async (server: Program, { id, amount }: Payment, from: 'true' | 'false'): Promise<unknown> => {
+      const item = {
+        pspReference: 'QFQTPCQ8HXSKGK82',
+        merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
+        merchantReference: id,
+        amount,
+        eventCode: 'AUTHORISATION',
+        eventDate: '2026-11-23T12:00:00+01:00',
+        success: 'true',
+      }
+      const additionalData = { hmacSignature: sign(item, credentials.ADYEN_HMAC_KEYS) }
+      const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = credentials
+      const answer = await fetch(`${server.url}/webhooks/adyen`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+        },
+        body: JSON.stringify({
+          live: from,
+          notificationItems: [{ NotificationRequestItem: { ...item, additionalData } }],
+        }),
+      })
+      return [answer.status, await answer.text()]
+    },
+)
+
+test('a live server takes live webhooks and refuses those of the test environment', async ({
+  shop,
+  shopper,
+  deliver,
+}) => {
+  const { payment } = await shopper.startBuying(4000)
+  const server = await shop.startServer(live)
+  expect(await deliver(server, payment, 'false')).toEqual([
+    403,
+    expect.stringContaining('webhook_environment_mismatch'),
+  ])
+  expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'awaiting_shopper' })
+  expect(await deliver(server, payment, 'true')).toEqual([202, '[accepted]'])
+  expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
+})
