@@ -1,18 +1,18 @@
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { AdyenRelay, type Answering, type Members, membersOf, type Path } from './adyen-relay.ts'
 import { test as base } from './fixtures.ts'
 
 const relay = new AdyenRelay()
+afterAll(() => relay.close())
 
 const test = base
   // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
-  .extend('settings', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const url = await relay.listen()
-    onCleanup(() => relay.close())
-    return { ADYEN_CHECKOUT_URL: `${url}/v72`, WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber' }
-  })
+  .extend('settings', { scope: 'file' }, async () => ({
+    ADYEN_CHECKOUT_URL: `${await relay.listen()}/v72`,
+    WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber',
+  }))
   /** Runs the action while Adyen answers the calls of a path like this. */
   .extend(
     'answering',
@@ -203,6 +203,107 @@ test.for([
     })
   },
 )
+
+test('Adyen receives what it must know of a payment, and of what is done with it', async ({
+  shopper,
+  operator,
+  answering,
+}) => {
+  const sent = new Map<Path, Members>()
+  const listening = async (path: Path, action: () => Promise<void>): Promise<void> => {
+    const listen: Answering = async (ask, body) => {
+      sent.set(path, body)
+      return ask()
+    }
+    await answering(path, listen, action)
+  }
+  const order = await shopper.order(5600)
+  await listening('/payments', async () => {
+    const attempt = await shopper.startPayment(order)
+    const { id } = attempt.payment
+    const start = sent.get('/payments')
+    expect(start).toEqual({
+      merchantAccount: 'TaelDemoECOM',
+      reference: id,
+      merchantOrderReference: order.id,
+      shopperReference: expect.stringMatching(/^sh_[0-9a-f]{32}$/),
+      shopperInteraction: 'Ecommerce',
+      amount: { currency: 'CNY', value: 5600 },
+      countryCode: 'CN',
+      returnUrl: 'https://example.com/return',
+      paymentMethod: {
+        type: 'wechatpayMiniProgram',
+        appId: 'wx0123456789abcdef',
+        openid: expect.stringMatching(/^o/),
+      },
+    })
+    const errMsg = await shopper.payAtCashier(attempt)
+    await listening('/payments/details', async () => {
+      const payment = await shopper.submitDetails(attempt, errMsg)
+      expect(sent.get('/payments/details')).toEqual({
+        paymentData: expect.stringMatching(/.+/),
+        details: { paymentStatus: errMsg },
+      })
+      await listening('/refunds', async () => {
+        const refund = await operator.refund(payment, 700)
+        await expect
+          .poll(() => sent.get('/refunds'))
+          .toEqual({
+            merchantAccount: 'TaelDemoECOM',
+            amount: { currency: 'CNY', value: 700 },
+            reference: refund.id,
+          })
+      })
+    })
+    const { payment: second } = await shopper.startBuying(5600)
+    expect(sent.get('/payments')?.['shopperReference']).toBe(start?.['shopperReference'])
+    await listening('/cancels', async () => {
+      await shopper.cancelOrder(second.orderId)
+      await expect
+        .poll(() => sent.get('/cancels'))
+        .toEqual({
+          merchantAccount: 'TaelDemoECOM',
+          paymentReference: second.id,
+          reference: second.id,
+        })
+    })
+  })
+})
+
+test('an answer that arrives after the webhook adds what it knows, and takes nothing back', async ({
+  shopper,
+  operator,
+  adyen,
+  answering,
+}) => {
+  const order = await shopper.order(5700)
+  const started = await answering(
+    '/payments',
+    async (ask, sent) => {
+      const answer = await ask()
+      const about = { id: String(sent['reference']), amount: order.amount }
+      await adyen.deliver({ eventCode: 'AUTHORISATION', about, pspReference: 'TOOK-THE-MONEY' })
+      return { ...answer, body: { ...answer.body, pspReference: 'ANOTHER' } }
+    },
+    () => shopper.startPayment(order),
+  )
+  expect(started).toMatchObject({ requestPayment: null, payment: { status: 'authorised' } })
+  const late = await shopper.startBuying(5700)
+  const paid = await answering(
+    '/payments/details',
+    async (ask) => {
+      const answer = await ask()
+      await adyen.deliver({ eventCode: 'AUTHORISATION', about: late.payment })
+      return { ...answer, body: { ...answer.body, resultCode: 'Pending' } }
+    },
+    () => shopper.submitDetails(late, 'requestPayment:ok'),
+  )
+  expect(paid).toMatchObject({ status: 'authorised', resultCode: 'Authorised' })
+  expect(await operator.getPaymentRecord(started.payment.id)).toMatchObject({
+    resultCode: 'Authorised',
+    pspReference: 'TOOK-THE-MONEY',
+  })
+})
 
 /** A text of Adyen's that repeats what it was sent, and what it wants back. */
 const indiscreet = ({ openid, paymentData }: Secrets): string => `${openid} did not match ${paymentData}`

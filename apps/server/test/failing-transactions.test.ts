@@ -5,6 +5,9 @@ import { until } from './until.ts'
 
 type JobName = Parameters<Shop['queue']['waiting']>[0]
 
+const waitingForLock = `select pid from pg_locks where locktype = 'advisory' and not granted
+  and database = (select oid from pg_database where datname = current_database())`
+
 const test = base
   /** Lets every commit that wrote to this table wait while the action runs. */
   .extend(
@@ -29,11 +32,8 @@ const test = base
   )
   /** Waits for a commit to wait, and returns its process in PostgreSQL. */
   .extend('waitingCommit', ({ shop: { database } }) => async (): Promise<unknown> => {
-    const waiting = () =>
-      database.rows(`select pid from pg_locks where locktype = 'advisory' and not granted
-        and database = (select oid from pg_database where datname = current_database())`)
-    await until(async () => (await waiting()).length > 0)
-    return (await waiting())[0]?.['pid']
+    await until(async () => (await database.rows(waitingForLock)).length > 0)
+    return (await database.row(waitingForLock))['pid']
   })
   /** How many jobs of these names there ever were. */
   .extend('jobs', ({ queue }) => async (names: readonly JobName[]): Promise<number> => {

@@ -53,6 +53,80 @@ test('an order whose answer was lost is the same order when it is sent again, as
   expect(await shop.database.stockOf(productId)).toEqual({ free: 8, reserved: 0, sold: 2 })
 })
 
+test('the same request is the same, in whatever order its members are written', async ({ shop, shopper }) => {
+  const productId = await shop.addProduct(4500, 10)
+  const key = crypto.randomUUID()
+  const send = async (body: string): Promise<unknown> => {
+    const answer = await fetch(`${shop.server.url}/orders`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${shopper.token}`,
+        'idempotency-key': key,
+      },
+      body,
+    })
+    return answer.json()
+  }
+  const order = await send(`{"lines":[{"productId":"${productId}","quantity":1}]}`)
+  expect(order).toMatchObject({ status: 'open' })
+  expect(await send(`{"lines":[{"quantity":1,"productId":"${productId}"}]}`)).toEqual(order)
+  expect(await send(`{"lines":[{"quantity":2,"productId":"${productId}"}]}`)).toMatchObject({
+    code: 'idempotency_key_reused',
+  })
+})
+
+test('a tap that joined an open attempt leads to it when it is sent again', async ({ shopper }) => {
+  const order = await shopper.order(4550)
+  const first = await shopper.startPayment(order)
+  const key = crypto.randomUUID()
+  expect(await shopper.startPayment(order, key)).toEqual(first)
+  await shopper.cancelPayment(first)
+  expect((await shopper.startPayment(order, key)).payment).toMatchObject({
+    id: first.payment.id,
+    status: 'cancelled',
+  })
+  const second = await shopper.startPayment(order)
+  expect((await shopper.getOrder(order.id)).payment?.id).toBe(second.payment.id)
+})
+
+test('an order is paid, and a payment refunded, in its own currency alone', async ({ shopper, operator }) => {
+  const order = await shopper.order(4560)
+  const inDollars = { ...order, amount: { currency: 'USD', value: 4560 } } as const
+  expect(await refusalOf(shopper.startPayment(inDollars))).toMatchObject({
+    code: 'amount_changed',
+    amount: order.amount,
+  })
+  const payment = await shopper.pay(await shopper.startPayment(order))
+  for (const amount of [inDollars.amount, { currency: 'CNY', value: 0 } as const]) {
+    expect(await refusalOf(operator.refund({ ...payment, amount }))).toMatchObject({
+      code: 'refund_exceeds_payment',
+      amount: order.amount,
+    })
+  }
+  expect((await operator.getPaymentRecord(payment.id)).refunds).toEqual([])
+})
+
+test('a payment takes fifty refunds, as WeChat does, and no more', async ({ shop, shopper, operator }) => {
+  const payment = await shopper.buy(4570)
+  await shop.database.rows(
+    `insert into refunds (id, payment_id, currency, value, reason, status)
+     select 'rf_' || number, $1, 'CNY', 1, 'operator', 'refunded' from generate_series(1, 49) as number`,
+    [payment.id],
+  )
+  expect(await operator.refund(payment, 1)).toMatchObject({ status: 'requested' })
+  expect(await refusalOf(operator.refund(payment, 1))).toMatchObject({ code: 'payment_not_refundable' })
+})
+
+test('a page of orders is twenty where nobody asks for fewer, and none is skipped', async ({ shop }) => {
+  const collector = await shop.shopper('collector')
+  const productId = await shop.addProduct(1000)
+  for (let made = 0; made < 21; made += 1) await collector.orderProducts([{ productId, quantity: 1 }])
+  const { orders, next } = await collector.listOrders()
+  expect([orders.length, next]).toEqual([20, orders.at(-1)?.id])
+  expect((await collector.listOrders({ before: next ?? '' })).orders).toHaveLength(1)
+})
+
 test('a key of one shopper is not the key of another', async ({ shop, shopper }) => {
   const productId = await shop.addProduct(4500, 10)
   const key = crypto.randomUUID()

@@ -61,6 +61,82 @@ test('an open order cannot be paid once its time is over, although no job has ex
   expect(await shopper.startPayment(order)).toMatchObject({ payment: { status: 'awaiting_shopper' } })
 })
 
+test('a job that comes early expires nothing, and the order still expires at its time', async ({
+  shopper,
+  clock,
+  queue,
+}) => {
+  const { id } = await shopper.order(6150)
+  await queue.startEarly('expire-order', { orderId: id })
+  await queue.waitUntilCompleted('expire-order', { orderId: id })
+  expect(await shopper.getOrder(id)).toMatchObject({ status: 'open' })
+  expect(await queue.waiting('expire-order', { orderId: id })).toBe(1)
+  await clock.passTime(ORDER_LIFETIME + MINUTE)
+  await expect.poll(() => shopper.getOrder(id)).toMatchObject({ status: 'expired', cancelledAt: null })
+  expect(await refusalOf(shopper.cancelOrder(id))).toMatchObject({
+    code: 'order_not_cancellable',
+    detail: 'The order has expired already.',
+  })
+})
+
+test('an answered call is not made again, also when its lease is over', async ({
+  shopper,
+  adyen,
+  clock,
+  queue,
+}) => {
+  const attempt = await shopper.startBuying(6160)
+  const { id } = attempt.payment
+  await shopper.submitDetails(attempt, 'requestPayment:ok')
+  const before = [await adyen.calls('payments', id), await adyen.calls('details')]
+  await clock.passTime(MINUTE)
+  expect(await shopper.submitDetails(attempt, 'requestPayment:ok')).toMatchObject({ status: 'processing' })
+  for (const call of [
+    { paymentId: id, operation: 'payments', variant: '' },
+    { paymentId: id, operation: 'payments/details', variant: 'ok' },
+  ] as const) {
+    await queue.enqueue('make-call', call)
+    await queue.waitUntilCompleted('make-call', call)
+  }
+  expect([await adyen.calls('payments', id), await adyen.calls('details')]).toEqual(before)
+})
+
+test('a call whose retry was lost is enqueued again, once, when it is ten minutes late', async ({
+  shop: { database },
+  shopper,
+  adyen,
+  queue,
+  loseStart,
+}) => {
+  const { id } = await loseStart(6170)
+  const leaseUntil = (seconds: number) =>
+    database.rows(
+      'update adyen_calls set leased_until = now() + make_interval(secs => $1) where payment_id = $2',
+      [seconds, id],
+    )
+  // The retry runs while somebody else has the call, so that nothing is enqueued for it any more.
+  await leaseUntil(HOUR)
+  await queue.startEarly('make-call', { paymentId: id })
+  await queue.waitUntilEmpty('make-call', { paymentId: id })
+  const findAbandoned = async (): Promise<void> => {
+    await queue.enqueue('retry-abandoned-calls', {})
+    await queue.waitUntilEmpty('retry-abandoned-calls')
+  }
+  await leaseUntil(-9 * MINUTE)
+  await findAbandoned()
+  expect(await shopper.getPayment(id)).toMatchObject({ status: 'starting' })
+  expect(await queue.waiting('make-call', { paymentId: id })).toBe(0)
+
+  await adyen.withFault({ name: 'lost_request', call: 'payments' }, async () => {
+    await leaseUntil(-11 * MINUTE)
+    await findAbandoned()
+    await findAbandoned()
+    expect(await queue.waiting('make-call', { paymentId: id })).toBeLessThanOrEqual(1)
+  })
+  await queue.startEarly('make-call', { paymentId: id })
+  await expect.poll(() => shopper.getPayment(id)).toMatchObject({ status: 'awaiting_shopper' })
+})
+
 test('a call whose key guards nothing any more is not repeated', async ({
   shopper,
   queue,

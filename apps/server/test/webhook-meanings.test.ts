@@ -196,6 +196,26 @@ test('a REFUND that names only the payment waits while the answer to a refund of
   expect(await contradictions(payment)).toEqual([])
 })
 
+test("a refund is found by Adyen's reference of it too, and by nothing else", async ({
+  shopper,
+  operator,
+  adyen,
+  refundsOf,
+}) => {
+  const payment = await shopper.buy(4750)
+  const { id } = await operator.refund(payment, 750)
+  const pspReference = async () => (await operator.getPaymentRecord(payment.id)).refunds[0]?.pspReference
+  await expect.poll(pspReference).toMatch(/./)
+  await adyen.waitForDeliveries()
+  const amount = { currency: 'CNY', value: 750 } as const
+  const failed = { eventCode: 'REFUND_FAILED', amount }
+  await adyen.deliver({ ...failed, merchantReference: 'another', pspReference: 'ANOTHER' })
+  expect(await refundsOf(payment)).toEqual(['750 refunded'])
+  await adyen.deliver({ ...failed, merchantReference: '', pspReference: (await pspReference()) ?? '' })
+  expect(await refundsOf(payment)).toEqual(['750 failed'])
+  expect(await operator.listAttention(id)).toMatchObject([{ kind: 'refund_failed' }])
+})
+
 test('a refund that fails by webhook is logged and listed, whatever Adyen calls the failure', async ({
   shop,
   shopper,

@@ -42,6 +42,9 @@ const silence = (): void => {}
 const headersOnly = (response: ServerResponse): void => {
   response.writeHead(201, { 'content-type': 'application/json' }).write('{"status":')
 }
+const busy = (response: ServerResponse): void => {
+  response.writeHead(503).end()
+}
 /** Far longer than a test may take. */
 const FOR_EVER = 3_600_000
 
@@ -64,9 +67,6 @@ test.each([
 })
 
 test('no try begins after the deadline', async () => {
-  const busy = (response: ServerResponse): void => {
-    response.writeHead(503).end()
-  }
   const { cancel, tries } = await adyenThat(busy, { deadlineMs: 120, tryTimeoutMs: 100 })
   expect(await cancel()).toMatchObject({ kind: 'unknown' })
   // The pause before the second try is longer than what is left.
