@@ -27,4 +27,13 @@ describe('sending a request again', () => {
     expect(retryDelayMs(problem('internal_error'), 1, 0)).toBeNull()
     expect(retryDelayMs(new TypeError('bug'), 1, 0)).toBeNull()
   })
+
+  test('exactly as long as the bounds say, and not a moment longer', () => {
+    expect(retryDelayMs(lost, 1, 10_000)).toBe(400)
+    expect(retryDelayMs(lost, 1, 10_001)).toBeNull()
+    expect(retryDelayMs(problem('not_ready'), 1, 0)).toBe(1_000)
+    expect(retryDelayMs(problem('rate_limited', { retryAfterSeconds: 3 }), 1, 0)).toBe(3_000)
+    expect(retryDelayMs(problem('rate_limited', { retryAfterSeconds: 4 }), 1, 0)).toBeNull()
+    expect(retryDelayMs(problem('session_required'), 1, 0)).toBeNull()
+  })
 })

@@ -129,6 +129,18 @@ test.each<[string, Answer]>([
     json(500, { status: 500, errorCode: '905', errorType: 'configuration' }, { 'transient-error': 'true' }),
   ],
   ['too many requests in a 500', json(500, { errorCode: '00_500', detail: 'Too many requests' })],
+  ['too many requests in a 422', json(422, { errorCode: '00_500', message: 'too many requests' })],
+  ['504', text(504, 'Gateway Timeout')],
+  ['503', text(503, '')],
+  ['422 with 703', json(422, { status: 422, errorCode: '703', errorType: 'validation' })],
+  [
+    'a transient 422',
+    json(422, { errorCode: '702', errorType: 'validation' }, { 'transient-error': 'true' }),
+  ],
+  [
+    'an answer that is longer than any of Adyen',
+    text(200, JSON.stringify({ resultCode: 'x'.repeat(1_100_000) })),
+  ],
 ])('after %s the call is retried with the same key', async (_, failure) => {
   const { pay, seen } = await startAdyen([failure, authorised])
   expect(await pay()).toMatchObject({ kind: 'answered', body: { resultCode: 'Authorised' } })
@@ -165,6 +177,10 @@ test.each<[string, Answer]>([
   ['404 of a proxy', json(404, { message: 'no route' })],
   ['408', text(408, '')],
   ['a redirect', (response) => response.writeHead(307, { location: '/' }).end()],
+  ['a 500 of no type', json(500, { status: 500, errorCode: '905' })],
+  ['a 500 of another type', json(500, { status: 500, errorCode: '905', errorType: 'internal' })],
+  ['00_500 for another reason', json(500, { errorCode: '00_500', message: 'Server error' })],
+  ['a 500 whose header says that it is not transient', json(500, {}, { 'transient-error': 'false' })],
 ])("%s is not Adyen's answer: the outcome is unknown", async (_, answer) => {
   const { pay } = await startAdyen([answer])
   expect(await pay()).toMatchObject({ kind: 'unknown' })
@@ -202,6 +218,10 @@ test.each([
     },
     '905',
   ],
+  [500, { status: 500, errorCode: '901', errorType: 'security', message: 'No' }, '901'],
+  [500, { status: 500, errorCode: '702', errorType: 'validation', message: 'No' }, '702'],
+  [403, { status: 403, errorType: 'security', message: 'No' }, ''],
+  [499, { status: 499, errorCode: '1', message: 'No' }, '1'],
 ])('%i %j is a rejection, and is not retried', async (status, error, errorCode) => {
   const { pay, seen } = await startAdyen([json(status, error)])
   expect(await pay()).toMatchObject({ kind: 'rejected', status, errorCode })
