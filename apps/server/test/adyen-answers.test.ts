@@ -49,7 +49,7 @@ test('an answer in another currency tells nothing of a start', async ({ shopper,
     payment: { status: 'starting', outcome: { nextAction: 'wait' } },
   })
   expect(await eventsOf(attempt.payment, 'answer_unusable')).toEqual([
-    { operation: 'payments', reason: 'it is about another amount' },
+    { operation: 'payments', reason: expect.stringContaining('amount') },
   ])
 })
 
@@ -58,29 +58,29 @@ test('an answer in another currency makes nothing paid', async ({ shopper, answe
   const payment = await answering('/payments/details', inDollars(4600), () => shopper.pay(attempt))
   expect(payment).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
   expect(await eventsOf(payment, 'answer_unusable')).toEqual([
-    { operation: 'payments/details', reason: 'it is about another amount' },
+    { operation: 'payments/details', reason: expect.stringContaining('amount') },
   ])
 })
 
-test.for<{ name: string; change: Members; reason: string }>([
+test.for<{ name: string; change: Members; about: string }>([
   {
     name: 'in another currency',
     change: { amount: { currency: 'USD', value: 4700 } },
-    reason: 'it is about another amount',
+    about: 'amount',
   },
   {
     name: 'about another refund',
     change: { reference: 'rf_another' },
-    reason: 'it is about another reference',
+    about: 'reference',
   },
   {
     name: 'about another payment',
     change: { paymentPspReference: 'ANOTHER' },
-    reason: 'it is about another reference',
+    about: 'reference',
   },
 ])(
   'an answer $name tells nothing of a refund, and the call is not repeated',
-  async ({ change, reason }, { shopper, operator, queue, answering, eventsOf }) => {
+  async ({ change, about }, { shopper, operator, queue, answering, eventsOf }) => {
     const payment = await shopper.buy(4700)
     await answering(
       '/refunds',
@@ -89,7 +89,7 @@ test.for<{ name: string; change: Members; reason: string }>([
         const { id } = await operator.refund(payment)
         await expect
           .poll(() => eventsOf(payment, 'answer_unusable'))
-          .toEqual([{ operation: 'refunds', reason }])
+          .toEqual([{ operation: 'refunds', reason: expect.stringContaining(about) }])
         expect(await queue.waiting('make-call', { variant: id })).toBe(0)
       },
     )
@@ -112,7 +112,7 @@ test('an answer about another reference tells nothing of a cancel', async ({
       await shopper.cancelOrder(payment.orderId)
       await expect
         .poll(() => eventsOf(payment, 'answer_unusable'))
-        .toEqual([{ operation: 'cancels', reason: 'it is about another reference' }])
+        .toEqual([{ operation: 'cancels', reason: expect.stringContaining('reference') }])
     },
   )
   expect(await eventsOf(payment, 'cancel_answered')).toEqual([])
@@ -157,7 +157,7 @@ test('a resultCode that nobody knows tells nothing', async ({ shopper, answering
   const payment = await answering('/payments/details', answer, () => shopper.pay(attempt))
   expect(payment).toMatchObject({ status: 'processing' })
   expect(await eventsOf(payment, 'answer_unusable')).toEqual([
-    { operation: 'payments/details', reason: 'its resultCode is unknown' },
+    { operation: 'payments/details', reason: expect.stringContaining('resultCode') },
   ])
 })
 

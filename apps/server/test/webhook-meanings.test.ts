@@ -58,7 +58,9 @@ test('a REFUND of ours in another currency changes nothing, and needs attention'
     return refund
   })
   const items = await operator.listAttention()
-  expect(items.map(({ reason }) => reason)).toContain('REFUND: US$40.00 cannot go back of ¥41.00')
+  expect(items.map(({ reason }) => reason)).toContainEqual(
+    expect.stringMatching(/^REFUND: US\$40\.00 .*¥41\.00/),
+  )
   await expect.poll(async () => (await adyen.calls('refunds', id)).length).toBeGreaterThan(0)
 })
 
@@ -184,9 +186,7 @@ test('a REFUND that names only the payment waits while the answer to a refund of
     expect(await refundsOf(payment)).toEqual(['700 requested', '600 refunded'])
     await adyen.deliver({ ...named, pspReference: 'BY-HAND-2', amount: { currency: 'CNY', value: 700 } })
     expect(await refundsOf(payment)).toEqual(['700 requested', '600 refunded'])
-    expect(await contradictions(payment)).toEqual([
-      'REFUND: not applied yet: it may be about a refund whose answer is still out',
-    ])
+    expect(await contradictions(payment)).toEqual([expect.stringContaining('it may be about a refund')])
     return refund
   })
   await queue.startEarly('make-call', { variant: id })
