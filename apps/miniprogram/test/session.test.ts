@@ -5,7 +5,11 @@ import { payment } from './samples.ts'
 
 /** The calls of services/session.ts, whose own types need WeChat's globals. */
 interface Calls {
-  callAsShopper(route: Route, input: AnyInput, options?: { readonly once?: boolean }): Promise<unknown>
+  readonly callAsShopper: (
+    route: Route,
+    input: AnyInput,
+    options?: { readonly once?: boolean },
+  ) => Promise<unknown>
 }
 
 const loadCalls = (): Promise<Calls> => import(new URL('../src/services/session.ts', import.meta.url).href)
@@ -221,10 +225,11 @@ describe('a request of the phone', () => {
   })
 
   test('that waits for a change names the version it has, and waits longer than the server does', async () => {
-    const { flow } = await openPhone()
+    await openPhone()
     const sent = recordRequests()
-    const readAfter: (paymentId: string, after: object) => Promise<unknown> = flow.readPayment
-    await readAfter('pay_1', { ...payment('processing'), version: 7 })
+    const flow: { readonly readPayment: (paymentId: string, after: object) => Promise<unknown> } =
+      await import(new URL('../src/services/payment.ts', import.meta.url).href)
+    await flow.readPayment('pay_1', { ...payment('processing'), version: 7 })
     const { searchParams } = new URL(sent[0]?.url ?? '')
     const waitMs = Number(searchParams.get('waitMs'))
     expect(searchParams.get('afterVersion')).toBe('7')
