@@ -9,13 +9,14 @@ const TARGET_MIN = 44
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /**
- * Accessibility barriers on the phone's front page: findings of axe-core at WCAG 2.2 level AA, controls too
- * small to tap, and controls focused out of reading order (WCAG 2.4.3).
+ * Accessibility barriers on the phone's front page: findings of axe-core at WCAG 2.2 level AA,
+ * controls too small to tap, and controls focused out of reading order (WCAG 2.4.3).
  */
 export async function barriers(page: Page): Promise<readonly string[]> {
   const frame = page.frames().find((each) => each.url().includes('/phone/'))
   if (frame === undefined) throw new Error('There is no phone.')
-  // The page's content security policy forbids other scripts, but not those that the debugger evaluates.
+  // The page's content security policy forbids other scripts, but not those that the debugger
+  // evaluates.
   if (!(await frame.evaluate<boolean>("'axe' in globalThis"))) await frame.evaluate(await axe)
   const { violations } = await frame.evaluate<AxeResults>(
     `axe.run('.host-screen:not([hidden])', {

@@ -54,7 +54,7 @@ const dark: Colours = {
 }
 
 /**
- * Every colour of the shop, light and dark. The build makes `colours.wxss` and `theme.json` of it, so that the pages
- * and what WeChat draws around them agree, and refuses a text that is hard to read on its ground.
+ * Every colour of the shop, light and dark. The build makes `colours.wxss` and `theme.json` from
+ * it, so that pages match what WeChat draws around them, and rejects text with too little contrast.
  */
 export const colours: Readonly<Record<'light' | 'dark', Colours>> = { light, dark }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPageWatch, type PageWatch } from '../src/services/page-watch.ts'
 
-/** Starts work that never ends, and returns whether it was stopped; undefined where it was not started. */
+/** Starts work that never ends. Returns whether it was stopped; undefined if it never started. */
 function start(watch: PageWatch): () => boolean | undefined {
   let isStopped: (() => boolean) | undefined
   watch.start((stopped) => {

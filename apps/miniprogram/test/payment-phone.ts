@@ -2,7 +2,7 @@ import { outcomes, problems, type Payment, type ProblemCode, type WireAnswer } f
 import { vi } from 'vitest'
 import { payment } from './samples.ts'
 
-/** The exports of the payment services that tests use. Their own types need WeChat's globals, which clash with Node's. */
+/** The payment services' exports that tests use. Their types need WeChat's globals, not Node's. */
 interface PaymentFlow {
   pay(orderId: string, shown: object): Promise<void>
   resumeAttempt(): Promise<{ payment: Payment | null } | null>
@@ -23,8 +23,8 @@ interface Event {
 }
 
 /**
- * The parts of a phone that the payment flow uses: WeChat does not run here. Each test decides what the cashier and
- * the server answer; every call is recorded.
+ * The parts of a phone that the payment flow uses: WeChat does not run here. Each test decides what
+ * the cashier and the server answer; every call is recorded.
  */
 export interface Phone {
   readonly flow: PaymentFlow

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/mini-program.ts'
 import { colours } from '../src/colours.ts'
 
-/** WeChat ships its compilers as programs for some machines only (npm miniprogram-compiler). */
+/** WeChat ships its compilers as executables for some machines only (npm miniprogram-compiler). */
 const runsHere = process.platform === 'linux' && process.arch === 'x64'
 
 describe.skipIf(!runsHere)(
@@ -23,7 +23,7 @@ describe.skipIf(!runsHere)(
         'bin/linux',
       )
       for (const name of ['wcc', 'wcsc']) {
-        // In the package store they are no programs, and nobody may change it.
+        // The package store holds them without the right to execute, and must not be changed.
         await copyFile(path.join(programs, name), path.join(folder, name))
         await chmod(path.join(folder, name), 0o755)
       }
@@ -37,7 +37,7 @@ describe.skipIf(!runsHere)(
       return (await readdir(dist, { recursive: true })).filter((file) => file.endsWith(kind))
     }
 
-    /** What the compiler complains about; empty where it takes every file. */
+    /** The compiler's errors; empty where it accepts every file. */
     function complaints(program: string, parameters: readonly string[]): string {
       const { status, stderr, error } = spawnSync(path.join(folder, program), parameters, { cwd: dist })
       if (error !== undefined) throw error
@@ -47,13 +47,13 @@ describe.skipIf(!runsHere)(
     const compileTemplates = async () => complaints('wcc', ['-d', '-cc', '0', ...(await filesOf('.wxml'))])
     const compileStyles = async () => complaints('wcsc', ['-db', '-pc', '0', ...(await filesOf('.wxss'))])
 
-    test('take every template and every style sheet', async () => {
+    test('accept every template and every style sheet', async () => {
       expect((await filesOf('.wxml')).length).toBeGreaterThan(8)
       expect(await compileTemplates()).toBe('')
       expect(await compileStyles()).toBe('')
     })
 
-    test('would say what is wrong with one', async () => {
+    test('reject a broken one', async () => {
       const page = path.join(dist, 'pages/result/result.wxml')
       await writeFile(page, `<view>${await readFile(page, 'utf8')}`)
       expect(await compileTemplates()).toContain('pages/result/result.wxml')

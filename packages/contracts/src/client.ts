@@ -17,7 +17,7 @@ export interface WireAnswer {
   readonly body: unknown
 }
 
-/** Sends a request: `wx.request` in the Mini Program, `fetch` elsewhere. Rejects only where no answer arrives. */
+/** Sends a request: `wx.request` on phones, `fetch` elsewhere. Rejects only without an answer. */
 export type Transport = (request: WireRequest) => Promise<WireAnswer>
 
 /** The server answered with a problem. */

@@ -38,7 +38,7 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems
 
-/** When the same request may be sent again: `later`, or `after_login` with a new `wx.login` code. */
+/** When a request may be sent again: `later`, or `after_login` with a new `wx.login` code. */
 export type Retry = 'later' | 'after_login'
 
 /** Problems after which the same request may be sent again; after any other it must not be. */
@@ -62,9 +62,10 @@ export const commonProblems = [
 ] as const satisfies readonly ProblemCode[]
 
 /**
- * The body of every failure, `application/problem+json` (RFC 9457). The optional members are set where they help:
- * the order's amount with `amount_changed`, the refundable amount with `refund_exceeds_payment`,
- * the product and its stock with `out_of_stock`, and the seconds to wait where a retry makes sense.
+ * The body of every failure, `application/problem+json` (RFC 9457). The optional members are set
+ * where they help: the order's amount with `amount_changed`, the refundable amount with
+ * `refund_exceeds_payment`, the product and its stock with `out_of_stock`, and the seconds to wait
+ * where a retry makes sense.
  */
 export const Problem = Type.Object(
   {

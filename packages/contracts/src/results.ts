@@ -73,8 +73,8 @@ const closedOutcomes = {
 } as const satisfies Record<string, Outcome>
 
 /**
- * The outcome of an attempt, given the status of its order. While it is unknown whether money moved (`wait`),
- * the order's status does not matter.
+ * The outcome of an attempt, given the status of its order. While it is unknown whether money moved
+ * (`wait`), the order's status does not matter.
  */
 export function outcomeOf(
   status: PaymentStatus,
@@ -113,10 +113,10 @@ const meaning = (status: PaymentStatus): Outcome & { readonly status: PaymentSta
 /**
  * Each resultCode's status and outcome.
  *
- * Authorised, Error, Pending, Received and Refused are the ones Adyen lists for WeChat Pay Mini Program
- * (docs.adyen.com, WeChat Pay Mini Program, "Present the payment result"); Cancelled is not in that list but is a
- * final code of the API. The card-only codes should never arrive for WeChat Pay: if one does, its outcome is unknown
- * until Adyen's webhook.
+ * Authorised, Error, Pending, Received and Refused are the ones Adyen lists for WeChat Pay Mini
+ * Program (docs.adyen.com, WeChat Pay Mini Program, "Present the payment result"); Cancelled is not
+ * in that list but is a final code of the API. The card-only codes should never arrive for WeChat
+ * Pay: if one does, its outcome is unknown until Adyen's webhook.
  */
 export const resultCodes: Readonly<Record<ResultCode, Outcome & { readonly status: PaymentStatus }>> = {
   Authorised: meaning('authorised'),

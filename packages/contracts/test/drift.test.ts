@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problems } from '../src/index.ts'
 
 /**
- * Compiles the real sources of the server and the Mini Program against a changed copy of the contracts,
- * and reads the compiler's errors.
+ * Compiles the real sources of the server and the Mini Program against a changed copy of the
+ * contracts, and reads the compiler's errors.
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const ends = ['server', 'miniprogram'] as const
@@ -33,7 +33,7 @@ interface Change {
 /** An edit of one source of the contracts, by its path under `src/`. */
 type Edit = (source: string, name: string) => string
 
-/** Copies the contracts, edits the copy, and returns the compiler's errors in the sources of an end. */
+/** Edits a copy of the contracts, and returns the compiler's errors in the sources of an end. */
 async function errorsOf(end: End, edit: Edit): Promise<string[]> {
   const sources = path.join(root, 'packages/contracts/src')
   for await (const name of glob('**/*.ts', { cwd: sources })) {

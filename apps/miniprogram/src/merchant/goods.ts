@@ -1,12 +1,12 @@
 import type { Currency, Goods } from '@tael/contracts'
 
-/** The currency in which Adyen set WeChat Pay up for the shop. */
+/** The currency for which Adyen has set up WeChat Pay. */
 export const currency: Currency = 'CNY'
 
 /**
- * What the shop sells, in the order in which it is shown. The server puts it on sale and is the only one to name a price;
- * of all this a phone is given ids and pictures. The prices of these are whole units of money: the last two digits of an
- * amount choose what the simulator plays.
+ * What the shop sells, in the order it is shown. The server sells it and names the prices; phones
+ * get ids and pictures only. These prices are whole units, as the last two digits of an amount
+ * choose the simulator's scenario.
  */
 export const goods: readonly Goods[] = [
   {

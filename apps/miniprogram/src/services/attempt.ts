@@ -3,7 +3,8 @@ import { Amount } from '@tael/contracts'
 
 /**
  * One attempt to pay, stored from before its first request until the shopper has seen its outcome.
- * `paymentId` is set by the server's answer; `errMsg`, from wx.requestPayment, until the server has it.
+ * `paymentId` is set by the server's answer; `errMsg`, from wx.requestPayment, until the server has
+ * it.
  */
 export const Attempt = Type.Object({
   orderId: Type.String(),
@@ -14,7 +15,7 @@ export const Attempt = Type.Object({
 })
 export type Attempt = Type.Static<typeof Attempt>
 
-/** The request that leads to the payment's outcome. No errMsg is invented for a cashier that never called back. */
+/** The request to send next. No errMsg is invented for a cashier that never called back. */
 export type NextRequest =
   | { readonly kind: 'start' }
   | { readonly kind: 'details'; readonly paymentId: string; readonly errMsg: string }
@@ -34,9 +35,9 @@ const ERR_MSG = /^requestPayment:/
 const ERR_MSG_LENGTH_MAX = 256
 
 /**
- * The errMsg of the `complete` callback as the contract accepts it: with its prefix, short, and without U+0000
- * or half a surrogate pair. These are replaced, not dropped, and an errMsg without the prefix is a failure, so
- * that nothing becomes an ok.
+ * The errMsg of the `complete` callback as the contract accepts it: prefixed, short, without U+0000
+ * and halves of surrogate pairs. What must go is replaced and not dropped, so that no errMsg
+ * becomes an ok.
  */
 export function paymentStatusOf(errMsg: string): string {
   const prefixed = ERR_MSG.test(errMsg) ? errMsg : `requestPayment:fail (${errMsg})`

@@ -15,7 +15,7 @@ export function quantityMax(product: Product): number {
   return Math.min(QUANTITY_MAX, product.available)
 }
 
-/** The cart with `quantity` pieces of `product`; zero removes its line. The same array where no more fit. */
+/** The cart with `quantity` pieces of `product`, or the same array where no more fit. */
 export function withQuantity(
   lines: readonly CartLine[],
   product: Product,
@@ -44,7 +44,7 @@ export function linesOnSale(
   })
 }
 
-/** The total of the lines on sale; undefined for an empty cart. Throws a RangeError at a second currency. */
+/** The total of the lines on sale, if any. Throws a RangeError at a second currency. */
 export function totalOf(lines: readonly CartLine[], products: readonly Product[]): Amount | undefined {
   return linesOnSale(lines, products)
     .map(({ line, product }) => multiply(product.price, line.quantity))

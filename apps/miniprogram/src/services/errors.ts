@@ -21,7 +21,7 @@ function codeOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** The code to look a text up by. Throws the error on where it is a bug. */
+/** The code to look a text up by. Throws on an error that is a bug. */
 export function problemCodeOf(error: unknown): string {
   const code = codeOf(error)
   if (code === undefined) throw error
@@ -58,8 +58,8 @@ const refusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 ])
 
 /**
- * Whether the server refused a request for good: it did nothing, so the request's key may be dropped.
- * After any other error, a code this version does not know included, it may have acted.
+ * Whether the server refused a request for good: it did nothing, so the request's key may be
+ * dropped. After any other error, a code this version does not know included, it may have acted.
  */
 export function isRefusal(error: unknown): boolean {
   const codes: ReadonlySet<string> = refusals

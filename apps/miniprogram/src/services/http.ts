@@ -10,8 +10,8 @@ export function sendRequest({ method, path, headers, body, timeoutMs }: WireRequ
       method,
       header: headers,
       timeout: timeoutMs,
-      // A string, because wx.request encodes objects in its own way. It labels every POST as JSON, so the body
-      // of one must not be empty.
+      // A string, because wx.request encodes objects in its own way. It labels every POST as JSON,
+      // so the body of one must not be empty.
       ...(method === 'GET' ? {} : { data: JSON.stringify(body ?? {}) }),
       success: ({ statusCode, data }) => resolve({ status: statusCode, body: data }),
       fail: ({ errMsg }) => reject(new NoAnswerError(errMsg)),

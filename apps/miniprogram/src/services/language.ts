@@ -9,7 +9,7 @@ const dictionaries: Readonly<Record<Locale, Texts>> = {
   en: withOverrides(en, overrides.en),
 }
 
-/** The shopper's language, from WeChat's settings: simplified Chinese for any Chinese, else English. */
+/** The shopper's language in WeChat: zh-CN for any Chinese, else English. */
 export function locale(): Locale {
   return wx.getAppBaseInfo().language.startsWith('zh') ? 'zh-CN' : 'en'
 }

@@ -10,7 +10,7 @@ export function decodeQuery(value = ''): string {
   return decodeURIComponent(value)
 }
 
-/** Opens a page above a tab, and in the place of any other page, so that Back never shows a stale one. */
+/** Opens a page above a tab, but in place of any other page, which would be stale on Back. */
 async function open(url: string): Promise<void> {
   const current = getCurrentPages()[getCurrentPages().length - 1]?.route ?? ''
   await (tabs.includes(current) ? wx.navigateTo({ url }) : wx.redirectTo({ url }))

@@ -7,14 +7,14 @@ import { callAsShopper } from './session.ts'
 import { forget, readStored, store } from './storage.ts'
 
 const ORDER_REQUEST = 'ordering'
-/** A request for an order, until it is answered. Sent again with its key, it creates no second order. */
+/** An unanswered request for an order. Its key keeps a retry from creating a second order. */
 const OrderRequest = Type.Object({ key: Type.String(), body: CreateOrder })
 
 const PAGE_SIZE = 10
 
 /**
- * Creates an order. The request is stored until the server has accepted or refused it, so that a lost answer
- * leads to no second order. Throws as `callAsShopper`, and a StorageError.
+ * Creates an order. The request is stored until the server has accepted or refused it, so that a
+ * lost answer leads to no second order. Throws as `callAsShopper`, and a StorageError.
  */
 export async function createOrder(lines: readonly CartLine[]): Promise<Order> {
   const body: CreateOrder = { lines: [...lines] }

@@ -8,7 +8,7 @@ export interface PageWatch {
   readonly start: (work: (isStopped: () => boolean) => Promise<void>) => void
 }
 
-/** One for each page instance. What the work throws is a bug and surfaces as an unhandled rejection. */
+/** Each page instance needs its own. An error of the work surfaces as an unhandled rejection. */
 export function createPageWatch(): PageWatch {
   let isVisible = false
   let started = 0

@@ -18,8 +18,8 @@ import { forget, readStored, store } from './storage.ts'
 const ATTEMPT = 'attempt'
 
 /**
- * Taken in the tap itself and released once the next page is open: the page under the cashier shows for
- * a moment on the way back, and shoppers have paid twice in that moment.
+ * Taken in the tap itself and released once the next page is open: the page under the cashier shows
+ * for a moment on the way back, and shoppers have paid twice in that moment.
  */
 let locked = false
 
@@ -39,7 +39,7 @@ async function withPaymentLock(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Orders the cart's goods and pays the order at the total shown. Throws where nothing was ordered. */
+/** Orders the cart and pays the order at the total shown. Throws where nothing was ordered. */
 export function checkout(lines: readonly CartLine[], shown: Amount): Promise<void> {
   return withPaymentLock(async () => {
     const order = await createOrder(lines)
@@ -76,7 +76,7 @@ async function payOrder(orderId: string, shown: Amount): Promise<void> {
   await openResult(payment.id)
 }
 
-/** Stores an attempt, then starts it. At another amount than shown only once the shopper confirms it. */
+/** Stores an attempt and starts it; at a changed amount only once the shopper confirms it. */
 async function startAttempt(orderId: string, shown: Amount): Promise<StartedPayment | 'declined'> {
   for (let amount = shown; ;) {
     const attempt: Attempt = { orderId, amount, key: await newIdempotencyKey() }
@@ -102,14 +102,14 @@ async function submitStart(attempt: Attempt): Promise<StartedPayment> {
   return started
 }
 
-/** How long the callback may take once the shopper is back, in milliseconds; then it counts as lost. */
+/** Milliseconds from the shopper's return until the callback counts as lost. */
 const CALLBACK_MS_MAX = 5_000
 let startCallbackTimeout: () => void = () => {}
 
 /**
- * wx.requestPayment. Whatever errMsg its `complete` callback brings is stored and decides nothing here. A cashier
- * closed before its last button never calls back (developers.weixin.qq.com/community, pay: success comes with 完成),
- * so this resolves without it some time after the shopper is back; a later callback is still stored.
+ * wx.requestPayment. The errMsg of its `complete` callback is stored and decides nothing here. A
+ * cashier closed before its last button never calls back (developers.weixin.qq.com/community, pay:
+ * success comes with 完成), so this also resolves some time after the shopper is back.
  */
 function openCashier(paymentId: string, parameters: RequestPaymentParameters): Promise<void> {
   const { timeStamp, nonceStr, package: prepay, signType, paySign } = parameters
@@ -168,7 +168,7 @@ async function resumeStoredAttempt(): Promise<ResumedAttempt | null> {
   return { attempt, payment: payment?.id === attempt.paymentId ? payment : null }
 }
 
-/** The payment of the stored attempt, after its pending request. Null where nothing is known of it. */
+/** The payment of the stored attempt, after its pending request; null where it is unknown. */
 async function readAttemptedPayment(): Promise<Payment | null> {
   const answered = await sendPendingRequest().catch(nullIfServerError)
   const attempt = readStored(ATTEMPT, Attempt)
@@ -182,8 +182,9 @@ async function readAttemptedPayment(): Promise<Payment | null> {
 }
 
 /**
- * Sends the request of the stored attempt that was not answered yet, and returns the payment; null where there
- * is none. A refused request is not pending any more: its payment does not exist, or does not accept the errMsg.
+ * Sends the request of the stored attempt that was not answered yet, and returns the payment; null
+ * where there is none. A refused request is not pending any more: its payment does not exist, or
+ * does not accept the errMsg.
  */
 async function sendPendingRequest(): Promise<Payment | null> {
   const attempt = readStored(ATTEMPT, Attempt)
@@ -215,11 +216,11 @@ async function submitDetails(attempt: Attempt, paymentId: string, errMsg: string
   return payment
 }
 
-/** How long one request waits for a change, in milliseconds, and how much longer its answer may take. */
+/** Milliseconds that a request waits for a change, and that its answer may take beyond that. */
 const WAIT_MS = 20_000
 const ANSWER_MS = 10_000
 
-/** The payment now; with `after`, once its version differs from that one's, or after a limited wait. */
+/** The payment now; with `after`, once its version differs, or after a limited wait. */
 export async function readPayment(paymentId: string, after?: Payment): Promise<Payment> {
   const attempt = readStored(ATTEMPT, Attempt)
   if (attempt?.paymentId === paymentId && attempt.errMsg !== undefined) {
@@ -242,7 +243,7 @@ export function dropFinalAttempt(payment: Payment): void {
   if (payment.outcome.final && attempt?.paymentId === payment.id) dropAttempt(attempt)
 }
 
-/** Unless a newer attempt was stored in the meantime. */
+/** Does nothing where a newer attempt was stored in the meantime. */
 function updateAttempt(attempt: Attempt): void {
   if (readStored(ATTEMPT, Attempt)?.key === attempt.key) store(ATTEMPT, attempt)
 }
@@ -252,8 +253,8 @@ function dropAttempt(attempt: Attempt): void {
 }
 
 /**
- * The server failed on an attempt and may fail on it again. Adyen's webhook brings it the outcome anyway,
- * and one attempt must not keep the phone from paying for ever.
+ * The server failed on an attempt and may fail on it again. Adyen's webhook brings it the outcome
+ * anyway, and one attempt must not keep the phone from paying forever.
  */
 function nullIfServerError(error: unknown): null {
   if (isProblem(error, 'internal_error')) return null

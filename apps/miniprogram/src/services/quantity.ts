@@ -9,7 +9,7 @@ export type QuantityChange = WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyO
   readonly detail: { readonly value: number }
 }
 
-/** Changes how many pieces of a product are in the cart. Where no more fit, a toast shows the limit. */
+/** Changes a product's quantity in the cart. Where no more fit, a toast shows the limit. */
 export async function changeQuantity(
   products: readonly Product[],
   { currentTarget, detail }: QuantityChange,

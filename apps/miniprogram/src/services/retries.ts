@@ -9,8 +9,8 @@ const RETRY_AFTER_MS_MAX = 3_000
 
 /**
  * How long to wait before the same request is sent again, in milliseconds; null where it is not.
- * Every request that goes through here may be repeated: it only reads, or carries an idempotency key, or
- * passes on an errMsg, which the server accepts twice.
+ * Every request that goes through here may be repeated: it only reads, or carries an idempotency
+ * key, or passes on an errMsg, which the server accepts twice.
  */
 export function retryDelayMs(error: unknown, tries: number, elapsedMs: number): number | null {
   if (tries >= TRIES_MAX || elapsedMs > RETRY_WITHIN_MS) return null

@@ -28,8 +28,8 @@ export function callPublic<R extends Route & { readonly access: 'public' }>(
 }
 
 /**
- * Calls a route as the shopper, with retries unless `once` is set. Logs in where there is no session,
- * and again where it has ended. Throws as the contract's `Call`.
+ * Calls a route as the shopper, with retries unless `once` is set. Logs in where there is no
+ * session, and again where it has ended. Throws as the contract's `Call`.
  */
 export function callAsShopper<R extends Route & { readonly access: 'shopper' }>(
   route: R,
@@ -61,7 +61,7 @@ async function currentToken(): Promise<string> {
   return (await loggingIn).token
 }
 
-/** Exchanges a code from WeChat for a session. Codes expire within minutes, so it tries a second one. */
+/** Exchanges a code from WeChat for a session. As codes expire within minutes, it tries two. */
 async function logIn(): Promise<Session> {
   const session = await exchangeCode().catch((error: unknown) => {
     if (needsLogin(error)) return exchangeCode()

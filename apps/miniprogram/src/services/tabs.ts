@@ -5,8 +5,8 @@ import { texts } from './language.ts'
 const CART_TAB = 1
 
 /**
- * Labels the tabs in the shopper's language, as app.json has one language only, and shows the pieces in the cart.
- * For tab pages: on any other, WeChat refuses these calls.
+ * Labels the tabs in the shopper's language, as app.json has one language only, and shows the
+ * pieces in the cart. For tab pages: on any other, WeChat refuses these calls.
  */
 export async function showTabs(): Promise<void> {
   const { home, cart, orders } = texts().tabs

@@ -1,7 +1,7 @@
 /** WeChat's own text size may double the type; beyond this the narrowest phones run out of room. */
 const SCALE_MAX = 1.75
 
-/** The style of a page's root, with the shopper's text size (WeChat, Settings, General, Text size). */
+/** The style of a page's root: the text size of WeChat, Settings, General, Text size. */
 export function textScale(): string {
   const { fontSizeScaleFactor } = wx.getAppBaseInfo()
   return `--text-scale: ${Math.min(Math.max(fontSizeScaleFactor, 1), SCALE_MAX)}`

@@ -3,8 +3,8 @@ import { texts } from './language.ts'
 import { isPaying } from './payment.ts'
 
 /**
- * Offers to restart into a newer version once WeChat has downloaded it, but not during a payment. Without that,
- * the newer version runs from the next cold start (developers.weixin.qq.com, update).
+ * Offers to restart into a newer version once WeChat has downloaded it, but not during a payment.
+ * Without that, the newer version runs from the next cold start (developers.weixin.qq.com, update).
  */
 export function offerUpdates(): void {
   const updates = wx.getUpdateManager()

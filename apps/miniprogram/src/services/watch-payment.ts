@@ -19,7 +19,7 @@ export interface PaymentHandlers {
   readonly onTimeout?: () => void
 }
 
-/** Reads a payment again and again until it is final. Rejects with what a handler throws, which is a bug. */
+/** Reads a payment until it is final. Rejects with what a handler throws, which is a bug. */
 export async function watchPayment(
   paymentId: string,
   handlers: PaymentHandlers,
@@ -61,7 +61,7 @@ async function tryToRead(
   }
 }
 
-/** By status, so that it holds for codes of a later version too. */
+/** By status, which also covers codes that this version does not know. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof ProblemError)) return false
   const { status } = error.problem

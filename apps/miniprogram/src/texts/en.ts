@@ -65,7 +65,7 @@ export const en: Texts = {
     refunded: { title: 'Refunded', text: 'Your money was returned to your payment method.' },
     refund_failed: {
       title: 'Refund failed',
-      text: 'Your money has not been returned yet. The shop has been notified and will sort it out. You don’t need to do anything.',
+      text: 'Your money has not been returned yet. The shop has been notified and will sort it out. There is nothing for you to do.',
     },
   },
   timeline: {

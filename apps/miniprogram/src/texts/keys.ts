@@ -1,8 +1,8 @@
 import type { commonProblems, OrderStatus, ProblemCode, shopperRoutes } from '@tael/contracts'
 
 /**
- * What an order is to its shopper: its status, or what matters more. `confirming`: whether it is paid is
- * not known yet. The refund states belong to a paid order.
+ * The state of an order as its shopper sees it: its status, or what matters more. While
+ * `confirming`, it is unknown whether the order is paid; the refund states are of a paid order.
  */
 export type OrderState =
   | OrderStatus
@@ -22,7 +22,7 @@ export type ResultAction = 'continue' | 'pay_again' | 'view_order'
 type CodeOfContract<Code extends ProblemCode> = Code
 type ShopperRoute = (typeof shopperRoutes)[keyof typeof shopperRoutes]
 
-/** What can fail before a shopper's eyes: the problems of the shopper's routes, and the phone's own. */
+/** The problems a shopper can meet: those of the shopper's routes, and the phone's own. */
 export type ShopperProblem =
   | ShopperRoute['problems'][number]
   | (typeof commonProblems)[number]

@@ -13,7 +13,7 @@ export const parcel = '/pictures/goods.svg'
 
 const pictures = new Map(goods.map(({ id, picture }) => [id, picture]))
 
-/** A product's picture and tint. The tint depends on the id alone, so it is the same on every page. */
+/** A product's picture and tint, which the id alone decides: they are the same on every page. */
 export function pictureOf(productId: string): Picture {
   const letters = Array.from(productId).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
   return { src: pictures.get(productId) ?? parcel, tint: letters % TINTS }

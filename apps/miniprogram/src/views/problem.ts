@@ -8,7 +8,7 @@ export function problemText(code: string, { problems }: Texts): string {
   return known[code] ?? problems.internal_error
 }
 
-/** The text for an error, with what the problem adds to its code. Throws the error on where it is a bug. */
+/** The text for an error, with the details of its problem. Throws on an error that is a bug. */
 export function errorText(
   error: unknown,
   language: { readonly texts: Texts; readonly locale: Locale },

@@ -50,7 +50,7 @@ function resultIcon({ message }: Outcome): ResultIcon {
   }
 }
 
-/** Shown while the payment could not be read: neither success nor failure, and no button to pay again. */
+/** Shown while the payment cannot be read: neither success nor failure, nor a button to pay. */
 export function unknownView({ outcomes }: Texts): ResultView {
   const { confirming } = outcomes
   return {

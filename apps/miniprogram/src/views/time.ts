@@ -1,4 +1,4 @@
-/** An ISO 8601 instant as `2026-11-23 08:05` in the phone's time zone. By hand: phones lack `Intl`. */
+/** An ISO 8601 instant as `2026-11-23 08:05` in the phone's time zone. Phones lack `Intl`. */
 export function localTime(instant: string): string {
   const time = new Date(instant)
   return `${dayOf(time)} ${timeOfDay(time)}`

@@ -38,7 +38,7 @@ interface Stored {
   }
 }
 
-/** The Mini Program on WeChat's component framework in a document: the same host as in the browser. */
+/** The Mini Program on WeChat's component framework, in the same host as in the browser. */
 export interface Phone {
   /** The text of the page in front, in one line. */
   text(): string

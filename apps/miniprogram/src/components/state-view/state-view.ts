@@ -1,4 +1,4 @@
-/** What a page shows instead of its content: a picture, a text and at most one action. `action` is its event. */
+/** A picture, a text and at most one action in place of a page's content. Event: `action`. */
 Component({
   properties: { picture: String, text: String, action: String },
   methods: {

@@ -55,7 +55,7 @@ Page({
   watch: createPageWatch(),
 
   onLoad() {
-    // Instances of a page share what its options hold.
+    // Not in the options alone: instances of a page share them.
     this.watch = createPageWatch()
   },
 

@@ -38,7 +38,7 @@ Page({
   watch: createPageWatch(),
 
   onLoad({ id, problem }) {
-    // Instances of a page share what its options hold.
+    // Not in the options alone: instances of a page share them.
     this.watch = createPageWatch()
     const notice = problem === undefined ? '' : problemText(problem, texts())
     this.setData({ orderId: decodeQuery(id), notice })

@@ -34,7 +34,7 @@ Page({
   watch: createPageWatch(),
 
   onLoad({ id }) {
-    // Instances of a page share what its options hold.
+    // Not in the options alone: instances of a page share them.
     this.watch = createPageWatch()
     this.setData({ paymentId: decodeQuery(id) })
   },
