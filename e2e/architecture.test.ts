@@ -13,7 +13,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
   'apps/miniprogram': ['@tael/contracts'],
   'apps/simulator': ['@tael/adyen', '@tael/config'],
-  'apps/playground': ['@tael/config', '@tael/miniprogram', '@tael/miniprogram-host'],
+  'apps/playground': [
+    '@tael/config',
+    '@tael/contracts',
+    '@tael/miniprogram',
+    '@tael/miniprogram-host',
+    '@tael/simulator/call-log',
+  ],
 }
 
 /** What only the code that builds a workspace may import besides: `build.ts` and `build/`. */

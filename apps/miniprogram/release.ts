@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { appId } from './src/merchant/shop.ts'
 
-/** WeChat's own uploader. It weighs 276 MB with all it brings, so it is fetched on the day it is needed. */
+/** WeChat's uploader. With its dependencies it has 276 MB, so it is not a dependency here. */
 const UPLOADER = 'miniprogram-ci@2.1.42'
 
 const [verb = '', version = '', key = ''] = process.argv.slice(2)
@@ -11,9 +11,9 @@ if (!/^(preview|upload)$/.test(verb) || version === '' || key === '') {
   process.stderr.write(
     `Usage: release <preview|upload> <version> <key file>
 
-  version    as mp.weixin.qq.com shall show it: 1.0.0
-  key file   the code upload key of ${appId} (mp.weixin.qq.com, Development settings, where the
-             address of this machine must be listed too)
+  version    the version to show in mp.weixin.qq.com, such as 1.0.0
+  key file   the code upload key of ${appId}, from the development settings of mp.weixin.qq.com;
+             add the IP address of this machine to the allowlist there
 `,
   )
   process.exitCode = 1

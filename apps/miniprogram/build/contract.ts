@@ -1,9 +1,9 @@
 import type { Plugin } from 'rolldown'
 import { withoutProperties } from './without-properties.ts'
 
-/** Sentences of the contract that document it: OpenAPI is made from them, and nothing on a phone reads them. */
+/** Members that document the contract, for OpenAPI. */
 const DOCUMENTATION: ReadonlySet<string> = new Set(['summary', 'description', 'title'])
-/** What only the server needs at run time of a route: a phone checks answers, and its requests are checked by their types. */
+/** Members of a route that only the server reads: a phone checks the answers alone. */
 const SERVER_ONLY: ReadonlySet<string> = new Set([
   'access',
   'idempotent',
@@ -13,7 +13,7 @@ const SERVER_ONLY: ReadonlySet<string> = new Set([
   'problems',
 ])
 
-/** Leaves out of the contract what no phone needs. What this does not recognise stays in. */
+/** Removes from the contract what no phone needs. Members that it does not recognise remain. */
 export function trimmedContract(): Plugin {
   return {
     name: 'trimmed-contract',

@@ -1,10 +1,10 @@
 import type { Plugin } from 'rolldown'
 import { withoutProperties } from './without-properties.ts'
 
-/** What the server alone says of the goods: on a phone it would be a price of the day of the build. */
+/** Members that only the server reads: on a phone they would be as old as the build. */
 const SERVER_ONLY: ReadonlySet<string> = new Set(['name', 'prices', 'stock'])
 
-/** Leaves of the merchant's goods their ids and pictures. */
+/** Reduces the merchant's goods to their ids and pictures. */
 export function trimmedGoods(): Plugin {
   return {
     name: 'trimmed-goods',

@@ -1,6 +1,6 @@
 /**
- * project.config.json, by which WeChat DevTools opens the built folder as it is: nothing is compiled again, because
- * the scripts are at their target already (developers.weixin.qq.com, projectconfig).
+ * project.config.json, with which WeChat DevTools opens the built folder without compiling it again
+ * (developers.weixin.qq.com, projectconfig).
  */
 export function projectConfig(appId: string): object {
   return {
@@ -8,7 +8,7 @@ export function projectConfig(appId: string): object {
     compileType: 'miniprogram',
     appid: appId,
     projectname: 'tael',
-    // The first base library that runs glass-easel on the WebView renderer.
+    // The first base library with glass-easel in the WebView renderer.
     libVersion: '3.8.12',
     setting: {
       urlCheck: true,

@@ -1,22 +1,23 @@
 import { clearPhoneStorage, type Language, type Network, type Theme } from '@tael/miniprogram-host/embedder'
+import { watchCallLog } from './call-stream.ts'
 import { createDiagram } from './diagram/diagram.ts'
-import { errorNote, fromPhone, fromSimulator } from './diagram/messages.ts'
-import { PhoneStage, type ScreenSize } from './phone.ts'
-import { currentScenario, listScenarios, setScenario, watchMessages } from './simulator.ts'
+import { rowOfError, rowOfLogEntry, rowOfPhoneCall } from './diagram/rows.ts'
+import { PhoneView, type ScreenSize } from './phone.ts'
+import { currentScenario, listScenarios, setScenario } from './simulator.ts'
 import { currentShopper, forgetShopper } from './shopper.ts'
 import { createToolbar, networks } from './toolbar.ts'
 
-/** What the playground's server says about itself (GET /config.json). */
+/** GET /config.json of the playground's server. */
 interface PlaygroundConfig {
   readonly appId: string
   readonly domains: Readonly<Record<string, string>>
 }
 
 const notice = element('notice')
-let notes = 0
+let errors = 0
 
-/** What went wrong in the playground itself, in words for the developer; an empty text takes it away. */
-function tell(error: unknown): void {
+/** Shows a problem of the playground itself to the developer; an empty text clears it. */
+function showNotice(error: unknown): void {
   notice.textContent = error instanceof Error ? error.message : String(error)
 }
 
@@ -29,48 +30,48 @@ async function start(): Promise<void> {
   let network: Network = networks[0]?.network ?? { offline: false, latencyMs: 0, lossRatio: 0 }
 
   const diagram = createDiagram(element('calls'))
-  const stage = new PhoneStage({
+  const phoneView = new PhoneView({
     parent: element('stage'),
     size: screenSize(search.get('size')),
     shopper: currentShopper,
     onState: (state) => toolbar.setPhone(state),
     onMessage: (message, phone) => {
-      if (message.type === 'call') diagram.add(fromPhone(message, phone))
+      if (message.type === 'call') diagram.add(rowOfPhoneCall(message, phone))
       if (message.type === 'error') {
-        notes += 1
-        diagram.add(errorNote(message.message, notes))
+        errors += 1
+        diagram.add(rowOfError(message.message, errors))
       }
     },
-    onError: tell,
+    onError: showNotice,
   })
   const open = (): void => {
-    tell('')
-    stage.open({ ...config, language, theme, network, textScale: Number(search.get('text') ?? 1) })
+    showNotice('')
+    phoneView.open({ ...config, language, theme, network, textScale: Number(search.get('text') ?? 1) })
   }
   const toolbar = createToolbar(
     element('toolbar'),
     { language, theme },
     {
-      setScenario: (name) => void setScenario(name).then(() => tell(''), tell),
-      // WeChat restarts when its language changes, and its Mini Programs with it.
+      setScenario: (name) => void setScenario(name).then(() => showNotice(''), showNotice),
+      // A change of language restarts WeChat and its Mini Programs.
       setLanguage: (next) => {
         language = next
         open()
       },
       setTheme: (next) => {
         theme = next
-        stage.send({ type: 'setTheme', theme })
+        phoneView.send({ type: 'setTheme', theme })
       },
       setNetwork: (next) => {
         network = next
-        stage.send({ type: 'setNetwork', network })
+        phoneView.send({ type: 'setNetwork', network })
       },
-      background: () => stage.background(),
-      foreground: () => stage.foreground(),
-      kill: () => stage.kill(),
+      background: () => phoneView.background(),
+      foreground: () => phoneView.foreground(),
+      kill: () => phoneView.kill(),
       reopen: open,
       reset: () => {
-        stage.kill()
+        phoneView.kill()
         clearPhoneStorage()
         forgetShopper()
         open()
@@ -78,27 +79,27 @@ async function start(): Promise<void> {
     },
   )
   open()
-  // Older messages belong to calls of a phone that is gone.
+  // Older entries belong to phones that are closed.
   const openedAt = Date.now()
-  watchMessages({
-    receive: (message) => {
-      const shown = fromSimulator(message)
-      if (shown !== undefined && shown.at >= openedAt) diagram.add(shown)
+  watchCallLog({
+    receive: (entry) => {
+      const row = rowOfLogEntry(entry)
+      if (row !== undefined && row.at >= openedAt) diagram.add(row)
     },
-    onReachable: (reachable) => tell(reachable ? '' : 'The simulator does not answer. Waiting for it…'),
+    onReachable: (reachable) => showNotice(reachable ? '' : 'The simulator does not answer. Waiting for it…'),
   })
   const [scenarios, current] = await Promise.all([listScenarios(), currentScenario()])
   toolbar.setScenarios(scenarios, current)
 }
 
-function startLanguage(asked: string | null): Language {
-  if (asked === 'en' || asked === 'zh_CN') return asked
+function startLanguage(parameter: string | null): Language {
+  if (parameter === 'en' || parameter === 'zh_CN') return parameter
   return navigator.language.startsWith('zh') ? 'zh_CN' : 'en'
 }
 
-/** `?size=320x568` is another phone than the usual one. */
-function screenSize(asked: string | null): ScreenSize {
-  const [, width = 390, height = 844] = /^(\d{3})x(\d{3,4})$/.exec(asked ?? '') ?? []
+/** `?size=320x568` sets the size of the phone's screen. */
+function screenSize(parameter: string | null): ScreenSize {
+  const [, width = 390, height = 844] = /^(\d{3})x(\d{3,4})$/.exec(parameter ?? '') ?? []
   return { width: Number(width), height: Number(height) }
 }
 
@@ -108,4 +109,4 @@ function element(id: string): HTMLElement {
   return found
 }
 
-start().catch(tell)
+start().catch(showNotice)

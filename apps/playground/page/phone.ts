@@ -15,27 +15,27 @@ export interface ScreenSize {
 
 export type PhoneState = 'front' | 'background' | 'killed'
 
-export interface PhoneStageOptions {
+export interface PhoneViewOptions {
   readonly parent: HTMLElement
   readonly size: ScreenSize
-  /** Who uses this phone: the same name is the same openid. */
+  /** The name of the phone's shopper; each name has its own openid. */
   readonly shopper: () => string
   readonly onState: (state: PhoneState) => void
-  /** `phone` counts the phones opened so far. */
+  /** `phone` is the number of the phone since the page was loaded. */
   readonly onMessage: (message: PhoneMessage, phone: number) => void
   readonly onError: (error: unknown) => void
 }
 
-/** The phone on the page: the Mini Program in its frame, WeChat's cashier over it, and what the shopper does to it. */
-export class PhoneStage {
-  readonly #options: PhoneStageOptions
+/** The phone on the page: the Mini Program in its frame, and WeChat's cashier over it. */
+export class PhoneView {
+  readonly #options: PhoneViewOptions
   readonly #screen = make('div', 'phone-screen')
   readonly #cover = make('p', 'phone-cover', { role: 'status' })
   #phone: Phone | undefined
   #opened = 0
   #state: PhoneState = 'killed'
 
-  constructor(options: PhoneStageOptions) {
+  constructor(options: PhoneViewOptions) {
     this.#options = options
     this.#cover.hidden = true
     this.#screen.append(this.#cover)
@@ -82,7 +82,7 @@ export class PhoneStage {
     this.#setState('front')
   }
 
-  /** Nobody hears of it, and an open cashier goes with it: the Mini Program gets no callback (developers.weixin.qq.com/community, pay). */
+  /** Also closes the cashier, without a callback (developers.weixin.qq.com/community, pay). */
   kill(): void {
     this.#phone?.kill()
     this.#phone = undefined
@@ -96,12 +96,12 @@ export class PhoneStage {
     this.#cover.hidden = state === 'front'
     this.#cover.dataset['state'] = state
     this.#state = state
-    this.#cut()
+    this.#blockCovered()
     this.#options.onState(state)
   }
 
-  /** What lies beneath takes neither taps nor the focus: the app under the cashier, both under the cover. */
-  #cut(): void {
+  /** Blocks taps and focus on the app under the cashier, and on both under the cover. */
+  #blockCovered(): void {
     const sheet = this.#screen.querySelector('.cashier')
     const left = this.#state === 'background'
     this.#screen.querySelector('iframe')?.toggleAttribute('inert', left || sheet !== null)
@@ -130,7 +130,7 @@ export class PhoneStage {
         settle(cashier.errMsg)
         return
       }
-      // The app may have been killed before the cashier came.
+      // The app may have been killed before the cashier opened.
       if (this.#phone !== phone) return
       phone.send({ type: 'cashierOpened', id })
       const sheet = createSheet({
@@ -140,19 +140,19 @@ export class PhoneStage {
         pay: () => tapCashier(cashier.prepayId, 'pay'),
         cancel: () => tapCashier(cashier.prepayId, 'cancel'),
         closed: (errMsg) => {
-          this.#cut()
+          this.#blockCovered()
           settle(errMsg)
           phone.frame.focus()
         },
         failed: (error) => {
           this.#options.onError(error)
           sheet.remove()
-          this.#cut()
+          this.#blockCovered()
           settle('requestPayment:fail system error')
         },
       })
       this.#screen.append(sheet)
-      this.#cut()
+      this.#blockCovered()
     } catch (error) {
       this.#options.onError(error)
       settle('requestPayment:fail system error')
@@ -161,8 +161,8 @@ export class PhoneStage {
 }
 
 /**
- * Scales the phone to the room it is given, never above its real size. Its width and its place are whole pixels:
- * otherwise a line of what lies beneath shines through at the iframe's edges.
+ * Scales the phone to its parent, up to its real size. Width and position are whole pixels, so that
+ * no line of the background shows at the edges of the iframe.
  */
 function fit(parent: HTMLElement, box: HTMLElement, { width: full, height }: ScreenSize): void {
   new ResizeObserver(() => {

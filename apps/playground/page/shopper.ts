@@ -1,6 +1,6 @@
 const KEY = 'playground:shopper'
 
-/** Who uses the phone, by a name that this browser keeps: the same name is the same openid. */
+/** The name of the phone's shopper, which this browser stores; each name has its own openid. */
 export function currentShopper(): string {
   const known = localStorage.getItem(KEY)
   if (known !== null) return known
@@ -9,7 +9,7 @@ export function currentShopper(): string {
   return shopper
 }
 
-/** The next shopper is another one, without orders. */
+/** Makes the next shopper a new one, without orders. */
 export function forgetShopper(): void {
   localStorage.removeItem(KEY)
 }

@@ -1,31 +1,17 @@
-/** What the cashier shows (POST /simulator/cashier). `value` counts minor units. */
+import type { Amount } from '@tael/contracts'
+
+/** The content of the cashier (POST /simulator/cashier). */
 export interface OpenCashier {
   readonly prepayId: string
-  readonly amount: { readonly currency: string; readonly value: number }
+  readonly amount: Amount
 }
-
-/** One half of a call the simulator took part in (GET /simulator/messages). */
-export interface SimulatorMessage {
-  readonly id: number
-  readonly at: string
-  readonly call: number
-  readonly from: Party
-  readonly to: Party
-  readonly kind: 'request' | 'answer'
-  readonly label: string
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-}
-
-export type Party = 'miniprogram' | 'server' | 'adyen' | 'wechat'
 
 export interface Scenario {
   readonly name: string
   readonly description: string
 }
 
-/** The simulator did not do what was asked; the message is for the developer. */
+/** The simulator did not answer, or refused; the message is for the developer. */
 class SimulatorError extends Error {
   override readonly name = 'SimulatorError'
 }
@@ -44,20 +30,20 @@ async function send(method: string, path: string, body?: object): Promise<Respon
   }
 }
 
-/** Answers of the simulator are trusted to have its shapes: it is part of this repository. */
+/** Trusts the simulator's answers to have their shapes, as it is part of this repository. */
 async function call<T>(read: (answer: T) => T, method: string, path: string, body?: object): Promise<T> {
   const response = await send(method, path, body)
   if (!response.ok) throw new SimulatorError(`${method} /simulator${path} answered HTTP ${response.status}.`)
   return read(await response.json())
 }
 
-/** What `wx.login` does: a code for the shopper of this phone. */
+/** The code that `wx.login` returns to the shopper of this phone. */
 export async function issueLoginCode(shopper: string): Promise<string> {
   const { code } = await call((answer: { code: string }) => answer, 'POST', '/wechat/codes', { shopper })
   return code
 }
 
-/** Opens the cashier, or says with WeChat's own words why it does not open. */
+/** Opens the cashier, or returns WeChat's reason why it does not open. */
 export async function openCashier(
   appId: string,
   parameters: Readonly<Record<string, unknown>>,
@@ -68,7 +54,7 @@ export async function openCashier(
   return response.json()
 }
 
-/** The shopper confirms with the password, or closes the cashier. Gives the errMsg of `wx.requestPayment`. */
+/** Confirms the payment or closes the cashier; returns the errMsg of `wx.requestPayment`. */
 export async function tapCashier(prepayId: string, verb: 'pay' | 'cancel'): Promise<string> {
   const path = `/cashier/${encodeURIComponent(prepayId)}/${verb}`
   return (await call((answer: { errMsg: string }) => answer, 'POST', path, {})).errMsg
@@ -79,50 +65,11 @@ export async function listScenarios(): Promise<readonly Scenario[]> {
   return scenarios
 }
 
-/** Which scenario the next payments play; null lets the amount decide. */
+/** The scenario of the next payments; null where the amount selects it. */
 export async function currentScenario(): Promise<string | null> {
   return (await call((answer: { scenario: string | null }) => answer, 'GET', '/scenario')).scenario
 }
 
 export async function setScenario(scenario: string | null): Promise<void> {
   await call((answer: object) => answer, 'PUT', '/scenario', { scenario })
-}
-
-export interface Watcher {
-  readonly receive: (message: SimulatorMessage) => void
-  /** The simulator is gone, or here again. */
-  readonly onReachable: (reachable: boolean) => void
-}
-
-const AGAIN_MS = 1_000
-
-/**
- * Listens to every message, past ones first, each once. A browser gives a stream up for good where the answer is no
- * stream, as the playground's server gives while the simulator restarts: then it is opened anew.
- */
-export function watchMessages({ receive, onReachable }: Watcher): void {
-  const isNew = createNews()
-  const open = (): void => {
-    const stream = new EventSource('/simulator/messages')
-    stream.addEventListener('open', () => onReachable(true))
-    stream.addEventListener('error', () => {
-      onReachable(false)
-      if (stream.readyState === EventSource.CLOSED) setTimeout(open, AGAIN_MS)
-    })
-    stream.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const message: SimulatorMessage = JSON.parse(data)
-      if (isNew(message)) receive(message)
-    })
-  }
-  open()
-}
-
-/** Tells a message from one that a new stream repeats. A simulator that restarted counts from 1 again, at a later time. */
-export function createNews(): (message: Pick<SimulatorMessage, 'id' | 'at'>) => boolean {
-  let last = { id: 0, at: '' }
-  return ({ id, at }) => {
-    if (at < last.at || (at === last.at && id <= last.id)) return false
-    last = { id, at }
-    return true
-  }
 }

@@ -23,7 +23,7 @@ export interface ToolbarActions {
 
 export interface Toolbar {
   setScenarios(scenarios: readonly Scenario[], current: string | null): void
-  /** Which buttons make sense now. */
+  /** Enables the buttons that apply to the state. */
   setPhone(state: 'front' | 'background' | 'killed'): void
 }
 
@@ -48,7 +48,7 @@ export function createToolbar(
   const kill = button('Kill app', actions.kill)
   const reopen = button('Reopen app', actions.reopen)
   const reset = button('Reset', actions.reset)
-  reset.title = 'Forget what the phone stored, and start anew as another shopper'
+  reset.title = 'Delete what the phone stored and start as another shopper'
   parent.append(
     scenario.element,
     choice(
@@ -111,7 +111,7 @@ function select(
   return { control, element: make('label', 'field', {}, make('span', 'field-name', {}, label), control) }
 }
 
-/** A few radio buttons that look like one switch. */
+/** Radio buttons that look like one switch. */
 function choice<Value extends string>(
   label: string,
   current: Value,

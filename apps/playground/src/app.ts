@@ -3,7 +3,7 @@ import files from '@fastify/static'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 
-/** Where a Mini Program built for development finds its server; in the playground `/api` stands for it. */
+/** The server of a Mini Program built for development, which the playground serves under `/api`. */
 const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
 
 const policy = (styles: string): string =>
@@ -19,15 +19,15 @@ const policy = (styles: string): string =>
     "form-action 'none'",
   ].join('; ')
 
-/** Serves the built page, its configuration, and the way to the merchant server and the simulator. */
+/** Serves the built page and its configuration, and proxies the server and the simulator. */
 export async function buildApp(config: Config, dist: string): Promise<FastifyInstance> {
-  // A live stream of messages would otherwise keep the process from ending.
+  // An open stream of the call log would otherwise keep the process running.
   const app = fastify({ forceCloseConnections: true })
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    // WXML may hold style attributes, so the phone's page alone may have inline styles.
+    // Only the phone's page may have inline styles, for the style attributes of WXML.
     const styles = request.url.startsWith('/phone/') ? "'self' 'unsafe-inline'" : "'self'"
     reply.header('content-security-policy', policy(styles))
   })
@@ -36,7 +36,7 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     domains: { [DEVELOPMENT_ORIGIN]: '/api', [new URL(config.serverUrl).origin]: '/api' },
   }))
 
-  // A payment's long poll takes up to 25 s before its headers come; the message stream never ends.
+  // A long poll may send its headers after 25 s, and the stream of the call log never ends.
   const undici = { headersTimeout: 60_000, bodyTimeout: 0 }
   await app.register(proxy, { upstream: config.serverUrl, prefix: '/api', rewritePrefix: '/', undici })
   await app.register(proxy, {
@@ -45,7 +45,7 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     rewritePrefix: '/simulator',
     undici,
     replyOptions: {
-      // A stream of messages is open before its first message, which may be long in coming.
+      // Opens the stream before its first entry, which may take long.
       onResponse: (_request, reply, response) => {
         reply.send('stream' in response ? response.stream : response)
         if ('flushHeaders' in reply.raw) reply.raw.flushHeaders()

@@ -13,7 +13,7 @@ let url: string
 const upstreams: Server[] = []
 const streams: ServerResponse[] = []
 
-/** Answers with what it was asked; `/simulator/messages` streams one event and stays open. */
+/** Answers with the request's own data; keeps `/simulator/messages` open as a stream. */
 async function upstream(name: string): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url === '/simulator/messages') {
@@ -69,7 +69,7 @@ test('serves the page under a policy that allows no inline script, and no inline
   expect(phonePolicy).not.toContain('unsafe-eval')
 })
 
-test('tells the page the app and the domains that stand for the server', async () => {
+test('sends the page the AppID and the path of each domain', async () => {
   const config: unknown = await (await fetch(`${url}/config.json`)).json()
   expect(config).toMatchObject({
     appId: 'wx0000000000000000',
@@ -84,10 +84,10 @@ test('passes /api to the server without the prefix, and /simulator to the simula
   expect(paid).toEqual({ name: 'simulator', method: 'POST', path: '/simulator/cashier/p/pay' })
 })
 
-test('streams messages as they come', async () => {
+test('streams events as they arrive', async () => {
   const leave = new AbortController()
   const response = await fetch(`${url}/simulator/messages`, { signal: leave.signal })
-  // It is open before its first message.
+  // The stream is open before its first event.
   expect(response.headers.get('content-type')).toBe('text/event-stream')
   const reading = response.body?.getReader().read()
   for (const stream of streams) stream.write('data: {"id":1}\n\n')

@@ -1,18 +1,14 @@
 import { expect, test } from 'vitest'
-import { formatMoney } from '../page/cashier/money.ts'
-import { fromPhone, fromSimulator } from '../page/diagram/messages.ts'
-import { createNews, type SimulatorMessage } from '../page/simulator.ts'
+import type { LogEntry } from '@tael/simulator/call-log'
+import { createRepeatFilter } from '../page/call-stream.ts'
+import { formatTime } from '../page/diagram/details.ts'
+import { rowOfLogEntry, rowOfPhoneCall } from '../page/diagram/rows.ts'
 
-test.each([
-  [{ currency: 'CNY', value: 12_800 }, '¥128.00'],
-  [{ currency: 'CNY', value: 5 }, '¥0.05'],
-  [{ currency: 'CNY', value: 99_999_999_999 }, '¥999,999,999.99'],
-  [{ currency: 'JPY', value: 1280 }, '¥1,280'],
-])('the cashier shows %j as %s', (amount, text) => {
-  expect(formatMoney(amount, 'en')).toBe(text)
+test('a time is shown to the millisecond', () => {
+  expect(formatTime(new Date(2026, 10, 23, 9, 4, 7, 20).getTime())).toBe('09:04:07.020')
 })
 
-const message: SimulatorMessage = {
+const entry: LogEntry = {
   id: 7,
   at: '2026-11-23T13:00:00.000Z',
   call: 3,
@@ -22,34 +18,34 @@ const message: SimulatorMessage = {
   label: 'POST /payments',
 }
 
-test('an answer is named by its status and the word that matters, and is red when it failed', () => {
-  const answer = { ...message, kind: 'answer', from: 'adyen', to: 'server' } as const
-  expect(fromSimulator({ ...answer, status: 200, body: { resultCode: 'Refused' } })).toMatchObject({
+test('an answer is labelled with its status and outcome, and marked when it failed', () => {
+  const answer = { ...entry, kind: 'answer', from: 'adyen', to: 'server' } as const
+  expect(rowOfLogEntry({ ...answer, status: 200, body: { resultCode: 'Refused' } })).toMatchObject({
     label: '200 Refused',
     failed: false,
   })
-  expect(fromSimulator({ ...answer, status: 422, body: { errorCode: '704' } })).toMatchObject({
+  expect(rowOfLogEntry({ ...answer, status: 422, body: { errorCode: '704' } })).toMatchObject({
     label: '422 704',
     failed: true,
   })
-  expect(fromSimulator({ ...answer, label: 'no answer (connection cut)' })?.failed).toBe(true)
+  expect(rowOfLogEntry({ ...answer, label: 'no answer (connection cut)' })?.failed).toBe(true)
 })
 
-test('what Adyen sends to the server is a webhook, its answer too', () => {
-  expect(fromSimulator(message)?.webhook).toBe(false)
-  expect(fromSimulator({ ...message, from: 'adyen', to: 'server' })?.webhook).toBe(true)
-  expect(fromSimulator({ ...message, kind: 'answer' })?.webhook).toBe(true)
+test('a request from Adyen to the server is a webhook, and so is its answer', () => {
+  expect(rowOfLogEntry(entry)?.webhook).toBe(false)
+  expect(rowOfLogEntry({ ...entry, from: 'adyen', to: 'server' })?.webhook).toBe(true)
+  expect(rowOfLogEntry({ ...entry, kind: 'answer' })?.webhook).toBe(true)
 })
 
-test('what the phone tells itself is not shown twice, what only the shopper did is shown', () => {
-  const tap = { ...message, from: 'miniprogram', to: 'wechat' } as const
-  expect(fromSimulator({ ...tap, label: 'wx.requestPayment' })).toBeUndefined()
-  expect(fromSimulator({ ...tap, label: 'the shopper pays' })).toMatchObject({ label: 'the shopper pays' })
+test('what the phone reports itself is not shown twice, a tap of the shopper is shown', () => {
+  const tap = { ...entry, from: 'miniprogram', to: 'wechat' } as const
+  expect(rowOfLogEntry({ ...tap, label: 'wx.requestPayment' })).toBeUndefined()
+  expect(rowOfLogEntry({ ...tap, label: 'the shopper pays' })).toMatchObject({ label: 'the shopper pays' })
 })
 
-test('what a stream repeats is no news; what a simulator says that started again is', () => {
-  const isNew = createNews()
-  const told = [
+test('entries that a stream repeats are dropped, those of a restarted simulator are not', () => {
+  const isNew = createRepeatFilter()
+  const entries = [
     { id: 1, at: '2026-11-23T13:00:00.000Z' },
     { id: 2, at: '2026-11-23T13:00:00.000Z' },
     { id: 1, at: '2026-11-23T13:00:00.000Z' },
@@ -58,7 +54,7 @@ test('what a stream repeats is no news; what a simulator says that started again
     { id: 1, at: '2026-11-23T13:00:05.000Z' },
     { id: 2, at: '2026-11-23T13:00:05.000Z' },
   ]
-  expect(told.map(isNew)).toEqual([true, true, false, false, true, true, true])
+  expect(entries.map(isNew)).toEqual([true, true, false, false, true, true, true])
 })
 
 test('calls of two phones never share an id', () => {
@@ -71,5 +67,5 @@ test('calls of two phones never share an id', () => {
     label: 'wx.login',
     failed: false,
   } as const
-  expect(fromPhone(call, 1).id).not.toBe(fromPhone(call, 2).id)
+  expect(rowOfPhoneCall(call, 1).id).not.toBe(rowOfPhoneCall(call, 2).id)
 })

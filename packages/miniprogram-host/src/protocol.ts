@@ -77,7 +77,7 @@ export type PhoneMessage =
   /** The Mini Program threw an error, or used what this host or a real phone lacks. */
   | { readonly type: 'error'; readonly message: string }
 
-/** The form of each message over `postMessage`; the mark separates it from other scripts' messages. */
+/** The form of each message over `postMessage`, with a mark that other scripts' messages lack. */
 export interface Envelope<Message> {
   readonly tael: 'miniprogram'
   readonly message: Message

@@ -10,7 +10,7 @@ export interface Password {
   press(key: string): void
 }
 
-/** Any six digits are the right password: `enter` is called with the sixth. */
+/** Accepts any six digits and calls `enter` after the sixth. */
 export function createPassword(words: CashierWords, enter: () => void): Password {
   let entered = 0
   const dots = Array.from({ length: LENGTH }, () => make('i', 'cashier-dot'))

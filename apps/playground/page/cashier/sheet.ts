@@ -1,31 +1,31 @@
+import { formatAmount } from '@tael/contracts'
 import { make } from '@tael/miniprogram-host/dom'
 import type { Language } from '@tael/miniprogram-host/embedder'
 import type { OpenCashier } from '../simulator.ts'
-import { formatMoney } from './money.ts'
 import { createPassword, type Password } from './password.ts'
 import { type CashierWords, cashierWords } from './words.ts'
 
 export interface SheetOptions {
   readonly cashier: OpenCashier
   readonly language: Language
-  /** Whom the money is for, as the shopper knows it. */
+  /** The shop's name in the shopper's language. */
   readonly shop: string
-  /** The shopper confirmed with the password: money may move. Gives the errMsg. */
+  /** Confirms the payment and returns the errMsg. */
   readonly pay: () => Promise<string>
   readonly cancel: () => Promise<string>
-  /** The cashier is gone, and this is what `wx.requestPayment` says. */
+  /** Called with the errMsg of `wx.requestPayment` when the cashier has closed. */
   readonly closed: (errMsg: string) => void
   readonly failed: (error: unknown) => void
 }
 
 /**
- * WeChat's cashier: the order, then the password, then the result. As on a phone, a payment that went through is told
- * to the Mini Program only when the shopper taps Done (developers.weixin.qq.com/community, pay).
+ * WeChat's cashier: the amount, then the password, then the result. As on a phone, the Mini Program
+ * gets the result only when the shopper taps Done (developers.weixin.qq.com/community, pay).
  */
 export function createSheet(options: SheetOptions): HTMLElement {
   const { cashier, language, shop, closed } = options
   const words = cashierWords[language]
-  const amount = formatMoney(cashier.amount, language)
+  const amount = formatAmount(cashier.amount)
   const panel = make('div', 'cashier-panel', {
     role: 'dialog',
     'aria-modal': 'true',
@@ -34,17 +34,17 @@ export function createSheet(options: SheetOptions): HTMLElement {
     lang: language === 'zh_CN' ? 'zh-CN' : 'en',
   })
   const overlay = make('div', 'cashier', {}, panel)
-  // The sheet rises from below: to scroll it into view would move the whole phone.
+  // The sheet slides in from below; scrolling it into view would move the whole phone.
   const focus = (): void => panel.focus({ preventScroll: true })
   let busy = false
   let password: Password | undefined
 
-  /** One answer of the simulator at a time; the overlay stays until it is there. */
-  const settle = async (ask: () => Promise<string>, next: (errMsg: string) => void): Promise<void> => {
+  /** Allows one request to the simulator at a time; the overlay stays until its answer. */
+  const settle = async (request: () => Promise<string>, next: (errMsg: string) => void): Promise<void> => {
     if (busy) return
     busy = true
     try {
-      next(await ask())
+      next(await request())
     } catch (error) {
       options.failed(error)
     } finally {
@@ -77,7 +77,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
     focus()
   }
   const showOrder = (): void => {
-    // With the password given there is no way back: the money may be moving.
+    // After the password the payment may be in progress.
     if (busy) return
     password = undefined
     panel.replaceChildren(...orderStep(words, shop, amount, cancel, showPassword))
@@ -90,7 +90,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
     if (key === 'Backspace') password?.press('remove')
   })
   showOrder()
-  // The focus goes in once the sheet stands in the document.
+  // An element can take the focus only in the document.
   queueMicrotask(focus)
   return overlay
 }

@@ -1,6 +1,6 @@
 import type { Language } from '@tael/miniprogram-host/embedder'
 
-/** What WeChat's cashier says. */
+/** The texts of WeChat's cashier. */
 export interface CashierWords {
   readonly close: string
   readonly payment: string

@@ -1,11 +1,11 @@
 import { make } from '@tael/miniprogram-host/dom'
-import type { DiagramMessage } from './messages.ts'
 import { laneNames } from './lanes.ts'
+import type { DiagramRow } from './rows.ts'
 
-/** The panel with one message's headers and body. */
+/** The panel with the headers and the body of one row. */
 export interface Details {
   readonly element: HTMLElement
-  show(message: DiagramMessage): void
+  show(row: DiagramRow): void
   close(): void
 }
 
@@ -23,13 +23,11 @@ export function createDetails(closed: () => void): Details {
   return {
     element,
     close,
-    show: (message) => {
+    show: (row) => {
       const button = make('button', 'button', { type: 'button' }, 'Close details')
       button.addEventListener('click', close)
       const route =
-        message.from === message.to
-          ? laneNames[message.from]
-          : `${laneNames[message.from]} → ${laneNames[message.to]}`
+        row.from === row.to ? laneNames[row.from] : `${laneNames[row.from]} → ${laneNames[row.to]}`
       element.replaceChildren(
         make(
           'header',
@@ -39,29 +37,32 @@ export function createDetails(closed: () => void): Details {
             'div',
             '',
             {},
-            make('h3', '', {}, message.label),
-            make('p', '', {}, `${route}, ${timeOf(message.at)}`),
+            make('h3', '', {}, row.label),
+            make('p', '', {}, `${route}, ${formatTime(row.at)}`),
           ),
           button,
         ),
-        ...headerTable(message.headers),
-        ...bodyText(message.body),
+        ...headerTable(row.headers),
+        ...bodyText(row.body),
       )
       element.hidden = false
     },
   }
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+})
 
-/** `14:03:07.120`, in the developer's own time zone. */
-export function timeOf(at: number): string {
-  const date = new Date(at)
-  const milliseconds = String(date.getMilliseconds()).padStart(3, '0')
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`
+/** `14:03:07.120`, in the developer's time zone. */
+export function formatTime(at: number): string {
+  return clock.format(at)
 }
 
-function headerTable(headers: DiagramMessage['headers']): HTMLElement[] {
+function headerTable(headers: DiagramRow['headers']): HTMLElement[] {
   const entries = Object.entries(headers ?? {})
   if (entries.length === 0) return []
   const rows = entries.flatMap(([name, value]) => [make('dt', '', {}, name), make('dd', '', {}, value)])
@@ -77,7 +78,7 @@ function bodyText(body: unknown): HTMLElement[] {
   ]
 }
 
-/** A body that was sent as text is shown as the JSON it holds, or as it is. */
+/** Formats a text body that contains JSON. */
 function indented(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)

@@ -1,42 +1,42 @@
 import { make } from '@tael/miniprogram-host/dom'
-import { createDetails, timeOf } from './details.ts'
-import { createEntry } from './entry.ts'
-import { createFollowing } from './following.ts'
+import { createDetails, formatTime } from './details.ts'
+import { createAutoScroll } from './auto-scroll.ts'
 import { laneNames, lanes } from './lanes.ts'
-import type { DiagramMessage } from './messages.ts'
+import { createRovingFocus } from './roving-focus.ts'
+import type { DiagramRow } from './rows.ts'
 
 /** The live sequence diagram. */
 export interface Diagram {
-  add(message: DiagramMessage): void
+  add(row: DiagramRow): void
 }
 
-/** How many messages stay in the diagram; the oldest go first. */
+/** The diagram keeps the newest rows. */
 const ROWS_MAX = 500
 
 export function createDiagram(parent: HTMLElement): Diagram {
   const rows: {
-    readonly message: DiagramMessage
+    readonly row: DiagramRow
     readonly element: HTMLLIElement
     readonly button: HTMLButtonElement
   }[] = []
   const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
   const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
   const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
-  const following = createFollowing(scroller)
+  const autoScroll = createAutoScroll(scroller)
   const details = createDetails(() => {
     select(undefined)
-    following.resume()
+    autoScroll.resume()
   })
   const clear = make('button', 'button', { type: 'button' }, 'Clear')
   let selected: HTMLElement | undefined
-  const entry = createEntry(list)
+  const rovingFocus = createRovingFocus(list)
 
-  const select = (row: HTMLElement | undefined): void => {
+  const select = (button: HTMLElement | undefined): void => {
     selected?.removeAttribute('aria-current')
     const before = selected
-    selected = row
-    row?.setAttribute('aria-current', 'true')
-    if (row === undefined) before?.focus()
+    selected = button
+    button?.setAttribute('aria-current', 'true')
+    if (button === undefined) before?.focus()
   }
   clear.addEventListener('click', () => {
     rows.length = 0
@@ -61,32 +61,32 @@ export function createDiagram(parent: HTMLElement): Diagram {
   )
 
   return {
-    add: (message) => {
-      const button = createRow(message)
+    add: (row) => {
+      const button = createRow(row)
       button.addEventListener('click', () => {
-        following.hold()
+        autoScroll.pause()
         select(button)
-        details.show(message)
+        details.show(row)
         button.scrollIntoView({ block: 'nearest' })
       })
       const element = make('li', '', {}, button)
-      const after = rows.findLastIndex((row) => row.message.at <= message.at)
+      const after = rows.findLastIndex((other) => other.row.at <= row.at)
       const next = rows[after + 1]
-      rows.splice(after + 1, 0, { message, element, button })
+      rows.splice(after + 1, 0, { row, element, button })
       list.insertBefore(element, next?.element ?? null)
       if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
-      entry.offer(rows[0]?.button)
+      rovingFocus.offer(rows[0]?.button)
       empty.hidden = true
-      following.grown()
+      autoScroll.contentAdded()
     },
   }
 }
 
-function createRow(message: DiagramMessage): HTMLButtonElement {
-  const from = lanes.indexOf(message.from)
-  const to = lanes.indexOf(message.to)
+function createRow(row: DiagramRow): HTMLButtonElement {
+  const from = lanes.indexOf(row.from)
+  const to = lanes.indexOf(row.to)
   const arrow = make('span', 'arrow', { 'aria-hidden': 'true' })
-  const label = make('span', 'arrow-label', {}, message.label)
+  const label = make('span', 'arrow-label', {}, row.label)
   const track = make('span', 'track', {}, label, arrow)
   const left = Math.min(from, to)
   track.style.setProperty('--from', String(left))
@@ -97,23 +97,23 @@ function createRow(message: DiagramMessage): HTMLButtonElement {
     {
       type: 'button',
       tabindex: '-1',
-      'aria-label': accessibleName(message),
-      title: message.label,
-      'data-kind': message.kind,
+      'aria-label': accessibleName(row),
+      title: row.label,
+      'data-kind': row.kind,
       'data-direction': to < from ? 'left' : 'right',
     },
-    make('time', 'row-time', { datetime: new Date(message.at).toISOString() }, timeOf(message.at)),
+    make('time', 'row-time', { datetime: new Date(row.at).toISOString() }, formatTime(row.at)),
     track,
   )
-  if (message.failed) button.dataset['failed'] = ''
-  if (message.webhook) button.dataset['webhook'] = ''
+  if (row.failed) button.dataset['failed'] = ''
+  if (row.webhook) button.dataset['webhook'] = ''
   return button
 }
 
-function accessibleName({ from, to, kind, label, webhook, failed }: DiagramMessage): string {
-  const what = kind === 'note' ? 'error' : webhook ? `webhook ${kind}` : kind
+function accessibleName({ from, to, kind, label, webhook, failed }: DiagramRow): string {
+  const what = webhook ? `webhook ${kind}` : kind
   const route = from === to ? laneNames[from] : `${laneNames[from]} to ${laneNames[to]}`
-  return `${route}, ${what}: ${label}${failed && kind !== 'note' ? ' (failed)' : ''}`
+  return `${route}, ${what}: ${label}${failed && kind !== 'error' ? ' (failed)' : ''}`
 }
 
 function lines(): HTMLElement {

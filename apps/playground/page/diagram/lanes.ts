@@ -1,4 +1,4 @@
-import type { Party } from '../simulator.ts'
+import type { Party } from '@tael/simulator/call-log'
 
 /** The lanes from left to right. */
 export const lanes: readonly Party[] = ['miniprogram', 'server', 'adyen', 'wechat']

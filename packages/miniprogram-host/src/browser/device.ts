@@ -17,7 +17,7 @@ export interface Device {
   onNetwork(listener: Listener<Network>): () => void
 }
 
-/** Without `darkmode` in app.json a Mini Program is always light (developers.weixin.qq.com, dark mode). */
+/** Without `darkmode` a Mini Program is always light (developers.weixin.qq.com, dark mode). */
 export function createDevice(settings: PhoneSettings, darkmode: boolean): Device {
   const themeListeners = new Set<Listener<Theme>>()
   const networkListeners = new Set<Listener<Network>>()

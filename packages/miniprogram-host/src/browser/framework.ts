@@ -67,7 +67,7 @@ class HostBackend extends glassEasel.CurrentWindowBackendContext {
   }
 }
 
-/** Sets glass-easel up with the built-in elements, the templates and the configuration of components. */
+/** Sets glass-easel up with the built-in elements, the templates and the components' JSON. */
 export function createFramework({ program, report, screens, afterTap }: FrameworkOptions): Framework {
   guardSetData()
   glassEasel.globalOptions.writeIdToDOM = true
@@ -129,7 +129,7 @@ function isStyleIsolation(value: string | undefined): value is types.StyleIsolat
   return value !== undefined && /^(page-)?(isolated|apply-shared|shared)$/.test(value)
 }
 
-/** glass-easel declares its own types for the DOM, without naming the DOM's; every element has them. */
+/** glass-easel declares its own types for the DOM, which every element meets. */
 function isBackendElement(element: unknown): element is glassEasel.GeneralBackendElement {
   return element instanceof HTMLElement
 }

@@ -5,7 +5,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Calls a method if the Mini Program defined it. Its errors are reported and do not stop the host. */
+/** Calls a method if the Mini Program defined it, and reports its errors. */
 export function callHook(
   target: object,
   name: string,

@@ -1,6 +1,6 @@
 import { WxElement } from './element.ts'
 
-/** `<button>`: type, size, plain, disabled, loading, form-type (developers.weixin.qq.com, button). */
+/** `<button>` with disabled and loading; the rest is CSS (developers.weixin.qq.com, button). */
 export class WxButton extends WxElement {
   static override readonly observedAttributes = [...WxElement.observedAttributes, 'disabled', 'loading']
 

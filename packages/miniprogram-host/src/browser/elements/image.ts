@@ -33,7 +33,7 @@ export class WxImage extends WxElement {
   }
 }
 
-/** The page or component whose template contains an element, by the node that glass-easel sets on it. */
+/** The page or component whose template contains an element, by its glass-easel node. */
 function unitOf(element: HTMLElement): string {
   const node: unknown = Reflect.get(element, '__wxElement')
   const root: unknown =

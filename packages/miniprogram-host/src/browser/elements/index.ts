@@ -15,7 +15,7 @@ const OWN = new Map<string, CustomElementConstructor>([
   ['textarea', WxTextarea],
 ])
 
-/** Defines the built-in components as custom elements, once per document: `<view>` as `<wx-view>`. */
+/** Defines `<view>` as the custom element `<wx-view>` and so on, once per document. */
 export function defineElements(): void {
   if (customElements.get('wx-view') !== undefined) return
   for (const name of HOST_COMPONENTS)

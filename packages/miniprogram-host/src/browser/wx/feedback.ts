@@ -5,7 +5,7 @@ import { asynchronous, asynchronousBare } from './api.ts'
 /** WeChat's default of `duration`. */
 const TOAST_MS = 1500
 
-/** WeChat's limit of templates in one call (developers.weixin.qq.com, wx.requestSubscribeMessage). */
+/** WeChat's limit per call (developers.weixin.qq.com, wx.requestSubscribeMessage). */
 const TEMPLATES_MAX = 3
 
 /** Toasts, loading indicators and dialogs. */

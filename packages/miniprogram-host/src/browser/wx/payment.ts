@@ -4,7 +4,7 @@ import { asynchronous } from './api.ts'
 import type { CallLog } from './call-log.ts'
 import { PendingCalls } from './pending-calls.ts'
 
-/** The parameters WeChat requires, all of them strings (developers.weixin.qq.com, wx.requestPayment). */
+/** Required, and all of them strings (developers.weixin.qq.com, wx.requestPayment). */
 const PARAMETERS = ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const
 
 export type PaymentAnswer = Extract<EmbedderMessage, { type: 'cashierOpened' | 'settlePayment' }>

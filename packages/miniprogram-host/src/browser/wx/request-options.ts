@@ -18,7 +18,7 @@ export function pathOf(domains: Readonly<Record<string, string>>, url: string): 
   return origin === undefined || base === undefined ? undefined : base + url.slice(origin.length)
 }
 
-/** Encodes `data` as WeChat does: as a query for GET and HEAD, else by content type, JSON by default. */
+/** Encodes `data` as WeChat does: a query for GET and HEAD, else by content type (default JSON). */
 export function prepare(path: string, options: RequestOptions): PreparedRequest {
   const { data, method = 'GET', responseType = 'text' } = options
   if (responseType !== 'text') throw new Error(`responseType ${responseType} is not in this host`)

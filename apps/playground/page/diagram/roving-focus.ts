@@ -1,14 +1,14 @@
-/** Of all rows the one that the Tab key reaches; the arrow keys lead to the others. */
-export interface Entry {
-  /** Makes this row the one, where there is none any more. */
+/** Roving focus: the Tab key reaches one row of the list, and the arrow keys move to the others. */
+export interface RovingFocus {
+  /** Lets Tab reach `row` where the row that it reached is gone. */
   offer(row: HTMLButtonElement | undefined): void
 }
 
-export function createEntry(list: HTMLElement): Entry {
-  let entry: HTMLButtonElement | undefined
+export function createRovingFocus(list: HTMLElement): RovingFocus {
+  let current: HTMLButtonElement | undefined
   const set = (row: HTMLButtonElement | undefined): void => {
-    if (entry !== undefined) entry.tabIndex = -1
-    entry = row
+    if (current !== undefined) current.tabIndex = -1
+    current = row
     if (row !== undefined) row.tabIndex = 0
   }
   list.addEventListener('focusin', ({ target }) => {
@@ -23,7 +23,7 @@ export function createEntry(list: HTMLElement): Entry {
   })
   return {
     offer: (row) => {
-      if (entry?.isConnected !== true) set(row)
+      if (current?.isConnected !== true) set(row)
     },
   }
 }
