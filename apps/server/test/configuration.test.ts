@@ -39,14 +39,14 @@ test('credentials are all that test mode needs', () => {
   ])
 })
 
-test('live mode goes to the live address of the merchant', () => {
+test("live mode uses the merchant's live URL", () => {
   expect(readConfig(live).adyen).toMatchObject({
     live: true,
     checkoutUrl: 'https://1797a841fbb37ca7-AdyenDemo-checkout-live.adyenpayments.com/checkout/v72',
   })
 })
 
-test('an empty environment is told everything that is missing, at once', () => {
+test('an empty environment lists everything that is missing', () => {
   const named = problemsOf({}).map((problem) => problem.split(' ')[0] ?? '')
   expect(named.toSorted()).toEqual(Object.keys(credentials).toSorted())
 })
@@ -83,7 +83,7 @@ test.each([
   ['ORDER_LIFETIME_SECONDS', '7201'],
   ['WECHAT_TRANSACTION_ID_FIELD', 'two words'],
   ['SHIPPING_UPLOAD', 'always'],
-])('%s = %s is refused by its name, and its value is not repeated', (name, value) => {
+])('%s = %s is refused, and the problem does not contain the value', (name, value) => {
   const problems = problemsOf({ ...credentials, [name]: value })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toContain(name)
@@ -100,7 +100,7 @@ test.each([
   'number1=amount',
   'amount=amount',
   'amount1',
-])('a field of the message that cannot hold it: %s', (field) => {
+])('a message field with invalid content is refused: %s', (field) => {
   const fields = `time9=paidAt,${field}`
   const problems = problemsOf({
     ...credentials,
@@ -117,26 +117,26 @@ test.each([
   [{ SHIPPING_UPLOAD: 'transaction_id' }, 'WECHAT_TRANSACTION_ID_FIELD'],
   [{ SHIPPING_UPLOAD: 'psp_reference' }, 'WECHAT_MERCHANT_ID'],
   [{ SHIPPING_UPLOAD: 'merchant_reference', WECHAT_MERCHANT_ID: 'mch' }, 'WECHAT_MERCHANT_ID'],
-])('%j lacks %s', (settings, name) => {
+])('%j requires %s', (settings, name) => {
   const problems = problemsOf({ ...credentials, ...settings })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toContain(name)
 })
 
-test('a message opens the released Mini Program in live mode, the one under development in test mode', () => {
+test('a message opens the released Mini Program in live mode, the development version in test mode', () => {
   const message = { PAID_MESSAGE_TEMPLATE_ID: 'tmpl', PAID_MESSAGE_FIELDS: 'phrase1=text:支付成功' }
   expect(readConfig({ ...live, ...message }).paidMessage).toMatchObject({ programState: 'formal' })
   expect(readConfig({ ...credentials, ...message }).paidMessage).toMatchObject({ programState: 'developer' })
 })
 
-test('a server that cannot be configured says why and exits', async () => {
+test('a server with an invalid configuration lists the problems and exits', async () => {
   const started = startServer('http://127.0.0.1:1', { ADYEN_API_KEY: '', WECHAT_APP_SECRET: 'x' })
   await expect(started).rejects.toThrow(
     /ADYEN_API_KEY is missing[^]*WECHAT_APP_SECRET is invalid[^]*\.env\.example/,
   )
 })
 
-test('.env.example explains every variable the server reads, and no other', async () => {
+test('.env.example explains exactly the variables that the server reads', async () => {
   const sources: string[] = []
   for await (const file of glob(fileURLToPath(new URL('../src/{config.ts,config/*.ts}', import.meta.url))))
     sources.push(await readFile(file, 'utf8'))

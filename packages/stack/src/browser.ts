@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
-/** Debian's two packages of Chromium. The one that never has a window opens pages in half the time. */
+/** Debian's two packages of Chromium. The headless shell opens pages in half the time. */
 const installed = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 const executablePath = process.env['CHROMIUM'] ?? installed.find((each) => existsSync(each))
 
-/** Why browser tests cannot run here, or undefined where they can. In CI a missing browser is a failure. */
+/** Why browser tests cannot run here; undefined if they can. In CI a missing browser throws. */
 export function missingBrowser(): string | undefined {
   if (executablePath !== undefined && existsSync(executablePath)) return undefined
-  const words = `there is no Chromium at ${executablePath ?? installed.join(' or ')}: install it (apt-get install chromium-headless-shell) or set CHROMIUM`
-  if (process.env['CI'] !== undefined) throw new Error(words)
-  return words
+  const problem = `No Chromium at ${executablePath ?? installed.join(' or ')}: install it (apt-get install chromium-headless-shell) or set CHROMIUM`
+  if (process.env['CI'] !== undefined) throw new Error(problem)
+  return problem
 }
 
-/** Chromium without a window, which keeps its connections to this machine. */
+/** Launches a headless Chromium without background traffic. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),

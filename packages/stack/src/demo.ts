@@ -3,30 +3,30 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startStack } from './index.ts'
 
-/** `pnpm demo`: everything on this machine, and one address to open. */
-// The simulator forgets its payments when it stops, so the database that knows them goes with it.
+/** `pnpm demo`: starts all of Tael on this machine and prints the address to open. */
+// The simulator loses its payments when it stops, so the database of their orders is temporary too.
 const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-demo-'))
-// Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
+// As root, PostgreSQL runs as another user, who must be able to read its folder.
 await chmod(dataDir, 0o755)
-const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
-say('Starting PostgreSQL, the simulator, the server and the playground ...')
+print('Starting PostgreSQL, the simulator, the server and the playground ...')
 const stack = await startStack({
   server: { DATA_DIR: dataDir },
   ports: { server: 8600, simulator: 8800, playground: 8700 },
 })
-say(`
+print(`
   Open  ${stack.playground.url}
 
-  The Mini Program runs in the phone; every call between it, the server,
-  Adyen and WeChat is drawn beside it. No money moves: Adyen and WeChat are
-  played by the simulator.
+  The phone runs the Mini Program; the diagram beside it shows every call
+  between it, the server, Adyen and WeChat. No money moves: Adyen and WeChat
+  are simulated.
 
   server     ${stack.server.url}  (API description: /openapi.json)
   simulator  ${stack.simulator.url}
   database   ${dataDir}
 
-  Ctrl-C stops all of it; the next demo starts anew.
+  Ctrl-C stops everything; the next demo starts from scratch.
 `)
 
 async function end(): Promise<void> {
@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stopping) return
     stopping = true
-    say('Stopping ...')
+    print('Stopping ...')
     void end().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -4,8 +4,8 @@ import { type Program, startProgram } from './program.ts'
 export type { Program } from './program.ts'
 
 /**
- * Credentials that open nothing but this machine's simulator. They stand here so that the server and the simulator of a
- * demonstration or a test agree; a merchant's own come from the environment.
+ * Credentials that work only with the simulator on this machine. The server and the simulator of a
+ * demo or a test share them.
  */
 export const credentials = {
   ADYEN_API_KEY: 'AQE-simulator-api-key-0001',
@@ -22,7 +22,7 @@ export type Environment = Readonly<Record<string, string>>
 
 const root = new URL('../../../', import.meta.url)
 
-/** The simulator, sending its webhooks to the server at `serverUrl`. */
+/** Starts the simulator, which sends its webhooks to the server at `serverUrl`. */
 export function startSimulator(serverUrl: string, env: Environment = {}): Promise<Program> {
   return startProgram('The simulator', new URL('apps/simulator/src/main.ts', root), {
     ...credentials,
@@ -32,7 +32,7 @@ export function startSimulator(serverUrl: string, env: Environment = {}): Promis
   })
 }
 
-/** A merchant server, as it was built, that talks to the simulator at `simulatorUrl`. */
+/** Starts the built server, which calls the simulator at `simulatorUrl`. */
 export function startServer(simulatorUrl: string, env: Environment = {}): Promise<Program> {
   return startProgram('The server', new URL('apps/server/dist/main.js', root), {
     ...credentials,
@@ -43,7 +43,7 @@ export function startServer(simulatorUrl: string, env: Environment = {}): Promis
   })
 }
 
-/** The playground's page, in front of a server and the simulator. */
+/** Starts the playground, which proxies the server and the simulator. */
 export function startPlayground(
   serverUrl: string,
   simulatorUrl: string,
@@ -58,7 +58,7 @@ export function startPlayground(
   })
 }
 
-/** All of Tael on this machine. */
+/** All programs of Tael, running on this machine. */
 export interface Stack {
   readonly simulator: Program
   readonly server: Program
@@ -66,19 +66,21 @@ export interface Stack {
   stop(): Promise<void>
 }
 
-/** What each program is told beside the defaults, and the ports to take where they are free. */
+/**
+ * Additional variables of each program, and its preferred port. Another one is used if it is taken.
+ */
 export interface StackOptions {
   readonly server?: Environment
   readonly simulator?: Environment
   readonly ports?: { readonly server: number; readonly simulator: number; readonly playground: number }
 }
 
-/** Starts simulator, server and playground, in the order in which they need each other. */
+/** Starts simulator, server and playground, in the order of their dependencies. */
 export async function startStack({ server = {}, simulator = {}, ports }: StackOptions): Promise<Stack> {
   const host = '127.0.0.1'
-  const portOf = (wish: number | undefined): Promise<number> =>
-    getPort(wish === undefined ? { host } : { host, port: wish })
-  const serverPort = await portOf(ports?.server)
+  const freePort = (preferred: number | undefined): Promise<number> =>
+    getPort(preferred === undefined ? { host } : { host, port: preferred })
+  const serverPort = await freePort(ports?.server)
   const started: Program[] = []
   const keep = async (program: Promise<Program>): Promise<Program> => {
     const running = await program
@@ -89,14 +91,18 @@ export async function startStack({ server = {}, simulator = {}, ports }: StackOp
     for (const program of started) await program.stop()
   }
   try {
-    const simulatorPort = String(await portOf(ports?.simulator))
-    const simulating = await keep(
+    const simulatorPort = String(await freePort(ports?.simulator))
+    const simulatorProgram = await keep(
       startSimulator(`http://${host}:${serverPort}`, { PORT: simulatorPort, ...simulator }),
     )
-    const serving = await keep(startServer(simulating.url, { PORT: String(serverPort), ...server }))
-    const playgroundPort = String(await portOf(ports?.playground))
-    const playing = await keep(startPlayground(serving.url, simulating.url, { PORT: playgroundPort }))
-    return { simulator: simulating, server: serving, playground: playing, stop }
+    const serverProgram = await keep(
+      startServer(simulatorProgram.url, { PORT: String(serverPort), ...server }),
+    )
+    const playgroundPort = String(await freePort(ports?.playground))
+    const playgroundProgram = await keep(
+      startPlayground(serverProgram.url, simulatorProgram.url, { PORT: playgroundPort }),
+    )
+    return { simulator: simulatorProgram, server: serverProgram, playground: playgroundProgram, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,23 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** One of Tael's programs, running as a process of its own. */
+/** A program of Tael, running in its own process. */
 export interface Program {
-  /** Where it listens: `http://127.0.0.1:8600`. */
+  /** The address it listens on, such as `http://127.0.0.1:8600`. */
   readonly url: string
-  /** Its process, for whoever watches what it uses. */
   readonly pid: number
-  /** Everything it wrote so far, line by line. */
+  /** Its output so far, stdout and stderr. */
   readonly lines: readonly string[]
-  /** Resolves when it has ended, whoever ended it. */
+  /** Resolves when the process has exited. */
   readonly exited: Promise<void>
-  /** Asks it to stop, and waits until it has; `SIGKILL` does not ask. */
+  /** Sends the signal and waits until the process has exited. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
-/** Runs before the program: it stops when its standard input ends, which is when whoever started it is gone. */
+/**
+ * Loaded before the program: stops it when its standard input ends, as it does when the parent
+ * dies.
+ */
 const stopWithParent = `data:text/javascript,${encodeURIComponent(
   "process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM')).resume().unref()",
 )}`
@@ -26,8 +29,8 @@ const START_MS_MAX = 60_000
 const STOP_MS_MAX = 30_000
 
 /**
- * Starts a program of this repository on the Node that runs this, and waits until it says where it listens: one JSON
- * line with `listening`. Rejects with what it wrote where it exits before.
+ * Starts a program of this repository with this Node, and waits for the JSON line with its
+ * `listening` address. Rejects with its output if it exits before.
  */
 export async function startProgram(
   name: string,
@@ -41,7 +44,7 @@ export async function startProgram(
     detached: true,
   })
   const { pid } = child
-  if (pid === undefined) throw new Error(`${name} could not be run.`)
+  if (pid === undefined) throw new Error(`${name} could not be spawned.`)
   const exited = once(child, 'exit')
   const lines: string[] = []
   const url = await Promise.race([
@@ -49,7 +52,7 @@ export async function startProgram(
     exited.then(() => {
       throw new Error(`${name} did not start:\n${lines.join('\n')}`)
     }),
-    timeout(START_MS_MAX, () => `${name} did not say where it listens:\n${lines.join('\n')}`),
+    failAfter(START_MS_MAX, () => `${name} printed no address:\n${lines.join('\n')}`),
   ])
   return {
     url,
@@ -59,12 +62,12 @@ export async function startProgram(
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill(signal)
-      await Promise.race([exited, timeout(STOP_MS_MAX, () => `${name} does not stop:\n${lines.join('\n')}`)])
+      await Promise.race([exited, failAfter(STOP_MS_MAX, () => `${name} did not stop:\n${lines.join('\n')}`)])
     },
   }
 }
 
-/** What a program may see of this process's environment: how to find things, and nothing that configures Tael. */
+/** The variables of this process that a program inherits: none that configures Tael. */
 function ambient(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot', 'TEMP', 'NODE_COMPILE_CACHE']
   return Object.fromEntries(
@@ -85,8 +88,7 @@ function listeningUrl({ stdout, stderr }: ChildProcess, lines: string[]): Promis
   })
 }
 
-function timeout(ms: number, words: () => string): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(words())), ms).unref()
-  })
+async function failAfter(ms: number, message: () => string): Promise<never> {
+  await setTimeout(ms, undefined, { ref: false })
+  throw new Error(message())
 }
