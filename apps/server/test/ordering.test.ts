@@ -1,87 +1,68 @@
 import { currencyExponents, formatAmount, shopperRoutes } from '@tael/contracts'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import { callTo, MINUTE, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
-import {
-  addProduct,
-  atCashier,
-  callTo,
-  idle,
-  logIn,
-  newKey,
-  refusal,
-  order,
-  passTime,
-  pay,
-  row,
-  submit,
-  withFault,
-} from './shop.ts'
-
-const stock =
-  'select stock_free as free, stock_reserved as reserved, stock_sold as sold from products where id = $1'
 
 const test = base
   .extend(
-    'place',
-    ({ shop, token }) =>
-      (productId: string, quantity: number, by = token, idempotencyKey = newKey()) =>
-        shop.call(
-          shopperRoutes.createOrder,
-          { idempotencyKey, body: { lines: [{ productId, quantity }] } },
-          { token: by },
-        ),
-  )
-  .extend(
     'stockOf',
     ({ shop }) =>
-      (id: string) =>
-        row(shop, stock, [id]),
+      (productId: string) =>
+        shop.database.stockOf(productId),
+  )
+  /** Orders pieces of one product. */
+  .extend(
+    'orderPieces',
+    ({ shopper }) =>
+      (productId: string, quantity: number, { by = shopper, key = crypto.randomUUID() } = {}) =>
+        by.orderProducts([{ productId, quantity }], key),
   )
 
 test.for(['JPY', 'HKD'] as const)(
-  'the same goods are sold in %s where the shop is run in it',
-  async (currency, { shop, token }) => {
-    const server = await shop.anotherServer({ SHOP_CURRENCY: currency, SHOP_COUNTRY: 'JP' })
-    const call = callTo(server.url)
-    const { products } = await call(shopperRoutes.listProducts, {})
+  'the same goods are sold in %s where the shop is configured for it',
+  async (currency, { shop, shopper }) => {
+    const server = await shop.startServer({ SHOP_CURRENCY: currency, SHOP_COUNTRY: 'JP' })
+    const { products } = await callTo(server)(shopperRoutes.listProducts, {})
     const [first] = products
     expect(products).toHaveLength(10)
     expect(first?.price.currency).toBe(currency)
-    const body = { lines: [{ productId: first?.id ?? '', quantity: 2 }] }
-    const placed = await call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
-    expect(placed.amount).toEqual({ currency, value: 2 * (first?.price.value ?? 0) })
-    expect(formatAmount(placed.amount).includes('.')).toBe(currencyExponents[currency] > 0)
+    const order = await shopper.at(server).orderProducts([{ productId: first?.id ?? '', quantity: 2 }])
+    expect(order.amount).toEqual({ currency, value: 2 * (first?.price.value ?? 0) })
+    expect(formatAmount(order.amount).includes('.')).toBe(currencyExponents[currency] > 0)
     await server.stop()
   },
 )
 
-test('an order has prices of the server, reserves its stock, and sells it when it is paid', async ({
+test("an order has the server's prices, reserves its stock, and sells it when it is paid", async ({
   shop,
-  token,
-  place,
+  shopper,
+  orderPieces,
   stockOf,
 }) => {
-  const productId = await addProduct(shop, 1500, 10)
-  const placed = await place(productId, 3)
-  expect(placed).toMatchObject({
+  const productId = await shop.addProduct(1500, 10)
+  const order = await orderPieces(productId, 3)
+  expect(order).toMatchObject({
     status: 'open',
     amount: { currency: 'CNY', value: 4500 },
     lines: [{ productId, quantity: 3, unitPrice: { value: 1500 }, amount: { value: 4500 } }],
   })
   expect(await stockOf(productId)).toEqual({ free: 7, reserved: 3, sold: 0 })
-  const started = await pay(shop, token, placed)
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
+  await shopper.pay(await shopper.startPayment(order))
   expect(await stockOf(productId)).toEqual({ free: 7, reserved: 0, sold: 3 })
 })
 
-test('of many shoppers at once exactly one buys the last piece', async ({ shop, place, stockOf }) => {
-  const productId = await addProduct(shop, 1000, 1)
+test('of many shoppers at the same moment exactly one buys the last piece', async ({
+  shop,
+  orderPieces,
+  stockOf,
+}) => {
+  const productId = await shop.addProduct(1000, 1)
   const shoppers = await Promise.all(
-    Array.from({ length: 12 }, (_, index) => logIn(shop, `shopper-${index}`)),
+    Array.from({ length: 12 }, (_, index) => shop.shopper(`shopper-${index}`)),
   )
-  const answers = await Promise.allSettled(shoppers.map((by) => place(productId, 1, by)))
+  const answers = await Promise.allSettled(shoppers.map((by) => orderPieces(productId, 1, { by })))
   const refused = answers.flatMap((answer) =>
-    answer.status === 'rejected' ? [refusal(Promise.reject(answer.reason))] : [],
+    answer.status === 'rejected' ? [refusalOf(Promise.reject(answer.reason))] : [],
   )
   expect((await Promise.all(refused)).map(({ code }) => code)).toEqual(
     Array.from({ length: 11 }, () => 'out_of_stock'),
@@ -89,9 +70,13 @@ test('of many shoppers at once exactly one buys the last piece', async ({ shop, 
   expect(await stockOf(productId)).toEqual({ free: 0, reserved: 1, sold: 0 })
 })
 
-test('too little stock is said with what is left, and reserves nothing', async ({ shop, place, stockOf }) => {
-  const productId = await addProduct(shop, 1000, 2)
-  expect(await refusal(place(productId, 3))).toMatchObject({
+test('an order for more than is left is refused with what is left, and reserves nothing', async ({
+  shop,
+  orderPieces,
+  stockOf,
+}) => {
+  const productId = await shop.addProduct(1000, 2)
+  expect(await refusalOf(orderPieces(productId, 3))).toMatchObject({
     code: 'out_of_stock',
     productId,
     available: 2,
@@ -99,128 +84,105 @@ test('too little stock is said with what is left, and reserves nothing', async (
   expect(await stockOf(productId)).toEqual({ free: 2, reserved: 0, sold: 0 })
 })
 
-test('orders that share goods in opposite order do not wait for each other in a circle', async ({
-  shop,
-  token,
-  stockOf,
-}) => {
-  const [one, two] = [await addProduct(shop, 1000), await addProduct(shop, 1000)]
-  const both = (first: string, second: string) =>
-    shop.call(
-      shopperRoutes.createOrder,
-      {
-        idempotencyKey: newKey(),
-        body: {
-          lines: [
-            { productId: first, quantity: 1 },
-            { productId: second, quantity: 1 },
-          ],
-        },
-      },
-      { token },
-    )
+test('orders of the same products in opposite orders do not deadlock', async ({ shop, shopper, stockOf }) => {
+  const ids = [await shop.addProduct(1000), await shop.addProduct(1000)]
+  const lines = ids.map((productId) => ({ productId, quantity: 1 }))
   await Promise.all(
-    Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? both(one, two) : both(two, one))),
+    Array.from({ length: 20 }, (_, index) =>
+      shopper.orderProducts(index % 2 === 0 ? lines : lines.toReversed()),
+    ),
   )
-  expect(await stockOf(one)).toEqual({ free: 980, reserved: 20, sold: 0 })
+  for (const id of ids) expect(await stockOf(id)).toEqual({ free: 980, reserved: 20, sold: 0 })
 })
 
-test('the same key makes one order', async ({ shop, token, place, stockOf }) => {
-  const productId = await addProduct(shop, 1000, 10)
-  const key = newKey()
-  const orders = await Promise.all(Array.from({ length: 5 }, () => place(productId, 1, token, key)))
+test('the same key makes one order', async ({ shop, orderPieces, stockOf }) => {
+  const productId = await shop.addProduct(1000, 10)
+  const key = crypto.randomUUID()
+  const orders = await Promise.all(Array.from({ length: 5 }, () => orderPieces(productId, 1, { key })))
   expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
   expect(await stockOf(productId)).toMatchObject({ reserved: 1 })
-  expect(await refusal(place(productId, 2, token, key))).toMatchObject({ code: 'idempotency_key_reused' })
+  expect(await refusalOf(orderPieces(productId, 2, { key }))).toMatchObject({
+    code: 'idempotency_key_reused',
+  })
 })
 
 test('a shopper pages through orders, newest first', async ({ shop }) => {
-  const by = await logIn(shop, 'pager')
-  const made: string[] = []
-  for (let index = 0; index < 5; index += 1) made.unshift((await order(shop, by, 1000)).id)
-  const first = await shop.call(shopperRoutes.listOrders, { query: { limit: 3 } }, { token: by })
-  const second = await shop.call(
-    shopperRoutes.listOrders,
-    { query: { limit: 3, before: first.next ?? '' } },
-    { token: by },
-  )
-  expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(made)
+  const pager = await shop.shopper('pager')
+  const ids: string[] = []
+  for (let index = 0; index < 5; index += 1) ids.unshift((await pager.order(1000)).id)
+  const first = await pager.listOrders({ limit: 3 })
+  const second = await pager.listOrders({ limit: 3, before: first.next ?? '' })
+  expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(ids)
   expect(second.next).toBeNull()
 })
 
-test('an unpaid order expires, frees its stock, and can be paid no more', async ({
+test('an unpaid order expires, frees its stock, and can no longer be paid; late money pays it', async ({
   shop,
-  token,
+  shopper,
+  adyen,
+  clock,
+  orderPieces,
   stockOf,
 }) => {
-  const quick = await shop.anotherServer({ ORDER_LIFETIME_SECONDS: '4' })
-  const productId = await addProduct(shop, 1000, 5)
-  const body = { lines: [{ productId, quantity: 2 }] }
-  const placed = await callTo(quick.url)(
-    shopperRoutes.createOrder,
-    { idempotencyKey: newKey(), body },
-    { token },
-  )
-  const started = await pay(shop, token, placed)
-  const orderNow = () => shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, { token })
-  // Adyen does not hear that the attempt is to be closed, so its cashier stays open.
-  await withFault(
-    shop,
-    'lost_request',
-    async () => {
-      await vi.waitUntil(async () => (await stockOf(productId))['free'] === 5, {
-        timeout: 30_000,
-        interval: 50,
-      })
-      expect(await orderNow()).toMatchObject({
-        status: 'expired',
-        payment: { id: started.payment.id, outcome: { message: 'expired', nextAction: 'view_order' } },
-      })
-      expect(await refusal(pay(shop, token, placed))).toMatchObject({ code: 'order_not_payable' })
-      await atCashier(shop, started, 'pay')
-    },
-    'technicalCancels',
-  )
-  // The money comes, the goods are there, the order is honoured.
-  await idle(shop)
-  const honoured = await orderNow()
-  expect(honoured).toMatchObject({ status: 'paid', payment: { status: 'authorised' } })
+  const productId = await shop.addProduct(1000, 5)
+  const order = await orderPieces(productId, 2)
+  const attempt = await shopper.startPayment(order)
+  // Adyen does not receive the cancel of the attempt, so its cashier stays open.
+  await adyen.withFault({ name: 'lost_request', call: 'technicalCancels' }, async () => {
+    await clock.passTime(30 * MINUTE)
+    await expect.poll(() => stockOf(productId)).toMatchObject({ free: 5 })
+    expect(await shopper.getOrder(order.id)).toMatchObject({
+      status: 'expired',
+      payment: { id: attempt.payment.id, outcome: { message: 'expired', nextAction: 'view_order' } },
+    })
+    expect(await refusalOf(shopper.startPayment(order))).toMatchObject({ code: 'order_not_payable' })
+    await shopper.payAtCashier(attempt)
+  })
+  // The goods are still there.
+  await adyen.waitForDeliveries()
+  expect(await shopper.getOrder(order.id)).toMatchObject({
+    status: 'paid',
+    payment: { status: 'authorised' },
+  })
   expect(await stockOf(productId)).toEqual({ free: 3, reserved: 0, sold: 2 })
 })
 
-test('an order whose time has not come is left alone by a job that comes early, and expires in time', async ({
-  shop,
-  token,
-}) => {
-  const placed = await order(shop, token, 1100)
-  const early = `update pgboss.job set start_after = now()
-    where name = 'expire-order' and data ->> 'orderId' = $1 and state = 'created'`
-  await shop.db.query(early, [placed.id])
-  const done = `select count(*)::int as done from pgboss.job
-    where name = 'expire-order' and data ->> 'orderId' = $1 and state = 'completed'`
-  await vi.waitUntil(async () => (await row(shop, done, [placed.id]))['done'] === 1, {
-    timeout: 20_000,
-    interval: 50,
-  })
-  const statusNow = async () =>
-    (await shop.call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, { token })).status
-  expect(await statusNow()).toBe('open')
-  await passTime(shop, 1_801)
-  await vi.waitUntil(async () => (await statusNow()) === 'expired', { timeout: 20_000, interval: 50 })
+test('an order lives as long as the server is configured for', async ({ shop, shopper, clock }) => {
+  const quick = await shop.startServer({ ORDER_LIFETIME_SECONDS: '300' })
+  const productId = await shop.addProduct(1000)
+  const order = await shopper.at(quick).orderProducts([{ productId, quantity: 1 }])
+  expect(Date.parse(order.expiresAt) - Date.parse(order.createdAt)).toBe(300_000)
+  await clock.passTime(301)
+  await expect.poll(() => shopper.getOrder(order.id)).toMatchObject({ status: 'expired' })
 })
 
-test('many orders that expire at once are all given up', async ({ shop, place, stockOf }) => {
+test('a job that comes before the order expires leaves it open, and it still expires in time', async ({
+  shopper,
+  clock,
+  queue,
+}) => {
+  const { id: orderId } = await shopper.order(1100)
+  await queue.startEarly('expire-order', { orderId })
+  await queue.waitUntilCompleted('expire-order', { orderId })
+  expect(await shopper.getOrder(orderId)).toMatchObject({ status: 'open' })
+  await clock.passTime(30 * MINUTE + 1)
+  await expect.poll(() => shopper.getOrder(orderId)).toMatchObject({ status: 'expired' })
+})
+
+test('many orders that are due at the same moment all expire', async ({
+  shop,
+  clock,
+  orderPieces,
+  stockOf,
+}) => {
   // More than a job takes at a time.
-  const productId = await addProduct(shop, 1000, 60)
-  for (let placed = 0; placed < 60; placed += 10)
-    await Promise.all(Array.from({ length: 10 }, () => place(productId, 1)))
+  const productId = await shop.addProduct(1000, 60)
+  for (let count = 0; count < 60; count += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => orderPieces(productId, 1)))
+  }
   expect(await stockOf(productId)).toEqual({ free: 0, reserved: 60, sold: 0 })
-  await passTime(shop, 1_801)
-  await vi.waitUntil(async () => (await stockOf(productId))['free'] === 60, {
-    timeout: 20_000,
-    interval: 50,
-  })
-  expect(await stockOf(productId)).toEqual({ free: 60, reserved: 0, sold: 0 })
+  await clock.passTime(30 * MINUTE + 1)
+  await expect.poll(() => stockOf(productId)).toEqual({ free: 60, reserved: 0, sold: 0 })
 })
 
 test.for([
@@ -229,13 +191,13 @@ test.for([
   { name: 'a quantity as text', body: { lines: [{ productId: 'tea-jasmine', quantity: '1' }] } },
   { name: 'half a piece', body: { lines: [{ productId: 'tea-jasmine', quantity: 0.5 }] } },
   { name: 'nothing', body: null },
-])('a body with $name is refused, not repaired', async ({ body }, { shop, token }) => {
+])('a body with $name is refused, not repaired', async ({ body }, { shop, shopper }) => {
   const answer = await fetch(`${shop.server.url}/orders`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: `Bearer ${token}`,
-      'idempotency-key': newKey(),
+      authorization: `Bearer ${shopper.token}`,
+      'idempotency-key': crypto.randomUUID(),
     },
     body: JSON.stringify(body),
   })
@@ -246,22 +208,16 @@ test.for([
   ])
 })
 
-test('a product in two lines and a product that is not sold are said by name', async ({
-  shop,
-  token,
-  place,
+test('a product in two lines, and one that is not sold, are named in the problem', async ({
+  shopper,
+  orderPieces,
 }) => {
   const line = { productId: 'tea-jasmine', quantity: 1 }
-  const twice = shop.call(
-    shopperRoutes.createOrder,
-    { idempotencyKey: newKey(), body: { lines: [line, line] } },
-    { token },
-  )
-  expect(await refusal(twice)).toMatchObject({
+  expect(await refusalOf(shopper.orderProducts([line, line]))).toMatchObject({
     code: 'validation_failed',
     detail: expect.stringContaining('tea-jasmine'),
   })
-  expect(await refusal(place('moon-cake', 1))).toMatchObject({
+  expect(await refusalOf(orderPieces('moon-cake', 1))).toMatchObject({
     code: 'product_not_found',
     productId: 'moon-cake',
   })

@@ -1,103 +1,67 @@
-import { readFile } from 'node:fs/promises'
-import { shopperRoutes } from '@tael/contracts'
-import { expect, vi } from 'vitest'
-import { ORDER_PAGE } from '../src/messages/send-paid-message.ts'
+import { expect } from 'vitest'
+import { dyingAt, HOUR, openShop } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
-import {
-  addProduct,
-  atCashier,
-  callTo,
-  idle,
-  logIn,
-  newKey,
-  openShop,
-  order,
-  paid,
-  pay,
-  row,
-  type Shop,
-  simulate,
-  submit,
-  type WeChatCall,
-  weChatCalls,
-  withFault,
-} from './shop.ts'
 
 const TEMPLATE = 'tmpl-payment-result'
-const SEND = '/cgi-bin/message/subscribe/send'
-const TOKEN = '/cgi-bin/stable_token'
 
-const test = base.extend(
-  'settings',
-  { scope: 'file' },
-  {
-    PAID_MESSAGE_TEMPLATE_ID: TEMPLATE,
-    PAID_MESSAGE_FIELDS:
-      'amount2=amount,character_string1=orderNumber,time3=paidAt,thing4=goods,phrase5=text:支付成功',
-  },
-)
-
-/** The shopper taps "tell me": WeChat will take one message. */
-function askToBeTold(shop: Shop, shopper: string): Promise<unknown> {
-  return simulate(shop, 'POST', '/wechat/subscriptions', { shopper, templateId: TEMPLATE })
-}
-
-/** The messages about this order, as soon as the last of them was answered like this. */
-async function messagesOf(shop: Shop, orderId: string, answer: string): Promise<WeChatCall[]> {
-  const isThere = async (): Promise<boolean> =>
-    (await weChatCalls(shop, SEND, orderId)).at(-1)?.answer === answer
-  await vi.waitUntil(isThere, { timeout: 30_000, interval: 50 })
-  return weChatCalls(shop, SEND, orderId)
-}
-
-/** Waits until no message waits to be sent: how many there were of this payment. */
-async function jobsOf(shop: Shop, paymentId: string): Promise<unknown> {
-  const count = (states: string): Promise<Record<string, unknown>> =>
-    row(
-      shop,
-      `select count(*)::int as jobs from pgboss.job
-       where name = 'send-paid-message' and data ->> 'paymentId' = $1 and state in (${states})`,
-      [paymentId],
-    )
-  const isDone = async (): Promise<boolean> => (await count(`'created', 'retry', 'active'`))['jobs'] === 0
-  await vi.waitUntil(isDone, { timeout: 30_000, interval: 50 })
-  return (await count(`'completed'`))['jobs']
-}
-
-test('a shopper who asked for it is told once, whatever number of webhooks and servers', async ({ shop }) => {
-  await shop.anotherServer()
-  const token = await logIn(shop, 'anna')
-  await askToBeTold(shop, 'anna')
-  await askToBeTold(shop, 'anna')
-  const productId = await addProduct(shop, 64_011)
-  await shop.db.query(
-    `update products set name_zh = '一款名字特别特别长的限量版手工紫砂茶壶套装' where id = $1`,
-    [productId],
+const test = base
+  .extend(
+    'settings',
+    { scope: 'file' },
+    {
+      PAID_MESSAGE_TEMPLATE_ID: TEMPLATE,
+      PAID_MESSAGE_FIELDS:
+        'amount2=amount,character_string1=orderNumber,time3=paidAt,thing4=goods,phrase5=text:支付成功',
+    },
   )
-  const body = { lines: [{ productId, quantity: 2 }] }
-  const placed = await shop.call(shopperRoutes.createOrder, { idempotencyKey: newKey(), body }, { token })
-  expect(placed.amount.value % 100).toBe(22)
-  const started = await pay(shop, token, placed)
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  await idle(shop)
+  /** How WeChat answered each message about an order, once nothing more of it waits to be sent. */
+  .extend(
+    'answersAbout',
+    ({ weChat, queue }) =>
+      async ({ id, orderId }: { id: string; orderId: string }): Promise<string[]> => {
+        await queue.waitUntilEmpty('send-paid-message', { paymentId: id })
+        return (await weChat.calls('message', orderId)).map(({ answer }) => answer)
+      },
+  )
 
-  const [message] = await messagesOf(shop, placed.id, 'ok')
-  expect(await jobsOf(shop, started.payment.id)).toBe(1)
-  expect(await weChatCalls(shop, SEND, placed.id)).toHaveLength(1)
-  const { openid } = await row(
-    shop,
+test('a shopper who accepted a message gets one, whatever the number of webhooks and servers', async ({
+  shop,
+  adyen,
+  weChat,
+  queue,
+  answersAbout,
+}) => {
+  await shop.startServer()
+  const anna = await shop.shopper('anna')
+  await anna.acceptMessage(TEMPLATE)
+  await anna.acceptMessage(TEMPLATE)
+  const productId = await shop.addProduct(64_011)
+  await shop.database.rows('update products set name_zh = $2 where id = $1', [
+    productId,
+    '一款名字特别特别长的限量版手工紫砂茶壶套装',
+  ])
+  const order = await anna.orderProducts([{ productId, quantity: 2 }])
+  // The scenario `duplicate_webhook`.
+  expect(order.amount.value % 100).toBe(22)
+  const payment = await anna.pay(await anna.startPayment(order))
+  await adyen.waitForDeliveries()
+
+  expect(await answersAbout(payment)).toEqual(['ok'])
+  expect(await queue.completed('send-paid-message', { paymentId: payment.id })).toBe(1)
+  const { openid } = await shop.database.row(
     'select openid from shoppers join orders on shopper_id = shoppers.id where orders.id = $1',
-    [placed.id],
+    [order.id],
   )
-  expect(JSON.parse(message?.sent ?? '')).toEqual({
+  const [message] = await weChat.calls('message', order.id)
+  expect(message?.body).toEqual({
     touser: openid,
     template_id: TEMPLATE,
-    page: `pages/order/order?id=${placed.id}`,
+    page: `pages/order/order?id=${order.id}`,
     miniprogram_state: 'developer',
     lang: 'zh_CN',
     data: {
       amount2: { value: '¥1280.22' },
-      character_string1: { value: placed.id.replace('ord_', '') },
+      character_string1: { value: order.id.replace('ord_', '') },
       time3: { value: expect.stringMatching(/^20\d\d年\d{1,2}月\d{1,2}日 \d\d:\d\d$/) },
       thing4: { value: '一款名字特别特别长的限量版手工紫 共2件' },
       phrase5: { value: '支付成功' },
@@ -105,67 +69,63 @@ test('a shopper who asked for it is told once, whatever number of webhooks and s
   })
 })
 
-test('the page that the message opens is a page of the Mini Program', async () => {
-  const app: unknown = JSON.parse(
-    await readFile(new URL('../../miniprogram/src/app.json', import.meta.url), 'utf8'),
-  )
-  expect(app).toMatchObject({ pages: expect.arrayContaining([ORDER_PAGE]) })
+test('a message that its shopper did not accept is refused by WeChat and not sent again', async ({
+  shop,
+  queue,
+  answersAbout,
+}) => {
+  const ben = await shop.shopper('ben')
+  const payment = await ben.buy(4100)
+  expect(await answersAbout(payment)).toEqual(['errcode 43101'])
+  expect(await queue.completed('send-paid-message', { paymentId: payment.id })).toBe(1)
 })
 
-test('a shopper who did not ask for it: WeChat says so, and that is the end of it', async ({ shop }) => {
-  const { payment } = await paid(shop, await logIn(shop, 'ben'), 4100)
-  await messagesOf(shop, payment.orderId, 'errcode 43101')
-  expect(await jobsOf(shop, payment.id)).toBe(1)
-  expect(await weChatCalls(shop, SEND, payment.orderId)).toHaveLength(1)
-})
-
-test('nobody is told of a payment that was refused', async ({ shop }) => {
-  const token = await logIn(shop, 'carl')
-  await askToBeTold(shop, 'carl')
-  const started = await pay(shop, token, await order(shop, token, 4001))
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-  await idle(shop)
-  expect(await jobsOf(shop, started.payment.id)).toBe(0)
-  expect(await weChatCalls(shop, SEND, started.payment.orderId)).toEqual([])
+test('no message is sent about a payment that was refused', async ({ shop, adyen, queue, answersAbout }) => {
+  const carl = await shop.shopper('carl')
+  await carl.acceptMessage(TEMPLATE)
+  const payment = await carl.buy(4001)
+  await adyen.waitForDeliveries()
+  expect(await queue.everEnqueued('send-paid-message', { paymentId: payment.id })).toBe(0)
+  expect(await answersAbout(payment)).toEqual([])
 })
 
 test('all servers share one access token; an expired one is replaced and the message sent once more', async ({
   shop,
+  weChat,
+  clock,
+  answersAbout,
 }) => {
-  const token = await logIn(shop, 'dora')
-  await shop.anotherServer()
-  for (const value of [4200, 4300, 4400]) {
-    const { payment } = await paid(shop, token, value)
-    await messagesOf(shop, payment.orderId, 'errcode 43101')
+  const dora = await shop.shopper('dora')
+  await shop.startServer()
+  for (const price of [4200, 4300, 4400]) {
+    expect(await answersAbout(await dora.buy(price))).toEqual(['errcode 43101'])
   }
-  const before = (await weChatCalls(shop, TOKEN)).length
-  expect(before).toBe(1)
+  expect(await weChat.calls('accessToken')).toHaveLength(1)
 
-  await simulate(shop, 'POST', '/clock', { forwardMs: 7_200_001 })
-  await askToBeTold(shop, 'dora')
-  const { payment } = await paid(shop, token, 4500)
-  const answers = (await messagesOf(shop, payment.orderId, 'ok')).map(({ answer }) => answer)
-  expect(answers).toEqual(['errcode 42001', 'ok'])
-  expect(await weChatCalls(shop, TOKEN)).toHaveLength(before + 1)
+  await clock.passSimulatedTime(2 * HOUR + 1)
+  await dora.acceptMessage(TEMPLATE)
+  expect(await answersAbout(await dora.buy(4500))).toEqual(['errcode 42001', 'ok'])
+  expect(await weChat.calls('accessToken')).toHaveLength(2)
 })
 
-test('a server that dies right after the payment: another one sends the message', async ({ shop }) => {
-  const token = await logIn(shop, 'frida')
-  await askToBeTold(shop, 'frida')
-  const doomed = await shop.anotherServer({
-    KILL_AT: 'payments/details settled',
-    NODE_OPTIONS: `--import ${new URL('kill-at.ts', import.meta.url).href}`,
-  })
-  const started = await pay(shop, token, await order(shop, token, 4700))
-  // No webhook: it is the answer to the doomed server that pays the order.
-  await withFault(shop, 'webhook_lost', async () => {
-    const errMsg = await atCashier(shop, started, 'pay')
-    const cut = submit({ ...shop, call: callTo(doomed.url) }, token, started.payment.id, errMsg)
-    await expect(cut).rejects.toThrow('No answer came.')
+test('another server sends the message where the one that recorded the payment dies', async ({
+  shop,
+  adyen,
+  queue,
+  answersAbout,
+}) => {
+  const frida = await shop.shopper('frida')
+  await frida.acceptMessage(TEMPLATE)
+  const doomed = await shop.startServer(dyingAt('payments/details settled'))
+  const attempt = await frida.startBuying(4700)
+  // No webhook: only the answer to the doomed server pays the order.
+  await adyen.withFault({ name: 'webhook_lost' }, async () => {
+    const errMsg = await frida.payAtCashier(attempt)
+    await expect(frida.at(doomed).submitDetails(attempt, errMsg)).rejects.toThrow('No answer came.')
     await doomed.exited
-    await messagesOf(shop, started.payment.orderId, 'ok')
+    expect(await answersAbout(attempt.payment)).toEqual(['ok'])
   })
-  expect(await jobsOf(shop, started.payment.id)).toBe(1)
+  expect(await queue.completed('send-paid-message', { paymentId: attempt.payment.id })).toBe(1)
 })
 
 test(
@@ -173,16 +133,14 @@ test(
   { timeout: 120_000 },
   async () => {
     const shop = await openShop()
-    await simulate(shop, 'POST', '/wechat/subscriptions', { shopper: 'alice', templateId: TEMPLATE })
-    const { payment } = await paid(shop, await logIn(shop), 4800)
-    await idle(shop)
-    expect(await row(shop, 'select status from orders where id = $1', [payment.orderId])).toEqual({
-      status: 'paid',
-    })
-    expect(
-      await row(shop, `select count(*)::int as jobs from pgboss.job where name = 'send-paid-message'`),
-    ).toEqual({ jobs: 0 })
-    expect([await weChatCalls(shop, SEND), await weChatCalls(shop, TOKEN)]).toEqual([[], []])
+    const shopper = await shop.shopper('alice')
+    await shopper.acceptMessage(TEMPLATE)
+    const { orderId } = await shopper.buy(4800)
+    await shop.adyen.waitForDeliveries()
+    expect(await shopper.getOrder(orderId)).toMatchObject({ status: 'paid' })
+    expect(await shop.queue.everEnqueued('send-paid-message')).toBe(0)
+    expect(await shop.weChat.calls('message')).toEqual([])
+    expect(await shop.weChat.calls('accessToken')).toEqual([])
     await shop.close()
   },
 )

@@ -273,14 +273,7 @@ export async function passTime(shop: Shop, seconds: number): Promise<void> {
 
 /** Changes records behind the server's back, also those that its triggers keep as they are. */
 export async function tamper(shop: Shop, sql: string, values: unknown[] = []): Promise<void> {
-  const client = await shop.db.connect()
-  try {
-    await client.query('set session_replication_role = replica')
-    await client.query(sql, values)
-    await client.query('set session_replication_role = origin')
-  } finally {
-    client.release()
-  }
+  await shop.database.tamper(sql, values)
 }
 
 /** Waits until Adyen's webhooks have all been delivered. */

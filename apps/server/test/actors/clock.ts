@@ -7,12 +7,14 @@ export const MINUTE = 60
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-/** Every time that the server stores and later compares with now. */
+/** The times that the server stores and later compares with now, but for those of sessions. */
 const storedTimes = [
   ['orders', 'created_at', 'expires_at'],
   ['payments', 'created_at', 'updated_at'],
   ['refunds', 'created_at', 'updated_at'],
   ['adyen_calls', 'started_at', 'leased_until'],
+  ['shipments', 'recorded_at'],
+  ['idempotency_keys', 'created_at'],
 ] as const
 
 /** Lets time pass in a moment: at the server, or at Adyen and WeChat. */
@@ -39,6 +41,11 @@ export class Clock {
   /** The lease of every call in progress expires, as when the process that made it is long dead. */
   async expireLeases(): Promise<void> {
     await this.#database.rows('update adyen_calls set leased_until = now() where answered_at is null')
+  }
+
+  /** Every session expires. */
+  async expireSessions(): Promise<void> {
+    await this.#database.rows('update sessions set expires_at = now()')
   }
 
   /** Adyen's and WeChat's time passes: webhooks, login codes, tokens, prepay_ids. */

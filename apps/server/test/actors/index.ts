@@ -25,7 +25,10 @@
  * Wait with `expect.poll` for what the test asserts, with `until` for anything else.
  */
 export type { WebhookItem } from './adyen.ts'
-export { fen, refusalOf } from './client.ts'
+export { callTo, fen, refusalOf } from './client.ts'
 export { DAY, HOUR, MINUTE } from './clock.ts'
 export { waitForLog } from './log.ts'
-export { openShop, type Shop } from './shop.ts'
+export { dyingAt, openShop, type Shop } from './shop.ts'
+export { Shopper } from './shopper.ts'
+export { Simulator } from './simulator.ts'
+export { WeChat } from './wechat.ts'

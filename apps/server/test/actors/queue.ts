@@ -33,6 +33,11 @@ export class Queue {
     return this.#count(name, data, ['completed'])
   }
 
+  /** How many there are in whatever state. */
+  everEnqueued<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<number> {
+    return this.#database.count('pgboss.job', 'name = $1 and data @> $2', [name, data])
+  }
+
   async waitUntilEmpty<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<void> {
     await until(async () => (await this.waiting(name, data)) === 0)
   }

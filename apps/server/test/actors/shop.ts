@@ -2,6 +2,7 @@ import type { Call, OperatorScope } from '@tael/contracts'
 import { type Environment, type Program, startServer, startSimulator } from '@tael/stack'
 import getPort from 'get-port'
 import { inject } from 'vitest'
+import type { Step } from '../../src/steps.ts'
 import { Adyen } from './adyen.ts'
 import { callTo } from './client.ts'
 import { Clock } from './clock.ts'
@@ -66,6 +67,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const queue = new Queue(database)
   const weChat = new WeChat(simulator)
   const call = callTo(server)
+  const addProduct = (price: number, stock = 1000): Promise<string> => database.addProduct(price, stock)
   return {
     server,
     call,
@@ -75,15 +77,20 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     clock: new Clock(database, queue, simulator),
     queue,
     database,
-    shopper: (name) => Shopper.logIn(name, { weChat, database, server: call }),
+    shopper: (name) => Shopper.logIn(name, { weChat, addProduct, server: call }),
     operator: (...scopes) => new Operator(scopes, { databaseUrl, server: call }),
     startServer: start,
     replaceServer: (stopped, env) => start({ ...env, PORT: new URL(stopped.url).port }),
-    addProduct: (price, stock = 1000) => database.addProduct(price, stock),
+    addProduct,
     async close() {
       await database.close()
       await Promise.all(servers.map((one) => one.stop()))
       await program.stop()
     },
   }
+}
+
+/** Lets a server die at a step of apps/server/src/steps.ts. */
+export function dyingAt(step: Step): Environment {
+  return { KILL_AT: step, NODE_OPTIONS: `--import ${new URL('../kill-at.ts', import.meta.url).href}` }
 }

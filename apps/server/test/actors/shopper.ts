@@ -10,14 +10,14 @@ import {
   type StartedPayment,
 } from '@tael/contracts'
 import { authorised, callTo } from './client.ts'
-import type { Database } from './database.ts'
 import type { WeChat } from './wechat.ts'
 
 /** What a shopper deals with. */
 interface Surroundings {
   readonly weChat: WeChat
-  readonly database: Database
   readonly server: Call
+  /** Puts a product on sale at this price in fen, and returns its id. */
+  addProduct(price: number): Promise<string>
 }
 
 /** A shopper with a session. An attempt is what `startPayment` returns. */
@@ -53,7 +53,7 @@ export class Shopper {
 
   /** Orders one piece of a new product at this price in fen; its last two digits choose the simulator's scenario. */
   async order(price: number): Promise<Order> {
-    const productId = await this.#surroundings.database.addProduct(price, 1000)
+    const productId = await this.#surroundings.addProduct(price)
     return this.orderProducts([{ productId, quantity: 1 }])
   }
 
