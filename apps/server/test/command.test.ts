@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { startServer } from '@tael/stack'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
+import { clusterFolder } from './cluster.ts'
 import { runCommand } from './run-command.ts'
 
 const ADYEN_MERCHANT_ACCOUNT = 'TaelTest'
@@ -14,11 +14,8 @@ TaelTest,UNHEARDOF0000001,pay_${'0'.repeat(32)},2026-06-01 00:00:00,UTC,Settled,
 `
 
 async function folder(): Promise<string> {
-  const made = await mkdtemp(path.join(tmpdir(), 'tael-command-'))
-  // Run as root, the embedded PostgreSQL gets a user of its own, who must be able to reach its folder.
-  await chmod(made, 0o755)
+  const made = await clusterFolder()
   await writeFile(path.join(made, 'report.csv'), report)
-  onTestFinished(() => rm(made, { recursive: true, force: true }))
   return made
 }
 

@@ -13,7 +13,16 @@ import {
   type Tree,
   write,
 } from './mutations.ts'
-import { isAuthentic, itemAbout, signatureFor, signed, type Subject } from './webhook-items.ts'
+import {
+  ADYEN_AUTHORIZATION,
+  ANOTHER_KEY,
+  basic,
+  isAuthentic,
+  itemAbout,
+  signatureFor,
+  signed,
+  type Subject,
+} from './webhook-items.ts'
 
 /** A webhook on its way to the server. */
 export interface Delivery {
@@ -24,12 +33,9 @@ export interface Delivery {
   readonly body: Buffer
 }
 
-const basic = (username: string, password: string): string =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 const { ADYEN_WEBHOOK_USERNAME: username, ADYEN_WEBHOOK_PASSWORD: password } = credentials
-const OURS = basic(username, password)
+const OURS = ADYEN_AUTHORIZATION
 const JSON_TYPE = 'application/json'
-const ANOTHER_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
 
 /** What a body may be at most to be read, and an item to be kept. */
 const BODY_BYTES_MAX = 262_144

@@ -1,25 +1,24 @@
-import { operatorRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
-import { type CallName, type Cell, play, type Standing } from './fault-play.ts'
+import { type CallName, logLines, waitForLog } from './actors/index.ts'
+import { type Cell, type OrderState, play } from './fault-play.ts'
 import { test as base } from './fixtures.ts'
-import { logged, simulate } from './shop.ts'
 
 /**
- * What comes of each call to Adyen under each fault, for as long as the fault lasts and after. A payment of its own is
- * played for each cell, all of them side by side. Adyen's clock stands still until every call has come to rest, so that
- * no webhook tells what only the answer to a call can tell.
+ * How each call to Adyen ends under each fault, while the fault lasts and after. A payment of its own is played for each
+ * cell, all of them side by side. The simulator's clock does not move until every call has come to rest, so that no
+ * webhook reports what only the answer to a call can report.
  */
 type Decision =
-  /** As if nothing had happened: the fault spoils nothing that this answer says. */
+  /** The fault changes nothing that this answer is read for. */
   | 'untouched'
-  /** Nobody knows what Adyen did: the same call is made again with its key until it is answered. */
-  | 'repeated'
-  /** Adyen keeps an error for the key: the call is repeated in vain; the webhook, or the end of its time, decides. */
+  /** What Adyen did is unknown: the same call is retried with its key until it is answered. */
+  | 'retried'
+  /** Adyen keeps an error for the key: the call is retried in vain; the webhook, or the end of its time, decides. */
   | 'kept'
-  /** An answer about something else tells nothing, and would come again: the webhook, or the end of its time, decides. */
+  /** An answer about something else would be the same again: the webhook, or the end of its time, decides. */
   | 'disbelieved'
   /** The attempt cannot be paid, which is final; the shopper pays with another one. */
-  | 'given_up'
+  | 'unpayable'
 
 const calls: readonly CallName[] = ['payments', 'details', 'refunds', 'technicalCancels']
 
@@ -31,189 +30,205 @@ const everyCall = (decision: Decision): Record<CallName, Decision> => ({
 })
 
 const matrix: Readonly<Record<string, Readonly<Record<CallName, Decision>>>> = {
-  lost_request: everyCall('repeated'),
-  lost_answer: everyCall('repeated'),
-  timeout_before: everyCall('repeated'),
-  timeout_after: everyCall('repeated'),
-  rate_limited: everyCall('repeated'),
-  transient_500: everyCall('repeated'),
+  lost_request: everyCall('retried'),
+  lost_answer: everyCall('retried'),
+  timeout_before: everyCall('retried'),
+  timeout_after: everyCall('retried'),
+  rate_limited: everyCall('retried'),
+  transient_500: everyCall('retried'),
   permanent_500: everyCall('kept'),
-  unavailable_503: everyCall('repeated'),
-  in_progress_704: everyCall('repeated'),
-  truncated_json: everyCall('repeated'),
-  html_page: everyCall('repeated'),
-  wrong_schema: everyCall('repeated'),
+  unavailable_503: everyCall('retried'),
+  in_progress_704: everyCall('retried'),
+  truncated_json: everyCall('retried'),
+  html_page: everyCall('retried'),
+  wrong_schema: everyCall('retried'),
   // Only the answer to /payments has what opens a cashier.
-  missing_package: { ...everyCall('untouched'), payments: 'given_up' },
+  missing_package: { ...everyCall('untouched'), payments: 'unpayable' },
   other_reference: everyCall('disbelieved'),
   // The answer to a cancel names no amount.
   other_amount: { ...everyCall('disbelieved'), technicalCancels: 'untouched' },
 }
 
-type Stage = Readonly<Partial<Record<keyof Standing, unknown>>>
+type State = Readonly<Partial<Record<keyof OrderState, unknown>>>
 
 interface Expected {
-  readonly told: readonly Stage[]
-  readonly after: Stage
-  readonly end: Stage
+  readonly answers: readonly State[]
+  readonly after: State
+  readonly end: State
 }
 
-const starting: Stage = { payment: 'starting', next: 'wait' }
-const waiting: Stage = { payment: 'awaiting_shopper', next: 'open_cashier' }
-const failed: Stage = { payment: 'error', next: 'pay_again' }
-const processing: Stage = { payment: 'processing', next: 'wait' }
-const authorised: Stage = { payment: 'authorised', next: 'view_order' }
-const cancelled: Stage = { order: 'cancelled', payment: 'awaiting_shopper', next: 'view_order' }
+const starting: State = { payment: 'starting', next: 'wait' }
+const waiting: State = { payment: 'awaiting_shopper', next: 'open_cashier' }
+const failed: State = { payment: 'error', next: 'pay_again' }
+const processing: State = { payment: 'processing', next: 'wait' }
+const authorised: State = { payment: 'authorised', next: 'view_order' }
+const cancelled: State = { order: 'cancelled', payment: 'awaiting_shopper', next: 'view_order' }
 
-const bought: Stage = { order: 'paid', ...authorised, attempts: 1, paid: 5000, refunded: 0 }
-const returned: Stage = { ...bought, refund: 'refunded', refunded: 5000 }
-const over: Stage = { payment: 'expired', next: 'view_order', attempts: 1, paid: 0, refunded: 0 }
+const bought: State = { order: 'paid', ...authorised, attempts: 1, paid: 5000, refunded: 0 }
+const returned: State = { ...bought, refund: 'refunded', refunded: 5000 }
+const over: State = { payment: 'expired', next: 'view_order', attempts: 1, paid: 0, refunded: 0 }
 
-const asked = twice({ refund: 'requested' })
+const requested = twice({ refund: 'requested' })
 
 /** What is seen of a decision, call by call: as much of `Played` as matters. */
 const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected>>>>> = {
   payments: {
-    untouched: { told: twice(waiting), after: { ...waiting, atAdyen: 'open' }, end: bought },
-    repeated: { told: twice(starting), after: { ...waiting, atAdyen: 'open' }, end: bought },
+    untouched: {
+      answers: twice(waiting),
+      after: { ...waiting, read: 'cashier_ready', atAdyen: 'open' },
+      end: bought,
+    },
+    retried: {
+      answers: twice(starting),
+      after: { ...waiting, read: 'cashier_ready', atAdyen: 'open' },
+      end: bought,
+    },
     kept: {
-      told: twice(starting),
-      after: { ...starting, atAdyen: 'unheard of' },
+      answers: twice(starting),
+      after: { ...starting, read: 'unanswered', atAdyen: 'unknown' },
       end: { ...over, order: 'expired' },
     },
     disbelieved: {
-      told: twice(starting),
-      after: { ...starting, atAdyen: 'open' },
+      answers: twice(starting),
+      after: { ...starting, read: 'answer_unusable', atAdyen: 'open' },
       end: { ...over, order: 'expired' },
     },
-    given_up: {
-      told: twice(failed),
-      after: { ...failed, atAdyen: 'open' },
+    unpayable: {
+      answers: twice(failed),
+      after: { ...failed, read: 'cashier_unusable', atAdyen: 'open' },
       end: { ...bought, attempts: 2 },
     },
   },
   details: {
-    untouched: { told: twice(authorised), after: { ...authorised, order: 'paid' }, end: bought },
-    repeated: { told: twice(processing), after: { ...authorised, order: 'paid' }, end: bought },
-    kept: { told: twice(processing), after: { ...processing, order: 'open' }, end: bought },
-    disbelieved: { told: twice(processing), after: { ...processing, order: 'open' }, end: bought },
+    untouched: {
+      answers: twice(authorised),
+      after: { ...authorised, read: 'result', order: 'paid' },
+      end: bought,
+    },
+    retried: {
+      answers: twice(processing),
+      after: { ...authorised, read: 'result', order: 'paid' },
+      end: bought,
+    },
+    kept: {
+      answers: twice(processing),
+      after: { ...processing, read: 'unanswered', order: 'open' },
+      end: bought,
+    },
+    disbelieved: {
+      answers: twice(processing),
+      after: { ...processing, read: 'answer_unusable', order: 'open' },
+      end: bought,
+    },
   },
   refunds: {
-    untouched: { told: asked, after: { refund: 'received' }, end: returned },
-    repeated: { told: asked, after: { refund: 'received' }, end: returned },
+    untouched: { answers: requested, after: { refund: 'received', read: 'refund_updated' }, end: returned },
+    retried: { answers: requested, after: { refund: 'received', read: 'refund_updated' }, end: returned },
     // A person must look at it: see below.
-    kept: { told: asked, after: { refund: 'requested' }, end: { ...bought, refund: 'requested' } },
-    disbelieved: { told: asked, after: { refund: 'requested' }, end: returned },
+    kept: {
+      answers: requested,
+      after: { refund: 'requested', read: 'unanswered' },
+      end: { ...bought, refund: 'requested' },
+    },
+    disbelieved: {
+      answers: requested,
+      after: { refund: 'requested', read: 'answer_unusable' },
+      end: returned,
+    },
   },
   technicalCancels: {
-    untouched: closing('cancelled'),
-    repeated: closing('cancelled'),
-    kept: closing('open'),
-    disbelieved: closing('cancelled'),
+    untouched: closing({ atAdyen: 'cancelled', read: 'cancel_answered' }),
+    retried: closing({ atAdyen: 'cancelled', read: 'cancel_answered' }),
+    kept: closing({ atAdyen: 'open', read: 'unanswered' }),
+    disbelieved: closing({ atAdyen: 'cancelled', read: 'answer_unusable' }),
   },
 }
 
-/** The order is cancelled whatever becomes of the call; the attempt ends when Adyen says so. */
-function closing(atAdyen: string): Expected {
+/** The order is cancelled however the call ends; the attempt ends when Adyen reports it. */
+function closing(after: State): Expected {
   return {
-    told: twice(cancelled),
-    after: { ...cancelled, atAdyen },
+    answers: twice(cancelled),
+    after: { ...cancelled, ...after },
     end: { ...over, order: 'cancelled' },
   }
 }
 
-/** Two identical requests, of which one makes the call, are told the same. */
-function twice(stage: Stage): readonly Stage[] {
-  return [stage, stage]
+/** Two identical requests, of which one makes the call, are answered alike. */
+function twice(state: State): readonly State[] {
+  return [state, state]
 }
 
 interface Row extends Cell {
   readonly expected: Expected
-  /** How often Adyen hears the call: once, a second time, or until the fault is over. */
-  readonly heard: 'once' | 'twice' | 'again and again'
+  /** How often Adyen receives the call: once, a second time, or until the fault is over. */
+  readonly received: 'once' | 'twice' | 'again and again'
 }
 
 /**
- * Every cell while the fault lasts; and where a phone waits for a call that is worth repeating, once more with a fault that
- * is over sooner than the tries of the call.
+ * Every cell while the fault lasts; and where a phone waits for a call that is worth retrying, once more with a fault
+ * that is over before the tries of the call are.
  */
 const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions]) =>
   calls.flatMap((call): Row[] => {
     const decision = decisions[call]
     const [expected, untouched] = [seen[call][decision], seen[call].untouched]
     if (expected === undefined || untouched === undefined) throw new Error(`${call} is never ${decision}.`)
-    const isRepeated = decision === 'repeated' || decision === 'kept'
+    const isRetried = decision === 'retried' || decision === 'kept'
     const lasting: Row = {
       fault,
       call,
       lasts: 'as long as the call',
-      comesToRest: decision !== 'kept',
+      isAnswered: decision !== 'kept',
       expected,
-      heard: isRepeated ? 'again and again' : 'once',
+      received: isRetried ? 'again and again' : 'once',
     }
-    const short: Row = {
-      ...lasting,
-      lasts: 'one try',
-      expected: untouched,
-      heard: 'twice',
-    }
+    const short: Row = { ...lasting, lasts: 'one try', expected: untouched, received: 'twice' }
     const phoneWaits = call === 'payments' || call === 'details'
-    return decision === 'repeated' && phoneWaits ? [lasting, short] : [lasting]
+    return decision === 'retried' && phoneWaits ? [lasting, short] : [lasting]
   }),
 )
 
 const test = base
-  // A thousandth of the time on the wall: no webhook comes before the clock is put forward.
+  // A thousandth of the time on the wall: no webhook is sent before the clock is put forward.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '0.001' })
-  // Played once, also where that fails: the failure is then every test's.
-  .extend('played', { scope: 'file' }, ({ shop, key }) => {
-    const playing = play(shop, key, rows)
+  // Played once, also where that fails: every test then fails with the reason.
+  .extend('played', { scope: 'file' }, ({ shop, operator }) => {
+    const playing = play(shop, operator, rows)
     return () => playing
   })
 
 const title = '$call, $fault for $lasts'
 const options = { timeout: 300_000 }
-test.for(rows)(title, options, (row, { played }) => check(row, played()))
-
-async function check(row: Row, played: ReturnType<typeof play>): Promise<void> {
-  const { cells } = await played
-  const { told, after, end, keys } = cells.get(row) ?? { keys: [] }
-  expect({ told, after, end }).toMatchObject(row.expected)
+test.for(rows)(title, options, async (row, { played }) => {
+  const { answers, after, end, keys } = (await played()).cells.get(row) ?? { keys: [] }
+  expect({ answers, after, end }).toMatchObject(row.expected)
   expect(new Set(keys).size).toBe(1)
-  if (row.heard === 'again and again') expect(keys.length).toBeGreaterThan(1)
-  else expect(keys).toHaveLength(row.heard === 'once' ? 1 : 2)
-}
+  if (row.received === 'again and again') expect(keys.length).toBeGreaterThan(1)
+  else expect(keys).toHaveLength(row.received === 'once' ? 1 : 2)
+})
 
-test('no payment is started twice at Adyen', async ({ shop, played }) => {
+test('no payment is started twice at Adyen', async ({ adyen, played }) => {
   const { cells } = await played()
-  const ledger = JSON.stringify(await simulate(shop, 'GET', '/ledger'))
-  const references = [...ledger.matchAll(/"merchantReference":"([^"]+)"/g)].map(([, reference]) => reference)
+  const references = (await adyen.ledger()).map(({ merchantReference }) => merchantReference)
   expect(references.length).toBeGreaterThan(cells.size / 2)
   expect(new Set(references).size).toBe(references.length)
 })
 
-test('what nobody can find out any more is told to operators, and nothing else', async ({
-  shop,
-  key,
-  played,
-}) => {
+test('only what nobody can find out any more needs attention', async ({ operator, played }) => {
   expect((await played()).cells.size).toBe(rows.length)
-  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
+  const items = await operator.listAttention()
   expect(items.map(({ kind }) => kind)).toEqual(['refund_unsent'])
 })
 
 test('no fault of Adyen becomes one of ours', async ({ played }) => {
   for (const server of (await played()).servers) {
-    const log = await logged(server, /Adyen did not answer/)
-    expect(log).not.toMatch(/job failed|request failed|needs attention/)
+    await waitForLog(server, { msg: 'Adyen did not answer' })
+    const messages = logLines(server).map(({ msg }) => msg)
+    expect(messages.filter((msg) => /job failed|request failed|needs attention/.test(msg))).toEqual([])
   }
 })
 
-test('every fault that a call to Adyen can meet has its row', async ({ shop }) => {
-  const described = JSON.stringify(await simulate(shop, 'GET', '/scenarios'))
-  const known = [...described.matchAll(/"name":"(\w+)","description":"A call to Adyen:/g)].map(
-    ([, name]) => name,
-  )
+test('every fault that a call to Adyen can meet has its row', async ({ adyen }) => {
   // An answer that takes three seconds is in time: processes.test.ts lives on it.
-  expect(new Set(known)).toEqual(new Set([...Object.keys(matrix), 'slow_answer']))
+  expect(new Set(await adyen.faultNames())).toEqual(new Set([...Object.keys(matrix), 'slow_answer']))
 })

@@ -1,165 +1,151 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import * as Type from '@sinclair/typebox'
-import { Parse } from '@sinclair/typebox/value'
-import {
-  type Call,
-  type NextAction,
-  type Order,
-  type Payment,
-  type RefundStatus,
-  shopperRoutes,
-} from '@tael/contracts'
+import type { Call, NextAction, Order, Payment, RefundStatus } from '@tael/contracts'
 import type { Program } from '@tael/stack'
 import {
-  atCashier,
+  type CallName,
   callTo,
-  idle,
-  logIn,
-  newKey,
-  order,
-  pay,
-  passTime,
-  refund,
-  row,
+  HOUR,
+  MINUTE,
+  type Operator,
+  type ReceivedCall,
   type Shop,
-  simulate,
-  submit,
-} from './shop.ts'
+  type Shopper,
+} from './actors/index.ts'
 
 /** One call to Adyen that meets one fault. */
 export interface Cell {
   readonly fault: string
   readonly call: CallName
   readonly lasts: 'as long as the call' | 'one try'
-  /** Whether the call is answered in the end, and need not be repeated any more. */
-  readonly comesToRest: boolean
+  /** Whether the call is answered in the end, and need not be retried any more. */
+  readonly isAnswered: boolean
 }
 
-/** The calls to Adyen, by the simulator's names. */
-export type CallName = 'payments' | 'details' | 'refunds' | 'technicalCancels'
-
-/** How an order stands, as its shopper sees it, and at Adyen. An answer of the server's tells a part of it. */
-export interface Standing {
+/** The state of an order, as its shopper sees it, and at Adyen. An answer of the server has a part of it. */
+export interface OrderState {
   readonly order?: Order['status']
   readonly payment?: Payment['status'] | undefined
   readonly next?: NextAction | undefined
   readonly refund?: RefundStatus | undefined
   /** How many attempts to pay it there are. */
   readonly attempts?: number
-  /** What Adyen knows of its newest payment. */
+  /** The type of the last event that an answer of Adyen caused: how the server read it. */
+  readonly read?: string | undefined
+  /** Adyen's result of its newest payment. */
   readonly atAdyen?: string
   /** The money that moved, in minor units. */
   readonly paid?: number
   readonly refunded?: number
 }
 
-/** What came of a cell. */
+/** What became of a cell. */
 export interface Played {
-  /** What each of two identical requests was answered, of which one makes or orders the call. */
-  readonly told: readonly Standing[]
+  /** The answers to two identical requests, of which one makes or enqueues the call. */
+  readonly answers: readonly OrderState[]
   /** When the fault is over and the server has done what it does by itself, before any webhook. */
-  readonly after: Standing
-  /** When the shopper has gone on, Adyen's webhooks have come, and time is over. */
-  readonly end: Standing
-  /** The idempotency keys that Adyen heard the call with, one for each time. */
-  readonly keys: readonly string[]
+  readonly after: OrderState
+  /** When the shopper has gone on, Adyen has delivered its webhooks, and time is over. */
+  readonly end: OrderState
+  /** The idempotency keys under which Adyen received the call, one for each time. */
+  readonly keys: readonly (string | undefined)[]
 }
 
 /** A shopper with an order, at one of the servers. */
 interface Visit {
   readonly cell: Cell
   readonly shop: Shop
-  readonly shopper: string
-  readonly token: string
-  /** An operator's. */
-  readonly key: string
+  readonly shopper: Shopper
+  readonly operator: Operator
   readonly order: Order
 }
 
-/** A shopper at the moment before the call; `act` makes the server call, and may be done twice. */
+/** A shopper at the moment before the call; `act` makes the server call Adyen, and may be done twice. */
 interface Ready extends Visit {
-  readonly act: () => Promise<Standing>
+  readonly act: () => Promise<OrderState>
 }
 
 const PRICE = 5000
 /** A phone gives up after 15 seconds; these wait for as long as a busy machine takes. */
 const PATIENCE_MS = 60_000
-/** How many shoppers do something at once: more would only wait for the processor, and the longer for it. */
+const WAIT_MS_MAX = 60_000
+/** How many shoppers act at the same time: more would only wait for the processor. */
 const BUSY = 8
 /** How many may wait for an answer that a fault holds up. */
 const WAITING = 24
 
-/** How a shopper comes to the moment before a call; what it returns makes the server call, and may be done twice. */
-const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<Standing>>>> = {
-  async payments({ shop, token, order: { id, amount } }) {
-    const request = { idempotencyKey: newKey(), body: { orderId: id, amount } }
-    return async () => ofPayment((await shop.call(shopperRoutes.startPayment, request, { token })).payment)
+/** Brings a shopper to the moment before a call; returns what makes the server call Adyen, and may be done twice. */
+const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<OrderState>>>> = {
+  async payments({ shopper, order }) {
+    const key = crypto.randomUUID()
+    return async () => stateOfPayment((await shopper.startPayment(order, key)).payment)
   },
-  async details({ shop, token, order: placed }) {
-    const started = await pay(shop, token, placed)
-    const errMsg = await atCashier(shop, started, 'pay')
-    return async () => ofPayment(await submit(shop, token, started.payment.id, errMsg))
+  async details({ shopper, order }) {
+    const attempt = await shopper.startPayment(order)
+    const errMsg = await shopper.payAtCashier(attempt)
+    return async () => stateOfPayment(await shopper.submitDetails(attempt, errMsg))
   },
-  async refunds({ shop, token, key, order: placed }) {
-    const started = await pay(shop, token, placed)
-    await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
-    const idempotencyKey = newKey()
-    return async () => {
-      const { status } = await refund(shop, key, started.payment.id, placed.amount, idempotencyKey)
-      return { refund: status }
-    }
+  async refunds({ shopper, operator, order }) {
+    const payment = await shopper.pay(await shopper.startPayment(order))
+    const key = crypto.randomUUID()
+    return async () => ({ refund: (await operator.refund(payment, PRICE, key)).status })
   },
-  async technicalCancels({ shop, token, order: placed }) {
-    await pay(shop, token, placed)
-    const params = { orderId: placed.id }
-    return async () => ofOrder(await shop.call(shopperRoutes.cancelOrder, { params }, { token }))
+  async technicalCancels({ shopper, order }) {
+    await shopper.startPayment(order)
+    return async () => stateOfOrder(await shopper.cancelOrder(order.id))
   },
 }
 
-const ofPayment = ({ status, outcome }: Payment): Standing => ({ payment: status, next: outcome.nextAction })
-const ofOrder = ({ status, payment, refunds }: Order): Standing => ({
-  ...(payment === null ? {} : ofPayment(payment)),
+const stateOfPayment = ({ status, outcome }: Payment): OrderState => ({
+  payment: status,
+  next: outcome.nextAction,
+})
+const stateOfOrder = ({ status, payment, refunds }: Order): OrderState => ({
+  ...(payment === null ? {} : stateOfPayment(payment)),
   order: status,
   refund: refunds.at(-1)?.status,
 })
 
-/** Plays all cells side by side at two servers, each with a shopper of its own: the fault is aimed at them alone. */
+/** Plays all cells side by side at two servers, each with a shopper of its own at whom its fault is aimed. */
 export async function play(
   shop: Shop,
-  key: string,
+  operator: Operator,
   cells: readonly Cell[],
 ): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Program[] }> {
-  const servers = [shop.server, await shop.anotherServer()]
-  const heard = await hear(shop)
+  const servers = [shop.server, await shop.startServer()]
+  const recording = await shop.adyen.record()
   try {
-    const visits = await forEach(cells, BUSY, (cell, index) => {
-      const call = patient(servers[index % servers.length]?.url ?? '')
-      return arrive({ ...shop, call }, key, cell, `shopper-${index}`)
+    const visits = await forEach(cells, BUSY, async (cell, index) => {
+      const patient = patientCallTo(servers[index % servers.length] ?? shop.server)
+      const shopper = (await shop.shopper(`shopper-${index}`)).through(patient)
+      return arrive({ cell, shop, shopper, operator: operator.through(patient) })
     })
     await aim(shop, visits)
     const acting = forEach(visits, WAITING, ({ act }) => Promise.all([act(), act()]))
-    const [told] = await Promise.all([acting, endFaults(shop, visits)])
+    const [answers] = await Promise.all([acting, endFaults(shop, visits)])
     await comeToRest(shop, visits)
-    const after = await standings(shop, visits)
+    const after = await statesOf(shop, visits)
     await forEach(visits, BUSY, goOn)
     await letTimeEnd(shop)
-    const end = await standings(shop, visits)
+    const end = await statesOf(shop, visits)
 
-    const lines = await heard.untilNow()
-    const played = await forEach(visits, BUSY, async (one, index): Promise<[Cell, Played]> => {
-      const keys = await keysOf(one, lines)
-      return [one.cell, { told: told[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys }]
+    const calls = await recording.calls()
+    const played = await forEach(visits, BUSY, async (visit, index): Promise<[Cell, Played]> => {
+      const keys = (await callsOf(visit, calls)).map(({ idempotencyKey }) => idempotencyKey)
+      return [
+        visit.cell,
+        { answers: answers[index] ?? [], after: after[index] ?? {}, end: end[index] ?? {}, keys },
+      ]
     })
     return { cells: new Map(played), servers }
   } finally {
-    heard.stop()
+    recording.stop()
   }
 }
 
 /** Does this for each, at most so many at a time. */
 async function forEach<T, R>(
   items: readonly T[],
-  atOnce: number,
+  concurrency: number,
   act: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = []
@@ -167,41 +153,39 @@ async function forEach<T, R>(
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await act(item, index)
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   return results
 }
 
 /** Brings a shopper to the moment before the call of a cell. */
-async function arrive(shop: Shop, key: string, cell: Cell, shopper: string): Promise<Ready> {
-  const token = await logIn(shop, shopper)
-  const visit = { cell, shop, shopper, token, key, order: await order(shop, token, PRICE) }
-  return { ...visit, act: await acts[cell.call](visit) }
+async function arrive(visitor: Omit<Visit, 'order'>): Promise<Ready> {
+  const visit = { ...visitor, order: await visitor.shopper.order(PRICE) }
+  return { ...visit, act: await acts[visit.cell.call](visit) }
 }
 
-const patient =
-  (serverUrl: string): Call =>
+const patientCallTo =
+  (server: Program): Call =>
   (route, input, options) =>
-    callTo(serverUrl)(route, input, { timeoutMs: PATIENCE_MS, ...options })
+    callTo(server)(route, input, { timeoutMs: PATIENCE_MS, ...options })
 
 /** Switches on the faults of these visits, and no other. */
-async function aim(shop: Shop, visits: readonly Visit[]): Promise<void> {
+async function aim({ adyen }: Shop, visits: readonly Visit[]): Promise<void> {
   const faults = visits.map(({ cell: { fault, call, lasts }, shopper }) => ({
     name: fault,
-    probability: 1,
     call,
-    shopper,
+    shopper: shopper.name,
     ...(lasts === 'one try' ? { times: 1 } : {}),
   }))
-  await simulate(shop, 'PUT', '/scenario', { faults })
+  await adyen.setFaults(...faults)
 }
 
-/** Ends each fault as soon as the server has once given up on the call that it strikes, or has its answer. */
+/** Ends each fault as soon as the server has given up once on the call that it strikes, or has its answer. */
 async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
   let struck = visits
   await wait(async () => {
-    const calls = await callsToAdyen(shop)
-    const left = struck.filter((one) => {
-      const call = calls.get(nameOf(one))
+    const calls = await storedCalls(shop)
+    const left = struck.filter((visit) => {
+      const call = calls.get(nameOf(visit))
       return call === undefined || !(call.answered || call.unanswered > 0)
     })
     if (left.length < struck.length) await aim(shop, left)
@@ -213,17 +197,17 @@ async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
 /** Waits until every call is answered, or, where its answer never helps, has been made again. */
 async function comeToRest(shop: Shop, visits: readonly Visit[]): Promise<void> {
   await wait(async () => {
-    const calls = await callsToAdyen(shop)
-    return visits.every((one) => {
-      const call = calls.get(nameOf(one))
-      return call !== undefined && (one.cell.comesToRest ? call.answered : call.unanswered > 1)
+    const calls = await storedCalls(shop)
+    return visits.every((visit) => {
+      const call = calls.get(nameOf(visit))
+      return call !== undefined && (visit.cell.isAnswered ? call.answered : call.unanswered > 1)
     })
   })
 }
 
-/** The server's own record of the calls it owes Adyen: one of a kind for an order here. */
-async function callsToAdyen(shop: Shop) {
-  const { rows } = await shop.db.query<{ name: string; answered: boolean; unanswered: number }>(
+/** The server's own record of its calls to Adyen, by order and operation: one of a kind for an order here. */
+async function storedCalls({ database }: Shop) {
+  const { rows } = await database.pool.query<{ name: string; answered: boolean; unanswered: number }>(
     `select order_id || ' ' || operation as name, answered_at is not null as answered, unanswered
      from adyen_calls join payments on payments.id = payment_id`,
   )
@@ -239,107 +223,68 @@ const operations: Readonly<Record<CallName, string>> = {
 
 const nameOf = ({ cell, order: { id } }: Visit): string => `${id} ${operations[cell.call]}`
 
-async function standings(shop: Shop, visits: readonly Visit[]): Promise<Standing[]> {
-  const ledger = Parse(Ledger, await simulate(shop, 'GET', '/ledger')).payments
-  const { rows } = await shop.db.query<{ id: string; attempts: number }>(
-    'select order_id as id, count(*)::int as attempts from payments group by order_id',
-  )
-  const attempts = new Map(rows.map((one) => [one.id, one.attempts]))
-  const look = async ({ shop: { call }, token, order: { id } }: Visit): Promise<Standing> => {
-    const moved = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
+async function statesOf(shop: Shop, visits: readonly Visit[]): Promise<OrderState[]> {
+  const ledger = await shop.adyen.ledger()
+  return forEach(visits, BUSY, async ({ shopper, operator, order: { id } }) => {
+    const order = await shopper.getOrder(id)
+    const entries = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
+    const records = await Promise.all(
+      (await attemptsOf(shop, id)).map((one) => operator.getPaymentRecord(one)),
+    )
+    const events = records[0]?.events ?? []
     return {
-      ...ofOrder(await call(shopperRoutes.getOrder, { params: { orderId: id } }, { token })),
-      attempts: attempts.get(id) ?? 0,
-      atAdyen: moved.at(-1)?.result ?? 'unheard of',
-      paid: moved.reduce((sum, { paid }) => sum + paid, 0),
-      refunded: moved.reduce((sum, { refunded }) => sum + refunded, 0),
+      ...stateOfOrder(order),
+      attempts: records.length,
+      read: events.findLast(({ source }) => source === 'adyen')?.type,
+      atAdyen: entries.at(-1)?.result ?? 'unknown',
+      paid: entries.reduce((sum, { paid }) => sum + paid, 0),
+      refunded: entries.reduce((sum, { refunded }) => sum + refunded, 0),
     }
-  }
-  return forEach(visits, BUSY, look)
+  })
 }
 
-/** A shopper who is not done taps on pay once more, and pays where a cashier opens. */
-async function goOn(one: Visit): Promise<void> {
-  const { shop, token, order: placed, cell } = one
+/** The ids of an order's attempts, oldest first. */
+async function attemptsOf({ database }: Shop, orderId: string): Promise<string[]> {
+  const rows = await database.rows('select id from payments where order_id = $1 order by id', [orderId])
+  return rows.map(({ id }) => String(id))
+}
+
+/** A shopper who is not done taps pay once more, and pays where a cashier opens. */
+async function goOn({ shopper, order, cell }: Visit): Promise<void> {
   if (cell.call !== 'payments') return
-  const started = await pay(shop, token, placed)
-  if (started.requestPayment === null) return
-  await submit(shop, token, started.payment.id, await atCashier(shop, started, 'pay'))
+  const attempt = await shopper.startPayment(order)
+  if (attempt.requestPayment !== null) await shopper.pay(attempt)
 }
 
-/** Lets Adyen's webhooks come, and time pass until no order waits for anything. */
-async function letTimeEnd(shop: Shop): Promise<void> {
-  await adyenLater(shop, 2 * HOUR_MS + MINUTE_MS)
+/** Lets Adyen deliver its webhooks, and time pass until no order is open. */
+async function letTimeEnd({ adyen, clock, database }: Shop): Promise<void> {
+  await clock.passSimulatedTime(2 * HOUR + MINUTE)
+  await adyen.waitForDeliveries()
   await wait(async () => {
-    await passTime(shop, HOUR_MS / 1000)
-    await adyenLater(shop, HOUR_MS)
-    return (await row(shop, `select count(*)::int as open from orders where status = 'open'`))['open'] === 0
+    await clock.passTime(HOUR)
+    await clock.passSimulatedTime(HOUR)
+    await adyen.waitForDeliveries()
+    return (await database.count('orders', `status = 'open'`)) === 0
   }, 1_000)
 }
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-
-async function adyenLater(shop: Shop, forwardMs: number): Promise<void> {
-  await simulate(shop, 'POST', '/clock', { forwardMs })
-  await idle(shop)
-}
-
-/** The key of each time that Adyen heard the call of this visit. */
-async function keysOf({ shop, cell, order: { id } }: Visit, lines: readonly string[]): Promise<string[]> {
-  const first = await row(
-    shop,
+/** What Adyen received of the call of this visit, each time. */
+async function callsOf({ shop, cell, order }: Visit, calls: readonly ReceivedCall[]) {
+  const { id, payment_data, refund_id } = await shop.database.row(
     `select payments.id, payment_data, refunds.id as refund_id
      from payments left join refunds on payment_id = payments.id
      where order_id = $1 order by payments.id limit 1`,
-    [id],
+    [order.id],
   )
-  const named: Readonly<Record<CallName, string>> = {
-    payments: `"label":"POST /payments",.*"reference":"${String(first['id'])}"`,
-    details: `"paymentData":${JSON.stringify(first['payment_data'])},"details"`,
-    refunds: `/refunds",.*"reference":"${String(first['refund_id'])}"`,
-    technicalCancels: `"label":"POST /cancels",.*"paymentReference":"${String(first['id'])}"`,
-  }
-  const said = new RegExp(`"from":"server".*${named[cell.call].replaceAll(/[/+]/g, '\\$&')}`)
-  return lines
-    .filter((line) => said.test(line))
-    .map((line) => /"idempotency-key":"([^"]+)"/.exec(line)?.[1] ?? 'none')
-}
-
-/** Hears every call that the simulator takes part in from now on, however many there are. */
-async function hear(shop: Shop): Promise<{ untilNow(): Promise<string[]>; stop(): void }> {
-  const abort = new AbortController()
-  const answer = await fetch(`${shop.simulator.url}/simulator/messages`, { signal: abort.signal })
-  let heard = ''
-  const listen = async (): Promise<void> => {
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) heard += chunk
-  }
-  listen().catch((error: unknown) => {
-    if (!abort.signal.aborted) throw error
+  return calls.filter(({ name, reference, paymentData }) => {
+    if (name !== cell.call) return false
+    if (name === 'details') return paymentData === payment_data
+    return reference === (name === 'refunds' ? refund_id : id)
   })
-  return {
-    async untilNow() {
-      const last = await simulate(shop, 'POST', '/wechat/codes', { shopper: 'the last one' })
-      await wait(async () => heard.includes(JSON.stringify(last)))
-      return heard.split('\n').filter((line) => line.includes('"kind":"request"'))
-    },
-    stop: () => abort.abort(),
-  }
 }
 
-/** Waits until this is so, but not for ever: what is not so then is seen in the cells it concerns. */
-async function wait(until: () => Promise<boolean>, intervalMs = 200): Promise<void> {
-  const end = Date.now() + MINUTE_MS
-  while (!(await until()) && Date.now() < end) await pause(intervalMs)
+/** Waits until this holds, but not for ever: where it does not, the cells that it concerns fail. */
+async function wait(condition: () => Promise<boolean>, intervalMs = 200): Promise<void> {
+  const end = Date.now() + WAIT_MS_MAX
+  while (!(await condition()) && Date.now() < end) await pause(intervalMs)
 }
-
-const Ledger = Type.Object({
-  payments: Type.Array(
-    Type.Object({
-      merchantOrderReference: Type.String(),
-      result: Type.String(),
-      paid: Type.Integer(),
-      refunded: Type.Integer(),
-    }),
-  ),
-})

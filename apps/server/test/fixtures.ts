@@ -1,7 +1,7 @@
 import { operatorScopes } from '@tael/contracts'
 import type { Environment } from '@tael/stack'
 import { test as base } from 'vitest'
-import { openShop } from './shop.ts'
+import { openShop } from './actors/index.ts'
 
 /**
  * Tests that share one shop a file: the actors of actors/index.ts. It opens for the first test that asks for it, and
@@ -12,7 +12,7 @@ export const test = base
   .extend('settings', { scope: 'file' }, (): Environment => ({}))
   .extend('simulatorSettings', { scope: 'file' }, (): Environment => ({}))
   .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings }, { onCleanup }) => {
-    const shop = await openShop(settings, simulatorSettings)
+    const shop = await openShop({ server: settings, simulator: simulatorSettings })
     onCleanup(() => shop.close())
     return shop
   })
@@ -24,17 +24,3 @@ export const test = base
   .extend('shopper', { scope: 'file' }, ({ shop }) => shop.shopper('alice'))
   /** May do everything. */
   .extend('operator', { scope: 'file' }, ({ shop }) => shop.operator(...operatorScopes))
-  .extend('token', { scope: 'file' }, ({ shopper }) => shopper.token)
-  .extend('key', { scope: 'file' }, ({ operator }) => operator.key())
-  .extend(
-    'look',
-    ({ shopper }) =>
-      (paymentId: string) =>
-        shopper.getPayment(paymentId),
-  )
-  .extend(
-    'lookAtOrder',
-    ({ shopper }) =>
-      (orderId: string) =>
-        shopper.getOrder(orderId),
-  )

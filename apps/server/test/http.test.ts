@@ -13,7 +13,6 @@ import {
 } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
-import { newKey, operatorKey } from './shop.ts'
 
 const test = base.extend(
   'send',
@@ -98,10 +97,10 @@ test('what is no HTTP is told as problem+json before the connection ends', async
   expect(answer).toContain('"code":"validation_failed"')
 })
 
-test('a body that is wrong is told where and why', async ({ token, send }) => {
+test('a body that is wrong is told where and why', async ({ shopper, send }) => {
   const answer = await send('/payments', {
     method: 'POST',
-    headers: { ...json, authorization: `Bearer ${token}`, 'idempotency-key': newKey() },
+    headers: { ...json, authorization: `Bearer ${shopper.token}`, 'idempotency-key': crypto.randomUUID() },
     body: JSON.stringify({ orderId: 'ord_1', amount: { currency: 'CNY', value: 12.8 } }),
   })
   expect(await answer.json()).toMatchObject({
@@ -113,12 +112,12 @@ test('a body that is wrong is told where and why', async ({ token, send }) => {
 
 test.for(['', 'too-short', 'with spaces in it, long enough', 'x'.repeat(65)])(
   'an Idempotency-Key must be one: %j',
-  async (key, { token, send }) => {
+  async (key, { shopper, send }) => {
     const answer = await send('/orders', {
       method: 'POST',
       headers: {
         ...json,
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${shopper.token}`,
         ...(key === '' ? {} : { 'idempotency-key': key }),
       },
       body: JSON.stringify({ lines: [{ productId: 'tea-jasmine', quantity: 1 }] }),
@@ -136,10 +135,10 @@ test.for([
   `requestPayment:fail ${'x'.repeat(300)}`,
 ])(
   'a paymentStatus that no wx.requestPayment says is refused: %s',
-  async (paymentStatus, { token, send }) => {
+  async (paymentStatus, { shopper, send }) => {
     const answer = await send('/payments/details', {
       method: 'POST',
-      headers: { ...json, authorization: `Bearer ${token}` },
+      headers: { ...json, authorization: `Bearer ${shopper.token}` },
       body: JSON.stringify({ paymentId: 'pay_1', details: { paymentStatus } }),
     })
     expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
@@ -148,16 +147,16 @@ test.for([
 
 test.for(['/orders/%00', '/payments/%00', '/payments/%EF%BF%BD', '/orders?before=%00', '/orders?before=%27'])(
   'an id that is none is refused: %s',
-  async (path, { token, send }) => {
-    const answer = await send(path, { headers: { authorization: `Bearer ${token}` } })
+  async (path, { shopper, send }) => {
+    const answer = await send(path, { headers: { authorization: `Bearer ${shopper.token}` } })
     expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
   },
 )
 
-test('whatever else WeChat says passes, in any script', async ({ token, send }) => {
+test('whatever else WeChat says passes, in any script', async ({ shopper, send }) => {
   const answer = await send('/payments/details', {
     method: 'POST',
-    headers: { ...json, authorization: `Bearer ${token}` },
+    headers: { ...json, authorization: `Bearer ${shopper.token}` },
     body: JSON.stringify({
       paymentId: 'pay_1',
       details: { paymentStatus: 'requestPayment:fail 支付失败 😀' },
@@ -189,7 +188,7 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
 test.for(operatorScopes)(
   'a key with the scope %s opens the routes of that scope and no other',
   async (scope, { shop, send }) => {
-    const authorization = `Bearer ${await operatorKey(shop, scope)}`
+    const authorization = `Bearer ${await shop.operator(scope).key()}`
     expect(new Set(wantedScopes.keys())).toEqual(new Set(Object.values(operatorRoutes)))
     for (const [{ method, path }, wanted] of wantedScopes) {
       const answer = await send(path.replaceAll(/:\w+/g, 'unknown'), { method, headers: { authorization } })

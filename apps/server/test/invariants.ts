@@ -1,4 +1,4 @@
-import type { Shop } from './shop.ts'
+import type { Shop } from './actors/index.ts'
 
 /** What holds in the books at every moment, whatever happened: each query finds the ids of what breaks it. */
 const invariants: Readonly<Record<string, string>> = {
@@ -36,22 +36,22 @@ const invariants: Readonly<Record<string, string>> = {
 }
 
 /** Every invariant that does not hold, with what breaks it. */
-export async function brokenInvariants({ db }: Shop): Promise<string[]> {
+export async function brokenInvariants({ database }: Shop): Promise<string[]> {
   const broken: string[] = []
   for (const [invariant, sql] of Object.entries(invariants)) {
-    const { rows } = await db.query<{ id: string | number }>(sql)
+    const { rows } = await database.pool.query<{ id: string | number }>(sql)
     if (rows.length > 0) broken.push(`${invariant}: not so for ${rows.map(({ id }) => id).join(', ')}`)
   }
   return broken
 }
 
 /** A digest of each table of the server, which any write changes, also one that writes what stood there before. */
-export async function snapshot({ db }: Shop): Promise<Record<string, string>> {
-  const { rows: tables } = await db.query<{ name: string }>(
+export async function snapshot({ database }: Shop): Promise<Record<string, string>> {
+  const { rows: tables } = await database.pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public'`,
   )
   const digests = tables.map(async ({ name }): Promise<[string, string]> => {
-    const { rows } = await db.query<{ digest: string }>(
+    const { rows } = await database.pool.query<{ digest: string }>(
       `select count(*) || ' rows, ' || md5(coalesce(string_agg(one, '' order by one), '')) as digest
        from (select md5(${name}::text || ${name}.xmin::text) as one from ${name}) as rows`,
     )

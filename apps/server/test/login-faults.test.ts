@@ -1,19 +1,35 @@
-import { shopperRoutes } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
+import { waitForLog } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
-import { logged, loginCode, type Shop, simulate, simulatedCalls } from './shop.ts'
 
-const test = base.extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
+const codes: string[] = []
+
+const test = base
+  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
+  .extend('newCode', ({ weChat }) => async (): Promise<string> => {
+    const code = await weChat.loginCode('alice')
+    codes.push(code)
+    return code
+  })
+  .extend('logInWith', ({ shop }) => async (code: string) => {
+    const answer = await fetch(`${shop.server.url}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    })
+    const { status, headers } = answer
+    return { status, retryAfter: headers.get('retry-after'), text: await answer.text() }
+  })
 
 /**
- * What comes of a login under each fault of WeChat's: what the phone is told and when it may come back, how often WeChat
- * is asked, and whether the code is good once the fault is over. A code whose answer was lost is used up, so it is never
- * sent twice; a fresh one always works.
+ * How a login ends under each fault of WeChat's: the problem that the phone is answered and when it may retry, how often
+ * WeChat is called, and what the same code leads to once the fault is over. A code whose answer was lost is used up, so
+ * it is never sent twice; a new one always works.
  */
-const lost = { problem: 'login_unavailable', status: 503, retryAfter: '2', asked: 1, codeAfter: 401 }
+const lost = { problem: 'login_unavailable', status: 503, retryAfter: '2', logins: 1, codeAfter: 401 }
 const matrix = {
-  login_busy: { ...lost, asked: 2, codeAfter: 201 },
+  login_busy: { ...lost, logins: 2, codeAfter: 201 },
   login_rate_limited: {
     ...lost,
     problem: 'login_rate_limited',
@@ -32,69 +48,39 @@ const matrix = {
   login_wrong_schema: lost,
 }
 
-const codes: string[] = []
-
-async function newCode(shop: Shop): Promise<string> {
-  const code = await loginCode(shop, 'alice')
-  codes.push(code)
-  return code
-}
-
-async function logInWith(shop: Shop, code: string) {
-  const answer = await fetch(`${shop.server.url}/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code }),
-  })
-  const text = await answer.text()
-  return { status: answer.status, retryAfter: answer.headers.get('retry-after'), text }
-}
-
-async function timesAsked(shop: Shop, code: string): Promise<number> {
-  return (await simulatedCalls(shop, 'GET /sns/jscode2session')).filter((call) => call.includes(code)).length
-}
-
-test.for(Object.entries(matrix))('%s', async ([name, expected], { shop }) => {
-  const code = await newCode(shop)
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name, probability: 1 }] })
-  const { status, retryAfter, text } = await logInWith(shop, code)
-  await simulate(shop, 'PUT', '/scenario', { faults: [] })
-  expect({ status, retryAfter, asked: await timesAsked(shop, code) }).toEqual({
-    status: expected.status,
-    retryAfter: expected.retryAfter,
-    asked: expected.asked,
-  })
-  expect(JSON.parse(text)).toMatchObject({ code: expected.problem })
+test.for(Object.entries(matrix))('%s', async ([name, expected], { weChat, newCode, logInWith }) => {
+  const { problem, codeAfter, ...seen } = expected
+  const code = await newCode()
+  const { text, ...answer } = await weChat.withFault({ name }, () => logInWith(code))
+  expect({ ...answer, logins: await weChat.logins(code) }).toEqual(seen)
+  expect(JSON.parse(text)).toMatchObject({ code: problem })
   expect(text).not.toMatch(/openid|session_key|secret|appid|errcode/i)
 
-  expect((await logInWith(shop, code)).status).toBe(expected.codeAfter)
-  expect((await logInWith(shop, await newCode(shop))).status).toBe(201)
+  expect((await logInWith(code)).status).toBe(codeAfter)
+  expect((await logInWith(await newCode())).status).toBe(201)
 })
 
-test('WeChat that is busy for one try is nothing to a shopper', async ({ shop }) => {
-  const code = await newCode(shop)
-  await simulate(shop, 'PUT', '/scenario', { faults: [{ name: 'login_busy', probability: 1, times: 1 }] })
-  expect((await logInWith(shop, code)).status).toBe(201)
-  expect(await timesAsked(shop, code)).toBe(2)
+test('a shopper does not notice that WeChat is busy for one try', async ({ weChat, newCode, logInWith }) => {
+  const code = await newCode()
+  const answer = await weChat.withFault({ name: 'login_busy', times: 1 }, () => logInWith(code))
+  expect(answer.status).toBe(201)
+  expect(await weChat.logins(code)).toBe(2)
 })
 
-test('every fault that a login can meet has its row', async ({ shop }) => {
-  const described = JSON.stringify(await simulate(shop, 'GET', '/scenarios'))
-  const known = [...described.matchAll(/"name":"(\w+)","description":"A login:/g)].map(([, name]) => name)
-  expect(new Set(known)).toEqual(new Set(Object.keys(matrix)))
+test('every fault that a login can meet has its row', async ({ weChat }) => {
+  expect(new Set(await weChat.faultNames('login'))).toEqual(new Set(Object.keys(matrix)))
 })
 
-test('whatever WeChat answers, nothing secret of it is logged', async ({ shop, token }) => {
-  await shop.call(shopperRoutes.logout, {}, { token })
-  const log = await logged(shop.server, /"path":"\/logout"[^]*"msg":"request completed"/)
+test('whatever WeChat answers, nothing secret of it is logged', async ({ shop, shopper }) => {
+  await shopper.logOut()
+  const { reqId } = await waitForLog(shop.server, { req: { path: '/logout' } })
+  await waitForLog(shop.server, { reqId, msg: 'request completed' })
+  const log = shop.server.lines.join('\n')
   expect(log).toContain('login_unavailable')
-  const { rows } = await shop.db.query<{ openid: string }>('select openid from shoppers')
-  const secrets = [
-    credentials.WECHAT_APP_SECRET,
-    'session_key',
-    ...rows.map(({ openid }) => openid),
-    ...codes,
-  ]
+  const openids = (await shop.database.rows('select openid from shoppers')).map(({ openid }) =>
+    String(openid),
+  )
+  const secrets = [credentials.WECHAT_APP_SECRET, 'session_key', ...openids, ...codes]
   expect(secrets.length).toBeGreaterThan(10)
   expect(secrets.filter((secret) => log.includes(secret))).toEqual([])
 })

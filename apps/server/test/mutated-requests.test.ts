@@ -1,8 +1,8 @@
-import { everyRoute, operatorRoutes, type Route, shopperRoutes } from '@tael/contracts'
-import { credentials } from '@tael/stack'
+import { everyRoute, type Route } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
+import type { Operator, Shop, Shopper } from './actors/index.ts'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
@@ -10,8 +10,7 @@ import type { Tree } from './mutations.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
 import { SEED } from './seed.ts'
-import { addProduct, logIn, loginCode, newKey, order, paid, pay, type Shop } from './shop.ts'
-import { signed } from './webhook-items.ts'
+import { ADYEN_AUTHORIZATION, authorisationOf, signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
 const REQUESTS = Number(process.env['REQUESTS'] ?? 20)
@@ -25,20 +24,20 @@ const test = base
     return pool
   })
   // Made anew for each route: some use up what there is.
-  .extend('known', ({ shop, token, key }) => whatThereIs(shop, token, key))
+  .extend('known', ({ shop, shopper, operator }) => whatThereIs(shop, shopper, operator))
 
 for (const route of everyRoute) {
   const name = `${route.method} ${route.path}`
   test(
     `${name} answers ${REQUESTS} requests, most of them mutated, as its contract says (SEED=${SEED})`,
     LONG,
-    async ({ shop, server, known, key }) => {
+    async ({ shop, server, known, operator }) => {
       const authorizations: Authorizations = {
         public: undefined,
         // A session of its own for each route: one of them ends it.
-        shopper: `Bearer ${await logIn(shop)}`,
-        adyen: `Basic ${btoa(`${credentials.ADYEN_WEBHOOK_USERNAME}:${credentials.ADYEN_WEBHOOK_PASSWORD}`)}`,
-        operator: `Bearer ${key}`,
+        shopper: `Bearer ${(await shop.shopper('alice')).token}`,
+        adyen: ADYEN_AUTHORIZATION,
+        operator: `Bearer ${await operator.key()}`,
       }
       const statuses = new Set<number>()
       const asTheContractSays = fc.asyncProperty(
@@ -77,27 +76,18 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
 /** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */
-async function whatThereIs(shop: Shop, token: string, key: string): Promise<Known> {
-  const productId = await addProduct(shop, 4000, 1_000_000_000)
-  const open = [await order(shop, token, 4000), await order(shop, token, 4000)]
-  const waiting = await pay(shop, token, await order(shop, token, 4000))
-  const done = await paid(shop, token, 4000)
-  const bob = await logIn(shop, 'bob')
-  const others = await pay(shop, bob, await order(shop, bob, 4000))
-  const payments = [waiting, done, others].map(({ payment }) => payment)
+async function whatThereIs(shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
+  const productId = await shop.addProduct(4000, 1_000_000_000)
+  const open = [await shopper.order(4000), await shopper.order(4000)]
+  const { payment: waiting } = await shopper.startBuying(4000)
+  const paid = await shopper.buy(4000)
+  const { payment: others } = await (await shop.shopper('bob')).startBuying(4000)
+  const payments = [waiting, paid, others]
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
-  await shop.call(shopperRoutes.requestRefund, { params: { orderId: done.payment.orderId } }, { token })
-  const codes = await Promise.all(Array.from({ length: 5 }, () => loginCode(shop, 'carol')))
-  const item = signed({
-    pspReference: 'QFQTPCQ8HXSKGK82',
-    merchantReference: waiting.payment.id,
-    merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
-    amount: { ...waiting.payment.amount },
-    eventCode: 'AUTHORISATION',
-    eventDate: '2026-11-23T12:00:00+01:00',
-    success: 'false',
-  })
-  const { items } = await shop.call(operatorRoutes.listAttention, {}, { token: key })
+  await shopper.requestRefund(paid.orderId)
+  const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
+  const item = signed(authorisationOf(waiting, { success: 'false' }))
+  const items = await operator.listAttention()
   return {
     kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
     subject: of(...items.map(({ subject }) => subject), 'nothing'),
@@ -111,7 +101,7 @@ async function whatThereIs(shop: Shop, token: string, key: string): Promise<Know
       { currency: 'CNY', value: 1 },
       { currency: 'JPY', value: 4000 },
     ),
-    code: of(...codes, newKey(), '\u0000', '\ud800', '支付'),
+    code: of(...codes, crypto.randomUUID(), '\u0000', '\ud800', '支付'),
     paymentStatus: of('requestPayment:ok', 'requestPayment:fail cancel', 'requestPayment:fail 支付失败'),
     notificationItems: of([{ NotificationRequestItem: item }]),
     // Nobody wants to wait for the longest waits there are.

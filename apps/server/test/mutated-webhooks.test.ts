@@ -7,13 +7,13 @@ import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
+import type { Shop } from './actors/index.ts'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { authentic, authenticItems, type Delivery, forged, together } from './deliveries.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants, snapshot } from './invariants.ts'
 import { paymentsInEveryState } from './payments-in-every-state.ts'
 import { SEED } from './seed.ts'
-import { command, type Shop } from './shop.ts'
 import type { Subject } from './webhook-items.ts'
 
 /** How many webhooks are delivered; `DELIVERIES=100000` makes a long run of it, which weighs the server too. */
@@ -29,9 +29,9 @@ const WEIGHS = DELIVERIES >= 20_000
 const GROWTH_MIB_MAX = 64
 
 const test = base
-  .extend('subjects', { scope: 'file' }, async ({ shop, token }) => {
+  .extend('subjects', { scope: 'file' }, async ({ shop, shopper }) => {
     const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
-    const subjects = await paymentsInEveryState(shop, token, ofEach)
+    const subjects = await paymentsInEveryState(shop, shopper, ofEach)
     // From here on nothing moves but by what is delivered.
     await shop.simulator.stop()
     return subjects
@@ -60,7 +60,7 @@ test(
 test(
   `${HALF} webhooks, many of them authentic, break nothing (SEED=${SEED})`,
   LONG,
-  async ({ shop, subjects, server, annotate }) => {
+  async ({ shop, operator, subjects, server, annotate }) => {
     const mayBePaid = new Set(await authorisedIds(shop))
     const expected = await keptItems(shop)
     const sent: Delivery[] = []
@@ -85,7 +85,7 @@ test(
     const digests = new Set([...expected.keys(), ...kept.keys()])
     expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
     expect((await authorisedIds(shop)).filter((id) => !mayBePaid.has(id))).toEqual([])
-    expect((await command(shop, 'reconcile')).out).toContain(' 0 differences')
+    expect((await operator.reconcile()).out).toContain(' 0 differences')
   },
 )
 
@@ -196,14 +196,16 @@ const digestOf = (text: string): string => createHash('md5').update(text).digest
 
 /** How often each item that is kept was delivered, by the digest of its text. */
 async function keptItems(shop: Shop): Promise<Map<string, number>> {
-  const { rows } = await shop.db.query<{ digest: string; deliveries: number }>(
+  const { rows } = await shop.database.pool.query<{ digest: string; deliveries: number }>(
     'select md5(item::text) as digest, deliveries from webhook_items',
   )
   return new Map(rows.map(({ digest, deliveries }) => [digest, deliveries]))
 }
 
 async function authorisedIds(shop: Shop): Promise<string[]> {
-  const { rows } = await shop.db.query<{ id: string }>(`select id from payments where status = 'authorised'`)
+  const { rows } = await shop.database.pool.query<{ id: string }>(
+    `select id from payments where status = 'authorised'`,
+  )
   return rows.map(({ id }) => id)
 }
 

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
+import { ORDER_PAGE } from '../src/messages/send-paid-message.ts'
 import { dyingAt, HOUR, openShop } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 
@@ -67,6 +69,13 @@ test('a shopper who accepted a message gets one, whatever the number of webhooks
       phrase5: { value: '支付成功' },
     },
   })
+})
+
+test('the page that the message opens is a page of the Mini Program', async () => {
+  const app: unknown = JSON.parse(
+    await readFile(new URL('../../miniprogram/src/app.json', import.meta.url), 'utf8'),
+  )
+  expect(app).toMatchObject({ pages: expect.arrayContaining([ORDER_PAGE]) })
 })
 
 test('a message that its shopper did not accept is refused by WeChat and not sent again', async ({

@@ -1,70 +1,64 @@
 import type { StartedPayment } from '@tael/contracts'
-import { expect, vi } from 'vitest'
-import { atCashier, idle, order, passTime, pay, row, type Shop, simulate, submit } from './shop.ts'
+import { MINUTE, type Shop, type Shopper } from './actors/index.ts'
+import { until } from './until.ts'
 import type { Subject } from './webhook-items.ts'
 
-const ORDER_LIFETIME_SECONDS = 1_800
+const ORDER_LIFETIME = 30 * MINUTE
 
 /**
  * Payments in every state that lasts, several of each: waiting for their shopper, processing, authorised, cancelled,
  * refused, failed, closed by Adyen, of an order that expired, and a second attempt beside a cancelled one. A surplus is
- * among them, and refunded. Nothing is under way when this returns.
+ * among them, and refunded. Nothing is in progress when this returns.
  */
-export async function paymentsInEveryState(shop: Shop, token: string, ofEach: number): Promise<Subject[]> {
-  const start = async (value: number): Promise<StartedPayment> =>
-    pay(shop, token, await order(shop, token, value))
-  const end = async (started: StartedPayment, tap: 'pay' | 'cancel'): Promise<StartedPayment> => {
-    await submit(shop, token, started.payment.id, await atCashier(shop, started, tap))
-    return started
-  }
-  const again = ({ payment: { orderId, amount } }: StartedPayment) =>
-    pay(shop, token, { id: orderId, amount })
+export async function paymentsInEveryState(
+  shop: Shop,
+  shopper: Shopper,
+  ofEach: number,
+): Promise<readonly Subject[]> {
+  const start = (price = 4000): Promise<StartedPayment> => shopper.startBuying(price)
+  const startAgain = ({ payment: { orderId, amount } }: StartedPayment) =>
+    shopper.startPayment({ id: orderId, amount })
+  const closeOffer = ({ payment }: StartedPayment): Promise<void> =>
+    shop.adyen.deliver({ eventCode: 'OFFER_CLOSED', about: payment })
 
-  await Promise.all(Array.from({ length: ofEach }, () => start(4000)))
-  await passTime(shop, ORDER_LIFETIME_SECONDS)
+  await Promise.all(Array.from({ length: ofEach }, () => start()))
+  await shop.clock.passTime(ORDER_LIFETIME)
   await comeToRest(shop)
 
   const makeEach = async (): Promise<void> => {
-    for (let waiting = 0; waiting < 3; waiting += 1) await start(4000)
-    await submit(shop, token, (await start(4000)).payment.id, 'requestPayment:ok')
-    await end(await start(4000), 'pay')
-    await end(await start(4000), 'cancel')
+    for (let waiting = 0; waiting < 3; waiting += 1) await start()
+    await shopper.submitDetails(await start(), 'requestPayment:ok')
+    await shopper.pay(await start())
+    await shopper.cancelPayment(await start())
     await start(4007)
     await start(4009)
-    await closeOffer(shop, await start(4000))
-    await again(await end(await start(4000), 'cancel'))
+    await closeOffer(await start())
+    const cancelled = await start()
+    await shopper.cancelPayment(cancelled)
+    await startAgain(cancelled)
   }
   await Promise.all(Array.from({ length: ofEach }, makeEach))
-  const late = await start(4000)
-  await closeOffer(shop, late)
-  await end(await again(late), 'pay')
-  await atCashier(shop, late, 'pay')
+  const late = await start()
+  await closeOffer(late)
+  await shopper.pay(await startAgain(late))
+  await shopper.payAtCashier(late)
   await comeToRest(shop)
   return subjectsOf(shop)
 }
 
-async function closeOffer(shop: Shop, { payment }: StartedPayment): Promise<void> {
-  const { id: merchantReference, amount } = payment
-  const item = { merchantReference, amount, eventCode: 'OFFER_CLOSED', success: 'true' }
-  await simulate(shop, 'POST', '/webhooks', item)
-  await idle(shop)
+/** Waits until due orders have expired, and every call to Adyen and every refund has its outcome. */
+async function comeToRest({ adyen, database }: Shop): Promise<void> {
+  await until(async () => {
+    await adyen.waitForDeliveries()
+    const due = await database.count('orders', `status = 'open' and expires_at < now()`)
+    const calls = await database.count('adyen_calls', 'answered_at is null')
+    const refunds = await database.count('refunds', `status <> 'refunded'`)
+    return due + calls + refunds === 0
+  })
 }
 
-/** Waits until orders whose time is over are expired, and every call to Adyen and every refund has its outcome. */
-async function comeToRest(shop: Shop): Promise<void> {
-  const restless = `select
-    (select count(*)::int from orders where status = 'open' and expires_at < now()) as orders,
-    (select count(*)::int from adyen_calls where answered_at is null) as calls,
-    (select count(*)::int from refunds where status <> 'refunded') as refunds`
-  const atRest = async (): Promise<void> => {
-    await idle(shop)
-    expect(await row(shop, restless)).toEqual({ orders: 0, calls: 0, refunds: 0 })
-  }
-  await vi.waitFor(atRest, { timeout: 30_000, interval: 50 })
-}
-
-async function subjectsOf(shop: Shop): Promise<Subject[]> {
-  const { rows } = await shop.db.query<Omit<Subject, 'amount'> & { value: number }>(
+async function subjectsOf({ database }: Shop): Promise<readonly Subject[]> {
+  const { rows } = await database.pool.query<Omit<Subject, 'amount'> & { value: number }>(
     `select payments.id as "paymentId", payments.psp_reference as "pspReference", payments.value::int as value,
        refunds.id as "refundId", refunds.psp_reference as "refundPspReference"
      from payments left join refunds on refunds.payment_id = payments.id order by payments.id`,

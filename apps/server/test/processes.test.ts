@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { machineRoutes } from '@tael/contracts'
 import { startServer, startSimulator } from '@tael/stack'
 import { expect } from 'vitest'
 import { callTo, dyingAt, Shopper, Simulator, waitForLog, WeChat } from './actors/index.ts'
+import { clusterFolder } from './cluster.ts'
 import { test } from './fixtures.ts'
 import { until } from './until.ts'
 
@@ -107,8 +107,7 @@ test('a server whose database connections all break at the same moment recovers,
 })
 
 test('without DATABASE_URL a server brings its own PostgreSQL, and finds it again after kill -9', async () => {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-embedded-'))
-  await chmod(dataDir, 0o755)
+  const dataDir = await clusterFolder()
   // What a process leaves that was killed while it set PostgreSQL up for the first time.
   await mkdir(path.join(dataDir, 'postgres.new/base'), { recursive: true })
   const simulator = await startSimulator('http://127.0.0.1:1')
@@ -140,5 +139,4 @@ test('without DATABASE_URL a server brings its own PostgreSQL, and finds it agai
   expect(await shopper.at(third).getOrder(id)).toMatchObject({ id })
   await third.stop()
   await simulator.stop()
-  await rm(dataDir, { recursive: true, force: true })
 })

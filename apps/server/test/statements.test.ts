@@ -1,62 +1,48 @@
 import { readFile } from 'node:fs/promises'
-import { sign } from '@tael/adyen'
 import { everyRoute, machineRoutes, operatorRoutes, type Route, shopperRoutes } from '@tael/contracts'
-import { credentials } from '@tael/stack'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  addProduct,
-  atCashier,
-  logIn,
-  loginCode,
-  newKey,
-  openShop,
-  operatorKey,
-  refund,
-  type Shop,
-  submit,
-} from './shop.ts'
+import { expect } from 'vitest'
+import { type LogLine, logLines } from './actors/index.ts'
+import { test as base } from './fixtures.ts'
+import { until } from './until.ts'
+import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 
 /**
- * What each route costs, as docs/operating.md says it: SQL statements (begin and commit not counted) and durable
+ * What each route costs, as docs/operating.md states it: SQL statements (begin and commit not counted) and durable
  * commits, on the path that shoppers take.
  */
-let shop: Shop
-beforeAll(async () => {
-  shop = await openShop({ LOG_LEVEL: 'trace' })
-})
-afterAll(() => shop.close())
-
 interface Cost {
   readonly statements: number
   readonly commits: number
 }
 
-/** The log lines that carry this value in this field. */
-function about(field: string, value: string): string[] {
-  return shop.server.lines.filter((line) => line.includes(`"${field}":"${value}"`))
-}
-
-/** What the newest request to this path did, by the log lines that carry its id. */
-async function costOf(route: Route, path: string): Promise<Cost> {
-  const requestId = (): string | undefined => {
-    const incoming = about('path', path).findLast((line) => line.includes(`"method":"${route.method}"`))
-    return /"reqId":"([^"]+)"/.exec(incoming ?? '')?.[1]
-  }
-  // The log reaches us a moment after the answer; a request's last line says that it is complete.
-  const completed = (): boolean =>
-    about('reqId', requestId() ?? '-').some((line) => line.includes('"msg":"request completed"'))
-  await vi.waitUntil(completed, { timeout: 5_000 })
-  const statements = about('reqId', requestId() ?? '-').flatMap(
-    (line) => /"sql":"\s*(.*?)"/.exec(line)?.[1] ?? [],
+const test = base
+  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
+  /** What each route that was measured has cost. */
+  .extend('costs', { scope: 'file' }, () => new Map<string, Cost>())
+  /** Runs an action, and counts what the request to this path did, by the log lines that carry its id. */
+  .extend(
+    'measure',
+    ({ shop, costs }) =>
+      async (route: Route, action: () => Promise<unknown>, path: string = route.path): Promise<void> => {
+        const requests = (): readonly LogLine[] =>
+          logLines(shop.server).filter(({ req }) => req?.method === route.method && req.path === path)
+        const before = requests().length
+        await action()
+        // The log reaches us a moment after the answer.
+        await until(() => requests().length > before)
+        const id = requests().at(-1)?.reqId
+        const lines = (): readonly LogLine[] => logLines(shop.server).filter(({ reqId }) => reqId === id)
+        await until(() => lines().some(({ msg }) => msg === 'request completed'))
+        const statements = lines().flatMap(({ sql }) => (sql === undefined ? [] : [sql.trim()]))
+        costs.set(`${route.method} ${route.path}`, {
+          statements: statements.filter((sql) => !/^(begin|commit|rollback)/.test(sql)).length,
+          commits: statements.filter((sql) => sql.startsWith('commit')).length,
+        })
+      },
   )
-  return {
-    statements: statements.filter((sql) => !/^(begin|commit|rollback)/.test(sql)).length,
-    commits: statements.filter((sql) => sql.startsWith('commit')).length,
-  }
-}
 
 /** The rows of the table in docs/operating.md: route, statements, commits. */
-async function documented(): Promise<Map<string, Cost>> {
+async function documentedCosts(): Promise<Map<string, Cost>> {
   const page = await readFile(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
   const rows = page.matchAll(/^\| `((?:GET|POST) \/\S*)` \| (\d+) \| (\d+) \|/gm)
   return new Map(
@@ -67,137 +53,76 @@ async function documented(): Promise<Map<string, Cost>> {
   )
 }
 
-test('each route costs what the documentation says', async () => {
-  const measured = new Map<string, Cost>()
-  const measure = async (
-    route: Route,
-    action: () => Promise<unknown>,
-    path: string = route.path,
-  ): Promise<void> => {
-    await action()
-    measured.set(`${route.method} ${route.path}`, await costOf(route, path))
-  }
-  const code = await loginCode(shop, 'alice')
-  const token = await logIn(shop, 'bob')
-  const productId = await addProduct(shop, 4000)
+test('each route costs what the documentation says', async ({
+  shop,
+  shopper,
+  operator,
+  weChat,
+  costs,
+  measure,
+}) => {
   const { call } = shop
-  const session = { token }
+  const code = await weChat.loginCode('alice')
+  const lines = [{ productId: await shop.addProduct(4000), quantity: 1 }]
+  const place = () => shopper.orderProducts(lines)
 
   await measure(machineRoutes.health, () => call(machineRoutes.health, {}))
   await measure(shopperRoutes.login, () => call(shopperRoutes.login, { body: { code } }))
   await measure(shopperRoutes.listProducts, () => call(shopperRoutes.listProducts, {}))
-  const place = () =>
-    call(
-      shopperRoutes.createOrder,
-      { idempotencyKey: newKey(), body: { lines: [{ productId, quantity: 1 }] } },
-      session,
-    )
   await measure(shopperRoutes.createOrder, place)
-  const placed = await place()
-  await measure(shopperRoutes.listOrders, () => call(shopperRoutes.listOrders, {}, session))
-  await measure(
-    shopperRoutes.getOrder,
-    () => call(shopperRoutes.getOrder, { params: { orderId: placed.id } }, session),
-    `/orders/${placed.id}`,
-  )
-  const start = (order: typeof placed) =>
-    call(
-      shopperRoutes.startPayment,
-      { idempotencyKey: newKey(), body: { orderId: order.id, amount: order.amount } },
-      session,
-    )
+  const order = await place()
+  await measure(shopperRoutes.listOrders, () => shopper.listOrders())
+  await measure(shopperRoutes.getOrder, () => shopper.getOrder(order.id), `/orders/${order.id}`)
   const other = await place()
-  await measure(shopperRoutes.startPayment, () => start(other))
-  const started = await start(placed)
-  const look = { params: { paymentId: started.payment.id } }
-  await measure(
-    shopperRoutes.getPayment,
-    () => call(shopperRoutes.getPayment, look, session),
-    `/payments/${started.payment.id}`,
-  )
-  const third = await start(await place())
-  const errMsg = await atCashier(shop, third, 'cancel')
-  await measure(shopperRoutes.submitPaymentDetails, () => submit(shop, token, third.payment.id, errMsg))
-  await measure(machineRoutes.receiveAdyenWebhook, () => webhook(started.payment.id, started.payment.amount))
-  const given = await place()
-  await start(given)
+  await measure(shopperRoutes.startPayment, () => shopper.startPayment(other))
+  const { payment } = await shopper.startPayment(order)
+  await measure(shopperRoutes.getPayment, () => shopper.getPayment(payment.id), `/payments/${payment.id}`)
+  const cancelled = await shopper.startPayment(await place())
+  const errMsg = await shopper.cancelAtCashier(cancelled)
+  await measure(shopperRoutes.submitPaymentDetails, () => shopper.submitDetails(cancelled, errMsg))
+  await measure(machineRoutes.receiveAdyenWebhook, async () => {
+    const { status } = await postWebhook(shop.server, [signed(authorisationOf(payment))])
+    expect(status).toBe(202)
+  })
+  const abandoned = await place()
+  await shopper.startPayment(abandoned)
   await measure(
     shopperRoutes.cancelOrder,
-    () => call(shopperRoutes.cancelOrder, { params: { orderId: given.id } }, session),
-    `/orders/${given.id}/cancel`,
+    () => shopper.cancelOrder(abandoned.id),
+    `/orders/${abandoned.id}/cancel`,
   )
   await measure(
     shopperRoutes.requestRefund,
-    () => call(shopperRoutes.requestRefund, { params: { orderId: placed.id } }, session),
-    `/orders/${placed.id}/refund-request`,
+    () => shopper.requestRefund(order.id),
+    `/orders/${order.id}/refund-request`,
   )
-  const key = await operatorKey(shop, 'payments:read', 'refunds:write', 'attention:write', 'orders:ship')
+  await operator.key()
   await measure(
     operatorRoutes.getPaymentRecord,
-    () => call(operatorRoutes.getPaymentRecord, look, { token: key }),
-    `/ops/payments/${started.payment.id}`,
+    () => operator.getPaymentRecord(payment.id),
+    `/ops/payments/${payment.id}`,
   )
-  await measure(operatorRoutes.listAttention, () => call(operatorRoutes.listAttention, {}, { token: key }))
-  const { items } = await call(operatorRoutes.listAttention, {}, { token: key })
-  const since = items.find(({ subject }) => subject === placed.id)?.since ?? ''
-  await measure(operatorRoutes.handleAttention, () => {
-    const note = 'They changed their mind.'
-    const body = { kind: 'refund_requested', subject: placed.id, since, note } as const
-    return call(operatorRoutes.handleAttention, { body }, { token: key })
-  })
+  await measure(operatorRoutes.listAttention, () => operator.listAttention())
+  const [item] = await operator.listAttention(order.id)
+  if (item === undefined) throw new Error('The refund request needs no attention.')
+  await measure(operatorRoutes.handleAttention, () =>
+    operator.handleAttention(item, 'They changed their mind.'),
+  )
   await measure(
     operatorRoutes.createRefund,
-    () => refund(shop, key, started.payment.id, started.payment.amount),
-    `/ops/payments/${started.payment.id}/refunds`,
+    () => operator.refund(payment),
+    `/ops/payments/${payment.id}/refunds`,
   )
   await measure(
     operatorRoutes.createShipment,
-    () =>
-      call(
-        operatorRoutes.createShipment,
-        {
-          params: { orderId: placed.id },
-          body: { logisticsType: 'self_pickup', items: 'tea' },
-          idempotencyKey: newKey(),
-        },
-        { token: key },
-      ),
-    `/ops/orders/${placed.id}/shipping`,
+    () => operator.ship(order.id, { logisticsType: 'self_pickup', items: 'tea' }),
+    `/ops/orders/${order.id}/shipping`,
   )
-  await measure(shopperRoutes.logout, () => call(shopperRoutes.logout, {}, session))
+  await measure(shopperRoutes.logout, () => shopper.logOut())
 
   const all = everyRoute.map(({ method, path }) => `${method} ${path}`)
-  expect([...measured.keys()].toSorted()).toEqual(all.toSorted())
-  expect(Object.fromEntries(measured)).toEqual(Object.fromEntries(await documented()))
-  expect(measured.get('POST /payments')?.commits).toBe(2)
-  expect(measured.get('POST /webhooks/adyen')?.commits).toBe(1)
+  expect([...costs.keys()].toSorted()).toEqual(all.toSorted())
+  expect(Object.fromEntries(costs)).toEqual(Object.fromEntries(await documentedCosts()))
+  expect(costs.get('POST /payments')?.commits).toBe(2)
+  expect(costs.get('POST /webhooks/adyen')?.commits).toBe(1)
 })
-
-async function webhook(
-  merchantReference: string,
-  amount: { currency: string; value: number },
-): Promise<void> {
-  const item = {
-    pspReference: 'QFQTPCQ8HXSKGK82',
-    merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
-    merchantReference,
-    amount,
-    eventCode: 'AUTHORISATION',
-    eventDate: '2026-11-23T12:00:00+01:00',
-    success: 'true',
-  }
-  const additionalData = { hmacSignature: sign(item, credentials.ADYEN_HMAC_KEYS) }
-  const { ADYEN_WEBHOOK_USERNAME: username, ADYEN_WEBHOOK_PASSWORD: password } = credentials
-  const answer = await fetch(`${shop.server.url}/webhooks/adyen`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-    },
-    body: JSON.stringify({
-      live: 'false',
-      notificationItems: [{ NotificationRequestItem: { ...item, additionalData } }],
-    }),
-  })
-  expect(answer.status).toBe(202)
-}

@@ -4,6 +4,51 @@ import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
 import { isMembers, type Members, read, write } from './mutations.ts'
 
+/** An AUTHORISATION of this payment as Adyen sends it, unsigned. */
+export function authorisationOf(
+  { id, amount }: { readonly id: string; readonly amount: Amount },
+  changes: Members = {},
+): Members {
+  return {
+    pspReference: 'QFQTPCQ8HXSKGK82',
+    merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
+    merchantReference: id,
+    amount: { ...amount },
+    eventCode: 'AUTHORISATION',
+    eventDate: '2026-11-23T12:00:00+01:00',
+    success: 'true',
+    reason: '',
+    ...changes,
+  }
+}
+
+export const basic = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+/** The Authorization header of Adyen's webhooks. */
+export const ADYEN_AUTHORIZATION = basic(
+  credentials.ADYEN_WEBHOOK_USERNAME,
+  credentials.ADYEN_WEBHOOK_PASSWORD,
+)
+
+/** Delivers webhook items to a server as Adyen does, in one request. */
+export async function postWebhook(
+  server: { readonly url: string },
+  items: readonly Members[],
+  { live = 'false', authorization = ADYEN_AUTHORIZATION, stringify = JSON.stringify } = {},
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const answer = await fetch(`${server.url}/webhooks/adyen`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization },
+    body: stringify({
+      live,
+      notificationItems: items.map((item) => ({ NotificationRequestItem: item })),
+    }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: read(text) ?? text }
+}
+
 /** A payment that webhooks are about, and the refund of it where there is one. */
 export interface Subject {
   readonly paymentId: string
@@ -80,7 +125,10 @@ function referencesOf(about: Subject, eventCode: string): { readonly [name: stri
   }
 }
 
-const KEY: string = credentials.ADYEN_HMAC_KEYS
+/** The key that Adyen signs with, in the simulator as in the server's settings. */
+export const KEY: string = credentials.ADYEN_HMAC_KEYS
+/** A key that is not in the server's settings. */
+export const ANOTHER_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
 
 /** The signature that belongs to what an item says. What no JSON is says nothing. */
 export function signatureFor(item: Members, key = KEY): string {

@@ -13,10 +13,21 @@ export interface Stock {
 
 /** One line of the audit trail. */
 export interface OperatorAction {
-  readonly operator: string
+  /** Null for a command. */
+  readonly operator: string | null
   readonly action: string
   readonly detail: Readonly<Record<string, unknown>>
   readonly requestId: string | null
+}
+
+/** A webhook item as it is stored; `digest` is the SHA-256 of what Adyen sent, in hex. */
+export interface InboxItem {
+  readonly id: number
+  readonly state: string
+  readonly deliveries: number
+  readonly item: unknown
+  readonly eventDate: Date
+  readonly digest: string
 }
 
 /** The shop's database, for what no actor can answer: ask an actor first. */
@@ -77,12 +88,25 @@ export class Database {
     return (await this.row('select upload from shipments where order_id = $1', [orderId]))['upload']
   }
 
-  /** What operators did to something, as the audit trail has it, oldest first. */
-  async operatorActions(subject: string): Promise<readonly OperatorAction[]> {
+  /** The audit trail, oldest first; only about one order, payment or product, where it is named. */
+  async operatorActions(subject?: string): Promise<readonly OperatorAction[]> {
     const sql = `select name as operator, action, detail, request_id as "requestId"
-      from operator_actions join operator_keys on operator_keys.id = actor
-      where subject = $1 order by operator_actions.id`
+      from operator_actions left join operator_keys on operator_keys.id = actor
+      where $1::text is null or subject = $1 order by operator_actions.id`
     return (await this.pool.query<OperatorAction>(sql, [subject])).rows
+  }
+
+  /** The stored webhook items with this reference, in the order of their arrival. */
+  async inboxItems(
+    reference: { readonly pspReference: string } | { readonly merchantReference: string },
+  ): Promise<readonly InboxItem[]> {
+    const [column, value] =
+      'pspReference' in reference
+        ? ['psp_reference', reference.pspReference]
+        : ['merchant_reference', reference.merchantReference]
+    const sql = `select id::int, state, deliveries, item, event_date as "eventDate", encode(content_hash, 'hex') as digest
+      from webhook_items where ${column} = $1 order by id`
+    return (await this.pool.query<InboxItem>(sql, [value])).rows
   }
 
   /** Changes records behind the server's back, even those that its triggers protect. */

@@ -24,11 +24,13 @@
  * Prices are in fen and their last two digits choose the simulator's scenario (apps/simulator/src/scenarios.ts).
  * Wait with `expect.poll` for what the test asserts, with `until` for anything else.
  */
-export type { WebhookItem } from './adyen.ts'
+export type { CallName, ReceivedCall, WebhookItem } from './adyen.ts'
 export { callTo, fen, refusalOf } from './client.ts'
 export { DAY, HOUR, MINUTE } from './clock.ts'
-export { waitForLog } from './log.ts'
+export type { Database } from './database.ts'
+export { type LogLine, logLines, waitForLog } from './log.ts'
+export type { Operator } from './operator.ts'
 export { dyingAt, openShop, type Shop } from './shop.ts'
 export { Shopper } from './shopper.ts'
 export { Simulator } from './simulator.ts'
-export { WeChat } from './wechat.ts'
+export { CashierRefusedError, WeChat, type WeChatCall } from './wechat.ts'

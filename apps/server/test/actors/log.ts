@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { partialDeepStrictEqual } from 'node:assert'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import type { Program } from '@tael/stack'
@@ -9,11 +9,14 @@ const LogLine = Type.Object({
   level: Type.Integer(),
   msg: Type.String(),
   reqId: Type.Optional(Type.String()),
+  req: Type.Optional(Type.Object({ method: Type.String(), path: Type.String() })),
+  /** At level trace. */
+  sql: Type.Optional(Type.String()),
 })
 export type LogLine = Type.Static<typeof LogLine>
 
 /** The lines of a program's log so far, but for what is not the log's JSON, such as a crash. */
-function logLines({ lines }: Program): readonly LogLine[] {
+export function logLines({ lines }: Program): readonly LogLine[] {
   return lines.flatMap((line) => {
     const parsed = parse(line)
     return Check(LogLine, parsed) ? [parsed] : []
@@ -32,15 +35,19 @@ function parse(line: string): unknown {
 export async function waitForLog(
   program: Program,
   fields: Readonly<Record<string, unknown>>,
-  timeoutMs?: number,
 ): Promise<LogLine> {
-  const find = (): LogLine | undefined =>
-    logLines(program).find((line) => {
-      const actual = new Map<string, unknown>(Object.entries(line))
-      return Object.entries(fields).every(([name, value]) => isDeepStrictEqual(actual.get(name), value))
-    })
-  await until(() => find() !== undefined, timeoutMs)
+  const find = (): LogLine | undefined => logLines(program).find((line) => has(line, fields))
+  await until(() => find() !== undefined)
   const found = find()
   if (found === undefined) throw new Error('The line is gone.')
   return found
+}
+
+function has(line: LogLine, fields: object): boolean {
+  try {
+    partialDeepStrictEqual(line, fields)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -38,9 +38,12 @@ export class Operator {
 
   /** The same operator with another key. */
   withKey(key: string): Operator {
-    const other = new Operator(this.#scopes, this.#surroundings)
-    other.#key = Promise.resolve(key)
-    return other
+    return this.#like({}, Promise.resolve(key))
+  }
+
+  /** The same operator and key through another client. */
+  through(server: Call): Operator {
+    return this.#like({ server }, this.key())
   }
 
   /** Runs one of the server's commands on this shop. */
@@ -96,6 +99,12 @@ export class Operator {
   ): Promise<void> {
     const { kind, subject, since } = item
     await this.#call(operatorRoutes.handleAttention, { body: { kind, subject, since, note } })
+  }
+
+  #like(changes: Partial<Surroundings>, key: Promise<string>): Operator {
+    const other = new Operator(this.#scopes, { ...this.#surroundings, ...changes })
+    other.#key = key
+    return other
   }
 
   readonly #call: Call = async (route, input, options) =>

@@ -38,8 +38,15 @@ export class Queue {
     return this.#database.count('pgboss.job', 'name = $1 and data @> $2', [name, data])
   }
 
-  async waitUntilEmpty<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<void> {
-    await until(async () => (await this.waiting(name, data)) === 0)
+  async waitUntilEmpty<N extends keyof JobData>(
+    name: N,
+    data: Partial<JobData[N]> = {},
+    timeoutMs?: number,
+  ): Promise<void> {
+    await until(
+      async () => (await this.waiting(name, data)) === 0,
+      timeoutMs === undefined ? {} : { timeoutMs },
+    )
   }
 
   /** Waits until this many have completed. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import * as Type from '@sinclair/typebox'
-import { Check, Parse } from '@sinclair/typebox/value'
+import { Parse } from '@sinclair/typebox/value'
 import { EventSource } from 'undici'
 import { until } from '../until.ts'
 
@@ -73,9 +74,7 @@ export class Simulator {
     return {
       messages: async () => {
         const marker = await this.send('POST', '/wechat/codes', { shopper: 'the last one' })
-        await until(() =>
-          messages.some(({ body }) => Check(Type.Literal(JSON.stringify(marker)), JSON.stringify(body))),
-        )
+        await until(() => messages.some(({ body }) => isDeepStrictEqual(body, marker)))
         return messages
       },
       stop: () => source.close(),

@@ -23,7 +23,7 @@ export interface WeChatCall {
 }
 
 /** WeChat did not open its cashier. */
-class CashierRefusedError extends Error {
+export class CashierRefusedError extends Error {
   override readonly name = 'CashierRefusedError'
 }
 
@@ -86,6 +86,6 @@ export class WeChat {
 
   /** Every fault that a login, or any other call to WeChat, can meet. */
   faultNames(of: 'login' | 'call'): Promise<readonly string[]> {
-    return this.#simulator.faultNames(of === 'login' ? 'A login:' : 'A call to WeChat:')
+    return this.#simulator.faultNames(of === 'login' ? 'A login:' : 'A call to WeChat')
   }
 }

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto'
+import type { StartedPayment } from '@tael/contracts'
+import { credentials } from '@tael/stack'
+import { expect } from 'vitest'
+import { test as base } from './fixtures.ts'
+import type { Members } from './mutations.ts'
+import {
+  ANOTHER_KEY,
+  authorisationOf,
+  basic,
+  KEY,
+  postWebhook,
+  signatureFor,
+  signed,
+} from './webhook-items.ts'
+
+const NEW_KEY = ANOTHER_KEY
+const accepted = { status: 202, body: '[accepted]' }
+
+const test = base
+  // The old key and the new one, while Adyen's is being rotated.
+  .extend('settings', { scope: 'file' }, { ADYEN_HMAC_KEYS: `${KEY},${NEW_KEY}` })
+  /** An attempt that waits for its shopper. */
+  .extend(
+    'open',
+    ({ shopper }) =>
+      (): Promise<StartedPayment> =>
+        shopper.startBuying(4000),
+  )
+  .extend(
+    'deliver',
+    ({ shop }) =>
+      (items: readonly Members[], options = {}) =>
+        postWebhook(shop.server, items, options),
+  )
+  .extend(
+    'statusOf',
+    ({ shopper }) =>
+      async ({ payment }: StartedPayment) =>
+        (await shopper.getPayment(payment.id)).status,
+  )
+  /** The stored items about an attempt. */
+  .extend(
+    'stored',
+    ({ shop }) =>
+      ({ payment }: StartedPayment) =>
+        shop.database.inboxItems({ merchantReference: payment.id }),
+  )
+
+test('while a key is rotated both are accepted', async ({ open, deliver, statusOf }) => {
+  for (const key of [KEY, NEW_KEY]) {
+    const attempt = await open()
+    expect(await deliver([signed(authorisationOf(attempt.payment), key)])).toEqual(accepted)
+    expect(await statusOf(attempt)).toBe('authorised')
+  }
+})
+
+test('whatever is not authentic is refused, and none of it is stored', async ({
+  open,
+  deliver,
+  statusOf,
+  stored,
+}) => {
+  const [attempt, innocent] = [await open(), await open()]
+  const { payment } = attempt
+  const item = authorisationOf(payment)
+  const forged = signed(item)
+  const answers = await Promise.all([
+    deliver([forged], { authorization: '' }),
+    deliver([forged], { authorization: basic(credentials.ADYEN_WEBHOOK_USERNAME, 'another-password') }),
+    deliver([item]),
+    deliver([signed(item, '0'.repeat(64))]),
+    deliver([{ ...forged, additionalData: { hmacSignature: 'A'.repeat(44) } }]),
+    deliver([{ ...forged, additionalData: { hmacSignature: 7 } }]),
+    deliver([{ ...forged, amount: { ...payment.amount, value: payment.amount.value + 1 } }]),
+    deliver([{ ...forged, success: 'false' }]),
+    deliver([{ ...forged, merchantReference: `${payment.id}0` }]),
+    deliver([
+      signed(authorisationOf(innocent.payment)),
+      { ...item, additionalData: { hmacSignature: `${signatureFor(item)}A` } },
+    ]),
+  ])
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ status: 401, body: { code: 'webhook_unauthenticated' } })
+  }
+  for (const one of [attempt, innocent]) {
+    expect(await statusOf(one)).toBe('awaiting_shopper')
+    expect(await stored(one)).toEqual([])
+  }
+})
+
+test('a live webhook at a test server is refused', async ({ open, deliver, stored }) => {
+  const attempt = await open()
+  expect(await deliver([signed(authorisationOf(attempt.payment))], { live: 'true' })).toMatchObject({
+    status: 403,
+    body: { code: 'webhook_environment_mismatch' },
+  })
+  expect(await stored(attempt)).toEqual([])
+})
+
+test.for([
+  {
+    name: 'of another system on our account',
+    changes: { merchantReference: 'shopware-4711' },
+    state: 'foreign',
+  },
+  { name: 'of another merchant account', changes: { merchantAccountCode: 'Somebody' }, state: 'foreign' },
+  { name: 'of an unknown kind', changes: { eventCode: 'MOON_LANDING' }, state: 'stored' },
+  { name: 'of a report', changes: { eventCode: 'REPORT_AVAILABLE', merchantReference: '' }, state: 'stored' },
+])(
+  'an event $name is stored and accepted',
+  async ({ name, changes, state }, { shop, open, deliver, statusOf }) => {
+    const attempt = await open()
+    const item = signed(authorisationOf(attempt.payment, { ...changes, pspReference: name }))
+    expect(await deliver([item])).toEqual(accepted)
+    expect(await shop.database.inboxItems({ pspReference: name })).toMatchObject([{ state, item }])
+    expect(await statusOf(attempt)).toBe('awaiting_shopper')
+  },
+)
+
+test.for(['\u0000', '\ud800'])(
+  'text that no text column holds is stored and accepted: %j',
+  async (odd, { open, deliver, statusOf, stored }) => {
+    const [attempt, innocent] = [await open(), await open()]
+    const item = signed(authorisationOf(attempt.payment, { reason: `refused${odd}` }))
+    expect(await deliver([item, signed(authorisationOf(innocent.payment))])).toEqual(accepted)
+    expect([await statusOf(attempt), await statusOf(innocent)]).toEqual(['authorised', 'authorised'])
+    expect(await stored(attempt)).toMatchObject([{ item }])
+  },
+)
+
+test.for([
+  {
+    name: 'a date before all calendars',
+    changes: { eventDate: '-271821-04-20T00:00:00Z' },
+    state: 'applied',
+  },
+  {
+    name: 'a currency with NUL in it',
+    changes: { amount: { currency: 'CN\u0000', value: 1 } },
+    state: 'attention',
+  },
+  { name: 'a pspReference with NUL in it', changes: { pspReference: 'PSP\u0000' }, state: 'attention' },
+])('an item with $name is stored and accepted', async ({ changes, state }, { open, deliver, stored }) => {
+  const attempt = await open()
+  expect(await deliver([signed(authorisationOf(attempt.payment, changes))])).toEqual(accepted)
+  expect(await stored(attempt)).toMatchObject([{ state }])
+})
+
+test('an item nested too deep to be stored is refused', async ({ open, deliver }) => {
+  const { payment } = await open()
+  const nested = '['.repeat(10_000) + ']'.repeat(10_000)
+  const stringify = (body: object): string => JSON.stringify(body).replace('"deep"', nested)
+  const item = signed(authorisationOf(payment, { reason: 'deep' }))
+  expect(await deliver([item], { stringify })).toMatchObject({
+    status: 400,
+    body: { code: 'validation_failed' },
+  })
+})
+
+test('a report may come unsigned; money may not', async ({ open, deliver }) => {
+  const { payment } = await open()
+  const report = { eventCode: 'REPORT_AVAILABLE', merchantReference: '', pspReference: 'report.csv' }
+  expect(await deliver([authorisationOf(payment, report)])).toEqual(accepted)
+  expect((await deliver([authorisationOf(payment, { eventCode: 'REFUND' })])).status).toBe(401)
+})
+
+test('a signed item that is not a standard webhook is stored and accepted', async ({
+  shop,
+  open,
+  deliver,
+}) => {
+  const { payment } = await open()
+  const odd = signed(authorisationOf(payment, { eventDate: 'yesterday', pspReference: 'ODD' }))
+  const odder = signed(
+    authorisationOf(payment, { amount: { currency: 'CNY', value: 1.5 }, pspReference: 'ODDER' }),
+  )
+  expect(await deliver([odd, odder])).toEqual(accepted)
+  const items = await shop.database.rows(
+    `select state, item from webhook_items where item::text like '%"ODD%' order by id`,
+  )
+  expect(items).toEqual([
+    { state: 'applied', item: odd },
+    { state: 'attention', item: odder },
+  ])
+})
+
+test('everything Adyen sent is stored as it was sent', async ({ open, deliver, stored }) => {
+  const attempt = await open()
+  const changes = { reason: '余额不足', paymentMethod: 'wechatpayMiniProgram' }
+  const item = signed(authorisationOf(attempt.payment, changes))
+  await deliver([item])
+  const digest = createHash('sha256').update(JSON.stringify(item)).digest('hex')
+  expect(await stored(attempt)).toMatchObject([{ item, digest }])
+})
+
+test('stored items are neither deleted nor changed', async ({ shop, open, deliver }) => {
+  const { payment } = await open()
+  await deliver([signed(authorisationOf(payment))])
+  for (const change of [
+    'delete from webhook_items',
+    'truncate webhook_items cascade',
+    `update webhook_items set item = '{}'`,
+    'update webhook_items set success = not success',
+  ]) {
+    await expect(shop.database.rows(change)).rejects.toThrow('webhook_items only grows')
+  }
+})
