@@ -10,7 +10,7 @@ import { analyze } from 'eslint-scope'
 import { type ESTree, parseSync, Visitor } from 'rolldown/utils'
 
 const allowedGlobals: ReadonlySet<string> = new Set([
-  // Phones have Function, and refuse to make functions of text with it.
+  // Phones have Function but refuse to create functions from text.
   ...LANGUAGE_GLOBALS.filter((name) => name !== 'Function'),
   ...PLATFORM_GLOBALS,
   ...MODULE_GLOBALS,

@@ -128,7 +128,7 @@ describe('the build fails on', () => {
     expect(await problemsOf(source)).toEqual([expect.stringContaining('URL is not a global on every phone')])
   })
 
-  test('a function made of text', async () => {
+  test('new Function', async () => {
     const source = await changed((root) =>
       edit(
         path.join(root, 'pages/home/home.ts'),

@@ -5,7 +5,7 @@ import type { Words } from './words.ts'
 export interface Toast {
   readonly text: string
   readonly icon: 'success' | 'error' | 'loading' | 'none'
-  readonly image?: string
+  readonly image?: string | undefined
   /** Whether it blocks taps on the page. */
   readonly mask: boolean
   /** Without it the toast stays until `hideToast`. */
@@ -16,13 +16,13 @@ export interface Modal {
   readonly title: string
   readonly content: string
   readonly showCancel: boolean
-  readonly confirmText?: string
-  readonly cancelText?: string
-  readonly confirmColor?: string
-  readonly cancelColor?: string
+  readonly confirmText?: string | undefined
+  readonly cancelText?: string | undefined
+  readonly confirmColor?: string | undefined
+  readonly cancelColor?: string | undefined
   /** With a text field, which `content` fills. */
   readonly editable: boolean
-  readonly placeholder?: string
+  readonly placeholder?: string | undefined
 }
 
 /** WeChat's overlays: one toast or loading indicator at a time, and modal dialogs. */

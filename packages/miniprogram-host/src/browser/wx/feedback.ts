@@ -1,4 +1,4 @@
-import type { Modal, Overlays, Toast } from '../overlays.ts'
+import type { Overlays } from '../overlays.ts'
 import type { Words } from '../words.ts'
 import { asynchronous, asynchronousBare } from './api.ts'
 
@@ -20,8 +20,7 @@ export function feedbackApis(overlays: Overlays, words: Words) {
   return {
     showToast: asynchronous('showToast', (options: WechatMiniprogram.ShowToastOption) => {
       const { title, icon = 'success', image, mask = false, duration = TOAST_MS } = options
-      const toast: Toast = { text: title, icon, mask, durationMs: duration }
-      overlays.showToast(image === undefined ? toast : { ...toast, image })
+      overlays.showToast({ text: title, icon, image, mask, durationMs: duration })
       return {}
     }),
     hideToast: hide('hideToast'),
@@ -36,18 +35,17 @@ export function feedbackApis(overlays: Overlays, words: Words) {
     showModal: asynchronous('showModal', async (options: WechatMiniprogram.ShowModalOption) => {
       const { title = '', content = '', showCancel = true, editable = false } = options
       const { confirmText, cancelText, confirmColor, cancelColor, placeholderText } = options
-      const modal: Modal = {
+      const answer = await overlays.showModal({
         title,
         content,
         showCancel,
         editable,
-        ...(confirmText === undefined ? {} : { confirmText }),
-        ...(cancelText === undefined ? {} : { cancelText }),
-        ...(confirmColor === undefined ? {} : { confirmColor }),
-        ...(cancelColor === undefined ? {} : { cancelColor }),
-        ...(placeholderText === undefined ? {} : { placeholder: placeholderText }),
-      }
-      const answer = await overlays.showModal(modal)
+        confirmText,
+        cancelText,
+        confirmColor,
+        cancelColor,
+        placeholder: placeholderText,
+      })
       return { confirm: answer.confirm, cancel: !answer.confirm, content: answer.content }
     }),
     /** Unlike WeChat, one answer covers all templates, and no tap has to come before. */
