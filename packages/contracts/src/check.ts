@@ -1,14 +1,14 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 
-/** The part of JSON Schema that the shopper's routes use. */
-interface Schema {
+/** The part of JSON Schema that `check` supports. */
+export interface CheckedSchema {
   readonly title?: string
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null'
   readonly const?: unknown
-  readonly anyOf?: readonly Schema[]
-  readonly properties?: Readonly<Record<string, Schema>>
+  readonly anyOf?: readonly CheckedSchema[]
+  readonly properties?: Readonly<Record<string, CheckedSchema>>
   readonly required?: readonly string[]
-  readonly items?: Schema
+  readonly items?: CheckedSchema
   readonly minItems?: number
   readonly maxItems?: number
   readonly minimum?: number
@@ -27,7 +27,7 @@ export function check<S extends TSchema>(schema: S, value: unknown): value is St
   return matches(schema, value)
 }
 
-function matches(schema: Schema, value: unknown): boolean {
+function matches(schema: CheckedSchema, value: unknown): boolean {
   if (schema.anyOf !== undefined) return schema.anyOf.some((each) => matches(each, value))
   if (schema.const !== undefined) return value === schema.const
   switch (schema.type) {
@@ -58,7 +58,7 @@ function matches(schema: Schema, value: unknown): boolean {
   }
 }
 
-function isObject({ properties = {}, required = [] }: Schema, value: object): boolean {
+function isObject({ properties = {}, required = [] }: CheckedSchema, value: object): boolean {
   const members = new Map<string, unknown>(Object.entries(value))
   return Object.entries(properties).every(([name, schema]) => {
     const member = members.get(name)

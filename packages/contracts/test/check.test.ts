@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { check, Problem, type Route, shopperRoutes, Session } from '../src/index.ts'
+import { check, type CheckedSchema, Problem, type Route, shopperRoutes, Session } from '../src/index.ts'
 
 const routes: readonly Route[] = Object.values(shopperRoutes)
 const schemas = [
@@ -12,22 +12,6 @@ const schemas = [
   Session,
 ]
 
-/** The part of JSON Schema that is read here. */
-interface Node {
-  readonly title?: string
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null'
-  readonly const?: unknown
-  readonly anyOf?: readonly Node[]
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly required?: readonly string[]
-  readonly items?: Node
-  readonly pattern?: string
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
-  readonly maxLength?: number
-}
-
 /** Values that are likely to match a schema. */
 function values({
   type,
@@ -36,7 +20,7 @@ function values({
   required = [],
   items,
   ...rest
-}: Node): fc.Arbitrary<unknown> {
+}: CheckedSchema): fc.Arbitrary<unknown> {
   if (anyOf !== undefined) return fc.oneof(...anyOf.map(values))
   if (rest.const !== undefined) return fc.constant(rest.const)
   switch (type) {

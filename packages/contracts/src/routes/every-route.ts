@@ -3,7 +3,7 @@ import { operatorRoutes } from './operator.ts'
 import type { Route } from './route.ts'
 import { shopperRoutes } from './shopper.ts'
 
-/** Every route the merchant server serves, whoever may call it. */
+/** Every route of the server. */
 export const everyRoute: readonly Route[] = [machineRoutes, shopperRoutes, operatorRoutes].flatMap((table) =>
   Object.values(table),
 )
