@@ -12,7 +12,7 @@ export function toPaymentMethod(appId: string, openid: string): PaymentRequest['
   return { type: 'wechatpayMiniProgram', appId, openid }
 }
 
-/** The event that an answer causes. Whether a cashier can open counts, not the resultCode beside it. */
+/** The event that an answer causes: whether a cashier can open decides it, not the resultCode. */
 export function readCashier(body: PaymentResponse, answered: AdyenResult, appId: string): CallEvent {
   const paymentData = readPaymentData(body)
   const result = { ...answered, ...(paymentData === undefined ? {} : { paymentData }) }
