@@ -28,24 +28,31 @@ export interface Candidates {
 /** What it takes until the first test of a file runs: a shop opens. */
 const OPENING_MS = 4_000
 
-/** A busy machine fails a test now and then. */
-const TRIES_MAX = 3
-
-/** Runs a test file as it is, to learn which of its tests reach which mutants. */
-export async function cover(worker: Worker, file: string, mutants: readonly Mutant[]): Promise<FileCoverage> {
+/** Runs a test file as it is, to learn which of its tests reach which mutants. A test that fails is left out. */
+export async function cover(
+  worker: Worker,
+  file: string,
+  mutants: readonly Mutant[],
+): Promise<FileCoverage & { readonly failing: readonly string[] }> {
   const keys = new Map(mutants.map(({ id, key }) => [id, key]))
   const keysOf = (ids: readonly string[]): string[] => ids.flatMap((id) => keys.get(id) ?? [])
-  for (let tries = 1; ; tries += 1) {
-    const { tests, loaded, failed } = await worker.run({ active: 'coverage', file })
-    if (failed === undefined) {
-      return {
-        file,
-        tests: tests.map(({ id, name, ms, hits }) => ({ id, file, name, ms, reaches: keysOf(hits) })),
-        loaded: keysOf(loaded),
-      }
-    }
-    if (tries === TRIES_MAX)
-      throw new Error(`${file} fails without a mutant: ${failed.name}: ${failed.message}`)
+  const failing = new Map<string, string>()
+  let report = await worker.run({ active: 'coverage', file })
+  while (report.failed !== undefined) {
+    const { test, name, message } = report.failed
+    if (test === undefined) throw new Error(`${file} cannot be run: ${message}`)
+    failing.set(test, `${name}: ${message}`)
+    const tests = report.ids.filter((id) => !failing.has(id))
+    if (tests.length === 0) break
+    report = await worker.run({ active: 'coverage', file, tests })
+  }
+  return {
+    file,
+    tests: report.tests
+      .filter(({ id }) => !failing.has(id))
+      .map(({ id, name, ms, hits }) => ({ id, file, name, ms, reaches: keysOf(hits) })),
+    loaded: keysOf(report.loaded),
+    failing: [...failing.values()],
   }
 }
 

@@ -11,7 +11,7 @@ import { openTypeCheck } from './type-check.ts'
 
 /**
  * Plants small faults in the code that moves money, one at a time, and runs the tests that reach each: what no test
- * notices is printed. `MUTANTS` is the size of the sample and `SEED` chooses it; `ONLY` and `TESTS` name a part of the
+ * notices is printed. `MUTANTS` is the size of the sample and `SEED` chooses it; `ONLY` and `TESTS` are patterns of the
  * paths of the sources and of the tests.
  */
 const mutated = ['apps/server/src/ledger', 'apps/server/src/adyen', 'apps/server/src/webhooks']
@@ -28,11 +28,11 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const sources = await filesUnder(...mutated.map((folder) => `${folder}/**/*.ts`))
 const testFiles = (await filesUnder('apps/server/test/**/*.test.ts')).filter(
-  (file) => file.includes(TESTS) && !leftOut.includes(path.basename(file)),
+  (file) => new RegExp(TESTS).test(file) && !leftOut.includes(path.basename(file)),
 )
 const { mutants, sources: instrumented } = await instrument(root, sources)
 const chosen = sample(
-  mutants.filter(({ file }) => file.includes(ONLY)),
+  mutants.filter(({ file }) => new RegExp(ONLY).test(file)),
   SEED,
   Number(MUTANTS ?? mutants.length),
 )
@@ -83,6 +83,7 @@ async function coverEach(workers: readonly Worker[]): Promise<FileCoverage[]> {
     const covered = await cover(worker, name, mutants)
     coverage.push(covered)
     await appendLine(file, covered)
+    for (const failure of covered.failing) say(`fails by itself  ${name}: ${failure}`)
     say(`covered          ${name}`)
   })
   return coverage

@@ -13,8 +13,8 @@ export interface Tools {
   readonly types: TypeCheck
 }
 
-/** Whether a test passes alone and without a mutant. */
-export type Control = (worker: Worker, file: string, test: string) => Promise<boolean>
+/** Whether these tests of a file pass by themselves and without a mutant. */
+export type Control = (worker: Worker, file: string, tests: readonly string[]) => Promise<boolean>
 
 /** A mutant that many tests reach is left alive after this long. */
 const MUTANT_MS_MAX = 300_000
@@ -52,8 +52,11 @@ async function runGroup(
   let left = tests.map((test) => test.id)
   while (left.length > 0) {
     const { failed } = await worker.run({ active: id, file, tests: left })
-    if (failed?.test === undefined || (await control(worker, file, failed.test))) return failed
-    left = left.filter((test) => test !== failed.test)
+    if (failed === undefined) return undefined
+    // Where no test failed the file did, of which every test is a part.
+    const blamed = failed.test === undefined ? left : [failed.test]
+    if (await control(worker, file, blamed)) return failed
+    left = left.filter((test) => !blamed.includes(test))
   }
   return undefined
 }
@@ -61,14 +64,15 @@ async function runGroup(
 /** Asks once for each test. */
 export function createControl(): Control {
   const known = new Map<string, Promise<boolean>>()
-  return (worker, file, test) => {
-    const asked = known.get(test) ?? passesAlone(worker, file, test)
-    known.set(test, asked)
+  return (worker, file, tests) => {
+    const name = tests.join()
+    const asked = known.get(name) ?? pass(worker, file, tests)
+    known.set(name, asked)
     return asked
   }
 }
 
-async function passesAlone(worker: Worker, file: string, test: string): Promise<boolean> {
-  const { failed } = await worker.run({ active: 'none', file, tests: [test] })
+async function pass(worker: Worker, file: string, tests: readonly string[]): Promise<boolean> {
+  const { failed } = await worker.run({ active: 'none', file, tests })
   return failed === undefined
 }

@@ -20,7 +20,10 @@ export interface TestRun {
 }
 
 export interface Report {
+  /** The tests that ran. */
   readonly tests: readonly TestRun[]
+  /** The ids of all tests of the file. */
+  readonly ids: readonly string[]
   /** The mutants whose place was reached, but while no test ran: mostly when a process loaded its modules. */
   readonly loaded: readonly string[]
   /** The first test that failed, with its message; or the file itself. */
@@ -83,11 +86,12 @@ async function report(specification: TestSpecification, covering: boolean): Prom
   const loaded = [...new Set(hits.map(({ mutant }) => mutant))].filter((mutant) => !during.has(mutant))
   const failed = cases.find((test) => test.result().state === 'failed')
   const [error] = [...(failed?.result().errors ?? []), ...module.errors(), ...unhandledErrors]
-  if (failed === undefined && error === undefined) return { tests, loaded }
+  const ids = cases.map(({ id }) => id)
+  if (failed === undefined && error === undefined) return { tests, ids, loaded }
   const message =
     typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : ''
   const name = failed?.fullName ?? module.relativeModuleId
-  return { tests, loaded, failed: { ...(failed && { test: failed.id }), name, message } }
+  return { tests, ids, loaded, failed: { ...(failed && { test: failed.id }), name, message } }
 }
 
 interface Hit {
