@@ -44,5 +44,5 @@ test('reconcile reports amounts as people read them', async ({ shop, shopper, op
     payment.id,
   ])
   const { out } = await operator.reconcile()
-  expect(out).toContain(`${payment.id}: ¥0.00 is refunded of ¥81.50`)
+  expect(out).toContain(`${payment.id}: ¥0.00 of ¥81.50 is refunded`)
 })
