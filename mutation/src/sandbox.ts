@@ -35,7 +35,7 @@ export async function removeSandbox(sandbox: string): Promise<void> {
 }
 
 /** The files of the working tree that git does not ignore. */
-export async function filesOf(root: string): Promise<string[]> {
+async function filesOf(root: string): Promise<string[]> {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const { stdout } = await promisify(execFile)('git', list, { cwd: root })
   const { stdout: deleted } = await promisify(execFile)('git', ['ls-files', '--deleted', '-z'], { cwd: root })
