@@ -225,17 +225,12 @@ const nameOf = ({ cell, order: { id } }: Visit): string => `${id} ${operations[c
 
 async function statesOf(shop: Shop, visits: readonly Visit[]): Promise<OrderState[]> {
   const ledger = await shop.adyen.ledger()
-  return forEach(visits, BUSY, async ({ shopper, operator, order: { id } }) => {
-    const order = await shopper.getOrder(id)
+  const attempts = await attemptsByOrder(shop)
+  return forEach(visits, BUSY, async ({ shopper, order: { id } }) => {
     const entries = ledger.filter(({ merchantOrderReference }) => merchantOrderReference === id)
-    const records = await Promise.all(
-      (await attemptsOf(shop, id)).map((one) => operator.getPaymentRecord(one)),
-    )
-    const events = records[0]?.events ?? []
     return {
-      ...stateOfOrder(order),
-      attempts: records.length,
-      read: events.findLast(({ source }) => source === 'adyen')?.type,
+      ...stateOfOrder(await shopper.getOrder(id)),
+      ...attempts.get(id),
       atAdyen: entries.at(-1)?.result ?? 'unknown',
       paid: entries.reduce((sum, { paid }) => sum + paid, 0),
       refunded: entries.reduce((sum, { refunded }) => sum + refunded, 0),
@@ -243,10 +238,14 @@ async function statesOf(shop: Shop, visits: readonly Visit[]): Promise<OrderStat
   })
 }
 
-/** The ids of an order's attempts, oldest first. */
-async function attemptsOf({ database }: Shop, orderId: string): Promise<string[]> {
-  const rows = await database.rows('select id from payments where order_id = $1 order by id', [orderId])
-  return rows.map(({ id }) => String(id))
+/** How many attempts each order has, and the last event that an answer of Adyen caused. */
+async function attemptsByOrder({ database }: Shop) {
+  const { rows } = await database.pool.query<{ id: string; attempts: number; read: string }>(
+    `select order_id as id, count(distinct payments.id)::int as attempts,
+       (array_agg(type order by event.id desc) filter (where source = 'adyen'))[1] as read
+     from payments join payment_events as event on payment_id = payments.id group by order_id`,
+  )
+  return new Map(rows.map(({ id, ...attempts }) => [id, attempts]))
 }
 
 /** A shopper who is not done taps pay once more, and pays where a cashier opens. */
