@@ -7,8 +7,8 @@ import { until } from './until.ts'
 const DELIVERY_MS_MAX = 10_000
 
 /**
- * Lets everything come to rest, as time would: webhooks, retried calls, expired orders, closed attempts, refunds.
- * `timeoutMs` grows with what was left to do.
+ * Lets everything come to rest, as time would: webhooks, retried calls, expired orders, closed
+ * attempts, refunds. `timeoutMs` grows with what was left to do.
  */
 export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs = 120_000): Promise<void> {
   const unsettled = `select
@@ -36,7 +36,10 @@ export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs 
   })
 }
 
-/** Compares our records with the simulator's ledger, payment by payment, to the minor unit. Describes each difference. */
+/**
+ * Compares our records with the simulator's ledger, payment by payment, to the minor unit.
+ * Describes each difference.
+ */
 export async function differences({ adyen, database }: Shop): Promise<string[]> {
   const ledger = await adyen.ledger()
   const atAdyen = Map.groupBy(ledger, ({ merchantReference }) => merchantReference)

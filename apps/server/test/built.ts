@@ -7,7 +7,10 @@ declare module 'vitest' {
   }
 }
 
-/** Tests start the built server: builds it once for all projects of a run, and again before each rerun in watch mode. */
+/**
+ * Tests start the built server: builds it once for all projects of a run, and again before each
+ * rerun in watch mode.
+ */
 export default async function setup(project: TestProject): Promise<void> {
   const run = project.vitest.getRootProject()
   if (run.getProvidedContext().serverBuilt === true) return
@@ -17,7 +20,8 @@ export default async function setup(project: TestProject): Promise<void> {
     try {
       await bundleServer()
     } catch {
-      // esbuild has printed its errors. Vitest runs what is left in the list; no test may pass on the older build.
+      // esbuild has printed its errors. Vitest runs what is left in the list; no test may pass on
+      // the older build.
       specifications.length = 0
       await removeBundles()
     }

@@ -2,7 +2,9 @@ import { expect } from 'vitest'
 import { refusalOf } from './actors/index.ts'
 import { test } from './fixtures.ts'
 
-/** Lets the next reservations of a product fail as when another order takes the stock in between. */
+/**
+ * Lets the next reservations of a product fail as when another order takes the stock in between.
+ */
 const skipReservations = (times: number): string => `
   create sequence if not exists skipped;
   alter sequence skipped restart;

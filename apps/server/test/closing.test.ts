@@ -11,7 +11,10 @@ const test = base
   .extend('closeRequested', ({ adyen }) => async ({ payment }: StartedPayment): Promise<void> => {
     await until(async () => (await adyen.calls('technicalCancels', payment.id)).length > 0)
   })
-  /** Waits until an order has this status, letting a minute pass between looks: a job looks once a minute. */
+  /**
+   * Waits until an order has this status, letting a minute pass between looks: a job looks once a
+   * minute.
+   */
   .extend('orderBecomes', ({ shopper, clock }) => async (orderId: string, status: string): Promise<void> => {
     await until(async () => {
       if ((await shopper.getOrder(orderId)).status === status) return true
@@ -172,7 +175,7 @@ test('a shopper who comes back while their attempt is being closed has the time 
     await clock.passTime(ORDER_LIFETIME)
     await expect.poll(requestedIn).toEqual(['awaiting_shopper'])
     expect(await shopper.submitDetails(attempt, 'requestPayment:ok')).toMatchObject({ status: 'processing' })
-    // Long enough for an attempt that nobody came back from to be abandoned.
+    // Long enough for an attempt whose shopper never came back to be abandoned.
     await clock.passTime(HOUR + MINUTE)
     await queue.waitUntilCompleted('abandon-payment', { paymentId: id })
     expect(await shopper.getPayment(id)).toMatchObject({ status: 'processing' })

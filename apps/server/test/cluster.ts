@@ -9,14 +9,22 @@ import { startEmbeddedPostgres } from '../src/db/embedded.ts'
 /** A PostgreSQL of a test's own. */
 export interface Cluster {
   readonly url: string
-  /** Kills one of its processes: it closes every connection and recovers from its log, as after a power cut. */
+  /**
+   * Kills one of its processes: it closes every connection and recovers from its log, as after a
+   * power cut.
+   */
   crash(): Promise<void>
-  /** Restarts it as an operator would: it serves nobody until it is back at the same port. */
+  /**
+   * Restarts it as an operator would: it accepts no connection until it is back at the same port.
+   */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A folder for a PostgreSQL. Whatever still runs in it when the run ends is stopped then, however the run ends. */
+/**
+ * A folder for a PostgreSQL. Whatever still runs in it when the run ends is stopped then, however
+ * the run ends.
+ */
 export async function clusterFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(inject('clusters'), 'cluster-'))
   // Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
@@ -36,7 +44,8 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 async function restart(cluster: string): Promise<void> {
-  // The command that started it is stored here for `pg_ctl restart`; pg_ctl lies beside it (PostgreSQL documentation, pg_ctl).
+  // The command that started it is stored here for `pg_ctl restart`; pg_ctl lies beside it
+  // (PostgreSQL documentation, pg_ctl).
   const options = await readFile(path.join(cluster, 'postmaster.opts'), 'utf8')
   const pgCtl = path.join(path.dirname(options.split(' ')[0] ?? ''), 'pg_ctl')
   const log = path.join(cluster, 'server.log')

@@ -7,7 +7,7 @@ import { runCommand } from './run-command.ts'
 
 const ADYEN_MERCHANT_ACCOUNT = 'TaelTest'
 
-/** A report with one payment that nobody knows. */
+/** A report with one unknown payment. */
 const report = `Merchant Account,Psp Reference,Merchant Reference,Creation Date,TimeZone,Type,Modification Reference,\
 Gross Currency,Gross Debit (GC),Gross Credit (GC),Net Currency,Net Debit (NC),Net Credit (NC)
 TaelTest,UNHEARDOF0000001,pay_${'0'.repeat(32)},2026-06-01 00:00:00,UTC,Settled,,CNY,,1.00,CNY,,1.00
@@ -45,28 +45,28 @@ test.each([
   expect(err).toContain('\nUsage: ')
 })
 
-test('a command says what its configuration lacks, and needs no more of it than it uses', async () => {
+test('a command names what its configuration lacks, and needs only what it uses', async () => {
   const cwd = await folder()
-  const told = (environment: Record<string, string>) =>
+  const compare = (environment: Record<string, string>) =>
     runCommand(['settlement', 'report.csv'], environment, cwd)
-  expect(await told({ DATABASE_URL: 'mysql://localhost/tael' })).toEqual({
+  expect(await compare({ DATABASE_URL: 'mysql://localhost/tael' })).toEqual({
     code: 78,
     out: '',
     err: expect.stringMatching(
       /DATABASE_URL is invalid[^]*ADYEN_MERCHANT_ACCOUNT is missing[^]*See \.env\.example/,
     ),
   })
-  expect(await told({ ADYEN_MERCHANT_ACCOUNT, DATABASE_URL: inject('postgresUrl') })).toMatchObject({
+  expect(await compare({ ADYEN_MERCHANT_ACCOUNT, DATABASE_URL: inject('postgresUrl') })).toMatchObject({
     code: 78,
     err: expect.stringContaining('a database without tables'),
   })
   const DATABASE_URL = 'postgresql://tael:secret-word@localhost:1/tael'
-  const unreachable = await told({ ADYEN_MERCHANT_ACCOUNT, DATABASE_URL })
+  const unreachable = await compare({ ADYEN_MERCHANT_ACCOUNT, DATABASE_URL })
   expect(unreachable).toMatchObject({ code: 69, err: expect.stringContaining('ECONNREFUSED') })
   expect(unreachable.err).not.toContain('secret-word')
 })
 
-test('a command makes no database', async () => {
+test('a command creates no database', async () => {
   const cwd = await folder()
   const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd }
   expect(await runCommand(['settlement', 'report.csv'], environment, cwd)).toMatchObject({

@@ -25,8 +25,8 @@ export async function answerTo(
 }
 
 /**
- * How an answer breaks the contract of its route, in words. Undefined where it keeps it: the answer of its success, or a
- * problem that is listed and not our fault.
+ * How an answer breaks the contract of its route, in words. Undefined where it does not: it is the
+ * answer of a success, or a listed problem that is not the server's fault.
  */
 export function breach(route: Route, answer: HttpAnswer): string | undefined {
   const { status } = answer

@@ -10,18 +10,27 @@ import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import { SEED, seededRandom } from './seed.ts'
 
-/** How often something is killed, mostly at the steps in turn, from one that the seed chooses; `KILLS=500` is a long run. */
+/**
+ * How often something is killed, mostly at the steps in turn, from one that the seed chooses;
+ * `KILLS=500` is a long run.
+ */
 const KILLS = Number(process.env['KILLS'] ?? 5)
-/** In every Nth round the other server is killed at any moment, PostgreSQL crashes, or PostgreSQL is restarted. */
+/**
+ * In every Nth round the other server is killed at any moment, PostgreSQL crashes, or PostgreSQL is
+ * restarted.
+ */
 const ANY_MOMENT_EVERY = 4
 const CRASH_EVERY = 9
 const RESTART_EVERY = 7
-/** How long a server may take to reach the step it is to die at, before it is killed wherever it is. */
+/**
+ * How long a server may take to reach the step it is to die at, before it is killed wherever it is.
+ */
 const REACH_MS_MAX = 12_000
 
 const test = base
   .extend('settings', { scope: 'file' }, { ORDER_LIFETIME_SECONDS: '5' })
-  // Adyen's pauses before it delivers a webhook again, up to eight hours, are shorter than a server lives here.
+  // Adyen's pauses before it delivers a webhook again, up to eight hours, are shorter than a server
+  // lives here.
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_SPEED: '10000' })
   /** On a PostgreSQL of its own: no other test's may crash. */
   .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings }, { onCleanup }) => {
@@ -105,7 +114,8 @@ class Killer {
 
   async play(round: number): Promise<void> {
     if (round % ANY_MOMENT_EVERY === 1) await this.#killAtAnyMoment()
-    // PostgreSQL 18.4 does not stop while it recovers from a crash: it is not restarted in the same round.
+    // PostgreSQL 18.4 does not stop while it recovers from a crash: it is not restarted in the same
+    // round.
     if (round % CRASH_EVERY === 1) await this.#crashDatabase()
     else if (round % RESTART_EVERY === 0) await this.#restartDatabase()
     await this.#killAt(steps[(SEED + round) % steps.length] ?? 'webhook stored')
@@ -142,7 +152,10 @@ class Killer {
     return this.#count(isDead ? `at: ${step}` : 'at any moment')
   }
 
-  /** A server that dies at this step. Undefined: it died before it listened, over what another one left to do. */
+  /**
+   * A server that dies at this step. Undefined: it died before it listened, over what another one
+   * left to do.
+   */
   async #startDoomed(step: Step): Promise<Program | undefined> {
     return this.#shop.replaceServer(this.#shop.server, dyingAt(step)).catch((error: unknown) => {
       if (error instanceof Error && error.message.includes(`killed at: ${step}`)) return undefined

@@ -5,14 +5,20 @@ import { callTo, CashierRefusedError, type Operator, type Shop, Shopper } from '
 import { seededRandom } from './seed.ts'
 
 const SHOPPERS = 6
-/** Longer than any answer takes, in milliseconds; shorter than the lease of a call whose server died. */
+/**
+ * Longer than any answer takes, in milliseconds; shorter than the lease of a call whose server
+ * died.
+ */
 const PATIENCE_MS = 5_000
 const PAUSE_MS = 20
 
-/** Prices whose last digits make the simulator play: paid, pending, received, late money, lost answers, odd webhooks. */
+/**
+ * Prices whose last digits make the simulator play: paid, pending, received, late money, lost
+ * answers, odd webhooks.
+ */
 const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024]
 
-/** Problems that mean that somebody else was faster: nothing is left to do. */
+/** Problems that mean that another request was faster: nothing is left to do. */
 const tooLate: ReadonlySet<string> = new Set([
   'order_not_payable',
   'order_not_cancellable',
@@ -22,7 +28,9 @@ const tooLate: ReadonlySet<string> = new Set([
 /** Problems of a server whose database is down: the same request may be sent again. */
 const passing: ReadonlySet<string> = new Set(['internal_error', 'not_ready', 'rate_limited'])
 
-/** A crowd of shoppers who order, pay, cancel, leave and get money back, whatever dies meanwhile. */
+/**
+ * A crowd of shoppers who order, pay, cancel, leave and get money back, whatever dies meanwhile.
+ */
 export interface CrowdOptions {
   readonly shop: Shop
   /** The servers that run now. */
@@ -139,7 +147,10 @@ function oneOf<T>(items: readonly T[], random: () => number): T {
   return item
 }
 
-/** One visit, until it ends by itself, because somebody else was faster, or because the crowd leaves. */
+/**
+ * One visit, until it ends by itself, because another request was faster, or because the crowd
+ * leaves.
+ */
 async function visit(surroundings: Surroundings, name: string, over: AbortSignal): Promise<void> {
   try {
     await buy(surroundings, await logIn(surroundings, name, over))
@@ -172,7 +183,10 @@ async function logIn(
   throw new LeftError()
 }
 
-/** Orders something, pays, cancels or leaves, reports to the server, and perhaps gets some of the money back. */
+/**
+ * Orders something, pays, cancels or leaves, reports to the server, and perhaps gets some of the
+ * money back.
+ */
 async function buy({ products, random, operator, insist }: Surroundings, shopper: Shopper): Promise<void> {
   const order = await shopper.orderProducts([{ productId: oneOf(products, random), quantity: 1 }])
   for (let attempts = 0; attempts < 2; attempts += 1) {

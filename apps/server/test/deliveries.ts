@@ -37,11 +37,14 @@ const { ADYEN_WEBHOOK_USERNAME: username, ADYEN_WEBHOOK_PASSWORD: password } = c
 const OURS = ADYEN_AUTHORIZATION
 const JSON_TYPE = 'application/json'
 
-/** What a body may be at most to be read, and an item to be kept. */
+/** The largest body that is read, and the deepest item that is stored. */
 const BODY_BYTES_MAX = 262_144
 const LEVELS_MAX = 100
 
-/** The items of a delivery that Adyen can have sent to this server. Undefined: nothing of it may change anything. */
+/**
+ * The items of a delivery that Adyen can have sent to this server. Undefined: it may change
+ * nothing.
+ */
 export function authenticItems(delivery: Delivery): SignedItem[] | undefined {
   const { authorization, contentType, body } = delivery
   if (authorization !== OURS || contentType !== JSON_TYPE || body.length > BODY_BYTES_MAX) return undefined
@@ -55,7 +58,9 @@ export function authenticItems(delivery: Delivery): SignedItem[] | undefined {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** The objects and arrays in a value, level by level, so that nothing has to descend as deep as they go. */
+/**
+ * The objects and arrays in a value, level by level, without recursion, which depth would break.
+ */
 function* levelsOf(value: unknown): Generator<readonly object[]> {
   let level = [value].filter(isObject)
   while (level.length > 0) {
@@ -64,14 +69,14 @@ function* levelsOf(value: unknown): Generator<readonly object[]> {
   }
 }
 
-/** What a server in JavaScript had better not read: it could change what every object is. */
+/** Whether reading this could change the prototype of every object. */
 function isPoisoned(value: object): boolean {
   if (Object.hasOwn(value, '__proto__')) return true
   const own: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value
   return isObject(own) && Object.hasOwn(own, 'prototype')
 }
 
-/** What makes a delivery differ from a good one with nothing in it. */
+/** How a delivery differs from a valid one without items. */
 type Parts = { readonly tree: Tree } & Partial<Delivery>
 
 function deliveries(
@@ -98,8 +103,9 @@ const containing = (item: fc.Arbitrary<Tree>): fc.Arbitrary<Parts> =>
   item.map((one) => ({ tree: envelope(one) }))
 
 /**
- * Deliveries that are authentic, however odd: of every event, and of fields that no event has. What is told of
- * `bystanders` is not about us, or not about their amount: it must not make them paid.
+ * Deliveries that are authentic, however odd: of every event, and of fields that no event has. What
+ * is reported of `bystanders` is not about us, or not about their amount: it must not make them
+ * paid.
  */
 export function authentic(
   subjects: readonly Subject[],
@@ -166,7 +172,7 @@ function withOwnReference(item: Members): Members {
   return { ...item, pspReference: pspReference + merchantReference }
 }
 
-/** The items of several deliveries in one. Undefined where that is more than one delivery can hold. */
+/** The items of several deliveries in one. Undefined where one delivery cannot hold them. */
 export function together(deliveries: readonly Delivery[]): Delivery | undefined {
   const items = deliveries.flatMap((delivery) => authenticItems(delivery) ?? [])
   const notificationItems = items.map((item) => ({ NotificationRequestItem: item }))
@@ -175,7 +181,10 @@ export function together(deliveries: readonly Delivery[]): Delivery | undefined 
   return authenticItems(delivery) && delivery
 }
 
-/** Deliveries that were forged or tampered with. Few are authentic all the same: changed where nothing is signed. */
+/**
+ * Deliveries that were forged or tampered with. A few are still authentic: changed where nothing is
+ * signed.
+ */
 export function forged(subjects: readonly Subject[]): fc.Arbitrary<Delivery> {
   const item = itemAbout(subjects)
   const good = item.map((one) => signed(one))
@@ -248,7 +257,7 @@ const spellings: readonly ((signature: string) => string)[] = [
   (signature) => ` ${signature}`,
   (signature) => signature.toLowerCase(),
   (signature) => Buffer.from(signature, 'base64').toString('hex'),
-  // The last digit of 32 bytes in base64 holds two bits that nobody reads.
+  // The last digit of 32 bytes in base64 holds two bits that are not decoded.
   (signature) =>
     signature.replace(/(.)=$/, (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}=`),
 ]

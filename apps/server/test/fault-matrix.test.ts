@@ -4,18 +4,25 @@ import { type Cell, type OrderState, play } from './fault-play.ts'
 import { test as base } from './fixtures.ts'
 
 /**
- * How each call to Adyen ends under each fault, while the fault lasts and after. A payment of its own is played for each
- * cell, all of them side by side. The simulator's clock does not move until every call has come to rest, so that no
- * webhook reports what only the answer to a call can report.
+ * How each call to Adyen ends under each fault, while the fault lasts and after. A payment of its
+ * own is played for each cell, all of them side by side. The simulator's clock does not move until
+ * every call has come to rest, so that no webhook reports what only the answer to a call can
+ * report.
  */
 type Decision =
   /** The fault changes nothing that this answer is read for. */
   | 'untouched'
   /** What Adyen did is unknown: the same call is retried with its key until it is answered. */
   | 'retried'
-  /** Adyen keeps an error for the key: the call is retried in vain; the webhook, or the end of its time, decides. */
+  /**
+   * Adyen keeps an error for the key: the call is retried in vain; the webhook, or the end of its
+   * time, decides.
+   */
   | 'kept'
-  /** An answer about something else would be the same again: the webhook, or the end of its time, decides. */
+  /**
+   * An answer about something else would be the same again: the webhook, or the end of its time,
+   * decides.
+   */
   | 'disbelieved'
   /** The attempt cannot be paid, which is final; the shopper pays with another one. */
   | 'unpayable'
@@ -165,8 +172,8 @@ interface Row extends Cell {
 }
 
 /**
- * Every cell while the fault lasts; and where a phone waits for a call that is worth retrying, once more with a fault
- * that is over before the tries of the call are.
+ * Every cell while the fault lasts; and where a phone waits for a call that is worth retrying, once
+ * more with a fault that is over before the tries of the call are.
  */
 const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions]) =>
   calls.flatMap((call): Row[] => {

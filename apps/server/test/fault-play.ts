@@ -21,7 +21,10 @@ export interface Cell {
   readonly isAnswered: boolean
 }
 
-/** The state of an order, as its shopper sees it, and at Adyen. An answer of the server has a part of it. */
+/**
+ * The state of an order, as its shopper sees it, and at Adyen. An answer of the server has a part
+ * of it.
+ */
 export interface OrderState {
   readonly order?: Order['status']
   readonly payment?: Payment['status'] | undefined
@@ -59,7 +62,10 @@ interface Visit {
   readonly order: Order
 }
 
-/** A shopper at the moment before the call; `act` makes the server call Adyen, and may be done twice. */
+/**
+ * A shopper at the moment before the call; `act` makes the server call Adyen, and may be done
+ * twice.
+ */
 interface Ready extends Visit {
   readonly act: () => Promise<OrderState>
 }
@@ -73,7 +79,10 @@ const BUSY = 8
 /** How many may wait for an answer that a fault holds up. */
 const WAITING = 24
 
-/** Brings a shopper to the moment before a call; returns what makes the server call Adyen, and may be done twice. */
+/**
+ * Brings a shopper to the moment before a call; returns what makes the server call Adyen, and may
+ * be done twice.
+ */
 const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<OrderState>>>> = {
   async payments({ shopper, order }) {
     const key = crypto.randomUUID()
@@ -105,7 +114,10 @@ const stateOfOrder = ({ status, payment, refunds }: Order): OrderState => ({
   refund: refunds.at(-1)?.status,
 })
 
-/** Plays all cells side by side at two servers, each with a shopper of its own at whom its fault is aimed. */
+/**
+ * Plays all cells side by side at two servers, each with a shopper of its own at whom its fault is
+ * aimed.
+ */
 export async function play(
   shop: Shop,
   operator: Operator,
@@ -179,7 +191,10 @@ async function aim({ adyen }: Shop, visits: readonly Visit[]): Promise<void> {
   await adyen.setFaults(...faults)
 }
 
-/** Ends each fault as soon as the server has given up once on the call that it strikes, or has its answer. */
+/**
+ * Ends each fault as soon as the server has given up once on the call that it strikes, or has its
+ * answer.
+ */
 async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
   let struck = visits
   await wait(async () => {
@@ -205,7 +220,10 @@ async function comeToRest(shop: Shop, visits: readonly Visit[]): Promise<void> {
   })
 }
 
-/** The server's own record of its calls to Adyen, by order and operation: one of a kind for an order here. */
+/**
+ * The server's own record of its calls to Adyen, by order and operation: one of a kind for an order
+ * here.
+ */
 async function storedCalls({ database }: Shop) {
   const { rows } = await database.pool.query<{ name: string; answered: boolean; unanswered: number }>(
     `select order_id || ' ' || operation as name, answered_at is not null as answered, unanswered

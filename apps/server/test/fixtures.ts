@@ -4,9 +4,9 @@ import { test as base } from 'vitest'
 import { openShop } from './actors/index.ts'
 
 /**
- * Tests that share one shop a file: the actors of actors/index.ts. It opens for the first test that asks for it, and
- * closes after the last one. A file that needs other settings overrides `settings`, the server's environment, or
- * `simulatorSettings`.
+ * Tests that share one shop a file: the actors of actors/index.ts. It opens for the first test that
+ * asks for it, and closes after the last one. A file that needs other settings overrides
+ * `settings`, the server's environment, or `simulatorSettings`.
  */
 export const test = base
   .extend('settings', { scope: 'file' }, (): Environment => ({}))
@@ -20,7 +20,7 @@ export const test = base
   .extend('weChat', { scope: 'file' }, ({ shop }) => shop.weChat)
   .extend('clock', { scope: 'file' }, ({ shop }) => shop.clock)
   .extend('queue', { scope: 'file' }, ({ shop }) => shop.queue)
-  /** Whoever buys in a test that names nobody else. */
+  /** Buys in every test that names no other shopper. */
   .extend('shopper', { scope: 'file' }, ({ shop }) => shop.shopper('alice'))
-  /** May do everything. */
+  /** Has every scope. */
   .extend('operator', { scope: 'file' }, ({ shop }) => shop.operator(...operatorScopes))

@@ -43,14 +43,19 @@ test('OpenAPI describes every route of the contract, and no other', async ({ sen
 })
 
 test.for([
-  { name: 'no such route', path: '/paymemts', init: { method: 'POST' }, code: 'route_not_found' },
+  { name: 'an unknown route', path: '/paymemts', init: { method: 'POST' }, code: 'route_not_found' },
   {
-    name: 'no JSON',
+    name: 'a body that is not JSON',
     path: '/login',
     init: { method: 'POST', headers: json, body: '{' },
     code: 'validation_failed',
   },
-  { name: 'no body', path: '/login', init: { method: 'POST', headers: json }, code: 'validation_failed' },
+  {
+    name: 'a missing body',
+    path: '/login',
+    init: { method: 'POST', headers: json },
+    code: 'validation_failed',
+  },
   {
     name: 'another media type',
     path: '/login',
@@ -76,7 +81,7 @@ test.for([
     init: { headers: { 'x-padding': 'x'.repeat(20_000) } },
     code: 'validation_failed',
   },
-])('$name is told as problem+json: $code', async ({ path, init, code }, { send }) => {
+])('$name is answered as problem+json: $code', async ({ path, init, code }, { send }) => {
   const answer = await send(path, init)
   const body: unknown = await answer.json()
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
@@ -88,7 +93,7 @@ test.for([
   })
 })
 
-test('what is no HTTP is told as problem+json before the connection ends', async ({ shop }) => {
+test('what is not HTTP is answered as problem+json before the connection ends', async ({ shop }) => {
   const { hostname, port } = new URL(shop.server.url)
   const socket = connect(Number(port), hostname)
   socket.write('GARBAGE\r\n\r\n')
@@ -97,7 +102,7 @@ test('what is no HTTP is told as problem+json before the connection ends', async
   expect(answer).toContain('"code":"validation_failed"')
 })
 
-test('a body that is wrong is told where and why', async ({ shopper, send }) => {
+test('an invalid body is answered with where and why', async ({ shopper, send }) => {
   const answer = await send('/payments', {
     method: 'POST',
     headers: { ...json, authorization: `Bearer ${shopper.token}`, 'idempotency-key': crypto.randomUUID() },
@@ -134,7 +139,7 @@ test.for([
   'requestPayment:fail \ud800',
   `requestPayment:fail ${'x'.repeat(300)}`,
 ])(
-  'a paymentStatus that no wx.requestPayment says is refused: %s',
+  'a paymentStatus that wx.requestPayment never returns is refused: %s',
   async (paymentStatus, { shopper, send }) => {
     const answer = await send('/payments/details', {
       method: 'POST',
@@ -146,14 +151,14 @@ test.for([
 )
 
 test.for(['/orders/%00', '/payments/%00', '/payments/%EF%BF%BD', '/orders?before=%00', '/orders?before=%27'])(
-  'an id that is none is refused: %s',
+  'an invalid id is refused: %s',
   async (path, { shopper, send }) => {
     const answer = await send(path, { headers: { authorization: `Bearer ${shopper.token}` } })
     expect(await answer.json()).toMatchObject({ status: 400, code: 'validation_failed' })
   },
 )
 
-test('whatever else WeChat says passes, in any script', async ({ shopper, send }) => {
+test('any other paymentStatus of WeChat passes, in any script', async ({ shopper, send }) => {
   const answer = await send('/payments/details', {
     method: 'POST',
     headers: { ...json, authorization: `Bearer ${shopper.token}` },

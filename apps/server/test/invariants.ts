@@ -1,13 +1,16 @@
 import type { Shop } from './actors/index.ts'
 
-/** What holds in the books at every moment, whatever happened: each query finds the ids of what breaks it. */
+/**
+ * What holds of the records at every moment, whatever happened: each query finds the ids of what
+ * breaks it.
+ */
 const invariants: Readonly<Record<string, string>> = {
   'a paid order is paid by one payment, and no other order by any': `
     select orders.id from orders left join payments on payments.order_id = orders.id and pays_order
     group by orders.id having count(payments.id) <> (orders.status = 'paid')::int`,
   'an authorised payment stays authorised': `
     select payment_id as id from payment_events where from_status = 'authorised' and to_status <> 'authorised'`,
-  'a payment changes only with an event, and stands as its last one says': `
+  'a payment changes only with an event, and has the status of its last one': `
     select payments.id from payments left join payment_events as event on event.payment_id = payments.id
     group by payments.id
     having count(event.id) <> payments.version
@@ -17,7 +20,7 @@ const invariants: Readonly<Record<string, string>> = {
   'only a webhook that was applied changes a payment': `
     select webhook_id as id from payment_events join webhook_items on webhook_items.id = webhook_id
     where state <> 'applied'`,
-  'a webhook that says a payment was made and was applied made it paid': `
+  'an applied AUTHORISATION success has made its payment paid': `
     select payments.id from webhook_items join payments on payments.id = merchant_reference
     where event_code = 'AUTHORISATION' and success and state = 'applied' and status <> 'authorised'`,
   'refunds never exceed what was paid': `
@@ -40,12 +43,15 @@ export async function brokenInvariants({ database }: Shop): Promise<string[]> {
   const broken: string[] = []
   for (const [invariant, sql] of Object.entries(invariants)) {
     const { rows } = await database.pool.query<{ id: string | number }>(sql)
-    if (rows.length > 0) broken.push(`${invariant}: not so for ${rows.map(({ id }) => id).join(', ')}`)
+    if (rows.length > 0) broken.push(`${invariant}: broken by ${rows.map(({ id }) => id).join(', ')}`)
   }
   return broken
 }
 
-/** A digest of each table of the server, which any write changes, also one that writes what stood there before. */
+/**
+ * A digest of each table of the server, which any write changes, even one that writes the same
+ * values.
+ */
 export async function snapshot({ database }: Shop): Promise<Record<string, string>> {
   const { rows: tables } = await database.pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public'`,

@@ -1,7 +1,10 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { writeSync } from 'node:fs'
 
-/** Loaded before a server: it dies by SIGKILL when it reaches the step that KILL_AT names, and says so on stderr. */
+/**
+ * Loaded before a server: it dies by SIGKILL when it reaches the step that KILL_AT names, and
+ * writes that to stderr.
+ */
 const { KILL_AT } = process.env
 subscribe('tael:step', (step) => {
   if (step !== KILL_AT) return

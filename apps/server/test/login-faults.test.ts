@@ -23,9 +23,9 @@ const test = base
   })
 
 /**
- * How a login ends under each fault of WeChat's: the problem that the phone is answered and when it may retry, how often
- * WeChat is called, and what the same code leads to once the fault is over. A code whose answer was lost is used up, so
- * it is never sent twice; a new one always works.
+ * How a login ends under each fault of WeChat's: the problem that the phone is answered and when it
+ * may retry, how often WeChat is called, and what the same code leads to once the fault is over. A
+ * code whose answer was lost is used up, so it is never sent twice; a new one always works.
  */
 const lost = { problem: 'login_unavailable', status: 503, retryAfter: '2', logins: 1, codeAfter: 401 }
 const matrix = {

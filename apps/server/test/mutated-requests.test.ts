@@ -12,7 +12,7 @@ import type { Known } from './schema-values.ts'
 import { SEED } from './seed.ts'
 import { ADYEN_AUTHORIZATION, authorisationOf, signed } from './webhook-items.ts'
 
-/** How many requests each route gets; `REQUESTS=10000` makes a long run of it. */
+/** How many requests each route gets; `REQUESTS=10000` makes a long run. */
 const REQUESTS = Number(process.env['REQUESTS'] ?? 20)
 const LONG = { timeout: 60_000 + REQUESTS * 100 }
 
@@ -23,13 +23,13 @@ const test = base
     onCleanup(() => pool.close())
     return pool
   })
-  // Made anew for each route: some use up what there is.
-  .extend('known', ({ shop, shopper, operator }) => whatThereIs(shop, shopper, operator))
+  // New for each route: some routes use up what exists.
+  .extend('known', ({ shop, shopper, operator }) => createKnown(shop, shopper, operator))
 
 for (const route of everyRoute) {
   const name = `${route.method} ${route.path}`
   test(
-    `${name} answers ${REQUESTS} requests, most of them mutated, as its contract says (SEED=${SEED})`,
+    `${name} answers ${REQUESTS} requests, most of them mutated, by its contract (SEED=${SEED})`,
     LONG,
     async ({ shop, server, known, operator }) => {
       const authorizations: Authorizations = {
@@ -40,7 +40,7 @@ for (const route of everyRoute) {
         operator: `Bearer ${await operator.key()}`,
       }
       const statuses = new Set<number>()
-      const asTheContractSays = fc.asyncProperty(
+      const answersByContract = fc.asyncProperty(
         requestsTo(route, known, authorizations),
         async (request) => {
           const answer = await send(server, route, request)
@@ -48,8 +48,8 @@ for (const route of everyRoute) {
           expect(faultOf(route, request, answer)).toBeUndefined()
         },
       )
-      await fc.assert(asTheContractSays, { seed: SEED, numRuns: REQUESTS })
-      // So many that among them some are good.
+      await fc.assert(answersByContract, { seed: SEED, numRuns: REQUESTS })
+      // Enough that some of them are valid.
       const neverServed = REQUESTS >= 200 && !statuses.has(route.status)
       expect(neverServed).toBe(false)
       expect(await brokenInvariants(shop)).toEqual([])
@@ -75,8 +75,11 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
 
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
-/** Orders and payments of every kind, of this shopper and another, by the names under which requests mention them. */
-async function whatThereIs(shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
+/**
+ * Orders and payments of every kind, of this shopper and another, by the names under which requests
+ * mention them.
+ */
+async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
   const productId = await shop.addProduct(4000, 1_000_000_000)
   const open = [await shopper.order(4000), await shopper.order(4000)]
   const { payment: waiting } = await shopper.startBuying(4000)
@@ -104,7 +107,7 @@ async function whatThereIs(shop: Shop, shopper: Shopper, operator: Operator): Pr
     code: of(...codes, crypto.randomUUID(), '\u0000', '\ud800', '支付'),
     paymentStatus: of('requestPayment:ok', 'requestPayment:fail cancel', 'requestPayment:fail 支付失败'),
     notificationItems: of([{ NotificationRequestItem: item }]),
-    // Nobody wants to wait for the longest waits there are.
+    // Short, so that the run does not wait.
     waitMs: of(0, 1, 20, -1, 25_001),
   }
 }

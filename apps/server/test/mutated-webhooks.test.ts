@@ -16,23 +16,29 @@ import { paymentsInEveryState } from './payments-in-every-state.ts'
 import { SEED } from './seed.ts'
 import type { Subject } from './webhook-items.ts'
 
-/** How many webhooks are delivered; `DELIVERIES=100000` makes a long run of it, which weighs the server too. */
+/**
+ * How many webhooks are delivered; `DELIVERIES=100000` makes a long run, which measures the
+ * server's memory too.
+ */
 const DELIVERIES = Number(process.env['DELIVERIES'] ?? 400)
 const HALF = Math.ceil(DELIVERIES / 2)
 const BATCH = 500
 const CONNECTIONS = 16
 const LONG = { timeout: 60_000 + HALF * 60 }
 
-/** With fewer deliveries the heap has not found its size yet. Weighed by Linux. */
-const WEIGHS = DELIVERIES >= 20_000
-/** How much more memory the server may hold after the last batch than after the first quarter of them. */
+/** Whether memory is measured: with fewer deliveries the heap still grows. Linux only. */
+const MEASURES_MEMORY = DELIVERIES >= 20_000
+/**
+ * How much more memory the server may hold after the last batch than after the first quarter of
+ * them.
+ */
 const GROWTH_MIB_MAX = 64
 
 const test = base
   .extend('subjects', { scope: 'file' }, async ({ shop, shopper }) => {
     const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
     const subjects = await paymentsInEveryState(shop, shopper, ofEach)
-    // From here on nothing moves but by what is delivered.
+    // From here on only deliveries change anything.
     await shop.simulator.stop()
     return subjects
   })
@@ -80,7 +86,8 @@ test(
       async () => expect(await brokenInvariants(shop)).toEqual([]),
     )
     await annotate(figures)
-    // Each authentic item is kept as it was sent, once, and was counted as often as it came. Nothing else is kept.
+    // Each authentic item is stored as it was sent, once, and counted as often as it arrived.
+    // Nothing else is stored.
     const kept = await keptItems(shop)
     const digests = new Set([...expected.keys(), ...kept.keys()])
     expect([...digests].filter((digest) => kept.get(digest) !== expected.get(digest))).toEqual([])
@@ -89,7 +96,10 @@ test(
   },
 )
 
-/** Authentic and forged ones about a few of the payments, so that several connections are at one at the same time. */
+/**
+ * Authentic and forged ones about a few payments, so that several connections change one at the
+ * same time.
+ */
 function mixed(subjects: readonly Subject[], seed: number): fc.Arbitrary<Delivery> {
   const few = (rest: number): readonly Subject[] => {
     const half = subjects.filter((_, index) => index % 2 === rest)
@@ -108,7 +118,10 @@ function mixed(subjects: readonly Subject[], seed: number): fc.Arbitrary<Deliver
 
 const REMEMBERED = 2_000
 
-/** One in ten is a copy of an authentic one that was sent before; a few are three of them in one, in any order. */
+/**
+ * One in ten is a copy of an authentic one that was sent before; a few are three of them in one, in
+ * any order.
+ */
 function someRepeated(
   deliveries: fc.Arbitrary<Delivery>,
   sent: Delivery[],
@@ -132,7 +145,10 @@ interface Target {
   readonly server: Pool
 }
 
-/** Delivers half of all webhooks in batches, each answer as it must be, and checks after each. Returns the figures. */
+/**
+ * Delivers half of all webhooks in batches, checking each answer and the state after each batch.
+ * Returns the figures.
+ */
 async function inBatches(
   { shop, server }: Target,
   make: (count: number, seed: number) => readonly Delivery[],
@@ -151,7 +167,7 @@ async function inBatches(
     })
     expect(wrong).toEqual([])
     await check()
-    if (WEIGHS && batch === Math.floor(batches / 4)) warm = await residentMib(shop)
+    if (MEASURES_MEMORY && batch === Math.floor(batches / 4)) warm = await residentMib(shop)
   }
   const counts = [...tally].map(([key, count]) => `${key}: ${count}`)
   const figures = counts.toSorted((left, right) => (left < right ? -1 : 1)).join(', ')
@@ -194,7 +210,7 @@ function inWords({ kind, authorization, contentType, body }: Delivery): string {
 
 const digestOf = (text: string): string => createHash('md5').update(text).digest('hex')
 
-/** How often each item that is kept was delivered, by the digest of its text. */
+/** How often each stored item was delivered, by the digest of its text. */
 async function keptItems(shop: Shop): Promise<Map<string, number>> {
   const { rows } = await shop.database.pool.query<{ digest: string; deliveries: number }>(
     'select md5(item::text) as digest, deliveries from webhook_items',
@@ -209,7 +225,7 @@ async function authorisedIds(shop: Shop): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** The payment that an authentic item says was paid, in full and to us. */
+/** The payment that an authentic item reports as paid, in full and to us. */
 function paidBy(item: SignedItem, subjects: readonly Subject[]): string | undefined {
   if (!Check(NotificationItem, item)) return undefined
   const { eventCode, success, merchantAccountCode, merchantReference, amount } = item
@@ -223,7 +239,7 @@ function paidBy(item: SignedItem, subjects: readonly Subject[]): string | undefi
   return inFull ? merchantReference : undefined
 }
 
-/** What the server's process holds in memory, in MiB, as the kernel counts it. */
+/** The memory of the server's process, in MiB, by the kernel's count. */
 async function residentMib(shop: Shop): Promise<number> {
   const status = await readFile(`/proc/${shop.server.pid}/status`, 'utf8')
   return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)

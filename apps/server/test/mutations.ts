@@ -1,6 +1,9 @@
 import * as fc from 'fast-check'
 
-/** A text that stands in JSON as it is, so that JSON can be wrong, or more than a value of JavaScript can be. */
+/**
+ * A text that is written into JSON unchanged, so that JSON can be wrong, or hold more than
+ * JavaScript's values.
+ */
 export class Raw {
   readonly text: string
   constructor(text: string) {
@@ -31,7 +34,7 @@ export function write(tree: Tree): string {
   return `{${members.join(',')}}`
 }
 
-/** The value of a JSON text; undefined where it is none. */
+/** The value of a JSON text; undefined where the text is not JSON. */
 export function read(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -40,7 +43,10 @@ export function read(text: string): unknown {
   }
 }
 
-/** Texts that have broken something somewhere: NUL, halves of characters, names of prototypes, lengths about a limit. */
+/**
+ * Texts that often break something: NUL, halves of characters, names of prototypes, lengths near a
+ * limit.
+ */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '',
@@ -95,7 +101,7 @@ const poisoned: fc.Arbitrary<Tree> = fc
   )
   .map((text) => new Raw(text))
 
-/** What no JSON is. */
+/** What is not JSON. */
 const broken: fc.Arbitrary<Tree> = fc
   .constantFrom(
     '',
@@ -123,7 +129,7 @@ const oddTree: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 1, arbitrary: broken },
 )
 
-/** What becomes of one place in a tree; undefined: it goes missing. */
+/** What replaces one place in a tree; undefined: the place is left out. */
 type Change = (before: Tree, odd: Tree, name: string) => Tree | undefined
 
 const changes: readonly Change[] = [
@@ -134,7 +140,7 @@ const changes: readonly Change[] = [
   (before) => ({ value: before }),
   // The same in another type.
   (before) => (typeof before === 'string' ? new Raw(before) : write(before)),
-  // A member too many, of an odd name or a plain one.
+  // An additional member, with an odd name or a plain one.
   (before, odd, name) => (isMembers(before) ? { ...before, ...Object.fromEntries([[name, odd]]) } : odd),
 ]
 
@@ -177,7 +183,10 @@ function mutatedOnce(tree: Tree): fc.Arbitrary<Tree> {
     )
 }
 
-/** The tree with one, sometimes two places of it wrong: missing, of another type, too many, huge, deep, no JSON. */
+/**
+ * The tree with one, sometimes two places of it wrong: missing, of another type, too many, huge,
+ * deep, not JSON.
+ */
 export function mutated(tree: Tree): fc.Arbitrary<Tree> {
   return fc.oneof(
     { weight: 3, arbitrary: mutatedOnce(tree) },
@@ -185,7 +194,9 @@ export function mutated(tree: Tree): fc.Arbitrary<Tree> {
   )
 }
 
-/** The bytes with up to four of their bits flipped, pieces cut out, doubled or replaced by others. */
+/**
+ * The bytes with up to four of their bits flipped, pieces cut out, doubled or replaced by others.
+ */
 export function mutatedBytes(bytes: Buffer): fc.Arbitrary<Buffer> {
   const at = fc.nat({ max: Math.max(0, bytes.length - 1) })
   const edit = fc.oneof(

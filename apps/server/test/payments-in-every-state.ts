@@ -6,9 +6,10 @@ import type { Subject } from './webhook-items.ts'
 const ORDER_LIFETIME = 30 * MINUTE
 
 /**
- * Payments in every state that lasts, several of each: waiting for their shopper, processing, authorised, cancelled,
- * refused, failed, closed by Adyen, of an order that expired, and a second attempt beside a cancelled one. A surplus is
- * among them, and refunded. Nothing is in progress when this returns.
+ * Payments in every state that lasts, several of each: waiting for their shopper, processing,
+ * authorised, cancelled, refused, failed, closed by Adyen, of an order that expired, and a second
+ * attempt beside a cancelled one. A surplus is among them, and refunded. Nothing is in progress
+ * when this returns.
  */
 export async function paymentsInEveryState(
   shop: Shop,
@@ -46,7 +47,9 @@ export async function paymentsInEveryState(
   return subjectsOf(shop)
 }
 
-/** Waits until due orders have expired, and every call to Adyen and every refund has its outcome. */
+/**
+ * Waits until due orders have expired, and every call to Adyen and every refund has its outcome.
+ */
 async function comeToRest({ adyen, database }: Shop): Promise<void> {
   await until(async () => {
     await adyen.waitForDeliveries()

@@ -214,7 +214,8 @@ test('a change while a payment is being read is not missed by whoever then waits
   const holder = await database.pool.connect()
   const listener = await database.pool.connect()
   try {
-    // Reading an order waits in the middle of its statement, which sees the payment as it was before.
+    // Reading an order waits in the middle of its statement, which sees the payment as it was
+    // before.
     await database.rows(`
       create function wait_in_read() returns boolean language plpgsql volatile as
         $$ begin perform pg_advisory_xact_lock_shared(1); return true; end $$;

@@ -9,13 +9,18 @@ const LIMIT = 1200
 
 const test = base
   .extend('settings', { scope: 'file' }, { TRUSTED_PROXIES: '1' })
-  /** Sends one request from behind proxies that say so; by default for a route that needs a session. */
+  /**
+   * Sends one request from behind proxies that say so; by default for a route that needs a session.
+   */
   .extend('send', () => (server: Program, forwardedFor: string, path = '/orders', init: RequestInit = {}) => {
     const headers = new Headers(init.headers)
     if (forwardedFor !== '') headers.set('x-forwarded-for', forwardedFor)
     return fetch(server.url + path, { ...init, headers })
   })
-  /** Sends requests, each from where `forwardedFor` says, until one is limited; undefined where none is. */
+  /**
+   * Sends requests, each from where `forwardedFor` says, until one is limited; undefined where none
+   * is.
+   */
   .extend(
     'flood',
     ({ send }) =>

@@ -7,19 +7,19 @@ import { type Known, valuesOf } from './schema-values.ts'
 export interface FuzzedRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** How many more bytes of headers there are. */
+  /** The size of an additional header, in bytes. */
   readonly padding: number
   readonly body: string | null
   /** `latin1`: the body is bytes, one a character. */
   readonly encoding: 'utf8' | 'latin1'
-  /** Whether the path leads to the route for sure. */
+  /** Whether the path certainly leads to the route. */
   readonly isRouted: boolean
 }
 
-/** What lets a request in, by who may call a route. */
+/** The Authorization header of each kind of caller. */
 export type Authorizations = Readonly<Record<Access, string | undefined>>
 
-/** Requests to a route: good ones, and such of which one part or another is mutated. */
+/** Requests to a route: valid ones, and some with one part or another mutated. */
 export function requestsTo(
   route: Route,
   known: Known,
@@ -47,13 +47,13 @@ function mostly<T>(weight: number, usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>)
 }
 
 const escaped = (text: string): string => encodeURIComponent(text.toWellFormed())
-/** A piece of a path or a query: odd texts, and what no URL should hold. */
+/** A piece of a path or a query: odd texts, and what a URL should never hold. */
 const oddPart = fc.oneof(
   oddText.filter(({ length }) => length < 2_000).map(escaped),
   fc.constantFrom('%', '%zz', '%ff', '%00', '%2F', '%C0%AF', '..', '.', '*', ';a=1'),
 )
 
-/** Values by their names, as they stand in a path or a query. */
+/** Values by their names, as a path or a query holds them. */
 function parts(values: Tree): ReadonlyMap<string, string> {
   const members = Object.entries(isMembers(values) ? values : {})
   return new Map(
@@ -93,7 +93,7 @@ function queriesOf({ query }: Route, known: Known): fc.Arbitrary<string> {
 
 type HeaderValue = fc.Arbitrary<string | undefined>
 
-/** What a header can hold, and should not. */
+/** Values that a header can hold, and should not. */
 const oddHeader = fc.constantFrom('', ' ', ',', ';', 'null', '\u00ff\u00fe', 'x'.repeat(300))
 
 const oddHeaders = fc.constantFrom<Readonly<Record<string, string>>>(
@@ -142,7 +142,7 @@ function headersOf(
       authorization,
       key,
       type,
-      // Each comes from an address of its own: what is limited by address is not what is asked here.
+      // Each comes from an address of its own: the limits by address have tests of their own.
       address: mostly(20, fc.ipV4(), oddHeader),
       rest: mostly<Readonly<Record<string, string>>>(12, fc.constant({}), oddHeaders),
     })

@@ -4,7 +4,7 @@ import { fen, type WebhookItem } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 
 const test = base
-  /** What Adyen's webhooks report of a refund or reversal that somebody made in the Customer Area. */
+  /** What Adyen's webhooks report of a refund or reversal made in the Customer Area. */
   .extend('madeByHand', ({ operator }) => async ({ id, amount }: { id: string; amount: Amount }) => {
     const { pspReference } = await operator.getPaymentRecord(id)
     const byHand = { merchantReference: 'made-by-hand', originalReference: pspReference }
@@ -18,7 +18,10 @@ const test = base
       refundOf: (value: number) => ({ ...byHand, eventCode: 'REFUND', amount: fen(value) }),
     }
   })
-  /** The refunds of an order, each as its amount and status, once Adyen has delivered its webhooks: `1250 refunded`. */
+  /**
+   * The refunds of an order, each as its amount and status, once Adyen has delivered its webhooks:
+   * `1250 refunded`.
+   */
   .extend(
     'refundsOf',
     ({ shopper, adyen }) =>
@@ -57,7 +60,10 @@ test.for(['before', 'after'])(
   },
 )
 
-/** What Adyen reports, at a minute, of one of three things that somebody did by hand to a payment of 5250. */
+/**
+ * What Adyen reports, at a minute, of one of three things that were done by hand to a payment of
+ * 5250.
+ */
 type Report = readonly [
   what: 'part' | 'reversal' | 'second reversal',
   eventCode: string,
@@ -169,7 +175,7 @@ test('our refund that Adyen rejects after a reversal left everything to the reve
   expect(changes).toEqual([{ refundId: expect.stringMatching(/^rf_/), value: 5200 }])
 })
 
-test('a reversal that found nothing left refunds nothing, and is shown to nobody', async ({
+test('a reversal that found nothing left refunds nothing, and is not shown', async ({
   shopper,
   operator,
   adyen,

@@ -2,10 +2,12 @@ import { Kind, KindGuard, type StringOptions, type TSchema } from '@sinclair/typ
 import * as fc from 'fast-check'
 import { oddText, type Tree } from './mutations.ts'
 
-/** What to take for members of these names, such as ids of what is there. */
+/** Values for members of these names, such as existing ids. */
 export type Known = Readonly<Record<string, fc.Arbitrary<Tree>>>
 
-/** Values that a schema of the contracts allows. Throws for a kind of schema that it does not know. */
+/**
+ * Values that a schema of the contracts allows. Throws for a kind of schema that it does not know.
+ */
 export function valuesOf(schema: TSchema, known: Known): fc.Arbitrary<Tree> {
   if (KindGuard.IsObject(schema)) {
     const members = Object.entries(schema.properties).map(([name, member]): [string, fc.Arbitrary<Tree>] => [
@@ -33,7 +35,7 @@ export function valuesOf(schema: TSchema, known: Known): fc.Arbitrary<Tree> {
 }
 
 function textsOf({ pattern, minLength = 0, maxLength = 100 }: StringOptions): fc.Arbitrary<string> {
-  // A pattern is meant as JSON Schema means it: with the flag `u`.
+  // JSON Schema reads a pattern with the flag `u`.
   const texts = pattern === undefined ? oddText : fc.stringMatching(new RegExp(pattern, 'u'), { maxLength })
   return texts.filter(({ length }) => length >= minLength && length <= maxLength)
 }

@@ -11,7 +11,10 @@ import { openShop, waitForLog } from './actors/index.ts'
 const WeChatSession = Type.Object({ openid: Type.String(), session_key: Type.String() })
 const AccessToken = Type.Object({ access_token: Type.String() })
 
-/** A proxy between the server and WeChat that keeps WeChat's answers: only they hold session_key and access token. */
+/**
+ * A proxy between the server and WeChat that keeps WeChat's answers: only they hold session_key and
+ * access token.
+ */
 async function startProxy(weChatUrl: () => string) {
   const answers: unknown[] = []
   const server = createServer((request, response) => {

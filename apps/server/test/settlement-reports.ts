@@ -62,7 +62,8 @@ export const test = base
     })
     const refund = { id, psp: (await refundNow())?.pspReference ?? '' }
     const [first, second, refused] = [await buy(1200), await buy(1300), await buy(1401)]
-    // Creation Dates have seconds: an hour puts all the others between the first payment and the last.
+    // Creation Dates have seconds: an hour puts all the others between the first payment and the
+    // last.
     await clock.passSimulatedTime(HOUR)
     const last = await buy(1500)
     const to = new Date(Date.now() + 2 * HOUR_MS).toISOString()

@@ -21,7 +21,7 @@ const test = base
     { SHIPPING_UPLOAD: 'transaction_id', WECHAT_TRANSACTION_ID_FIELD: FIELD },
   )
   .extend('simulatorSettings', { scope: 'file' }, { SIMULATOR_TRANSACTION_ID_FIELD: FIELD })
-  /** How the newest shipment of an order stands at WeChat. */
+  /** The status of the upload of an order's newest shipment. */
   .extend(
     'uploadOf',
     ({ shop }) =>
@@ -94,7 +94,8 @@ test('the same key is the same shipment; another key corrects it, at WeChat once
   expect(await operator.ship(orderId, corrected)).toMatchObject({ at: first.at, upload: 'requested' })
   await expect.poll(() => uploadOf(orderId)).toBe('uploaded')
   expect((await shopper.getOrder(orderId)).shipment).toMatchObject({ trackingNo: '75611788998299' })
-  // WeChat accepts one correction and refuses the next; what the shopper sees is the shop's own record.
+  // WeChat accepts one correction and refuses the next; what the shopper sees is the shop's own
+  // record.
   await operator.ship(orderId, { ...byExpress, trackingNo: '75611788998300' })
   await expect.poll(() => uploadOf(orderId)).toBe('uploaded')
   expect(await answersAbout(id)).toEqual(['ok', 'ok', 'errcode 10060003'])

@@ -7,8 +7,8 @@ import { until } from './until.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 
 /**
- * What each route costs, as docs/operating.md states it: SQL statements (begin and commit not counted) and durable
- * commits, on the path that shoppers take.
+ * What each route costs, as docs/operating.md states it: SQL statements (begin and commit not
+ * counted) and durable commits, on the path that shoppers take.
  */
 interface Cost {
   readonly statements: number
@@ -19,7 +19,10 @@ const test = base
   .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
   /** What each route that was measured has cost. */
   .extend('costs', { scope: 'file' }, () => new Map<string, Cost>())
-  /** Runs an action, and counts what the request to this path did, by the log lines that carry its id. */
+  /**
+   * Runs an action, and counts what the request to this path did, by the log lines that carry its
+   * id.
+   */
   .extend(
     'measure',
     ({ shop, costs }) =>

@@ -2,7 +2,9 @@ import { expect } from 'vitest'
 import { test } from './fixtures.ts'
 import { until } from './until.ts'
 
-/** Calls that Adyen never answers run to their own bound; what waits after a stop is left to others. */
+/**
+ * Calls that Adyen never answers run to their own bound; what waits after a stop is left to others.
+ */
 test('a server that is stopped ends its calls in time and takes no new job', async ({
   shop,
   shopper,

@@ -38,7 +38,8 @@ test(`a server that is asked to stop under load answers every request it receive
     await until(allAnswered)
     const { received, answered } = requestsOf(stopping)
     expect(answered.toSorted()).toEqual(received.toSorted())
-    // Every answer arrived, but where the shopper had given up waiting. Adyen's webhooks go to another server.
+    // Every answer arrived, but where the shopper had given up waiting. Adyen's webhooks go to
+    // another server.
     expect(crowd.answersFrom(stopping).answered).toBeLessThanOrEqual(received.length)
     expect(logLines(stopping).filter(({ level }) => level >= 50)).toEqual([])
   }

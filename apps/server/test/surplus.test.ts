@@ -23,7 +23,7 @@ const test = base
         return attempt
       },
   )
-  /** Waits until all that Adyen took for a payment is refunded, as our record of it says. */
+  /** Waits until every refund of a payment is made, by our record of it. */
   .extend('refunded', ({ operator, adyen }) => async (paymentId: string): Promise<void> => {
     await until(async () => {
       await adyen.waitForDeliveries()

@@ -146,7 +146,8 @@ test('a call whose key guards nothing any more is not repeated', async ({
   const { order, id } = await loseStart(6200)
   await ageCalls(id, 6 * DAY)
   const before = await startsOf(id)
-  // Neither by the next tap, nor by the job that waits, nor by the one that looks for abandoned calls.
+  // Neither by the next tap, nor by the job that waits, nor by the one that looks for abandoned
+  // calls.
   expect(await shopper.startPayment(order)).toMatchObject({ payment: { id, status: 'starting' } })
   await queue.startEarly('make-call', { paymentId: id })
   await queue.waitUntilEmpty('make-call', { paymentId: id })

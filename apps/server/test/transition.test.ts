@@ -134,7 +134,7 @@ test('only Adyen makes a payment authorised', () => {
   expect(fc.check(moneyDecides, { numRuns: 5000 })).toMatchObject({ failed: false })
 })
 
-test('an attempt that took nothing is not offered again once its order is paid or given up', () => {
+test('an attempt that took nothing is not offered again once its order is paid or closed', () => {
   for (const status of statuses) {
     const open = outcomeOf(status, { surplus: false, order: 'open' })
     expect(open).toEqual(outcomes[status])
@@ -145,7 +145,7 @@ test('an attempt that took nothing is not offered again once its order is paid o
   }
 })
 
-test('every resultCode of Adyen means something, and those of WeChat Pay mean what Adyen says', () => {
+test('every resultCode of Adyen has a meaning, and those of WeChat Pay have the documented one', () => {
   expect(Object.keys(resultCodes).toSorted()).toEqual(codes.toSorted())
   expect(
     Object.fromEntries(

@@ -49,7 +49,7 @@ export async function postWebhook(
   return { status: answer.status, body: read(text) ?? text }
 }
 
-/** A payment that webhooks are about, and the refund of it where there is one. */
+/** A payment that webhooks are about, and its refund where it has one. */
 export interface Subject {
   readonly paymentId: string
   readonly pspReference: string | null
@@ -81,14 +81,17 @@ const eventCode = fc.oneof(
   { weight: 1, arbitrary: fc.constant('REPORT_AVAILABLE') },
 )
 
-/** Items as Adyen writes them, of every event, about these payments and now and then about another system's. */
+/**
+ * Items as Adyen writes them, of every event, about these payments and sometimes about another
+ * system's.
+ */
 export function itemAbout(subjects: readonly Subject[]): fc.Arbitrary<Members> {
   return fc
     .record({
       about: fc.constantFrom(...subjects),
       eventCode,
       foreign: fc.nat({ max: 12 }).map((chance) => chance === 0),
-      // Without the usual bias to small numbers: no two payments of Adyen have the same.
+      // Without the usual bias to small numbers: Adyen gives each payment its own.
       pspReference: fc
         .noBias(fc.maxSafeNat())
         .map((number) => number.toString(36).toUpperCase().padStart(16, 'Q')),
@@ -109,7 +112,10 @@ export function itemAbout(subjects: readonly Subject[]): fc.Arbitrary<Members> {
     }))
 }
 
-/** How an event names its payment (Webhooks v1): by its own references, or as the original of what came after it. */
+/**
+ * How an event names its payment (Webhooks v1): by its own references, or as the original of what
+ * came after it.
+ */
 function referencesOf(about: Subject, eventCode: string): { readonly [name: string]: string } {
   const { pspReference, refundId, refundPspReference } = about
   if (eventCode === 'REPORT_AVAILABLE') return { merchantReference: '', pspReference: 'settlement_1.csv' }
@@ -130,20 +136,20 @@ export const KEY: string = credentials.ADYEN_HMAC_KEYS
 /** A key that is not in the server's settings. */
 export const ANOTHER_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
 
-/** The signature that belongs to what an item says. What no JSON is says nothing. */
+/** The signature of an item's content. What is not JSON has no content. */
 export function signatureFor(item: Members, key = KEY): string {
   const value = read(write(item))
   return sign(typeof value === 'object' && value !== null ? { ...value } : {}, key)
 }
 
-/** The item with a signature of what it says now. */
+/** The item with the signature of its content. */
 export function signed(item: Members, key = KEY): Members {
   const { additionalData } = item
   const others = isMembers(additionalData) ? additionalData : {}
   return { ...item, additionalData: { ...others, hmacSignature: signatureFor(item, key) } }
 }
 
-/** Whether an item is signed with our key, or is a report and unsigned, which is good enough for a report. */
+/** Whether an item is signed with our key, or is a report, which may come unsigned. */
 export function isAuthentic(item: SignedItem): boolean {
   const { additionalData } = item
   const hmacSignature: unknown =

@@ -11,7 +11,10 @@ const PART = 4000
 
 const success = fc.constantFrom('true' as const, 'false' as const)
 
-/** What webhooks can report of a paid, refused or abandoned payment, of refunds A and B of a part, and of reversals R and S. */
+/**
+ * What webhooks can report of a paid, refused or abandoned payment, of refunds A and B of a part,
+ * and of reversals R and S.
+ */
 const report = fc.oneof(
   fc.record({ eventCode: fc.constant('AUTHORISATION'), success }),
   fc.record({
@@ -77,7 +80,7 @@ function itemOf({ report, minute }: Sent, payment: { id: string }): WebhookItem 
   }
 }
 
-/** How a payment ends, with its order and its refunds, also those that nobody is shown. */
+/** How a payment ends, with its order and its refunds, also those that are not shown. */
 const END = `select payments.status, pays_order, surplus, reversals, orders.status as order,
     (select json_agg(json_build_array(right(psp_reference, 1), refunds.status, refunds.value)
        order by psp_reference) from refunds where payment_id = payments.id) as refunds

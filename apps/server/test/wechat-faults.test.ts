@@ -5,9 +5,10 @@ import { test as base } from './fixtures.ts'
 const TEMPLATE = 'tmpl-payment-result'
 
 /**
- * How WeChat's answer looks under each of its faults, and whether WeChat did what it was asked anyway. Either way the
- * call is retried once: where WeChat had done it, the retry is no second message (43101: accepted once, sent once) and no
- * second shipment (10060023: the same content).
+ * How WeChat's answer looks under each of its faults, and whether WeChat did what it was asked
+ * anyway. Either way the call is retried once: where WeChat had done it, the retry sends no second
+ * message (43101: accepted once, sent once) and adds no second shipment (10060023: the same
+ * content).
  */
 const matrix = {
   wechat_busy: { answer: 'errcode -1', done: false },

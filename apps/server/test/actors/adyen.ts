@@ -18,7 +18,7 @@ export type LedgerEntry = Type.Static<typeof LedgerEntry>
 
 const Ledger = Type.Object({ payments: Type.Array(LedgerEntry) })
 
-/** As much of a request's body as tells which payment or refund it is about. */
+/** The part of a request's body that names its payment or refund. */
 const CallBody = Type.Partial(
   Type.Object({
     reference: Type.String(),
@@ -41,7 +41,7 @@ export interface ReceivedCall {
   readonly paymentStatus: string | undefined
 }
 
-/** A webhook to be sent: about a payment or refund of ours, a success where it is not said. */
+/** A webhook to be sent, about one of our payments or refunds; a success by default. */
 export type WebhookItem = Partial<NotificationItem> & {
   readonly eventCode: string
   readonly about?: { readonly id: string; readonly amount: Amount }
@@ -69,7 +69,10 @@ export class Adyen {
     return entry
   }
 
-  /** The calls of one name among the last 2,000 messages; only those about one of our payments or refunds, where it is named. */
+  /**
+   * The calls of one name among the last 2,000 messages; only those about one of our payments or
+   * refunds, where it is named.
+   */
   async calls(name: CallName, reference?: string): Promise<readonly ReceivedCall[]> {
     return callsAmong(await this.#simulator.messages()).filter(
       (call) => call.name === name && (reference === undefined || call.reference === reference),

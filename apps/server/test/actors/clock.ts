@@ -29,7 +29,10 @@ export class Clock {
     this.#simulator = simulator
   }
 
-  /** Everything the server stores becomes this much older; jobs that are due by then run as soon as a server polls. */
+  /**
+   * Everything the server stores becomes this much older; jobs that are due by then run as soon as
+   * a server polls.
+   */
   async passTime(seconds: number): Promise<void> {
     for (const [table, ...columns] of storedTimes) {
       const set = columns.map((column) => `${column} = ${column} - make_interval(secs => $1)`)

@@ -83,7 +83,7 @@ export class Database {
     return stock
   }
 
-  /** How the upload of an order's shipment to WeChat stands. */
+  /** The status of the upload of an order's shipment to WeChat. */
   async uploadOf(orderId: string): Promise<unknown> {
     return (await this.row('select upload from shipments where order_id = $1', [orderId]))['upload']
   }

@@ -13,7 +13,10 @@ import { Shopper } from './shopper.ts'
 import { Simulator } from './simulator.ts'
 import { WeChat } from './wechat.ts'
 
-/** A shop under test: real server processes on a database of their own, against a simulator of their own. */
+/**
+ * A shop under test: real server processes on a database of their own, against a simulator of their
+ * own.
+ */
 export interface Shop {
   /** The first server, which Adyen's webhooks reach. */
   readonly server: Program

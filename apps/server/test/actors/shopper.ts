@@ -51,7 +51,10 @@ export class Shopper {
     return new Shopper(this.name, this.token, { ...this.#surroundings, server })
   }
 
-  /** Orders one piece of a new product at this price in fen; its last two digits choose the simulator's scenario. */
+  /**
+   * Orders one piece of a new product at this price in fen; its last two digits choose the
+   * simulator's scenario.
+   */
   async order(price: number): Promise<Order> {
     const productId = await this.#surroundings.addProduct(price)
     return this.orderProducts([{ productId, quantity: 1 }])
@@ -74,7 +77,10 @@ export class Shopper {
     return this.startPayment(await this.order(price))
   }
 
-  /** Pays at the cashier. Returns the errMsg of `wx.requestPayment`, which the server does not know yet. */
+  /**
+   * Pays at the cashier. Returns the errMsg of `wx.requestPayment`, which the server does not know
+   * yet.
+   */
   payAtCashier(attempt: StartedPayment): Promise<string> {
     return this.#useCashier(attempt, 'pay')
   }

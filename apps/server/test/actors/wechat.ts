@@ -16,7 +16,10 @@ export const weChatPaths = {
   shipment: '/wxa/sec/order/upload_shipping_info',
 } as const
 
-/** One call to WeChat that is answered: what was sent, and the simulator's label of the answer: `ok`, `errcode 43101`. */
+/**
+ * One call to WeChat that is answered: what was sent, and the simulator's label of the answer:
+ * `ok`, `errcode 43101`.
+ */
 export interface WeChatCall {
   readonly body: unknown
   readonly answer: string
@@ -53,7 +56,9 @@ export class WeChat {
     await this.#simulator.send('POST', '/wechat/subscriptions', { shopper, templateId })
   }
 
-  /** The answered calls of one kind, oldest first; only those that name this id, where it is given. */
+  /**
+   * The answered calls of one kind, oldest first; only those that name this id, where it is given.
+   */
   async calls(kind: keyof typeof weChatPaths, naming = ''): Promise<readonly WeChatCall[]> {
     const messages = await this.#simulator.messages()
     const answers = new Map(
