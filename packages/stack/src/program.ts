@@ -53,7 +53,10 @@ export async function startProgram(
       throw new Error(`${name} did not start:\n${lines.join('\n')}`)
     }),
     failAfter(START_MS_MAX, () => `${name} printed no address:\n${lines.join('\n')}`),
-  ])
+  ]).catch((error: unknown) => {
+    child.kill()
+    throw error
+  })
   return {
     url,
     pid,
