@@ -2,8 +2,7 @@ import { formatAmount, type Amount } from '@tael/contracts'
 import { confirm } from './confirm.ts'
 import { problemCodeOf } from './errors.ts'
 import { texts } from './language.ts'
-
-const tabs = ['home', 'cart', 'orders'].map((name) => `pages/${name}/${name}`)
+import { tabPages } from './tab-pages.ts'
 
 /** A parameter of a page's address, which WeChat does not decode. */
 export function decodeQuery(value = ''): string {
@@ -13,7 +12,7 @@ export function decodeQuery(value = ''): string {
 /** Opens a page above a tab, but in place of any other page, which would be stale on Back. */
 async function open(url: string): Promise<void> {
   const current = getCurrentPages()[getCurrentPages().length - 1]?.route ?? ''
-  await (tabs.includes(current) ? wx.navigateTo({ url }) : wx.redirectTo({ url }))
+  await (tabPages.includes(current) ? wx.navigateTo({ url }) : wx.redirectTo({ url }))
 }
 
 export function openResult(paymentId: string): Promise<void> {
