@@ -44,7 +44,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
-    ['app.ts', 'work.ts', 'command.ts', 'describe.ts'],
+    ['app.ts', 'job-handlers.ts', 'command.ts', 'describe.ts'],
     ['main.ts'],
   ],
   'apps/miniprogram/src': [

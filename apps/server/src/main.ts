@@ -16,7 +16,7 @@ import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
 import { createWeChatLogin } from './wechat/login.ts'
-import { createHandlers } from './work.ts'
+import { createHandlers } from './job-handlers.ts'
 
 /** The bound on a stop: after it the process exits even if work is still running. */
 const STOP_MS = 20_000

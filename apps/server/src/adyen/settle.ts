@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
-import { endCall, retryCall } from '../ledger/calls.ts'
+import { endCall } from '../ledger/calls.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
+import { retryCall } from '../ledger/retry-calls.ts'
 import { announceStep } from '../steps.ts'
 import type { CallContext, CallOutcome } from './call.ts'
 

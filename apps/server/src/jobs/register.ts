@@ -1,6 +1,6 @@
 import type { AdyenCall } from '../db/rows.ts'
 
-/** Every kind of job, and the data of one. */
+/** Every kind of job, and the data of one; `../job-handlers.ts` has what each does. */
 export interface JobData {
   'expire-order': { readonly orderId: string }
   'retry-webhook': { readonly webhookId: number }

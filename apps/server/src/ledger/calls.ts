@@ -4,7 +4,6 @@ import type { Subscription } from '../db/changes.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { AdyenCall } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
-import type { JobQueue } from '../jobs/queue.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** The bound on one whole call to Adyen, retries included. Shorter than a phone waits for us. */
@@ -12,14 +11,9 @@ export const ADYEN_DEADLINE_MS = 12_000
 /** The bound on one HTTP request of it. */
 export const ADYEN_TRY_MS = 8_000
 /** While a call is leased no other process makes it. Longer than the call can take. */
-const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
-/** The pause before an unanswered call is retried; it doubles with each retry. */
-const RETRY_MS = 3_000
-const RETRY_MS_MAX = 300_000
+export const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
 /** Adyen keeps an idempotency key for at least 7 days (docs.adyen.com, API idempotency). */
 const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
-/** How many abandoned calls are enqueued in one run. */
-const ABANDONED_MAX = 200
 
 /** The call that starts a payment. */
 export function startCall(paymentId: string): AdyenCall {
@@ -95,7 +89,7 @@ export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscri
   }
 }
 
-function isCall({ paymentId, operation, variant }: AdyenCall) {
+export function isCall({ paymentId, operation, variant }: AdyenCall) {
   return (eb: ExpressionBuilder<Database, 'adyen_calls'>) =>
     eb.and({ payment_id: paymentId, operation, variant })
 }
@@ -126,65 +120,13 @@ export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
     .execute()
 }
 
-/** Enqueues the retry of a call that was not answered, after a pause that grows. */
-export async function retryCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<void> {
-  const { unanswered } = await trx
-    .updateTable('adyen_calls')
-    .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
-    .where(isCall(call))
-    .returning('unanswered')
-    .executeTakeFirstOrThrow()
-  await enqueueCall({ trx, jobs }, call, Math.min(RETRY_MS * 2 ** (unanswered - 1), RETRY_MS_MAX))
-}
-
 /** Enqueues a call. A second job for the same call is not enqueued while one waits. */
-async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
+export async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`
   await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
 }
 
-/**
- * Enqueues abandoned calls: the process that made them died, or the job that retries them was lost.
- */
-export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<void> {
-  const abandoned = await db
-    .selectFrom('adyen_calls')
-    .select(['payment_id', 'operation', 'variant'])
-    .where('answered_at', 'is', null)
-    .where('started_at', '>', oldestRetryable())
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('unanswered', '=', 0), eb('leased_until', '<', sql<Date>`now()`)]),
-        eb('leased_until', '<', new Date(Date.now() - 2 * RETRY_MS_MAX)),
-      ]),
-    )
-    .orderBy('leased_until')
-    .limit(ABANDONED_MAX)
-    .execute()
-  for (const { payment_id: paymentId, operation, variant } of abandoned) {
-    await db.transaction().execute((trx) => enqueueCall({ trx, jobs }, { paymentId, operation, variant }))
-  }
-}
-
-/**
- * Ends the calls that are too old to retry; a job or an operator decides their payments and
- * refunds.
- */
-export async function endOldCalls(db: Db): Promise<void> {
-  await db
-    .updateTable('adyen_calls')
-    .set({ answered_at: new Date() })
-    .where('answered_at', 'is', null)
-    .where('started_at', '<=', newestEnded())
-    .execute()
-}
-
 /** No call that began before this moment is retried: Adyen may have forgotten its key. */
-function oldestRetryable(): Date {
+export function oldestRetryable(): Date {
   return new Date(Date.now() - KEY_LIFETIME_MS)
-}
-
-/** No call that began before this moment is still in flight, its last retry included. */
-export function newestEnded(): Date {
-  return new Date(oldestRetryable().getTime() - LEASE_MS)
 }

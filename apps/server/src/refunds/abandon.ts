@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import { newestEnded } from '../ledger/calls.ts'
+import { newestEnded } from '../ledger/retry-calls.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
 import { findOverdueRefunds } from './store.ts'

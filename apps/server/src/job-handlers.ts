@@ -2,7 +2,7 @@ import { makeQueuedCall } from './adyen/make-call.ts'
 import type { Context } from './context.ts'
 import { deleteExpired } from './db/delete-expired.ts'
 import type { JobHandlers } from './jobs/queue.ts'
-import { endOldCalls, enqueueAbandonedCalls } from './ledger/calls.ts'
+import { endOldCalls, enqueueAbandonedCalls } from './ledger/retry-calls.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
@@ -10,7 +10,7 @@ import { abandonRefunds } from './refunds/abandon.ts'
 import { uploadShipping } from './shipping/upload.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
-/** The handler of each kind of job. */
+/** What each job of `jobs/register.ts` does. */
 export function createHandlers(context: Context): JobHandlers {
   const { db, jobs } = context
   return {
