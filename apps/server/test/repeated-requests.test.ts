@@ -129,12 +129,20 @@ test('a page of orders is twenty where nobody asks for fewer, and none is skippe
 
 test('a key of one shopper is not the key of another', async ({ shop, shopper }) => {
   const productId = await shop.addProduct(4500, 10)
-  const key = crypto.randomUUID()
-  const other = await shop.shopper('bob')
   const lines = [{ productId, quantity: 1 }]
+  const other = await shop.shopper('bob')
+  const key = crypto.randomUUID()
   const [one, two] = [await shopper.orderProducts(lines, key), await other.orderProducts(lines, key)]
   expect(two.id).not.toBe(one.id)
-  expect((await other.listOrders()).orders.map(({ id }) => id)).toContain(two.id)
+  expect(await shopper.orderProducts(lines, key)).toEqual(one)
+  expect(await other.orderProducts(lines, key)).toEqual(two)
+
+  const payKey = crypto.randomUUID()
+  const attempt = await shopper.startPayment(one, payKey)
+  // This one joins an attempt that is open, so that its key leads there from now on.
+  const joined = await other.startPayment(two)
+  expect(await other.startPayment(two, payKey)).toEqual(joined)
+  expect(await shopper.startPayment(one, payKey)).toEqual(attempt)
 })
 
 test('what a cashier is said to have returned before one could open changes nothing', async ({

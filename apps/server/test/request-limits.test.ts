@@ -82,3 +82,21 @@ test('without a proxy of ours no client is believed to be another address', asyn
   expect(limited?.status).toBe(429)
   expect((await send(server, '', '/products')).status).toBe(429)
 })
+
+test('whoever must wait for WeChat reads in the header too how long', async ({
+  shop: { server },
+  weChat,
+  send,
+}) => {
+  const code = await weChat.loginCode('alice')
+  const answer = await weChat.withFault({ name: 'login_rate_limited' }, () =>
+    send(server, '192.0.2.9', '/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    }),
+  )
+  const problem = Parse(Problem, await answer.json())
+  expect(problem).toMatchObject({ code: 'login_rate_limited', retryAfterSeconds: expect.any(Number) })
+  expect(answer.headers.get('retry-after')).toBe(String(problem.retryAfterSeconds))
+})

@@ -68,6 +68,8 @@ const text =
 const cut: Answer = (response) => response.destroy()
 const reset: Answer = (response) => response.socket?.resetAndDestroy()
 const silence: Answer = () => undefined
+const stalled: Answer = (response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).write('{"resultCode":')
 const truncated: Answer = (response) => {
   response
     .writeHead(200, { 'content-type': 'application/json', 'content-length': '400' })
@@ -147,14 +149,20 @@ test.each<[string, Answer]>([
   expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
 })
 
-test('after a try that times out the call is retried with the same key', async () => {
-  const { pay, seen } = await startAdyen([silence, authorised], { tryTimeoutMs: 2_000 })
+test.each([
+  ['without an answer', silence],
+  ['in the middle of its answer', stalled],
+])('after a try that times out %s the call is retried with the same key', async (_, answer) => {
+  const { pay, seen } = await startAdyen([answer, authorised], { tryTimeoutMs: 2_000 })
   expect(await pay()).toMatchObject({ kind: 'answered', body: { resultCode: 'Authorised' } })
   expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['key-1', 'key-1'])
 })
 
-test('a call ends at its deadline, even during a try', async () => {
-  const { pay, seen } = await startAdyen([silence], { deadlineMs: 1_000, tryTimeoutMs: 600_000 })
+test.each([
+  ['a try without an answer', silence],
+  ['the answer to a try', stalled],
+])('a call ends at its deadline, even during %s', async (_, answer) => {
+  const { pay, seen } = await startAdyen([answer], { deadlineMs: 1_000, tryTimeoutMs: 600_000 })
   expect(await pay()).toMatchObject({ kind: 'unknown' })
   expect(seen.length).toBeLessThanOrEqual(1)
 })
