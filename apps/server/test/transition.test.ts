@@ -195,9 +195,9 @@ test('a payment rebuilt from its recorded events, of whichever types, agrees wit
   expect(
     checkHistory({ ...damaged, events: damaged.events.map((one) => ({ ...one, type: 'unheard_of' })) }),
   ).toEqual([
-    { subject: 'pay_1', problem: 'event 0 (unheard_of) is of an unknown shape' },
-    { subject: 'pay_1', problem: 'event 1 (unheard_of) is of an unknown shape' },
-    { subject: 'pay_1', problem: 'event 1 led to expired, not to starting' },
-    { subject: 'pay_1', problem: 'it is expired, its events make it starting' },
+    { subject: 'pay_1', problem: 'event 0 (unheard_of) cannot be read' },
+    { subject: 'pay_1', problem: 'event 1 (unheard_of) cannot be read' },
+    { subject: 'pay_1', problem: 'event 1 leads to expired, not to starting' },
+    { subject: 'pay_1', problem: 'it is expired, but its events lead to starting' },
   ])
 })
