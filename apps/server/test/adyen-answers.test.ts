@@ -149,32 +149,6 @@ test.for([400, 422])(
   },
 )
 
-test("a refund waits for Adyen's reference of the payment, where the answer that paid it left it out", async ({
-  shopper,
-  operator,
-  adyen,
-  queue,
-  answering,
-  eventsOf,
-}) => {
-  const attempt = await shopper.startBuying(5050)
-  const { pspReference } = (await adyen.payment(attempt.payment.id)) ?? { pspReference: '' }
-  const withoutReference = changed(() => ({ pspReference: undefined }))
-  const payment = await answering('/payments/details', withoutReference, () => shopper.pay(attempt))
-  expect(await operator.getPaymentRecord(payment.id)).toMatchObject({
-    status: 'authorised',
-    pspReference: null,
-  })
-  const { id } = await operator.refund(payment)
-  await expect.poll(() => eventsOf(payment, 'unanswered')).not.toEqual([])
-  expect(await adyen.calls('refunds', id)).toEqual([])
-  await adyen.deliver({ eventCode: 'AUTHORISATION', about: payment, pspReference })
-  await queue.startEarly('make-call', { variant: id })
-  await expect.poll(async () => (await adyen.calls('refunds', id)).length).toBe(1)
-  const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
-  await expect.poll(refunds).toMatchObject([{ id, status: 'received' }])
-})
-
 test('a resultCode that nobody knows tells nothing', async ({ shopper, answering, eventsOf }) => {
   const answer = changed(() => ({ resultCode: 'Moonlit' }))
   const started = await answering('/payments', answer, () => shopper.startBuying(5100))
