@@ -77,19 +77,19 @@ const over: State = { payment: 'expired', next: 'view_order', attempts: 1, paid:
 
 const requested = twice({ refund: 'requested' })
 
+const startSucceeded = { after: { ...waiting, read: 'cashier_ready', atAdyen: 'open' }, end: bought }
+const detailsSucceeded = { after: { ...authorised, read: 'result', order: 'paid' }, end: bought }
+const refundAccepted: Expected = {
+  answers: requested,
+  after: { refund: 'received', read: 'refund_updated' },
+  end: returned,
+}
+
 /** What is seen of a decision, call by call: as much of `Played` as matters. */
 const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected>>>>> = {
   payments: {
-    untouched: {
-      answers: twice(waiting),
-      after: { ...waiting, read: 'cashier_ready', atAdyen: 'open' },
-      end: bought,
-    },
-    retried: {
-      answers: twice(starting),
-      after: { ...waiting, read: 'cashier_ready', atAdyen: 'open' },
-      end: bought,
-    },
+    untouched: { answers: twice(waiting), ...startSucceeded },
+    retried: { answers: twice(starting), ...startSucceeded },
     kept: {
       answers: twice(starting),
       after: { ...starting, read: 'unanswered', atAdyen: 'unknown' },
@@ -107,16 +107,8 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
     },
   },
   details: {
-    untouched: {
-      answers: twice(authorised),
-      after: { ...authorised, read: 'result', order: 'paid' },
-      end: bought,
-    },
-    retried: {
-      answers: twice(processing),
-      after: { ...authorised, read: 'result', order: 'paid' },
-      end: bought,
-    },
+    untouched: { answers: twice(authorised), ...detailsSucceeded },
+    retried: { answers: twice(processing), ...detailsSucceeded },
     kept: {
       answers: twice(processing),
       after: { ...processing, read: 'unanswered', order: 'open' },
@@ -129,8 +121,8 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
     },
   },
   refunds: {
-    untouched: { answers: requested, after: { refund: 'received', read: 'refund_updated' }, end: returned },
-    retried: { answers: requested, after: { refund: 'received', read: 'refund_updated' }, end: returned },
+    untouched: refundAccepted,
+    retried: refundAccepted,
     // A person must look at it: see below.
     kept: {
       answers: requested,
