@@ -141,9 +141,11 @@ type TypesDecidedBy<K extends DecidedBy> = {
   [T in PaymentEvent['type']]: (typeof eventTypes)[T] extends K ? T : never
 }[PaymentEvent['type']]
 
+const deciders: ReadonlyMap<string, DecidedBy> = new Map(Object.entries(eventTypes))
+
 /** Whether a text is an event type whose status this decides. */
 export function isDecidedBy<K extends DecidedBy>(type: string, decider: K): type is TypesDecidedBy<K> {
-  return new Map<string, DecidedBy>(Object.entries(eventTypes)).get(type) === decider
+  return deciders.get(type) === decider
 }
 
 /** The part of an event that decides a status; a recorded event keeps it, so it can be replayed. */

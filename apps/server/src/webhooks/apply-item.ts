@@ -67,16 +67,18 @@ export async function applyItem(
   const { event } = meaning
   if (event !== undefined)
     await applyEvent(unit, locked, withTransactionId(event, item, transactionIdField), cause)
-  const failed =
+  const failedRefundId =
     meaning.refund === undefined
       ? undefined
       : await updateRefund(unit, locked, item, meaning.refund, refund, cause)
-  const reason = `${item.eventCode} of ${describeAmount(item.amount)}: ${item.reason ?? ''}`
-  if (failed !== undefined)
-    return { state: 'applied', alarm: { paymentId: locked.payment.id, refundId: failed, reason } }
-  return event?.type === 'reversal' && !replayed
-    ? { state: 'applied', alarm: { paymentId: locked.payment.id, reason } }
-    : { state: 'applied' }
+  const isReversed = event?.type === 'reversal' && !replayed
+  if (failedRefundId === undefined && !isReversed) return { state: 'applied' }
+  const alarm = {
+    paymentId: locked.payment.id,
+    ...(failedRefundId === undefined ? {} : { refundId: failedRefundId }),
+    reason: `${item.eventCode} of ${describeAmount(item.amount)}: ${item.reason ?? ''}`,
+  }
+  return { state: 'applied', alarm }
 }
 
 /** An authorisation with WeChat's transaction id of the payment, where the item has it. */
