@@ -55,7 +55,7 @@ export async function openStage(): Promise<Stage> {
     stack,
     visit: (options = {}) => visit(browser, stack.playground.url, options),
     loseWebhooks: (lost) => loseWebhooks(stack.simulator.url, lost),
-    refund: (paymentId, value) => refund(stack.server.url, dataDir, paymentId, value),
+    refund: (paymentId, value) => refund(stack.server.operatorsUrl, dataDir, paymentId, value),
     async close() {
       await browser.close()
       await stack.stop()
@@ -108,7 +108,12 @@ function seedRandom(seed: number): void {
 }
 
 /** Creates an operator key on the command line, and refunds with it. */
-async function refund(serverUrl: string, dataDir: string, paymentId: string, value: number): Promise<void> {
+async function refund(
+  operatorsUrl: string,
+  dataDir: string,
+  paymentId: string,
+  value: number,
+): Promise<void> {
   const scope = ['--name', 'Olga', '--scope', 'refunds:write']
   const command = fileURLToPath(new URL('../apps/server/dist/command.js', import.meta.url))
   const { stdout } = await run(process.execPath, [command, 'create-operator-key', ...scope], {
@@ -116,7 +121,7 @@ async function refund(serverUrl: string, dataDir: string, paymentId: string, val
   })
   const key = /^tael_\S+$/m.exec(stdout)?.[0]
   if (key === undefined) throw new Error('The command printed no key.')
-  const answer = await fetch(`${serverUrl}/ops/payments/${paymentId}/refunds`, {
+  const answer = await fetch(`${operatorsUrl}/ops/payments/${paymentId}/refunds`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${key}`,

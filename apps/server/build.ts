@@ -1,6 +1,10 @@
 import { bundleServer, replaceInDist } from './bundle.ts'
-import { describeServer } from './src/describe.ts'
+import { describeListener } from './src/describe.ts'
 
-/** The deployable: the bundles, and the OpenAPI description of what the server serves. */
+/** The deployable: the bundles, and the OpenAPI description of each listener. */
 await bundleServer()
-await replaceInDist('openapi.json', `${JSON.stringify(await describeServer(), null, 2)}\n`)
+const descriptions = { public: 'openapi.json', operators: 'openapi-operators.json' } as const
+for (const listener of ['public', 'operators'] as const) {
+  const description = await describeListener(listener)
+  await replaceInDist(descriptions[listener], `${JSON.stringify(description, null, 2)}\n`)
+}

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Listener } from '@tael/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serveAttention } from './attention/routes.ts'
 import type { Context } from './context.ts'
 import type { Api } from './http/api.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
 import { answerClientError, answerFrameworkError, answerProblems } from './http/errors.ts'
+import { protectAnswers } from './http/headers.ts'
 import { serveHealth } from './http/health.ts'
 import { trackRequestIds } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
+import { refusePathAliases } from './http/path-aliases.ts'
 import { limitRequests } from './http/rate-limit.ts'
 import { compileValidator } from './http/validation.ts'
 import { requireSessions } from './login/authenticate.ts'
 import { serveLogin } from './login/routes.ts'
 import { requireOperators } from './operators/authenticate.ts'
 import { serveOrders } from './orders/routes.ts'
-import { servePayments } from './payments/routes.ts'
+import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
 import { serveShop } from './shop/routes.ts'
@@ -26,9 +29,49 @@ const BODY_BYTES_MAX = 262_144
 /** Longer than the longest wait that a route offers. */
 const REQUEST_MS_MAX = 60_000
 
-/** Builds the HTTP server with the routes of every subject. It does not listen yet. */
-export async function buildApp(context: Context): Promise<FastifyInstance> {
-  const { config, log, db } = context
+/** The HTTP servers of the two listeners. Neither answers the other's routes. */
+export interface Apps {
+  readonly public: FastifyInstance
+  readonly operators: FastifyInstance
+}
+
+/** Builds the HTTP servers with the routes of every subject. They do not listen yet. */
+export async function buildApps(context: Context): Promise<Apps> {
+  const { config, db } = context
+  return {
+    public: await buildApp(context, 'public', (app) => {
+      requireSessions(app, db)
+      requireWebhookCredentials(app, config.adyen)
+      return (api) => {
+        serveHealth(api, db)
+        serveLogin(api, context)
+        serveShop(api, context)
+        serveOrders(api, context)
+        servePayments(api, context)
+        serveWebhooks(api, context)
+      }
+    }),
+    operators: await buildApp(context, 'operators', (app) => {
+      requireOperators(app, db)
+      return (api) => {
+        servePaymentRecords(api, context)
+        serveRefunds(api, context)
+        serveShipping(api, context)
+        serveAttention(api, context)
+      }
+    }),
+  }
+}
+
+/**
+ * Builds the server of one listener. `authenticate` adds what checks its callers, and returns what
+ * adds its routes.
+ */
+async function buildApp(
+  { config, log }: Context,
+  listener: Listener,
+  authenticate: (app: FastifyInstance) => (api: Api) => void,
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     genReqId: () => randomUUID(),
@@ -44,25 +87,13 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   app.setValidatorCompiler(compileValidator)
   trackRequestIds(app)
   closeConnectionsOnStop(app)
-  await describeApi(app)
+  protectAnswers(app)
+  await describeApi(app, listener)
   await limitRequests(app)
   answerProblems(app)
-  requireSessions(app, db)
-  requireOperators(app, db)
-  requireWebhookCredentials(app, config.adyen)
-
-  await app.register(async (plain) => {
-    const api: Api = plain.withTypeProvider<TypeBoxTypeProvider>()
-    serveHealth(api, db)
-    serveLogin(api, context)
-    serveShop(api, context)
-    serveOrders(api, context)
-    servePayments(api, context)
-    serveRefunds(api, context)
-    serveShipping(api, context)
-    serveWebhooks(api, context)
-    serveAttention(api, context)
-  })
+  refusePathAliases(app)
+  const serveRoutes = authenticate(app)
+  await app.register(async (plain) => serveRoutes(plain.withTypeProvider<TypeBoxTypeProvider>()))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.ready()
   return app

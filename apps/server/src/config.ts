@@ -27,6 +27,11 @@ function readAll(read: EnvironmentReader) {
   const config = {
     host: read.text('HOST', /^\S+$/, 'the address to listen on', '127.0.0.1'),
     port: read.integer('PORT', 0, 65_535, 8600),
+    /** Where operators' routes are served: nowhere else. */
+    operators: {
+      host: read.text('OPERATOR_HOST', /^\S+$/, 'the address to listen on for operators', '127.0.0.1'),
+      port: read.integer('OPERATOR_PORT', 0, 65_535, 8601),
+    },
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     /** The number of our proxies that add to X-Forwarded-For. */
     proxyHops: read.integer('TRUSTED_PROXIES', 0, 10, 0),
@@ -39,6 +44,8 @@ function readAll(read: EnvironmentReader) {
     shippingUpload: readShippingUpload(read),
     shop: readShop(read),
   } as const
+  if (config.port !== 0 && config.port === config.operators.port)
+    read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')
   if (live) checkLive(read, config)
   return config
 }

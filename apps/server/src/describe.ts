@@ -1,16 +1,16 @@
-import { everyRoute } from '@tael/contracts'
+import { type Listener, routesOf } from '@tael/contracts'
 import Fastify from 'fastify'
 import { describeApi } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
 
 /**
- * The OpenAPI description of the server, from the contracts alone: no configuration, no database.
+ * The OpenAPI description of a listener, from the contracts alone: no configuration, no database.
  */
-export async function describeServer(): Promise<object> {
+export async function describeListener(listener: Listener): Promise<object> {
   const app = Fastify()
-  await describeApi(app)
+  await describeApi(app, listener)
   await app.register(async (api) => {
-    for (const route of everyRoute) {
+    for (const route of routesOf[listener]) {
       api.route({
         ...serve(route),
         handler: () => {

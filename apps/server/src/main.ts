@@ -1,7 +1,7 @@
 import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import closeWithGrace from 'close-with-grace'
-import { buildApp } from './app.ts'
+import { buildApps } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { waitForDatabase } from './db/availability.ts'
@@ -55,18 +55,19 @@ async function main(): Promise<void> {
   const weChatLogin = createWeChatLogin(client, config.wechat)
   const weChat = createWeChatApi(db, client, config.wechat)
   const context: Context = { config, log, db, jobs, changes, checkout, weChat, weChatLogin }
-  const app = await buildApp(context)
+  const apps = await buildApps(context)
   await jobs.work(createHandlers(context))
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error')
     await changes.close()
     // In parallel, each within its bound: in sequence they could outlast the process.
-    await Promise.all([app.close(), jobs.stop()])
+    await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
     await Promise.all([checkout.close(), client.close(), db.destroy()])
     await database.stop()
   })
-  const listening = await app.listen({ host: config.host, port: config.port })
-  log.info({ listening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
+  const operatorsListening = await apps.operators.listen(config.operators)
+  const listening = await apps.public.listen({ host: config.host, port: config.port })
+  log.info({ listening, operatorsListening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
 }
 
 try {

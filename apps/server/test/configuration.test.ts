@@ -28,6 +28,7 @@ test('credentials are all that test mode needs', () => {
   const config = readConfig(credentials)
   expect(config).toMatchObject({
     port: 8600,
+    operators: { host: '127.0.0.1', port: 8601 },
     database: { kind: 'embedded' },
     adyen: { live: false, checkoutUrl: 'https://checkout-test.adyen.com/v72' },
     shop: { currency: 'CNY', orderLifetimeMs: 1_800_000 },
@@ -71,6 +72,7 @@ test.each([
 test.each([
   ['PORT', '65536'],
   ['PORT', 'http'],
+  ['OPERATOR_PORT', '8600'],
   ['LOG_LEVEL', 'loud'],
   ['ADYEN_ENVIRONMENT', 'prod'],
   ['ADYEN_API_VERSION', 'v40'],

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Program } from '@tael/stack'
+import type { Server } from '@tael/stack'
 import { expect } from 'vitest'
 import { type Step, steps } from '../src/steps.ts'
 import { dyingAt, openShop, type Shop } from './actors/index.ts'
@@ -87,11 +87,11 @@ class Killer {
   readonly #shop: Shop
   readonly #cluster: Cluster
   readonly #random = seededRandom()
-  #steady: Program
+  #steady: Server
   /** The one that Adyen's webhooks reach. */
-  #doomed: Program
+  #doomed: Server
 
-  private constructor(shop: Shop, cluster: Cluster, steady: Program) {
+  private constructor(shop: Shop, cluster: Cluster, steady: Server) {
     this.#shop = shop
     this.#cluster = cluster
     this.#steady = steady
@@ -104,7 +104,7 @@ class Killer {
     return killer
   }
 
-  get servers(): readonly Program[] {
+  get servers(): readonly Server[] {
     return [this.#steady, this.#doomed]
   }
 
@@ -156,7 +156,7 @@ class Killer {
    * A server that dies at this step. Undefined: it died before it listened, over what another one
    * left to do.
    */
-  async #startDoomed(step: Step): Promise<Program | undefined> {
+  async #startDoomed(step: Step): Promise<Server | undefined> {
     return this.#shop.replaceServer(this.#shop.server, dyingAt(step)).catch((error: unknown) => {
       if (error instanceof Error && error.message.includes(`killed at: ${step}`)) return undefined
       throw error

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Call, NoAnswerError, type Order, ProblemError } from '@tael/contracts'
-import type { Program } from '@tael/stack'
+import type { Server } from '@tael/stack'
 import { callTo, CashierRefusedError, type Operator, type Shop, Shopper } from './actors/index.ts'
 import { seededRandom } from './seed.ts'
 
@@ -34,7 +34,7 @@ const passing: ReadonlySet<string> = new Set(['internal_error', 'not_ready', 'ra
 export interface CrowdOptions {
   readonly shop: Shop
   /** The servers that run now. */
-  servers(): readonly Program[]
+  servers(): readonly Server[]
   /** What the crowd buys: see `stockUp`. */
   readonly products: readonly string[]
   /** May refund. */
@@ -52,7 +52,7 @@ export interface Crowd {
   /** Ends every visit. Throws where one failed for another reason than the network. */
   leave(): Promise<void>
   /** Counts the answers of one server, as they arrived. */
-  answersFrom(server: Program): AnswerCount
+  answersFrom(server: Server): AnswerCount
 }
 
 /** Products at all the prices that the crowd pays, enough for a long run. */
@@ -76,7 +76,7 @@ interface Surroundings extends CrowdOptions {
 /** Starts the crowd's visits. */
 export function startCrowd(options: CrowdOptions): Crowd {
   const over = new AbortController()
-  const counts = new WeakMap<Program, AnswerCount>()
+  const counts = new WeakMap<Server, AnswerCount>()
   const random = seededRandom()
   const once = countingCall(() => oneOf(options.servers(), random), counts)
   const insist = insistingCall(once, over.signal)
@@ -97,14 +97,14 @@ export function startCrowd(options: CrowdOptions): Crowd {
   }
 }
 
-function countOf(counts: WeakMap<Program, AnswerCount>, server: Program): AnswerCount {
+function countOf(counts: WeakMap<Server, AnswerCount>, server: Server): AnswerCount {
   const known = counts.get(server) ?? { answered: 0, abandoned: 0 }
   counts.set(server, known)
   return known
 }
 
 /** Calls a server, and counts what becomes of it. */
-function countingCall(chooseServer: () => Program, counts: WeakMap<Program, AnswerCount>): Call {
+function countingCall(chooseServer: () => Server, counts: WeakMap<Server, AnswerCount>): Call {
   return async (route, input, options) => {
     const server = chooseServer()
     const count = countOf(counts, server)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call, NextAction, Order, Payment, RefundStatus } from '@tael/contracts'
-import type { Program } from '@tael/stack'
+import type { Server } from '@tael/stack'
 import {
   type CallName,
   callTo,
@@ -122,7 +122,7 @@ export async function play(
   shop: Shop,
   operator: Operator,
   cells: readonly Cell[],
-): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Program[] }> {
+): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Server[] }> {
   const servers = [shop.server, await shop.startServer()]
   const recording = await shop.adyen.record()
   try {
@@ -176,7 +176,7 @@ async function arrive(visitor: Omit<Visit, 'order'>): Promise<Ready> {
 }
 
 const patientCallTo =
-  (server: Program): Call =>
+  (server: Server): Call =>
   (route, input, options) =>
     callTo(server)(route, input, { timeoutMs: PATIENCE_MS, ...options })
 

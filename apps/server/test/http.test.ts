@@ -10,6 +10,7 @@ import {
   operatorScopes,
   problems,
   type Route,
+  routesOf,
 } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
@@ -27,14 +28,24 @@ const Described = Type.Object({
   paths: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
 })
 
-test('OpenAPI describes every route of the contract, and no other', async ({ send }) => {
-  const description: unknown = await (await send('/openapi.json', {})).json()
-  const { paths } = Parse(Described, description)
-  const described = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
-  )
-  const stated = everyRoute.map(({ method, path }) => `${method} ${path}`)
-  expect(described.toSorted()).toEqual(stated.toSorted())
+/** The paths that a listener describes, each with its methods. */
+async function describedPaths(url: string) {
+  return Parse(Described, await (await fetch(`${url}/openapi.json`)).json()).paths
+}
+
+test("each listener's OpenAPI describes every route of its own, and no other", async ({ shop }) => {
+  const { url, operatorsUrl } = shop.server
+  const paths = await describedPaths(url)
+  for (const [of, listener] of [
+    [paths, 'public'],
+    [await describedPaths(operatorsUrl), 'operators'],
+  ] as const) {
+    const routes = Object.entries(of).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    )
+    const stated = routesOf[listener].map(({ method, path }) => `${method} ${path}`)
+    expect(routes.toSorted()).toEqual(stated.toSorted())
+  }
   expect(paths['/payments']?.['post']).toMatchObject({
     security: [{ shopper: [] }],
     responses: { 201: {}, '4XX': {} },
@@ -192,11 +203,12 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
 
 test.for(operatorScopes)(
   'a key with the scope %s opens the routes of that scope and no other',
-  async (scope, { shop, send }) => {
+  async (scope, { shop }) => {
     const authorization = `Bearer ${await shop.operator(scope).key()}`
     expect(new Set(wantedScopes.keys())).toEqual(new Set(Object.values(operatorRoutes)))
     for (const [{ method, path }, wanted] of wantedScopes) {
-      const answer = await send(path.replaceAll(/:\w+/g, 'unknown'), { method, headers: { authorization } })
+      const url = shop.server.operatorsUrl + path.replaceAll(/:\w+/g, 'unknown')
+      const answer = await fetch(url, { method, headers: { authorization } })
       expect([path, answer.status === 403]).toEqual([path, wanted !== scope])
       expect(answer.status).not.toBe(401)
     }

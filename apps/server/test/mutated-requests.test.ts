@@ -18,10 +18,13 @@ const LONG = { timeout: 60_000 + REQUESTS * 100 }
 
 const test = base
   .extend('settings', { scope: 'file' }, { TRUSTED_PROXIES: '1' })
-  .extend('server', { scope: 'file' }, ({ shop }, { onCleanup }) => {
-    const pool = new Pool(shop.server.url)
-    onCleanup(() => pool.close())
-    return pool
+  .extend('listeners', { scope: 'file' }, ({ shop }, { onCleanup }) => {
+    const pools = { public: new Pool(shop.server.url), operators: new Pool(shop.server.operatorsUrl) }
+    onCleanup(async () => {
+      await pools.public.close()
+      await pools.operators.close()
+    })
+    return pools
   })
   // New for each route: some routes use up what exists.
   .extend('known', ({ shop, shopper, operator }) => createKnown(shop, shopper, operator))
@@ -31,7 +34,8 @@ for (const route of everyRoute) {
   test(
     `${name} answers ${REQUESTS} requests, most of them mutated, by its contract (SEED=${SEED})`,
     LONG,
-    async ({ shop, server, known, operator }) => {
+    async ({ shop, listeners, known, operator }) => {
+      const server = listeners[route.access === 'operator' ? 'operators' : 'public']
       const authorizations: Authorizations = {
         public: undefined,
         // A session of its own for each route: one of them ends it.

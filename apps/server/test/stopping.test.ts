@@ -1,4 +1,4 @@
-import type { Program } from '@tael/stack'
+import type { Server } from '@tael/stack'
 import { expect } from 'vitest'
 import { logLines } from './actors/index.ts'
 import { differences, settle } from './aftermath.ts'
@@ -9,7 +9,7 @@ import { SEED } from './seed.ts'
 import { until } from './until.ts'
 
 /** The ids of the requests that a server received, and of those it answered. */
-function requestsOf(server: Program): { readonly received: string[]; readonly answered: string[] } {
+function requestsOf(server: Server): { readonly received: string[]; readonly answered: string[] } {
   const lines = logLines(server)
   const idsOf = (message: string): string[] =>
     lines.filter(({ msg }) => msg === message).map(({ reqId = '' }) => reqId)

@@ -13,7 +13,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 print('Starting PostgreSQL, the simulator, the server and the playground ...')
 const stack = await startStack({
   server: { DATA_DIR: dataDir },
-  ports: { server: 8600, simulator: 8800, playground: 8700 },
+  ports: { server: 8600, operators: 8601, simulator: 8800, playground: 8700 },
 })
 print(`
   Open  ${stack.playground.url}
@@ -23,6 +23,7 @@ print(`
   are simulated.
 
   server     ${stack.server.url}  (API description: /openapi.json)
+  operators  ${stack.server.operatorsUrl}  (API description: /openapi.json)
   simulator  ${stack.simulator.url}
   database   ${dataDir}
 

@@ -32,15 +32,24 @@ export function startSimulator(serverUrl: string, env: Environment = {}): Promis
   })
 }
 
+/** The merchant server, with the address of its operators' listener. */
+export interface Server extends Program {
+  readonly operatorsUrl: string
+}
+
 /** Starts the built server, which calls the simulator at `simulatorUrl`. */
-export function startServer(simulatorUrl: string, env: Environment = {}): Promise<Program> {
-  return startProgram('The server', new URL('apps/server/dist/main.js', root), {
+export async function startServer(simulatorUrl: string, env: Environment = {}): Promise<Server> {
+  const program = await startProgram('The server', new URL('apps/server/dist/main.js', root), {
     ...credentials,
     PORT: '0',
+    OPERATOR_PORT: '0',
     ADYEN_CHECKOUT_URL: `${simulatorUrl}/v72`,
     WECHAT_API_URL: simulatorUrl,
     ...env,
   })
+  const operatorsUrl = /"operatorsListening":"([^"]+)"/.exec(program.lines.join('\n'))?.[1]
+  if (operatorsUrl === undefined) throw new Error('The server printed no address for operators.')
+  return { ...program, operatorsUrl }
 }
 
 /** Starts the playground, which proxies the server and the simulator. */
@@ -61,7 +70,7 @@ export function startPlayground(
 /** All programs of Tael, running on this machine. */
 export interface Stack {
   readonly simulator: Program
-  readonly server: Program
+  readonly server: Server
   readonly playground: Program
   stop(): Promise<void>
 }
@@ -72,7 +81,12 @@ export interface Stack {
 export interface StackOptions {
   readonly server?: Environment
   readonly simulator?: Environment
-  readonly ports?: { readonly server: number; readonly simulator: number; readonly playground: number }
+  readonly ports?: {
+    readonly server: number
+    readonly operators: number
+    readonly simulator: number
+    readonly playground: number
+  }
 }
 
 /** Starts simulator, server and playground, in the order of their dependencies. */
@@ -82,7 +96,7 @@ export async function startStack({ server = {}, simulator = {}, ports }: StackOp
     getPort(preferred === undefined ? { host } : { host, port: preferred })
   const serverPort = await freePort(ports?.server)
   const started: Program[] = []
-  const keep = async (program: Promise<Program>): Promise<Program> => {
+  const keep = async <P extends Program>(program: Promise<P>): Promise<P> => {
     const running = await program
     started.unshift(running)
     return running
@@ -95,9 +109,9 @@ export async function startStack({ server = {}, simulator = {}, ports }: StackOp
     const simulatorProgram = await keep(
       startSimulator(`http://${host}:${serverPort}`, { PORT: simulatorPort, ...simulator }),
     )
-    const serverProgram = await keep(
-      startServer(simulatorProgram.url, { PORT: String(serverPort), ...server }),
-    )
+    const operatorsPort = await freePort(ports?.operators)
+    const serverPorts = { PORT: String(serverPort), OPERATOR_PORT: String(operatorsPort) }
+    const serverProgram = await keep(startServer(simulatorProgram.url, { ...serverPorts, ...server }))
     const playgroundPort = String(await freePort(ports?.playground))
     const playgroundProgram = await keep(
       startPlayground(serverProgram.url, simulatorProgram.url, { PORT: playgroundPort }),

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '@tael/contracts'
 import { isUnavailable } from '../db/availability.ts'
+import { protectAnswer, protectiveHeaders } from './headers.ts'
 import { HttpProblem } from './problem.ts'
 import { mayAnswer } from './routing.ts'
 
@@ -35,6 +36,7 @@ export function answerFrameworkError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  protectAnswer(request, reply)
   void sendProblem(request, reply, toHttpProblem(error))
 }
 
@@ -46,6 +48,7 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
   const head = [
     'HTTP/1.1 400 Bad Request',
     'content-type: application/problem+json',
+    ...Object.entries(protectiveHeaders).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]

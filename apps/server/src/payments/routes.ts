@@ -14,10 +14,7 @@ import { startPayment } from './start.ts'
 import { findPayment } from './store.ts'
 import { toCashier, toPayment } from './view.ts'
 
-/**
- * Payments: start an attempt, forward the cashier's result, read or wait; and the operators'
- * record.
- */
+/** Payments: start an attempt, forward the cashier's result, read or wait. */
 export function servePayments(api: Api, context: CallContext & Pick<Context, 'changes'>): void {
   const { db, changes } = context
 
@@ -55,6 +52,16 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
     },
   })
 
+  async function readPayment(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
+    const found = await findPayment(db, shopper.id, paymentId)
+    if (found === undefined)
+      throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
+    return found
+  }
+}
+
+/** The operators' record of a payment. */
+export function servePaymentRecords(api: Api, { db }: Pick<Context, 'db'>): void {
   api.route({
     ...serve(operatorRoutes.getPaymentRecord),
     handler: async (request) => {
@@ -66,11 +73,4 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
       return found
     },
   })
-
-  async function readPayment(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
-    const found = await findPayment(db, shopper.id, paymentId)
-    if (found === undefined)
-      throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
-    return found
-  }
 }

@@ -7,8 +7,20 @@ import {
   ProblemError,
 } from '@tael/contracts'
 
-/** The contracts' client over fetch. */
-export function callTo({ url }: { readonly url: string }): Call {
+/** The addresses of a server's listeners. */
+interface Listeners {
+  readonly url: string
+  readonly operatorsUrl?: string
+}
+
+/** The contracts' client over fetch: each route at the listener that serves it. */
+export function callTo({ url, operatorsUrl = url }: Listeners): Call {
+  const [call, callAsOperator] = [callOver(url), callOver(operatorsUrl)]
+  return (route, input, options) =>
+    (route.access === 'operator' ? callAsOperator : call)(route, input, options)
+}
+
+function callOver(url: string): Call {
   return createCall(async ({ method, path, headers, body, timeoutMs }) => {
     const answer = await fetch(url + path, {
       method,

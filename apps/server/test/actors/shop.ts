@@ -1,5 +1,5 @@
 import type { Call, OperatorScope } from '@tael/contracts'
-import { type Environment, type Program, startServer, startSimulator } from '@tael/stack'
+import { type Environment, type Program, type Server, startServer, startSimulator } from '@tael/stack'
 import getPort from 'get-port'
 import { inject } from 'vitest'
 import type { Step } from '../../src/steps.ts'
@@ -19,7 +19,7 @@ import { WeChat } from './wechat.ts'
  */
 export interface Shop {
   /** The first server, which Adyen's webhooks reach. */
-  readonly server: Program
+  readonly server: Server
   /** Calls the first server without a session. */
   readonly call: Call
   readonly simulator: Program
@@ -33,9 +33,9 @@ export interface Shop {
   /** An operator whose key has these scopes. */
   operator(...scopes: readonly OperatorScope[]): Operator
   /** Starts one more server on the same database. */
-  startServer(env?: Environment): Promise<Program>
+  startServer(env?: Environment): Promise<Server>
   /** Starts a server at the port of one that has stopped. */
-  replaceServer(stopped: Program, env?: Environment): Promise<Program>
+  replaceServer(stopped: Server, env?: Environment): Promise<Server>
   /** Puts a product on sale at this price in fen, and returns its id. */
   addProduct(price: number, stock?: number): Promise<string>
   close(): Promise<void>
@@ -57,8 +57,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     SIMULATOR_SPEED: SPEED,
     ...options.simulator,
   })
-  const servers: Program[] = []
-  const start = async (env: Environment = {}): Promise<Program> => {
+  const servers: Server[] = []
+  const start = async (env: Environment = {}): Promise<Server> => {
     const settings = { DATABASE_URL: databaseUrl, ...options.server, ...env }
     const server = await startServer(program.url, settings)
     servers.push(server)

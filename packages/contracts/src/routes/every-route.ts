@@ -3,7 +3,14 @@ import { operatorRoutes } from './operator.ts'
 import type { Route } from './route.ts'
 import { shopperRoutes } from './shopper.ts'
 
+/** The two addresses that the server listens on. The internet reaches only `public`. */
+export type Listener = 'public' | 'operators'
+
+/** The routes of each listener; neither answers those of the other. */
+export const routesOf: Readonly<Record<Listener, readonly Route[]>> = {
+  public: [...Object.values(machineRoutes), ...Object.values(shopperRoutes)],
+  operators: Object.values(operatorRoutes),
+}
+
 /** Every route of the server. */
-export const everyRoute: readonly Route[] = [machineRoutes, shopperRoutes, operatorRoutes].flatMap((table) =>
-  Object.values(table),
-)
+export const everyRoute: readonly Route[] = [...routesOf.public, ...routesOf.operators]
