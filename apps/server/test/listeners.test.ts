@@ -71,7 +71,7 @@ test.for(['/%70roducts', '/products#x', '/products/', '/payments/pay%5Fx'])(
   },
 )
 
-test.for(['/products', '/orders', '/no-such-path', '/orders/%ff', '/openapi.json', '/%70roducts'])(
+test.for(['/products', '/orders', '/no-such-path', '/openapi.json', '/%70roducts'])(
   'no answer is stored or taken for another type, and over https the next request is https too: %s',
   async (path, { shop, get }) => {
     for (const url of [shop.server.url, shop.server.operatorsUrl]) {
@@ -85,7 +85,13 @@ test.for(['/products', '/orders', '/no-such-path', '/orders/%ff', '/openapi.json
   },
 )
 
-test('so is the answer to what is not HTTP', async ({ shop }) => {
+test('nor is the answer to a path that cannot be decoded', async ({ shop, get }) => {
+  const { headers } = await get(shop.server.url, '/orders/%ff')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('nor is the answer to what is not HTTP', async ({ shop }) => {
   const { hostname, port } = new URL(shop.server.url)
   const socket = connect(Number(port), hostname)
   socket.write('GARBAGE\r\n\r\n')

@@ -1,9 +1,9 @@
-import type { HandleAttention } from '@tael/contracts'
+import type { AttentionKind, HandleAttention } from '@tael/contracts'
 import { sql } from 'kysely'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Db } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
-import { finders } from './kinds.ts'
+import { kinds } from './kinds.ts'
 
 /**
  * Records that an operator handled an item as it was listed. Throws `attention_not_found` where
@@ -11,15 +11,15 @@ import { finders } from './kinds.ts'
  */
 export async function handleAttention(db: Db, action: OperatorAction, body: HandleAttention): Promise<void> {
   const { kind, subject, since, note } = body
-  const item = (await finders[kind](db)).find((one) => one.subject === subject)
-  if (item === undefined) {
+  const changedAt = await findLastChange(db, kind, subject)
+  if (changedAt === undefined) {
     throw new HttpProblem(
       'attention_not_found',
       `${subject} is not listed under ${kind}: read GET /ops/attention again.`,
     )
   }
-  if (Date.parse(item.since) !== Date.parse(since)) {
-    const detail = `It changed at ${item.since}: read GET /ops/attention again.`
+  if (changedAt.getTime() !== Date.parse(since)) {
+    const detail = `It changed at ${changedAt.toISOString()}: read GET /ops/attention again.`
     throw new HttpProblem('attention_changed', detail)
   }
   await db.transaction().execute(async (trx) => {
@@ -37,4 +37,12 @@ export async function handleAttention(db: Db, action: OperatorAction, body: Hand
       .execute()
     await recordAction(trx, { ...action, subject, detail: { kind, note } })
   })
+}
+
+/** When an unhandled item last changed. */
+async function findLastChange(db: Db, kind: AttentionKind, subject: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ since: Date }>`
+    select since from (${kinds[kind].items(db)}) as one (subject, payment_id, shopper_id, since)
+    where subject = ${subject}`.execute(db)
+  return rows[0]?.since
 }

@@ -1,4 +1,4 @@
-import type { AttentionItem, AttentionKind, RefundStatus } from '@tael/contracts'
+import type { AttentionKind } from '@tael/contracts'
 import { type RawBuilder, sql } from 'kysely'
 import { describeAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
@@ -6,8 +6,6 @@ import { undecidedStatuses } from '../ledger/transition.ts'
 import { isUnhandled } from './handled.ts'
 import { findReversedPayments } from './reversed-payments.ts'
 
-/** How many items of each kind are listed, the oldest first. */
-const PAGE_SIZE = 100
 /** Adyen accepts a refund, and reports the outcome of a payment, sooner than this. */
 const AN_HOUR_AGO = sql<Date>`now() - interval '1 hour'`
 /**
@@ -16,177 +14,115 @@ const AN_HOUR_AGO = sql<Date>`now() - interval '1 hour'`
  */
 const FIVE_DAYS_AGO = sql<Date>`now() - interval '5 days'`
 
-/** Finds the items of one kind. */
-type Finder = (db: Db) => Promise<AttentionItem[]>
-
-const findWebhooks: Finder = async (db) => {
-  const rows = await db
-    .selectFrom('webhook_items')
-    .leftJoin('payments', 'payments.id', 'merchant_reference')
-    .select(['webhook_items.id', 'event_code', 'attention', 'received_at', 'payments.id as payment_id'])
-    .where('state', '=', 'attention')
-    .where(isUnhandled('webhook', 'webhook_items.id', 'received_at'))
-    .orderBy('webhook_items.id')
-    .limit(PAGE_SIZE)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'webhook',
-    subject: String(row.id),
-    paymentId: row.payment_id,
-    since: row.received_at.toISOString(),
-    reason: `${row.event_code}: ${row.attention ?? ''}`,
-  }))
+/** An item that no operator has handled. `detail` and the money are what its reason names. */
+export interface ItemRow {
+  readonly subject: string
+  readonly payment_id: string | null
+  readonly shopper_id: string | null
+  /** When it last changed, as the API shows it: in whole milliseconds. */
+  readonly since: Date
+  readonly detail: string | null
+  readonly value: number | null
+  readonly currency: string | null
 }
 
-const findFailedRefunds: Finder = async (db) => {
-  const rows = await db
-    .selectFrom('refunds')
-    .select(['id', 'payment_id', 'updated_at', 'value', 'currency'])
-    .where('status', '=', 'failed')
-    .where('value', '>', 0)
-    .where(isUnhandled('refund_failed', 'refunds.id', 'refunds.updated_at'))
-    .orderBy('updated_at')
-    .limit(PAGE_SIZE)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'refund_failed',
-    subject: row.id,
-    paymentId: row.payment_id,
-    since: row.updated_at.toISOString(),
-    reason: `${describeAmount(row)} was not refunded: refund it again, or return it by hand`,
-  }))
+interface Kind {
+  /** The items of this kind: one row each, its columns those of ItemRow and in their order. */
+  readonly items: (db: Db) => RawBuilder<ItemRow>
+  readonly reason: (item: ItemRow) => string
 }
 
-/** Finds refunds that were requested before a moment and still have this status. */
-function findWaitingRefunds(
+const webhook: Kind = {
+  items: () => sql`
+    select webhook_items.id::text, payments.id, payments.shopper_id, received_at,
+      event_code || ': ' || coalesce(attention, ''), null::bigint, null
+    from webhook_items left join payments on payments.id = merchant_reference
+    where state = 'attention' and ${isUnhandled('webhook', 'webhook_items.id', 'received_at')}`,
+  reason: ({ detail }) => detail ?? '',
+}
+
+const refundFailed: Kind = {
+  items: () => sql`
+    select refunds.id, payment_id, shopper_id, refunds.updated_at, null, refunds.value, refunds.currency
+    from refunds join payments on payments.id = payment_id
+    where refunds.status = 'failed' and refunds.value > 0
+      and ${isUnhandled('refund_failed', 'refunds.id', 'refunds.updated_at')}`,
+  reason: ({ value, currency }) =>
+    `${describeAmount({ value: value ?? 0, currency: currency ?? '' })} was not refunded: refund it again, or return it by hand`,
+}
+
+/** Refunds that were requested before a moment and still have this status. */
+function waitingRefunds(
   kind: AttentionKind,
-  status: RefundStatus,
+  status: 'requested' | 'received',
   before: RawBuilder<Date>,
   reason: string,
-): Finder {
-  return async (db) => {
-    const rows = await db
-      .selectFrom('refunds')
-      .select(['id', 'payment_id', 'created_at'])
-      .where('status', '=', status)
-      .where('created_at', '<', before)
-      .where(isUnhandled(kind, 'refunds.id', 'refunds.created_at'))
-      .orderBy('created_at')
-      .limit(PAGE_SIZE)
-      .execute()
-    return rows.map((row) => ({
-      kind,
-      subject: row.id,
-      paymentId: row.payment_id,
-      since: row.created_at.toISOString(),
-      reason,
-    }))
+): Kind {
+  return {
+    items: () => sql`
+      select refunds.id, payment_id, shopper_id, refunds.created_at, null, null::bigint, null
+      from refunds join payments on payments.id = payment_id
+      where refunds.status = ${status} and refunds.created_at < ${before}
+        and ${isUnhandled(kind, 'refunds.id', 'refunds.created_at')}`,
+    reason: () => reason,
   }
 }
 
-const findUnknownPayments: Finder = async (db) => {
-  const rows = await db
-    .selectFrom('payments')
-    .select(['id', 'created_at', 'status'])
-    .where('status', 'in', undecidedStatuses)
-    .where('created_at', '<', AN_HOUR_AGO)
-    .where(isUnhandled('payment_unknown', 'payments.id', 'payments.created_at'))
-    .orderBy('created_at')
-    .limit(PAGE_SIZE)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'payment_unknown',
-    subject: row.id,
-    paymentId: row.id,
-    since: row.created_at.toISOString(),
-    reason: `the outcome is unknown: it is ${row.status}`,
-  }))
+const paymentUnknown: Kind = {
+  items: () => sql`
+    select id, id, shopper_id, created_at, status, null::bigint, null from payments
+    where status in (${sql.join(undecidedStatuses)}) and created_at < ${AN_HOUR_AGO}
+      and ${isUnhandled('payment_unknown', 'payments.id', 'payments.created_at')}`,
+  reason: ({ detail }) => `the outcome is unknown: it is ${detail}`,
 }
 
-const findReversed: Finder = async (db) => {
-  const rows = await findReversedPayments(db).orderBy('last.at').limit(PAGE_SIZE).execute()
-  return rows.map((row) => ({
-    kind: 'payment_reversed',
-    subject: row.id,
-    paymentId: row.id,
-    since: row.at.toISOString(),
-    reason: `paid, but Adyen reported ${row.reversals.join(', ')}`,
-  }))
+const paymentReversed: Kind = {
+  items: (db) => sql`
+    select id, id, shopper_id, at, array_to_string(reversals, ', '), null::bigint, null
+    from (${findReversedPayments(db)}) as reversed`,
+  reason: ({ detail }) => `paid, but Adyen reported ${detail}`,
 }
 
-const findRefundRequests: Finder = async (db) => {
-  const rows = await db
-    .selectFrom('orders')
-    .innerJoin('payments', (join) =>
-      join.onRef('payments.order_id', '=', 'orders.id').on('payments.pays_order', '=', true),
-    )
-    .select(['orders.id', 'payments.id as payment_id', 'refund_requested_at'])
-    .where('refund_requested_at', 'is not', null)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('refunds')
-            .select('refunds.id')
-            .whereRef('refunds.payment_id', '=', 'payments.id')
-            .whereRef('refunds.created_at', '>', 'orders.refund_requested_at'),
-        ),
-      ),
-    )
-    .where(isUnhandled('refund_requested', 'orders.id', 'refund_requested_at'))
-    .orderBy('refund_requested_at')
-    .limit(PAGE_SIZE)
-    .$narrowType<{ refund_requested_at: Date }>()
-    .execute()
-  return rows.map((row) => ({
-    kind: 'refund_requested',
-    subject: row.id,
-    paymentId: row.payment_id,
-    since: row.refund_requested_at.toISOString(),
-    reason: 'the shopper requested a refund',
-  }))
+const refundRequested: Kind = {
+  items: () => sql`
+    select orders.id, payments.id, orders.shopper_id, refund_requested_at, null, null::bigint, null
+    from orders join payments on payments.order_id = orders.id and pays_order
+    where refund_requested_at is not null
+      and not exists (
+        select from refunds where payment_id = payments.id and refunds.created_at > refund_requested_at
+      )
+      and ${isUnhandled('refund_requested', 'orders.id', 'refund_requested_at')}`,
+  reason: () => 'the shopper requested a refund',
 }
 
-const findFailedShipping: Finder = async (db) => {
-  const rows = await db
-    .selectFrom('shipments')
-    .innerJoin('payments', (join) =>
-      join.onRef('payments.order_id', '=', 'shipments.order_id').on('payments.pays_order', '=', true),
-    )
-    .select(['shipments.order_id', 'payments.id as payment_id', 'recorded_at', 'upload_reason'])
-    .where('upload', 'in', ['requested', 'failed'])
-    .where((eb) => eb.or([eb('upload', '=', 'failed'), eb('recorded_at', '<', AN_HOUR_AGO)]))
-    .where(isUnhandled('shipping_failed', 'shipments.order_id', 'recorded_at'))
-    .orderBy('recorded_at')
-    .limit(PAGE_SIZE)
-    .execute()
-  return rows.map((row) => ({
-    kind: 'shipping_failed',
-    subject: row.order_id,
-    paymentId: row.payment_id,
-    since: row.recorded_at.toISOString(),
-    reason: `WeChat has no shipping information: ${row.upload_reason ?? 'it was not uploaded yet'}`,
-  }))
+const shippingFailed: Kind = {
+  items: () => sql`
+    select shipments.order_id, payments.id, shopper_id, recorded_at,
+      coalesce(upload_reason, 'it was not uploaded yet'), null::bigint, null
+    from shipments join payments on payments.order_id = shipments.order_id and pays_order
+    where (upload = 'failed' or upload = 'requested' and recorded_at < ${AN_HOUR_AGO})
+      and ${isUnhandled('shipping_failed', 'shipments.order_id', 'recorded_at')}`,
+  reason: ({ detail }) => `WeChat has no shipping information: ${detail}`,
 }
 
 /** Every kind of item. Each query has an index of its own. */
-export const finders: Readonly<Record<AttentionKind, Finder>> = {
-  webhook: findWebhooks,
-  refund_failed: findFailedRefunds,
-  refund_unsent: findWaitingRefunds(
+export const kinds: Readonly<Record<AttentionKind, Kind>> = {
+  refund_failed: refundFailed,
+  payment_reversed: paymentReversed,
+  webhook,
+  payment_unknown: paymentUnknown,
+  refund_unsent: waitingRefunds(
     'refund_unsent',
     'requested',
     AN_HOUR_AGO,
     'Adyen has not accepted this refund',
   ),
-  refund_unconfirmed: findWaitingRefunds(
+  refund_unconfirmed: waitingRefunds(
     'refund_unconfirmed',
     'received',
     FIVE_DAYS_AGO,
     'Adyen accepted this refund and has not reported its outcome',
   ),
-  payment_unknown: findUnknownPayments,
-  payment_reversed: findReversed,
-  refund_requested: findRefundRequests,
-  shipping_failed: findFailedShipping,
+  shipping_failed: shippingFailed,
+  refund_requested: refundRequested,
 }

@@ -34,7 +34,7 @@ export function findReversedPayments(db: Db) {
           .as('last'),
       (join) => join.onTrue(),
     )
-    .select(['payments.id', 'reversals', 'last.at'])
+    .select(['payments.id', 'shopper_id', 'reversals', 'last.at'])
     .where('status', '=', 'authorised')
     .where('reversals', '<>', sql<string[]>`'{}'`)
     .where(isUnhandled('payment_reversed', 'payments.id', 'last.at'))

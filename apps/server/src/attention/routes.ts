@@ -13,7 +13,7 @@ export function serveAttention(api: Api, { db }: Pick<Context, 'db'>): void {
     ...serve(operatorRoutes.listAttention),
     handler: async (request) => {
       await recordAction(db, operatorAction(request, 'attention.read'))
-      return { items: await listAttention(db) }
+      return listAttention(db, request.query)
     },
   })
 

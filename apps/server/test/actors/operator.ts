@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Amount,
+  ATTENTION_PAGE_MAX,
   type AttentionItem,
+  type AttentionList,
+  type AttentionQuery,
   type Call,
   type CreateShipment,
   type OperatorPayment,
@@ -87,10 +90,25 @@ export class Operator {
     return this.#call(operatorRoutes.getPaymentRecord, { params: { paymentId } })
   }
 
-  /** What needs attention; only about one order, payment or refund, where it is named. */
+  /** One page of what needs attention. */
+  getAttention(query: AttentionQuery = {}): Promise<AttentionList> {
+    return this.#call(operatorRoutes.listAttention, { query })
+  }
+
+  /** Every item that needs attention; only about one order, payment or refund, where it is named. */
   async listAttention(subject?: string): Promise<readonly AttentionItem[]> {
-    const { items } = await this.#call(operatorRoutes.listAttention, {})
+    const items: AttentionItem[] = []
+    for (const item of await this.#attentionPages({})) {
+      const { kind, shopperId } = item
+      if (item.others === 0 || shopperId === null) items.push(item)
+      else items.push(...(await this.#attentionPages({ kind, shopperId })))
+    }
     return items.filter((item) => subject === undefined || item.subject === subject)
+  }
+
+  async #attentionPages(query: AttentionQuery): Promise<readonly AttentionItem[]> {
+    const { items, next } = await this.getAttention({ ...query, limit: ATTENTION_PAGE_MAX })
+    return next === null ? items : [...items, ...(await this.#attentionPages({ ...query, after: next }))]
   }
 
   async handleAttention(

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
-import { AttentionList, HandleAttention } from '../operators/attention.ts'
+import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
 import { OperatorPayment } from '../operators/payments.ts'
 import { CreateRefund, OperatorRefund } from '../operators/refunds.ts'
 import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
@@ -26,10 +26,11 @@ export const operatorRoutes = {
   listAttention: {
     method: 'GET',
     path: '/ops/attention',
-    summary: 'List what needs attention, oldest first',
+    summary: 'List what needs attention, gravest first',
     access: 'operator',
     scope: 'payments:read',
     idempotent: false,
+    query: AttentionQuery,
     status: 200,
     answer: AttentionList,
     problems: ['operator_unauthenticated', 'scope_missing'],
