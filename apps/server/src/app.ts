@@ -13,6 +13,7 @@ import { trackRequestIds } from './http/log.ts'
 import { describeApi } from './http/openapi.ts'
 import { refusePathAliases } from './http/path-aliases.ts'
 import { limitRequests } from './http/rate-limit.ts'
+import { compileSerializer } from './http/serialization.ts'
 import { compileValidator } from './http/validation.ts'
 import { requireSessions } from './login/authenticate.ts'
 import { serveLogin } from './login/routes.ts'
@@ -85,6 +86,7 @@ async function buildApp(
     clientErrorHandler: answerClientError,
   })
   app.setValidatorCompiler(compileValidator)
+  app.setSerializerCompiler(compileSerializer)
   trackRequestIds(app)
   closeConnectionsOnStop(app)
   protectAnswers(app)

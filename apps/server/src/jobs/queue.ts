@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import pLimit from 'p-limit'
 import type pg from 'pg'
 import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
 import type { Db, Trx } from '../db/database.ts'
@@ -25,6 +26,8 @@ export interface Jobs extends JobQueue {
 }
 
 const POLL_SECONDS = 1
+/** Workers poll all at once: the bound on the connections of the pool that the queue itself uses. */
+const CONNECTIONS_MAX = 4
 /** Longer than a call to Adyen, shorter than the process may take to stop. */
 const STOP_MS = 15_000
 
@@ -56,8 +59,12 @@ export async function createJobs(
   log: FastifyBaseLogger,
   without: readonly OptionalJob[],
 ): Promise<Jobs> {
+  const limit = pLimit(CONNECTIONS_MAX)
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => pool.query(text, values === undefined ? undefined : [...values]) },
+    db: {
+      executeSql: (text, values) =>
+        limit(() => pool.query(text, values === undefined ? undefined : [...values])),
+    },
   })
   boss.on('error', (error) => log.error({ err: error }, 'the job queue reported an error'))
   await boss.start()
