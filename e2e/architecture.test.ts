@@ -237,6 +237,10 @@ test('the ledger and the stores know no HTTP', async () => {
   expect(offences).toEqual([])
 })
 
+test('the server reads the time from PostgreSQL, which all servers share', async () => {
+  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual([])
+})
+
 test('only the processes read the environment of the server', async () => {
   expect(await serverFilesWith(/process\.env/)).toEqual(['command.ts', 'main.ts'])
 })

@@ -1,7 +1,7 @@
 import { createCall, shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
-import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS, startCall, toNewCallRow } from '../src/ledger/calls.ts'
-import { HOUR, MINUTE, refusalOf } from './actors/index.ts'
+import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS, LEASE_MS } from '../src/ledger/calls.ts'
+import { HOUR, MINUTE, refusalOf, waitForLog } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { until } from './until.ts'
 
@@ -23,15 +23,14 @@ const test = base
   /** The calls of a payment, but not its order, become this much older. */
   .extend('ageCalls', ({ shop }) => async (paymentId: string, seconds: number): Promise<void> => {
     await shop.database.rows(
-      `update adyen_calls set leased_until = now(), started_at = started_at - make_interval(secs => $1)
+      `update adyen_calls
+       set leased_until = now(), retry_at = now(), started_at = started_at - make_interval(secs => $1)
        where payment_id = $2`,
       [seconds, paymentId],
     )
   })
 
 test('a try ends before its call, a call before its lease, and all of it before the phone gives up', async () => {
-  const { leased_until } = toNewCallRow(startCall('pay_1'))
-  const leaseMs = leased_until.getTime() - Date.now()
   let phoneMs = 0
   const call = createCall(async ({ timeoutMs }) => {
     phoneMs = timeoutMs
@@ -41,7 +40,7 @@ test('a try ends before its call, a call before its lease, and all of it before 
   await expect(call(shopperRoutes.startPayment, { idempotencyKey: 'k', body })).rejects.toThrow('contract')
   expect(ADYEN_TRY_MS).toBeLessThan(ADYEN_DEADLINE_MS)
   // The server needs a second for itself: to store the intent, and then the answer.
-  expect(ADYEN_DEADLINE_MS + 1_000).toBeLessThan(Math.min(leaseMs, phoneMs))
+  expect(ADYEN_DEADLINE_MS + 1_000).toBeLessThan(Math.min(LEASE_MS, phoneMs))
 })
 
 test('an open order cannot be paid once its time is over, although no job has expired it yet', async ({
@@ -100,47 +99,68 @@ test('an answered call is not made again, also when its lease is over', async ({
   expect([await adyen.calls('payments', id), await adyen.calls('details')]).toEqual(before)
 })
 
-test('a call whose retry was lost is enqueued again, once, when it is ten minutes late', async ({
+test('a call whose answer could not be recorded is retried when its lease ends', async ({
+  shop,
+  shopper,
+  clock,
+  queue,
+  loseStart,
+}) => {
+  // The answer of the retry cannot be written; its job fails, and then meets the lease.
+  await shop.database.rows(`
+    create function refuse_answer() returns trigger language plpgsql as
+      $$ begin raise exception 'this answer cannot be written'; end $$;
+    create trigger refuse_answer before insert on payment_events for each row
+      when (new.type = 'cashier_ready') execute function refuse_answer()`)
+  const { id } = await loseStart(6165)
+  await queue.startEarly('make-call', { paymentId: id })
+  await waitForLog(shop.server, { msg: 'job failed and will be retried', data: { paymentId: id } })
+  await queue.waitUntilCompleted('make-call', { paymentId: id })
+  await shop.database.rows('drop trigger refuse_answer on payment_events')
+  expect(await shopper.getPayment(id)).toMatchObject({ status: 'starting' })
+  await clock.passTime(MINUTE)
+  await expect.poll(() => shopper.getPayment(id)).toMatchObject({ status: 'awaiting_shopper' })
+})
+
+test('a call whose retry was lost is enqueued again, once, as soon as it is due', async ({
   shop: { database },
   shopper,
   adyen,
   queue,
-  loseStart,
 }) => {
-  const { id } = await loseStart(6170)
-  const leaseUntil = (seconds: number) =>
-    database.rows(
-      'update adyen_calls set leased_until = now() + make_interval(secs => $1) where payment_id = $2',
-      [seconds, id],
-    )
-  // The retry runs while somebody else has the call, so that nothing is enqueued for it any more.
-  await leaseUntil(HOUR)
-  await queue.startEarly('make-call', { paymentId: id })
-  await queue.waitUntilEmpty('make-call', { paymentId: id })
-  const findAbandoned = async (): Promise<void> => {
-    await queue.enqueue('retry-abandoned-calls', {})
-    await queue.waitUntilEmpty('retry-abandoned-calls')
-  }
-  await leaseUntil(-9 * MINUTE)
-  await findAbandoned()
-  expect(await shopper.getPayment(id)).toMatchObject({ status: 'starting' })
-  expect(await queue.waiting('make-call', { paymentId: id })).toBe(0)
-
-  const enqueued = await queue.everEnqueued('make-call', { paymentId: id })
-  await adyen.withFault({ name: 'lost_request', call: 'payments' }, async () => {
-    await leaseUntil(-11 * MINUTE)
+  const order = await shopper.order(6170)
+  const fault = { name: 'lost_request', call: 'payments' }
+  await adyen.withFault(fault, async () => {
+    const { id } = (await shopper.startPayment(order)).payment
+    // Leased to somebody else, so that its jobs only wait.
+    const dueIn = (seconds: number) =>
+      database.rows(
+        `update adyen_calls set leased_until = now() + interval '1 hour', retry_at = now() + make_interval(secs => $1)
+         where payment_id = $2`,
+        [seconds, id],
+      )
+    const waiting = () => queue.waiting('make-call', { paymentId: id })
+    await until(async () => {
+      await queue.lose('make-call', { paymentId: id })
+      await dueIn(HOUR)
+      return (await waiting()) === 0
+    })
+    const findAbandoned = async (): Promise<void> => {
+      await queue.enqueue('retry-abandoned-calls', {})
+      await queue.waitUntilEmpty('retry-abandoned-calls')
+    }
+    await findAbandoned()
+    expect(await waiting()).toBe(0)
+    await dueIn(-1)
     await findAbandoned()
     await findAbandoned()
-    // The call once more, and then its own retry, which waits.
-    await expect
-      .poll(async () => ({
-        more: (await queue.everEnqueued('make-call', { paymentId: id })) - enqueued,
-        waiting: await queue.waiting('make-call', { paymentId: id }),
-      }))
-      .toEqual({ more: 2, waiting: 1 })
+    await expect.poll(waiting).toBe(1)
+    await database.rows('update adyen_calls set leased_until = now() where payment_id = $1', [id])
+    await queue.startEarly('make-call', { paymentId: id })
   })
-  await queue.startEarly('make-call', { paymentId: id })
-  await expect.poll(() => shopper.getPayment(id)).toMatchObject({ status: 'awaiting_shopper' })
+  await expect
+    .poll(async () => (await shopper.getOrder(order.id)).payment)
+    .toMatchObject({ status: 'awaiting_shopper' })
 })
 
 test('a call whose key guards nothing any more is not repeated', async ({

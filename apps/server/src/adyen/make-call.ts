@@ -1,7 +1,7 @@
 import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import type { Db } from '../db/database.ts'
 import type { AdyenOperation } from '../db/tables.ts'
-import { leaseCall, type LeasedCall } from '../ledger/calls.ts'
+import { enqueueAfterLease, leaseCall, type LeasedCall } from '../ledger/calls.ts'
 import { askForResult } from './details.ts'
 import type { CallContext, Operation } from './call.ts'
 import { cancelAtAdyen } from './cancel.ts'
@@ -35,13 +35,18 @@ export async function makeCall(
 }
 
 /**
- * Makes a call that a job was enqueued for: a new one, or an unanswered one. Does nothing where the
- * call is answered or leased.
+ * Makes a call that a job was enqueued for: a new one, or an unanswered one. While somebody else has
+ * leased it, the job is enqueued again for the end of the lease. Does nothing where it is answered.
  */
 export async function makeQueuedCall(context: CallContext, call: AdyenCall): Promise<void> {
   const found = await findPaymentOfPayer(context.db, call.paymentId)
   const leased = await leaseCall(context.db, call)
-  if (leased !== undefined) await makeCall(context, call, found, leased)
+  if (leased !== undefined) {
+    await makeCall(context, call, found, leased)
+    return
+  }
+  const { db, jobs } = context
+  await db.transaction().execute((trx) => enqueueAfterLease({ trx, jobs }, call))
 }
 
 async function findPaymentOfPayer(db: Db, paymentId: string): Promise<PaymentOfPayer> {

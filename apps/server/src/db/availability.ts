@@ -9,13 +9,13 @@ const PAUSE_MS = 500
  * with its last refusal after a minute.
  */
 export async function waitForDatabase(pool: Pool, onRefused: (error: unknown) => void): Promise<void> {
-  const end = Date.now() + WAIT_MS_MAX
+  const end = performance.now() + WAIT_MS_MAX
   for (;;) {
     try {
       await pool.query('select 1')
       return
     } catch (error) {
-      if (!isUnavailable(error) || Date.now() > end) throw error
+      if (!isUnavailable(error) || performance.now() > end) throw error
       onRefused(error)
       await pause(PAUSE_MS)
     }

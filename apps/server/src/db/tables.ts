@@ -118,6 +118,8 @@ interface AdyenCallsTable {
   payment_status: string | null
   idempotency_key: string
   leased_until: Date
+  /** When its retry is due. */
+  retry_at: Timestamp
   started_at: Timestamp
   answered_at: Date | null
   unanswered: Generated<number>

@@ -10,11 +10,11 @@ export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) =>
 /** Enqueues jobs on PostgreSQL. */
 export interface JobQueue {
   /**
-   * Enqueues a job for a time in the caller's transaction: both happen or neither. Where the queue
-   * holds one job for each key, a second one with a waiting key is not enqueued. An optional job
-   * without its configuration is not enqueued.
+   * Enqueues a job in the caller's transaction, to run after a delay: both happen or neither. Where
+   * the queue holds one job for each key, a second one with a waiting key is not enqueued. An
+   * optional job without its configuration is not enqueued.
    */
-  send<N extends JobName>(trx: Trx, name: N, data: JobData[N], at: Date, key?: string): Promise<void>
+  send<N extends JobName>(trx: Trx, name: N, data: JobData[N], delayMs?: number, key?: string): Promise<void>
 }
 
 /** Jobs on PostgreSQL: any server may run each, and retries it after a failure. */
@@ -46,10 +46,11 @@ export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promi
 
 function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send'] {
   const unwanted = new Set<JobName>(without)
-  return async (trx, name, data, at, key) => {
+  return async (trx, name, data, delayMs = 0, key) => {
     if (unwanted.has(name)) return
     const singleton = key === undefined ? {} : { singletonKey: key }
-    await boss.send(name, data, { startAfter: at, db: fromKysely(trx), ...singleton })
+    // In seconds, which PostgreSQL adds to its own time.
+    await boss.send(name, data, { startAfter: delayMs / 1000, db: fromKysely(trx), ...singleton })
   }
 }
 

@@ -1,5 +1,6 @@
 import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
+import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
@@ -47,16 +48,16 @@ export async function applyEvent(
       ...(use === undefined ? {} : { [use]: true }),
       status,
       version,
-      updated_at: new Date(),
+      updated_at: currentTime,
     })
     .where('id', '=', payment.id)
     .returningAll()
     .executeTakeFirstOrThrow()
   if (use === 'surplus') await refundSurplus({ trx, jobs }, changed)
   if (use === 'pays_order') {
-    await jobs.send(trx, 'send-paid-message', { paymentId: payment.id }, new Date())
+    await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
     // The money came late: the order may have a newer attempt open, which has to be closed.
-    if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id }, new Date())
+    if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id })
   }
   return { payment: changed, order: use === 'pays_order' ? { ...order, status: 'paid' } : order }
 }
@@ -120,7 +121,7 @@ async function payOrderOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order
   if (!moved) return 'surplus'
   await trx
     .updateTable('orders')
-    .set({ status: 'paid', paid_at: new Date() })
+    .set({ status: 'paid', paid_at: currentTime })
     .where('id', '=', order.id)
     .execute()
   return 'pays_order'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type ExpressionBuilder, sql } from 'kysely'
+import type { ExpressionBuilder } from 'kysely'
 import type { Subscription } from '../db/changes.ts'
+import { currentTime, msUntil, timeAgo, timeIn } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { AdyenCall } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
@@ -13,7 +14,7 @@ export const ADYEN_TRY_MS = 8_000
 /** While a call is leased no other process makes it. Longer than the call can take. */
 export const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
 /** Adyen keeps an idempotency key for at least 7 days (docs.adyen.com, API idempotency). */
-const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
+export const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
 
 /** The call that starts a payment. */
 export function startCall(paymentId: string): AdyenCall {
@@ -31,8 +32,16 @@ export function toNewCallRow(
     variant,
     payment_status: paymentStatus,
     idempotency_key: randomUUID(),
-    leased_until: new Date(Date.now() + LEASE_MS),
+    ...leaseFor(LEASE_MS),
   }
+}
+
+/**
+ * The columns of a call that nobody else makes for so long. `retry_at` is when its retry is due: the
+ * end of its lease, because a call that is answered in time has none.
+ */
+function leaseFor(ms: number) {
+  return { leased_until: timeIn(ms), retry_at: timeIn(ms) }
 }
 
 /** A call that this process has leased: its key, and what the phone first reported. */
@@ -61,31 +70,46 @@ export async function insertLeasedCall(
 export async function leaseCall(db: Db | Trx, call: AdyenCall): Promise<LeasedCall | undefined> {
   const leased = await db
     .updateTable('adyen_calls')
-    .set({ leased_until: new Date(Date.now() + LEASE_MS) })
+    .set(leaseFor(LEASE_MS))
     .where(isCall(call))
     .where('answered_at', 'is', null)
-    .where('leased_until', '<', sql<Date>`now()`)
-    .where('started_at', '>', oldestRetryable())
+    .where('leased_until', '<=', currentTime)
+    .where('started_at', '>', timeAgo(KEY_LIFETIME_MS))
     .returning(['idempotency_key', 'payment_status'])
     .executeTakeFirst()
   return leased && { idempotencyKey: leased.idempotency_key, paymentStatus: leased.payment_status }
 }
 
 /**
+ * Enqueues an unanswered call for the end of its lease: whoever holds it may have died, or failed to
+ * record the answer. Does nothing where the call is answered or too old to retry.
+ */
+export async function enqueueAfterLease({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<void> {
+  const leased = await trx
+    .selectFrom('adyen_calls')
+    .select(msUntil('leased_until').as('pauseMs'))
+    .where(isCall(call))
+    .where('answered_at', 'is', null)
+    .where('started_at', '>', timeAgo(KEY_LIFETIME_MS))
+    .executeTakeFirst()
+  if (leased !== undefined) await enqueueCall({ trx, jobs }, call, Math.max(leased.pauseMs, 0))
+}
+
+/**
  * Waits until the process that leased a call has settled it, at most as long as a call may take.
  */
 export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscription): Promise<void> {
-  const end = Date.now() + ADYEN_DEADLINE_MS
-  while (Date.now() < end) {
+  const end = performance.now() + ADYEN_DEADLINE_MS
+  while (performance.now() < end) {
     const inFlight = await db
       .selectFrom('adyen_calls')
       .select('payment_id')
       .where(isCall(call))
       .where('answered_at', 'is', null)
-      .where('leased_until', '>=', sql<Date>`now()`)
+      .where('leased_until', '>', currentTime)
       .executeTakeFirst()
     if (inFlight === undefined || subscription.closing) return
-    await subscription.nextChange(end - Date.now())
+    await subscription.nextChange(end - performance.now())
   }
 }
 
@@ -101,7 +125,7 @@ export function isCall({ paymentId, operation, variant }: AdyenCall) {
 export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<boolean> {
   const recorded = await trx
     .insertInto('adyen_calls')
-    .values({ ...toNewCallRow(call), leased_until: sql<Date>`now()` })
+    .values({ ...toNewCallRow(call), ...leaseFor(0) })
     .onConflict((conflict) => conflict.columns(['payment_id', 'operation', 'variant']).doNothing())
     .returning('payment_id')
     .executeTakeFirst()
@@ -114,7 +138,7 @@ export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Pr
 export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
   await trx
     .updateTable('adyen_calls')
-    .set({ answered_at: new Date() })
+    .set({ answered_at: currentTime })
     .where(isCall(call))
     .where('answered_at', 'is', null)
     .execute()
@@ -123,10 +147,5 @@ export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
 /** Enqueues a call. A second job for the same call is not enqueued while one waits. */
 export async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`
-  await jobs.send(trx, 'make-call', call, new Date(Date.now() + pauseMs), key)
-}
-
-/** No call that began before this moment is retried: Adyen may have forgotten its key. */
-export function oldestRetryable(): Date {
-  return new Date(Date.now() - KEY_LIFETIME_MS)
+  await jobs.send(trx, 'make-call', call, pauseMs, key)
 }

@@ -1,4 +1,5 @@
 import type { RefundStatus } from '@tael/contracts'
+import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
@@ -112,7 +113,11 @@ async function writeRefund(
     trx.updateTable('refunds').set(set).where('id', '=', id).execute()
   for (const { refundId, value, before } of changed) if (value < before) await write(refundId, { value })
   const value = values.get(refund.id) ?? refund.value
-  await write(refund.id, { ...changes, value, updated_at: new Date() })
+  await trx
+    .updateTable('refunds')
+    .set({ ...changes, value, updated_at: currentTime })
+    .where('id', '=', refund.id)
+    .execute()
   for (const { refundId, value: grown, before } of changed)
     if (grown > before) await write(refundId, { value: grown })
   return changed.map(({ refundId, value: current }) => ({ refundId, value: current }))

@@ -1,3 +1,4 @@
+import { msUntil } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { openStatuses } from './transition.ts'
@@ -8,9 +9,21 @@ export interface LockedPayment {
   readonly payment: PaymentRow
 }
 
+/** An order, locked until the transaction ends. */
+export interface LockedOrder extends OrderRow {
+  /** How many milliseconds it may still be paid; not positive once its time is over. */
+  readonly leftMs: number
+}
+
 /** Locks an order, so that what is decided about it holds until the transaction ends. */
-export async function lockOrder(trx: Trx, orderId: string): Promise<OrderRow | undefined> {
-  return trx.selectFrom('orders').selectAll().where('id', '=', orderId).forUpdate().executeTakeFirst()
+export async function lockOrder(trx: Trx, orderId: string): Promise<LockedOrder | undefined> {
+  return trx
+    .selectFrom('orders')
+    .selectAll()
+    .select(msUntil('expires_at').as('leftMs'))
+    .where('id', '=', orderId)
+    .forUpdate()
+    .executeTakeFirst()
 }
 
 /**

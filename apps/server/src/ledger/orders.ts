@@ -1,21 +1,33 @@
 import type { Insertable } from 'kysely'
+import { currentTime, timeIn } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { OrderRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
 import { moveStock } from './stock.ts'
 
 /** An order about to be made, its lines priced. */
-export type NewOrder = Omit<Insertable<Database['orders']>, 'lines' | 'status'> & Pick<OrderRow, 'lines'>
+export type NewOrder = Omit<Insertable<Database['orders']>, 'lines' | 'status' | 'expires_at'> &
+  Pick<OrderRow, 'lines'>
 
 /**
- * Reserves the stock of an order's lines and inserts the order as open. Undefined, with nothing
- * changed, where one product has too few free pieces.
+ * Reserves the stock of an order's lines and inserts the order, open for this long. Undefined, with
+ * nothing changed, where one product has too few free pieces.
  */
-export async function insertOrder(trx: Trx, order: NewOrder): Promise<OrderRow | undefined> {
+export async function insertOrder(
+  trx: Trx,
+  order: NewOrder,
+  lifetimeMs: number,
+): Promise<OrderRow | undefined> {
   if (!(await moveStock(trx, order.lines, 'free', 'reserved'))) return undefined
   return trx
     .insertInto('orders')
-    .values({ ...order, status: 'open', lines: JSON.stringify(order.lines) })
+    .values({
+      ...order,
+      status: 'open',
+      lines: JSON.stringify(order.lines),
+      created_at: currentTime,
+      expires_at: timeIn(lifetimeMs),
+    })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -31,7 +43,7 @@ export async function closeOrder(
   }
   return trx
     .updateTable('orders')
-    .set({ status, ...(status === 'cancelled' ? { cancelled_at: new Date() } : {}) })
+    .set({ status, ...(status === 'cancelled' ? { cancelled_at: currentTime } : {}) })
     .where('id', '=', order.id)
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -39,5 +51,5 @@ export async function closeOrder(
 
 /** Records that the shopper of a locked order requested a refund. */
 export async function recordRefundRequest(trx: Trx, { id }: OrderRow): Promise<void> {
-  await trx.updateTable('orders').set({ refund_requested_at: new Date() }).where('id', '=', id).execute()
+  await trx.updateTable('orders').set({ refund_requested_at: currentTime }).where('id', '=', id).execute()
 }

@@ -1,4 +1,6 @@
 import { PREPAY_LIFETIME_MS } from '@tael/adyen'
+import { msSince } from '../db/clock.ts'
+import type { Trx } from '../db/database.ts'
 import type { AdyenCall, PaymentRow } from '../db/rows.ts'
 import { applyEvent } from './apply-event.ts'
 import { endCall, recordCall, startCall } from './calls.ts'
@@ -8,9 +10,18 @@ import type { Cause, UnitOfWork } from './unit-of-work.ts'
 /** How long Adyen's webhook may take to confirm that an attempt is closed. */
 const WEBHOOK_GRACE_MS = 10 * 60_000
 
-/** Whether an attempt may be closed: after its shopper returned, only once its prepay_id expired. */
-export function mayClose({ status, created_at }: PaymentRow): boolean {
-  return status !== 'processing' || Date.now() >= created_at.getTime() + PREPAY_LIFETIME_MS
+/**
+ * How many milliseconds are left until an attempt may be closed: after its shopper returned, until
+ * its prepay_id has expired. Not positive where it may be closed now.
+ */
+export async function msUntilClosable(trx: Trx, { id, status }: PaymentRow): Promise<number> {
+  if (status !== 'processing') return 0
+  const { sinceStartMs } = await trx
+    .selectFrom('payments')
+    .select(msSince('created_at').as('sinceStartMs'))
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return PREPAY_LIFETIME_MS - sinceStartMs
 }
 
 /**
@@ -38,5 +49,5 @@ export async function requestCancel(
   // A call that would still start the attempt at Adyen is not retried.
   await endCall(trx, startCall(paymentId))
   await applyEvent(unit, locked, { type: 'cancel_requested', why }, cause)
-  await jobs.send(trx, 'abandon-payment', { paymentId }, new Date(Date.now() + WEBHOOK_GRACE_MS))
+  await jobs.send(trx, 'abandon-payment', { paymentId }, WEBHOOK_GRACE_MS)
 }

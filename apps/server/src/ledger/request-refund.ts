@@ -1,3 +1,4 @@
+import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
@@ -36,6 +37,8 @@ export async function requestRefund(
       value,
       reason,
       status: 'requested',
+      created_at: currentTime,
+      updated_at: currentTime,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

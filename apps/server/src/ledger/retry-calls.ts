@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import { currentTime, timeAgo, timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import type { AdyenCall } from '../db/rows.ts'
 import type { JobQueue } from '../jobs/queue.ts'
-import { enqueueCall, isCall, LEASE_MS, oldestRetryable } from './calls.ts'
+import { enqueueCall, isCall, KEY_LIFETIME_MS, LEASE_MS } from './calls.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** The pause before an unanswered call is retried; it doubles with each retry. */
@@ -14,30 +15,31 @@ const ABANDONED_MAX = 200
 /** Enqueues the retry of a call that was not answered, after a pause that grows. */
 export async function retryCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Promise<void> {
   const { unanswered } = await trx
-    .updateTable('adyen_calls')
-    .set((eb) => ({ leased_until: sql<Date>`now()`, unanswered: eb('unanswered', '+', 1) }))
+    .selectFrom('adyen_calls')
+    .select('unanswered')
     .where(isCall(call))
-    .returning('unanswered')
     .executeTakeFirstOrThrow()
-  await enqueueCall({ trx, jobs }, call, Math.min(RETRY_MS * 2 ** (unanswered - 1), RETRY_MS_MAX))
+  const pauseMs = Math.min(RETRY_MS * 2 ** unanswered, RETRY_MS_MAX)
+  await trx
+    .updateTable('adyen_calls')
+    .set({ leased_until: currentTime, retry_at: timeIn(pauseMs), unanswered: unanswered + 1 })
+    .where(isCall(call))
+    .execute()
+  await enqueueCall({ trx, jobs }, call, pauseMs)
 }
 
 /**
- * Enqueues abandoned calls: the process that made them died, or the job that retries them was lost.
+ * Enqueues the calls whose retry is due: the process that made them died or failed to record their
+ * answer, or the job that retries them was lost. A call that a job waits for is not enqueued again.
  */
 export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<void> {
   const abandoned = await db
     .selectFrom('adyen_calls')
     .select(['payment_id', 'operation', 'variant'])
     .where('answered_at', 'is', null)
-    .where('started_at', '>', oldestRetryable())
-    .where((eb) =>
-      eb.or([
-        eb.and([eb('unanswered', '=', 0), eb('leased_until', '<', sql<Date>`now()`)]),
-        eb('leased_until', '<', new Date(Date.now() - 2 * RETRY_MS_MAX)),
-      ]),
-    )
-    .orderBy('leased_until')
+    .where('started_at', '>', timeAgo(KEY_LIFETIME_MS))
+    .where('retry_at', '<', currentTime)
+    .orderBy('retry_at')
     .limit(ABANDONED_MAX)
     .execute()
   for (const { payment_id: paymentId, operation, variant } of abandoned) {
@@ -52,13 +54,13 @@ export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<voi
 export async function endOldCalls(db: Db): Promise<void> {
   await db
     .updateTable('adyen_calls')
-    .set({ answered_at: new Date() })
+    .set({ answered_at: currentTime })
     .where('answered_at', 'is', null)
     .where('started_at', '<=', newestEnded())
     .execute()
 }
 
 /** No call that began before this moment is still in flight, its last retry included. */
-export function newestEnded(): Date {
-  return new Date(oldestRetryable().getTime() - LEASE_MS)
+export function newestEnded(): RawBuilder<Date> {
+  return timeAgo(KEY_LIFETIME_MS + LEASE_MS)
 }

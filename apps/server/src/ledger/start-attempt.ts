@@ -1,3 +1,4 @@
+import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { startCall, toNewCallRow } from './calls.ts'
@@ -32,6 +33,8 @@ export async function startAttempt(
       currency: order.currency,
       value: order.value,
       status: 'starting',
+      created_at: currentTime,
+      updated_at: currentTime,
     })
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { currentTime } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { hashToken } from '../db/hash-token.ts'
@@ -36,7 +37,7 @@ export function requireSessions(app: FastifyInstance, db: Db): void {
       .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')
       .select(['shoppers.id', 'shoppers.openid'])
       .where('token_hash', '=', tokenHash)
-      .where('expires_at', '>', new Date())
+      .where('expires_at', '>', currentTime)
       .executeTakeFirst()
     if (shopper === undefined) throw sessionRequired('the session has ended')
     shoppers.set(request, { ...shopper, tokenHash })

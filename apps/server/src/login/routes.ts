@@ -21,8 +21,7 @@ export function serveLogin(
       announceStep('login exchanged')
       const shopperId = await findOrCreateShopper(db, openid)
       const token = randomBytes(TOKEN_BYTES).toString('base64url')
-      const expiresAt = new Date(Date.now() + shop.sessionLifetimeMs)
-      await insertSession(db, { token_hash: hashToken(token), shopper_id: shopperId, expires_at: expiresAt })
+      const expiresAt = await insertSession(db, hashToken(token), shopperId, shop.sessionLifetimeMs)
       return reply.code(201).send({ token, expiresAt: expiresAt.toISOString() })
     },
   })

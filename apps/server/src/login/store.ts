@@ -1,7 +1,6 @@
-import type { Insertable } from 'kysely'
+import { timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
-import type { Database } from '../db/tables.ts'
 
 /** The shopper's id of an openid, created at the first login. */
 export async function findOrCreateShopper(db: Db, openid: string): Promise<string> {
@@ -15,8 +14,19 @@ export async function findOrCreateShopper(db: Db, openid: string): Promise<strin
   return id
 }
 
-export async function insertSession(db: Db, session: Insertable<Database['sessions']>): Promise<void> {
-  await db.insertInto('sessions').values(session).execute()
+/** Begins a session of this length. Returns when it expires. */
+export async function insertSession(
+  db: Db,
+  tokenHash: Buffer,
+  shopperId: string,
+  lifetimeMs: number,
+): Promise<Date> {
+  const { expires_at } = await db
+    .insertInto('sessions')
+    .values({ token_hash: tokenHash, shopper_id: shopperId, expires_at: timeIn(lifetimeMs) })
+    .returning('expires_at')
+    .executeTakeFirstOrThrow()
+  return expires_at
 }
 
 export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {

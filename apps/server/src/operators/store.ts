@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { OperatorScope } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
+import { currentTime } from '../db/clock.ts'
 import { newId } from '../db/ids.ts'
 import { hashToken } from '../db/hash-token.ts'
 
@@ -38,7 +39,7 @@ export async function createOperatorKey(
 export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('operator_keys')
-    .set({ revoked_at: new Date() })
+    .set({ revoked_at: currentTime })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
@@ -60,6 +61,7 @@ export async function listOperatorKeys(db: Db) {
   return db
     .selectFrom('operator_keys')
     .select(['id', 'name', 'scopes', 'created_at', 'revoked_at'])
+    .orderBy('created_at')
     .orderBy('id')
     .execute()
 }

@@ -6,6 +6,7 @@ import {
   type OrderLine,
   shopperRoutes,
 } from '@tael/contracts'
+import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
@@ -35,10 +36,8 @@ export async function createOrder(
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
-    const expiresAt = new Date(Date.now() + shop.orderLifetimeMs)
-    const id = { id: orderId, shopper_id: shopperId, expires_at: expiresAt }
-    const order = await reserveOrder(trx, id, body, shop.currency)
-    await jobs.send(trx, 'expire-order', { orderId }, expiresAt)
+    const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop)
+    await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
     return toOrder(order)
   })
   announceStep('order created')
@@ -53,14 +52,14 @@ export async function createOrder(
  */
 async function reserveOrder(
   trx: Trx,
-  order: { readonly id: string; readonly shopper_id: string; readonly expires_at: Date },
+  order: { readonly id: string; readonly shopper_id: string },
   body: CreateOrder,
-  currency: Currency,
+  { currency, orderLifetimeMs }: Config['shop'],
 ): Promise<OrderRow> {
   for (let pricings = 1; ; pricings += 1) {
     const lines = await priceLines(trx, body, currency)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
-    const inserted = await insertOrder(trx, { ...order, currency, value, lines })
+    const inserted = await insertOrder(trx, { ...order, currency, value, lines }, orderLifetimeMs)
     if (inserted !== undefined) return inserted
     // Another order took the stock in between: pricing again finds the product that lacks it.
     if (pricings === PRICINGS_MAX)

@@ -1,12 +1,11 @@
 import type { Context } from '../context.ts'
 import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
 import { closeOrder } from '../ledger/orders.ts'
-import { mayClose, requestCancel } from '../ledger/request-cancel.ts'
+import { msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
 import { isUndecided } from '../ledger/transition.ts'
 import { announceStep } from '../steps.ts'
 
 const CHECK_AGAIN_MS = 60_000
-const CLOCK_SKEW_MS = 1_000
 
 /**
  * Expires an order that was not paid in time, and frees its stock. An attempt that waits for its
@@ -22,18 +21,16 @@ export async function expireOrder(
   await db.transaction().execute(async (trx) => {
     const order = await lockOrder(trx, orderId)
     if (order === undefined) return
-    const checkAgain = (at: number): Promise<void> =>
-      jobs.send(trx, 'expire-order', { orderId }, new Date(at))
-    // The job ran by PostgreSQL's clock, which may be ahead of ours: without another job the order
-    // would never expire.
-    if (order.status === 'open' && order.expires_at > new Date())
-      return checkAgain(order.expires_at.getTime() + CLOCK_SKEW_MS)
+    const checkAgain = (delayMs: number): Promise<void> =>
+      jobs.send(trx, 'expire-order', { orderId }, delayMs)
+    // Without another job the order would never expire.
+    if (order.status === 'open' && order.leftMs > 0) return checkAgain(order.leftMs)
     const payment = await lockOpenPayment(trx, orderId)
-    if (payment !== undefined && mayClose(payment)) {
+    if (payment !== undefined && (await msUntilClosable(trx, payment)) <= 0) {
       const why = order.status === 'open' ? 'the order was not paid in time' : `the order is ${order.status}`
       await requestCancel({ trx, jobs }, { order, payment }, why, { source: 'job' })
     }
-    if (payment !== undefined && isUndecided(payment.status)) return checkAgain(Date.now() + CHECK_AGAIN_MS)
+    if (payment !== undefined && isUndecided(payment.status)) return checkAgain(CHECK_AGAIN_MS)
     if (order.status === 'open') await closeOrder(trx, order, 'expired')
   })
   announceStep('order expired')

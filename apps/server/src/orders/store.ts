@@ -1,6 +1,8 @@
 import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
+import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import { openStatuses } from '../ledger/transition.ts'
 import { findRefunds } from '../refunds/store.ts'
 import { toOrder } from './view.ts'
 
@@ -52,7 +54,12 @@ export async function listOrders(
 ): Promise<OrderList> {
   const rows = await selectOrders(db)
     .where('shopper_id', '=', shopperId)
-    .$if(before !== undefined, (query) => query.where('orders.id', '<', before ?? ''))
+    .$if(before !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(orders.created_at, orders.id) < (select created_at, id from orders where id = ${before})`,
+      ),
+    )
+    .orderBy('orders.created_at', 'desc')
     .orderBy('orders.id', 'desc')
     .limit(limit + 1)
     .execute()
@@ -97,7 +104,7 @@ async function findDetails(db: Db, orderIds: readonly string[]): Promise<(order:
     })
 }
 
-/** The attempt each order shows: the one that paid it, else the newest. */
+/** The attempt each order shows: the one that paid it, else the open one, else the newest. */
 async function findShownPayments(db: Db, orderIds: readonly string[]): Promise<Map<string, PaymentRow>> {
   const rows = await db
     .selectFrom('payments')
@@ -106,6 +113,8 @@ async function findShownPayments(db: Db, orderIds: readonly string[]): Promise<M
     .where('order_id', 'in', orderIds)
     .orderBy('order_id')
     .orderBy('pays_order', 'desc')
+    .orderBy((eb) => eb('status', 'in', openStatuses), 'desc')
+    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
   return new Map(rows.map((payment) => [payment.order_id, payment]))

@@ -1,9 +1,9 @@
-import { PREPAY_LIFETIME_MS } from '@tael/adyen'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
+import { timeAgo } from '../db/clock.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { lockPayment } from '../ledger/lock.ts'
-import { cancelCall, mayClose, requestCancel } from '../ledger/request-cancel.ts'
+import { cancelCall, msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
 import { isOpen } from '../ledger/transition.ts'
 
 /** How long Adyen may take to answer the request to close an attempt. */
@@ -22,16 +22,14 @@ export async function abandonPayment(
   await db.transaction().execute(async (trx) => {
     const locked = await lockPayment(trx, paymentId)
     if (locked === undefined || !isOpen(locked.payment.status)) return
-    const { status, created_at } = locked.payment
-    const checkAgain = (at: number): Promise<void> =>
-      jobs.send(trx, 'abandon-payment', { paymentId }, new Date(at))
-    if (!mayClose(locked.payment)) return checkAgain(created_at.getTime() + PREPAY_LIFETIME_MS)
+    const { status } = locked.payment
+    const checkAgain = (delayMs: number): Promise<void> =>
+      jobs.send(trx, 'abandon-payment', { paymentId }, delayMs)
+    const closableInMs = await msUntilClosable(trx, locked.payment)
+    if (closableInMs > 0) return checkAgain(closableInMs)
     const call = await trx
       .selectFrom('adyen_calls')
-      .select([
-        'answered_at',
-        sql<boolean>`started_at < now() - make_interval(secs => ${ANSWER_GRACE_MS / 1000})`.as('overdue'),
-      ])
+      .select(['answered_at', sql<boolean>`started_at < ${timeAgo(ANSWER_GRACE_MS)}`.as('overdue')])
       .where('payment_id', '=', paymentId)
       .where('operation', '=', 'cancels')
       .where('variant', '=', cancelCall(locked.payment).variant)
@@ -40,7 +38,7 @@ export async function abandonPayment(
       const why = `it became ${status} while it was being closed`
       return requestCancel({ trx, jobs }, locked, why, { source: 'job' })
     }
-    if (call.answered_at === null && !call.overdue) return checkAgain(Date.now() + CHECK_AGAIN_MS)
+    if (call.answered_at === null && !call.overdue) return checkAgain(CHECK_AGAIN_MS)
     await applyEvent({ trx, jobs }, locked, { type: 'abandoned' }, { source: 'job' })
   })
 }

@@ -22,6 +22,7 @@ export async function findPaymentRecord(db: Db, paymentId: string): Promise<Oper
         .selectFrom('refunds')
         .selectAll()
         .where('payment_id', '=', paymentId)
+        .orderBy('created_at')
         .orderBy('id')
         .execute()
       const events = await trx

@@ -5,11 +5,11 @@ import type { Context } from '../context.ts'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
-import type { OrderRow, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
+import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import { claimKey, changeKeyResource } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
-import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
+import { lockOpenPayment, lockOrder, type LockedOrder } from '../ledger/lock.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import type { Shopper } from '../login/authenticate.ts'
 import { announceStep } from '../steps.ts'
@@ -60,12 +60,12 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
   return { paymentId: open.id }
 }
 
-function checkPayable(order: OrderRow, shown: Amount): void {
+function checkPayable(order: LockedOrder, shown: Amount): void {
   if (order.status === 'paid')
     throw new HttpProblem('order_not_payable', 'Do not pay again: the order is paid.')
   if (order.status === 'cancelled')
     throw new HttpProblem('order_not_payable', 'Order again: this order was cancelled.')
-  if (order.status === 'expired' || order.expires_at <= new Date())
+  if (order.status === 'expired' || order.leftMs <= 0)
     throw new HttpProblem('order_not_payable', 'Order again: this order was not paid in time.')
   const amount = toAmount(order)
   if (!sameAmount(amount, shown)) {

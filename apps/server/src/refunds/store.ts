@@ -1,3 +1,4 @@
+import type { Expression } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { RefundRow } from '../db/rows.ts'
 
@@ -5,7 +6,7 @@ import type { RefundRow } from '../db/rows.ts'
 const OVERDUE_MAX = 200
 
 /** Refunds requested up to a moment that Adyen has not accepted. */
-export async function findOverdueRefunds(db: Db, until: Date): Promise<RefundRow[]> {
+export async function findOverdueRefunds(db: Db, until: Expression<Date>): Promise<RefundRow[]> {
   return db
     .selectFrom('refunds')
     .selectAll()
@@ -25,6 +26,7 @@ export async function findRefunds(db: Db, orderIds: readonly string[]): Promise<
     .select('payments.order_id')
     .where('payments.order_id', 'in', orderIds)
     .where('refunds.value', '>', 0)
+    .orderBy('refunds.created_at')
     .orderBy('refunds.id')
     .execute()
   return Map.groupBy(rows, ({ order_id }) => order_id)

@@ -54,7 +54,7 @@ export async function createShipment(
       sender_contact: body.senderContact ?? null,
       upload: uploads ? 'requested' : null,
     })
-    if (uploads) await jobs.send(trx, 'upload-shipping', { shipmentId: id }, new Date())
+    if (uploads) await jobs.send(trx, 'upload-shipping', { shipmentId: id })
     await recordAction(trx, { ...action, detail: { shipmentId: id, ...body } })
     return shipment
   })

@@ -1,3 +1,4 @@
+import { currentTime, msSince } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { ShipmentRow } from '../db/rows.ts'
 import type { ShipmentUpload } from '../db/tables.ts'
@@ -7,7 +8,7 @@ export async function upsertShipment(
   trx: Trx,
   shipment: Omit<ShipmentRow, 'shipped_at' | 'recorded_at' | 'upload_reason' | 'upload_tries'>,
 ): Promise<ShipmentRow> {
-  const corrected = { ...shipment, recorded_at: new Date(), upload_reason: null, upload_tries: 0 }
+  const corrected = { ...shipment, recorded_at: currentTime, upload_reason: null, upload_tries: 0 }
   return trx
     .insertInto('shipments')
     .values(corrected)
@@ -30,6 +31,7 @@ export async function findShipmentToUpload(db: Db, id: string) {
     .innerJoin('shoppers', 'shoppers.id', 'payments.shopper_id')
     .selectAll('shipments')
     .select(['payments.id as payment_id', 'psp_reference', 'wechat_transaction_id', 'openid'])
+    .select(msSince('recorded_at').as('ageMs'))
     .where('shipments.id', '=', id)
     .executeTakeFirst()
 }

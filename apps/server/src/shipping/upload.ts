@@ -59,7 +59,7 @@ export async function uploadShipping(
     const recorded = await recordUpload(trx, shipmentId, kind === 'retry' ? 'requested' : kind, reason)
     if (!recorded || kind !== 'retry') return
     const pauseMs = Math.min(RETRY_MS * 2 ** shipment.upload_tries, RETRY_MS_MAX)
-    await jobs.send(trx, 'upload-shipping', { shipmentId }, new Date(Date.now() + pauseMs))
+    await jobs.send(trx, 'upload-shipping', { shipmentId }, pauseMs)
   })
   const entry = { orderId: shipment.order_id, reason }
   if (kind === 'uploaded') log.info(entry, 'WeChat accepted the shipping information')
@@ -72,7 +72,7 @@ async function sendToWeChat(
   config: ShippingUploadConfig,
   shipment: ShipmentToUpload,
 ): Promise<Outcome> {
-  const isRecent = shipment.recorded_at.getTime() > Date.now() - UNKNOWN_MS_MAX
+  const isRecent = shipment.ageMs < UNKNOWN_MS_MAX
   const orderKey = orderKeyOf(config, shipment)
   if (orderKey === undefined) {
     return { kind: isRecent ? 'retry' : 'failed', reason: `Adyen has not reported the ${config.by}` }

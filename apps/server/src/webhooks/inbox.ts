@@ -3,6 +3,7 @@ import { NotificationItem, type SignedItem } from '@tael/adyen'
 import { Check } from '@sinclair/typebox/value'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
+import { msSince } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
@@ -77,7 +78,7 @@ async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): P
       state: 'attention',
       attention: `not applied yet: ${error instanceof Error ? error.message : String(error)}`,
     }
-    await jobs.send(trx, 'retry-webhook', { webhookId: id }, new Date(Date.now() + RETRY_AFTER_MS))
+    await jobs.send(trx, 'retry-webhook', { webhookId: id }, RETRY_AFTER_MS)
   }
   if (applied.state !== 'applied') await markItem(trx, id, applied)
   return { id, applied }
@@ -90,20 +91,18 @@ async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): P
  */
 export async function retryItem(context: InboxContext, webhookId: number): Promise<void> {
   const { db, jobs } = context
-  const { state, received_at } = await db
+  const { state, ageMs } = await db
     .selectFrom('webhook_items')
-    .select(['state', 'received_at'])
+    .select(['state', msSince('received_at').as('ageMs')])
     .where('id', '=', webhookId)
     .executeTakeFirstOrThrow()
   if (state !== 'attention') return
   try {
     await replayItem(context, webhookId)
   } catch (error) {
-    const ageMs = Date.now() - received_at.getTime()
     if (!(error instanceof NotYetApplicable) || ageMs > WAIT_MS_MAX) throw error
     const pauseMs = Math.min(Math.max(ageMs, RETRY_AFTER_MS), PAUSE_MS_MAX)
-    const at = new Date(Date.now() + pauseMs)
-    await db.transaction().execute((trx) => jobs.send(trx, 'retry-webhook', { webhookId }, at))
+    await db.transaction().execute((trx) => jobs.send(trx, 'retry-webhook', { webhookId }, pauseMs))
   }
 }
 

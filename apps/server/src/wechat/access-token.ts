@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import type { Config } from '../config.ts'
+import { timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import { BUSY, type WeChatClient, type WeChatResult } from './client.ts'
 
@@ -63,7 +64,7 @@ export function createWeChatApi(
     const result = await client.post('/cgi-bin/stable_token', {}, body, StableToken)
     if (result.kind !== 'answered') return result
     const { access_token: fetched, expires_in: seconds } = result.body
-    await storeToken(db, appId, fetched, new Date(Date.now() + seconds * 1000))
+    await storeToken(db, appId, fetched, seconds)
     return { kind: 'answered', body: fetched }
   }
 
@@ -86,16 +87,17 @@ async function findToken(db: Db, appId: string): Promise<string | undefined> {
     .selectFrom('wechat_tokens')
     .select('token')
     .where('app_id', '=', appId)
-    .where('expires_at', '>', new Date(Date.now() + RENEW_BEFORE_SECONDS * 1000))
+    .where('expires_at', '>', timeIn(RENEW_BEFORE_SECONDS * 1000))
     .executeTakeFirst()
   return found?.token
 }
 
-async function storeToken(db: Db, appId: string, token: string, expiresAt: Date): Promise<void> {
+async function storeToken(db: Db, appId: string, token: string, seconds: number): Promise<void> {
+  const stored = { token, expires_at: timeIn(seconds * 1000) }
   await db
     .insertInto('wechat_tokens')
-    .values({ app_id: appId, token, expires_at: expiresAt })
-    .onConflict((conflict) => conflict.column('app_id').doUpdateSet({ token, expires_at: expiresAt }))
+    .values({ app_id: appId, ...stored })
+    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(stored))
     .execute()
 }
 

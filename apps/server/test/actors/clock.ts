@@ -12,7 +12,7 @@ const storedTimes = [
   ['orders', 'created_at', 'expires_at'],
   ['payments', 'created_at', 'updated_at'],
   ['refunds', 'created_at', 'updated_at'],
-  ['adyen_calls', 'started_at', 'leased_until'],
+  ['adyen_calls', 'started_at', 'leased_until', 'retry_at'],
   ['shipments', 'recorded_at'],
   ['idempotency_keys', 'created_at'],
 ] as const
@@ -43,7 +43,9 @@ export class Clock {
 
   /** The lease of every call in progress expires, as when the process that made it is long dead. */
   async expireLeases(): Promise<void> {
-    await this.#database.rows('update adyen_calls set leased_until = now() where answered_at is null')
+    await this.#database.rows(
+      'update adyen_calls set leased_until = now(), retry_at = now() where answered_at is null',
+    )
   }
 
   /** Every session expires. */

@@ -23,6 +23,14 @@ export class Queue {
     )
   }
 
+  /** Loses the waiting jobs of a name with this data. */
+  async lose<N extends keyof JobData>(name: N, data: Partial<JobData[N]>): Promise<void> {
+    await this.#database.rows(
+      `delete from pgboss.job where name = $1 and data @> $2 and state in ('created', 'retry')`,
+      [name, data],
+    )
+  }
+
   /** How many jobs of a name with this data are waiting, or running. */
   waiting<N extends keyof JobData>(name: N, data: Partial<JobData[N]> = {}): Promise<number> {
     return this.#count(name, data, ['created', 'retry', 'active'])

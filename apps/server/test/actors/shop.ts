@@ -95,5 +95,18 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
 
 /** Lets a server die at a step of apps/server/src/steps.ts. */
 export function dyingAt(step: Step): Environment {
-  return { KILL_AT: step, NODE_OPTIONS: `--import ${new URL('../kill-at.ts', import.meta.url).href}` }
+  return { KILL_AT: step, NODE_OPTIONS: loading('../kill-at.ts') }
 }
+
+/** Sets a server's clock ahead of everybody else's, in seconds. */
+export function clockAhead(seconds: number): Environment {
+  return { CLOCK_AHEAD_MS: String(seconds * 1000), NODE_OPTIONS: loading('../clock-ahead.ts') }
+}
+
+/** Both of these environments. */
+export function both(one: Environment, other: Environment): Environment {
+  const NODE_OPTIONS = [one['NODE_OPTIONS'], other['NODE_OPTIONS']].join(' ')
+  return { ...one, ...other, NODE_OPTIONS }
+}
+
+const loading = (file: string): string => `--import ${new URL(file, import.meta.url).href}`
