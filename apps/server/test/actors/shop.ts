@@ -34,7 +34,7 @@ export interface Shop {
   operator(...scopes: readonly OperatorScope[]): Operator
   /** Starts one more server on the same database. */
   startServer(env?: Environment): Promise<Server>
-  /** Starts a server at the port of one that has stopped. */
+  /** Starts a server at the ports of one that has stopped. */
   replaceServer(stopped: Server, env?: Environment): Promise<Server>
   /** Puts a product on sale at this price in fen, and returns its id. */
   addProduct(price: number, stock?: number): Promise<string>
@@ -83,7 +83,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     shopper: (name) => Shopper.logIn(name, { weChat, addProduct, server: call }),
     operator: (...scopes) => new Operator(scopes, { databaseUrl, server: call }),
     startServer: start,
-    replaceServer: (stopped, env) => start({ ...env, PORT: new URL(stopped.url).port }),
+    replaceServer: ({ url, operatorsUrl }, env) =>
+      start({ ...env, PORT: new URL(url).port, OPERATOR_PORT: new URL(operatorsUrl).port }),
     addProduct,
     async close() {
       await database.close()
