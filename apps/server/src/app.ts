@@ -10,9 +10,9 @@ import { answerClientError, answerFrameworkError, answerProblems } from './http/
 import { protectAnswers } from './http/headers.ts'
 import { serveHealth } from './http/health.ts'
 import { trackRequestIds } from './http/log.ts'
+import { limitOpenRoutes } from './http/open-routes.ts'
 import { describeApi } from './http/openapi.ts'
 import { refusePathAliases } from './http/path-aliases.ts'
-import { limitRequests } from './http/rate-limit.ts'
 import { compileSerializer } from './http/serialization.ts'
 import { compileValidator } from './http/validation.ts'
 import { requireSessions } from './login/authenticate.ts'
@@ -38,11 +38,11 @@ export interface Apps {
 
 /** Builds the HTTP servers with the routes of every subject. They do not listen yet. */
 export async function buildApps(context: Context): Promise<Apps> {
-  const { config, db } = context
+  const { db } = context
   return {
     public: await buildApp(context, 'public', (app) => {
-      requireSessions(app, db)
-      requireWebhookCredentials(app, config.adyen)
+      requireSessions(app, context)
+      requireWebhookCredentials(app, context)
       return (api) => {
         serveHealth(api, db)
         serveLogin(api, context)
@@ -53,7 +53,7 @@ export async function buildApps(context: Context): Promise<Apps> {
       }
     }),
     operators: await buildApp(context, 'operators', (app) => {
-      requireOperators(app, db)
+      requireOperators(app, context)
       return (api) => {
         servePaymentRecords(api, context)
         serveRefunds(api, context)
@@ -69,7 +69,7 @@ export async function buildApps(context: Context): Promise<Apps> {
  * adds its routes.
  */
 async function buildApp(
-  { config, log }: Context,
+  { config, log, limits }: Context,
   listener: Listener,
   authenticate: (app: FastifyInstance) => (api: Api) => void,
 ): Promise<FastifyInstance> {
@@ -91,9 +91,9 @@ async function buildApp(
   closeConnectionsOnStop(app)
   protectAnswers(app)
   await describeApi(app, listener)
-  await limitRequests(app)
-  answerProblems(app)
+  answerProblems(app, limits)
   refusePathAliases(app)
+  limitOpenRoutes(app, limits)
   const serveRoutes = authenticate(app)
   await app.register(async (plain) => serveRoutes(plain.withTypeProvider<TypeBoxTypeProvider>()))
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
 import type { PaymentChanges } from './db/changes.ts'
 import type { Db } from './db/database.ts'
+import type { RequestLimits } from './http/request-limits.ts'
 import type { JobQueue } from './jobs/queue.ts'
 import type { WeChatApi } from './wechat/access-token.ts'
 import type { WeChatLogin } from './wechat/login.ts'
@@ -12,6 +13,7 @@ export interface Context {
   readonly config: Config
   readonly log: FastifyBaseLogger
   readonly db: Db
+  readonly limits: RequestLimits
   readonly jobs: JobQueue
   readonly changes: PaymentChanges
   readonly checkout: CheckoutClient

@@ -10,6 +10,7 @@ import { createClient, createDb, createPool } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createLog, logStatements } from './http/log.ts'
+import { limitRequests } from './http/request-limits.ts'
 import { createJobs } from './jobs/queue.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
 import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
@@ -54,7 +55,8 @@ async function main(): Promise<void> {
   const client = createWeChatClient(config.wechat.apiUrl)
   const weChatLogin = createWeChatLogin(client, config.wechat)
   const weChat = createWeChatApi(db, client, config.wechat)
-  const context: Context = { config, log, db, jobs, changes, checkout, weChat, weChatLogin }
+  const limits = limitRequests(db, log)
+  const context: Context = { config, log, db, limits, jobs, changes, checkout, weChat, weChatLogin }
   const apps = await buildApps(context)
   await jobs.work(createHandlers(context))
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
@@ -62,6 +64,7 @@ async function main(): Promise<void> {
     await changes.close()
     // In parallel, each within its bound: in sequence they could outlast the process.
     await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
+    await limits.close()
     await Promise.all([checkout.close(), client.close(), db.destroy()])
     await database.stop()
   })

@@ -1,98 +1,197 @@
 import { Parse } from '@sinclair/typebox/value'
-import { Problem } from '@tael/contracts'
-import { credentials, type Program } from '@tael/stack'
+import { Problem, shopperRoutes } from '@tael/contracts'
+import type { Program } from '@tael/stack'
 import { expect } from 'vitest'
+import { authorised, callTo } from './actors/client.ts'
 import { test as base } from './fixtures.ts'
+import { ADYEN_AUTHORIZATION } from './webhook-items.ts'
 
-/** Requests from one address in a minute (http/rate-limit.ts). */
-const LIMIT = 1200
+const json = { 'content-type': 'application/json' }
+const wrongToken = { authorization: `Bearer ${'A'.repeat(43)}` }
+const wrongKey = { authorization: `Bearer tael_${'A'.repeat(43)}` }
 
-const test = base
-  .extend('settings', { scope: 'file' }, { TRUSTED_PROXIES: '1' })
-  /**
-   * Sends one request from behind proxies that say so; by default for a route that needs a session.
-   */
-  .extend('send', () => (server: Program, forwardedFor: string, path = '/orders', init: RequestInit = {}) => {
-    const headers = new Headers(init.headers)
-    if (forwardedFor !== '') headers.set('x-forwarded-for', forwardedFor)
-    return fetch(server.url + path, { ...init, headers })
-  })
-  /**
-   * Sends requests, each from where `forwardedFor` says, until one is limited; undefined where none
-   * is.
-   */
-  .extend(
-    'flood',
-    ({ send }) =>
-      async (server: Program, forwardedFor: (index: number) => string, path?: string) => {
-        const served = new Map<number, number>()
-        let limited: Response | undefined
-        let sent = 0
-        const work = async (): Promise<void> => {
-          while (limited === undefined && (sent += 1) < 3 * LIMIT) {
-            const answer = await send(server, forwardedFor(sent), path)
-            if (answer.status === 429) limited = answer
-            else served.set(answer.status, (served.get(answer.status) ?? 0) + 1)
-            if (answer !== limited) await answer.arrayBuffer()
-          }
-        }
-        await Promise.all(Array.from({ length: 20 }, work))
-        return { limited, served }
-      },
-  )
+/** Where a request goes, and from where, as our proxy reports it. */
+interface Sent extends RequestInit {
+  readonly url: string
+  readonly from: string
+}
 
-test('an address that floods must wait, whatever it claims to be; other addresses and Adyen are served', async ({
-  shop: { server },
-  send,
-  flood,
-}) => {
-  // Only the address that our own proxy added, the last one, is believed.
-  const { limited, served } = await flood(server, (index) => `10.1.${index >> 8}.${index & 255}, 192.0.2.1`)
-  expect(served.get(401)).toBeGreaterThanOrEqual(LIMIT)
-  expect(limited?.headers.get('content-type')).toContain('application/problem+json')
-  const problem = Parse(Problem, await limited?.json())
-  expect(problem).toMatchObject({ code: 'rate_limited', status: 429 })
-  expect(limited?.headers.get('retry-after')).toBe(String(problem.retryAfterSeconds))
-  expect(problem.retryAfterSeconds).toBeGreaterThan(0)
-  expect(problem.retryAfterSeconds).toBeLessThanOrEqual(60)
+const send = ({ url, from, ...init }: Sent): Promise<Response> => {
+  const headers = new Headers(init.headers)
+  if (from !== '') headers.set('x-forwarded-for', from)
+  return fetch(url, { ...init, headers })
+}
 
-  expect((await send(server, '192.0.2.1, 192.0.2.2')).status).toBe(401)
-  const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = credentials
-  const webhook = {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
-    },
-    body: JSON.stringify({ live: 'false', notificationItems: [{ NotificationRequestItem: {} }] }),
+/**
+ * Sends requests until one is limited. Returns that answer, and how often each other status came.
+ */
+async function flood(request: (index: number) => Sent) {
+  const served = new Map<number, number>()
+  let limited: Response | undefined
+  let sent = 0
+  const work = async (): Promise<void> => {
+    while (limited === undefined) {
+      const answer = await send(request((sent += 1)))
+      if (answer.status === 429) limited = answer
+      else served.set(answer.status, (served.get(answer.status) ?? 0) + 1)
+      if (answer !== limited) await answer.arrayBuffer()
+    }
   }
-  // Not signed, but not limited either.
-  expect((await send(server, '192.0.2.1', '/webhooks/adyen', webhook)).status).toBe(401)
+  await Promise.all(Array.from({ length: 20 }, work))
+  return { limited, served }
+}
+
+const madeUpToken = ({ url }: Program, from: string): Sent => ({
+  url: `${url}/orders`,
+  from,
+  headers: wrongToken,
 })
 
-test('a search for paths that exist is limited too', async ({ shop: { server }, flood }) => {
-  const { limited, served } = await flood(server, () => '192.0.2.3', '/no-such-path')
-  expect(served.get(404)).toBeGreaterThanOrEqual(LIMIT)
-  expect(await limited?.json()).toMatchObject({ code: 'rate_limited' })
+const test = base.extend('settings', { scope: 'file' }, { TRUSTED_PROXIES: '1' })
+
+test('whoever is refused again and again must wait, whatever they try', async ({ shop, operator }) => {
+  const { url, operatorsUrl } = shop.server
+  const refused: readonly (readonly [string, Omit<Sent, 'from'>, number])[] = [
+    ['192.0.2.1', { url: `${url}/orders` }, 401],
+    ['192.0.2.2', { url: `${url}/orders`, headers: wrongToken }, 401],
+    ['192.0.2.3', { url: `${url}/no-such-path` }, 404],
+    ['192.0.2.4', { url: `${url}/%6frders` }, 404],
+    ['192.0.2.5', { url: `${url}/webhooks/adyen`, method: 'POST', headers: json, body: '{}' }, 401],
+    ['192.0.2.6', { url: `${operatorsUrl}/ops/attention`, headers: wrongKey }, 401],
+    ['192.0.2.7', { url: `${operatorsUrl}/ops/no-such-path` }, 404],
+  ]
+  for (const [from, request, status] of refused) {
+    const { limited, served } = await flood(() => ({ ...request, from }))
+    expect([...served.keys()]).toEqual([status])
+    expect(limited?.headers.get('content-type')).toContain('application/problem+json')
+    const problem = Parse(Problem, await limited?.json())
+    expect(problem).toMatchObject({ code: 'rate_limited', status: 429 })
+    expect(limited?.headers.get('retry-after')).toBe(String(problem.retryAfterSeconds))
+    expect(problem.retryAfterSeconds).toBeGreaterThan(0)
+    // Elsewhere the same is refused as before, and the load balancer's question is answered.
+    expect((await send({ url: `${url}/health`, from })).status).toBe(200)
+    expect((await send({ ...request, from: '192.0.2.99' })).status).toBe(status)
+  }
+
+  // Not signed, but from Adyen: never limited.
+  const delivery = JSON.stringify({ live: 'false', notificationItems: [{ NotificationRequestItem: {} }] })
+  const headers = { ...json, authorization: ADYEN_AUTHORIZATION }
+  const fromAdyen = { url: `${url}/webhooks/adyen`, method: 'POST', headers, body: delivery }
+  expect((await send({ ...fromAdyen, from: '192.0.2.5' })).status).toBe(401)
+  // A key that is known here works from where others were guessed.
+  const authorization = `Bearer ${await operator.key()}`
+  const attention = { url: `${operatorsUrl}/ops/attention`, headers: { authorization } }
+  expect((await send({ ...attention, from: '192.0.2.8' })).status).toBe(200)
+  expect((await send({ ...attention, from: '192.0.2.6' })).status).toBe(200)
 })
 
-test('without a proxy of ours no client is believed to be another address', async ({ shop, send, flood }) => {
-  const server = await shop.startServer({ TRUSTED_PROXIES: '0' })
-  const { limited } = await flood(server, (index) => `10.1.${index >> 8}.${index & 255}`, '/products')
+test('strangers at the address of a shopper take nothing from them: not their payment, not their login', async ({
+  shop: { server },
+  shopper,
+  weChat,
+}) => {
+  const from = '198.51.100.1'
+  const attempt = await shopper.startBuying(4000)
+  const errMsg = await shopper.payAtCashier(attempt)
+  const login = { url: `${server.url}/login`, from, method: 'POST', headers: json }
+  // The strangers do not stop.
+  let isOver = false
+  const floodOn = async (request: Sent): Promise<void> => {
+    await flood(() => request)
+    if (!isOver) await floodOn(request)
+  }
+  const requests = [
+    madeUpToken(server, from),
+    { url: `${server.url}/products`, from },
+    { ...login, body: '{}' },
+  ]
+  await Promise.all(requests.map((request) => flood(() => request)))
+  const floods = Promise.all(requests.map(floodOn))
+  const headers = { ...json, authorization: `Bearer ${shopper.token}` }
+  const paymentId = attempt.payment.id
+  const details = JSON.stringify({ paymentId, details: { paymentStatus: errMsg } })
+  const answer = await send({
+    url: `${server.url}/payments/details`,
+    from,
+    method: 'POST',
+    headers,
+    body: details,
+  })
+  expect(await answer.json()).toMatchObject({ status: 'authorised' })
+  // Their session ends: its token still distinguishes them from strangers.
+  const { token } = await callTo(server)(shopperRoutes.login, {
+    body: { code: await weChat.loginCode('alice') },
+  })
+  await authorised(callTo(server), token)(shopperRoutes.logout, {})
+  const body = JSON.stringify({ code: await weChat.loginCode('alice') })
+  const ended = { ...json, authorization: `Bearer ${token}` }
+  expect((await send({ ...login, headers: ended, body })).status).toBe(201)
+  isOver = true
+  await floods
+})
+
+test('a shopper who floods must wait, in each of their sessions and from every address; others need not', async ({
+  shop,
+}) => {
+  const [mallory, again, bob] = await Promise.all(
+    ['mallory', 'mallory', 'bob'].map((name) => shop.shopper(name)),
+  )
+  const as = (shopper: typeof bob, from: string): Sent => ({
+    url: `${shop.server.url}/orders?limit=1`,
+    from,
+    headers: { authorization: `Bearer ${shopper?.token}` },
+  })
+  const { limited } = await flood((index) =>
+    as(index % 2 === 0 ? mallory : again, `203.0.113.${index % 256}`),
+  )
   expect(limited?.status).toBe(429)
-  expect((await send(server, '', '/products')).status).toBe(429)
+  expect((await send(as(mallory, '203.0.113.9'))).status).toBe(429)
+  expect((await send(as(bob, '203.0.113.9'))).status).toBe(200)
+})
+
+test.for([
+  ['an address that a client invents', (index: number) => `10.1.${index >> 8}.${index & 255}, 192.0.2.21`],
+  ['another port', (index: number) => `192.0.2.22:${1024 + index}`],
+  [
+    'an IPv4 address written as IPv6',
+    (index: number) => (index % 2 === 0 ? '192.0.2.23' : '::ffff:192.0.2.23'),
+  ],
+  ['another address of the same IPv6 network', (index: number) => `2001:db8:0:1::${index.toString(16)}`],
+  ['its port too', (index: number) => `[2001:db8:0:2::${index.toString(16)}]:${1024 + index}`],
+] as const)('%s is not another caller', async ([, from], { shop }) => {
+  const { limited } = await flood((index) => ({ url: `${shop.server.url}/no-such-path`, from: from(index) }))
+  expect(limited?.status).toBe(429)
+})
+
+test('without a proxy of ours no client is believed to be another address', async ({ shop }) => {
+  const server = await shop.startServer({ TRUSTED_PROXIES: '0' })
+  const wrong = { url: `${server.url}/no-such-path` }
+  const { limited } = await flood((index) => ({ ...wrong, from: `10.1.${index >> 8}.${index & 255}` }))
+  expect(limited?.status).toBe(429)
+  expect((await send({ ...wrong, from: '' })).status).toBe(429)
+})
+
+test('all servers count together', async ({ shop }) => {
+  const [other, from] = [await shop.startServer(), '192.0.2.41']
+  expect((await flood(() => madeUpToken(shop.server, from))).limited?.status).toBe(429)
+  // The other one alone would still answer twice as many.
+  const busy = Array.from({ length: 100 }, () => send(madeUpToken(other, from)))
+  expect(new Set((await Promise.all(busy)).map(({ status }) => status))).toContain(401)
+  const next = async (): Promise<number> => (await send(madeUpToken(other, from))).status
+  await expect.poll(next, { interval: 500, timeout: 50_000 }).toBe(429)
 })
 
 test('whoever must wait for WeChat reads in the header too how long', async ({
   shop: { server },
   weChat,
-  send,
 }) => {
   const code = await weChat.loginCode('alice')
   const answer = await weChat.withFault({ name: 'login_rate_limited' }, () =>
-    send(server, '192.0.2.9', '/login', {
+    send({
+      url: `${server.url}/login`,
+      from: '192.0.2.9',
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: json,
       body: JSON.stringify({ code }),
     }),
   )

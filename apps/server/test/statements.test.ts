@@ -128,4 +128,13 @@ test('each route costs what the documentation says', async ({
   expect(Object.fromEntries(costs)).toEqual(Object.fromEntries(await documentedCosts()))
   expect(costs.get('POST /payments')?.commits).toBe(2)
   expect(costs.get('POST /webhooks/adyen')?.commits).toBe(1)
+
+  // A made-up token is refused without a query.
+  const [path, authorization] = ['/orders/made-up', `Bearer ${'A'.repeat(43)}`]
+  await measure(
+    shopperRoutes.getOrder,
+    () => fetch(shop.server.url + path, { headers: { authorization } }),
+    path,
+  )
+  expect(costs.get('GET /orders/:orderId')).toEqual({ statements: 0, commits: 0 })
 })

@@ -44,7 +44,7 @@ export function callAsShopper<R extends Route & { readonly access: 'shopper' }>(
       if (!needsLogin(error)) throw error
       // Of calls side by side, another may already have logged in.
       if (readStored(SESSION, Session)?.token === token) forget(SESSION)
-      return call(route, input, { ...options, token: await currentToken() })
+      return call(route, input, { ...options, token: await currentToken(token) })
     }
   }
   return once ? request() : withRetries(request)
@@ -52,27 +52,30 @@ export function callAsShopper<R extends Route & { readonly access: 'shopper' }>(
 
 let loggingIn: Promise<Session> | null = null
 
-async function currentToken(): Promise<string> {
+/** The token of the session; logs in where there is none, after one that `ended`. */
+async function currentToken(ended?: string): Promise<string> {
   const stored = readStored(SESSION, Session)
   if (stored !== undefined) return stored.token
-  loggingIn ??= logIn().finally(() => {
+  loggingIn ??= logIn(ended).finally(() => {
     loggingIn = null
   })
   return (await loggingIn).token
 }
 
 /** Exchanges a code from WeChat for a session. As codes expire within minutes, it tries two. */
-async function logIn(): Promise<Session> {
-  const session = await exchangeCode().catch((error: unknown) => {
-    if (needsLogin(error)) return exchangeCode()
+async function logIn(ended: string | undefined): Promise<Session> {
+  const session = await exchangeCode(ended).catch((error: unknown) => {
+    if (needsLogin(error)) return exchangeCode(ended)
     throw error
   })
   store(SESSION, session)
   return session
 }
 
-async function exchangeCode(): Promise<Session> {
-  return call(shopperRoutes.login, { body: { code: await loginCode() } })
+/** Sends the token of the session that ended: strangers at our address do not count against us. */
+async function exchangeCode(ended: string | undefined): Promise<Session> {
+  const code = await loginCode()
+  return call(shopperRoutes.login, { body: { code } }, ended === undefined ? {} : { token: ended })
 }
 
 /** The code comes from WeChat's servers: offline, this fails as a request to ours does. */

@@ -5,11 +5,12 @@ import type { Db } from './database.ts'
 const SLICE_SIZE = 10_000
 
 /**
- * Expired sessions, and shoppers' idempotency keys after a month: no phone retries a request for
+ * Expired sessions, drained levels of requests, and shoppers' idempotency keys after a month: no phone retries a request for
  * that long. Operators' keys are kept, because they guard refunds.
  */
 const expired = {
   sessions: sql`expires_at < now()`,
+  request_levels: sql`at < now() - interval '1 hour'`,
   idempotency_keys: sql`caller_id like 'sh\\_%' and created_at < now() - interval '30 days'`,
 }
 

@@ -3,12 +3,14 @@ import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '@tael/contracts'
 import { isUnavailable } from '../db/availability.ts'
+import { callerAddress } from './caller-address.ts'
 import { protectAnswer, protectiveHeaders } from './headers.ts'
 import { HttpProblem } from './problem.ts'
+import type { RequestLimits } from './request-limits.ts'
 import { mayAnswer } from './routing.ts'
 
 /** Answers every error of a request as problem+json. */
-export function answerProblems(app: FastifyInstance): void {
+export function answerProblems(app: FastifyInstance, limits: RequestLimits): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const problem = toHttpProblem(error)
     const { status } = problems[problem.code]
@@ -21,8 +23,9 @@ export function answerProblems(app: FastifyInstance): void {
     else request.log.info({ code: problem.code, detail: problem.message }, 'request refused')
     return sendProblem(request, reply, problem)
   })
-  // The rate limit covers only routes: a search for valid paths is limited here.
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
+    // A search for valid paths is limited too.
+    limits.count('refused', callerAddress(request))
     const detail = `Check the path: ${request.method} ${request.url.split('?')[0] ?? ''} is not a route of this server.`
     return sendProblem(request, reply, new HttpProblem('route_not_found', detail))
   })

@@ -1,8 +1,11 @@
+import { shopperRoutes } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
 import { currentTime } from '../db/clock.ts'
-import type { Db } from '../db/database.ts'
-import { HttpProblem } from '../http/problem.ts'
 import { hashToken } from '../db/hash-token.ts'
+import { callerAddress } from '../http/caller-address.ts'
+import { HttpProblem } from '../http/problem.ts'
+import { readToken } from './token.ts'
 
 /** The shopper of a request. Their openid, WeChat's id, is sent to Adyen only. */
 export interface Shopper {
@@ -18,20 +21,34 @@ declare module 'fastify' {
   }
 }
 
-/** Checks the session token before the body is read, so that a stranger costs one query. */
-export function requireSessions(app: FastifyInstance, db: Db): void {
+/**
+ * Checks the session token before the body is read, and limits requests: those of a shopper by
+ * themselves, whatever strangers at their address do, and those with a made-up token by address,
+ * without a query. A login with the token of an ended session is that shopper's too.
+ */
+export function requireSessions(
+  app: FastifyInstance,
+  { db, limits, config: { wechat } }: Pick<Context, 'db' | 'limits' | 'config'>,
+): void {
   const shoppers = new WeakMap<object, Shopper>()
   app.decorateRequest('getShopper', function getShopper() {
     const shopper = shoppers.get(this)
     if (shopper === undefined) throw new Error('This route is not for shoppers.')
     return shopper
   })
-  // After the limit on requests, which counts strangers too, and still before the body is read.
   app.addHook('preParsing', async (request) => {
-    if (request.routeOptions.config.contract?.access !== 'shopper') return
-    const token = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
-    if (token === undefined) throw sessionRequired('the request has no session token')
+    const { contract } = request.routeOptions.config
+    const isLogin = contract === shopperRoutes.login
+    if (!isLogin && contract?.access !== 'shopper') return
+    const token = readToken(request.headers.authorization, wechat.appSecret)
+    if (token === undefined) {
+      limits.count(isLogin ? 'login' : 'refused', callerAddress(request))
+      if (isLogin) return
+      throw sessionRequired('the request has no session token of this server')
+    }
     const tokenHash = hashToken(token)
+    limits.count('session', tokenHash.toString('base64url'))
+    if (isLogin) return
     const shopper = await db
       .selectFrom('sessions')
       .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')
@@ -40,6 +57,7 @@ export function requireSessions(app: FastifyInstance, db: Db): void {
       .where('expires_at', '>', currentTime)
       .executeTakeFirst()
     if (shopper === undefined) throw sessionRequired('the session has ended')
+    limits.count('shopper', shopper.id)
     shoppers.set(request, { ...shopper, tokenHash })
   })
 }

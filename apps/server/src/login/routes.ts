@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { shopperRoutes } from '@tael/contracts'
 import type { Context } from '../context.ts'
 import type { Api } from '../http/api.ts'
@@ -6,13 +5,12 @@ import { serve } from '../http/routing.ts'
 import { hashToken } from '../db/hash-token.ts'
 import { announceStep } from '../steps.ts'
 import { endSession, findOrCreateShopper, insertSession } from './store.ts'
-
-const TOKEN_BYTES = 32
+import { createToken } from './token.ts'
 
 /** Login and logout. A session is a random token, of which the database stores only the hash. */
 export function serveLogin(
   api: Api,
-  { db, weChatLogin, config: { shop } }: Pick<Context, 'db' | 'weChatLogin' | 'config'>,
+  { db, weChatLogin, config: { shop, wechat } }: Pick<Context, 'db' | 'weChatLogin' | 'config'>,
 ): void {
   api.route({
     ...serve(shopperRoutes.login),
@@ -20,7 +18,7 @@ export function serveLogin(
       const openid = await weChatLogin.openidOf(request.body.code)
       announceStep('login exchanged')
       const shopperId = await findOrCreateShopper(db, openid)
-      const token = randomBytes(TOKEN_BYTES).toString('base64url')
+      const token = createToken(wechat.appSecret)
       const expiresAt = await insertSession(db, hashToken(token), shopperId, shop.sessionLifetimeMs)
       return reply.code(201).send({ token, expiresAt: expiresAt.toISOString() })
     },

@@ -3,6 +3,8 @@ import { type SignedItem, verify } from '@tael/adyen'
 import type { WebhookEnvelope } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { AdyenConfig } from '../config.ts'
+import type { Context } from '../context.ts'
+import { callerAddress } from '../http/caller-address.ts'
 import { HttpProblem } from '../http/problem.ts'
 
 /**
@@ -11,15 +13,20 @@ import { HttpProblem } from '../http/problem.ts'
  */
 const mayBeUnsigned: ReadonlySet<unknown> = new Set(['REPORT_AVAILABLE'])
 
-/** Checks the webhook's user name and password before the body is read. */
+/**
+ * Checks the webhook's user name and password before the body is read. Wrong ones are limited by
+ * address, Adyen's deliveries are not: refusing an authentic one would block Adyen's queue.
+ */
 export function requireWebhookCredentials(
   app: FastifyInstance,
-  { webhookUsername, webhookPassword }: AdyenConfig,
+  { limits, config }: Pick<Context, 'limits' | 'config'>,
 ): void {
+  const { webhookUsername, webhookPassword } = config.adyen
   const expected = digest(`Basic ${Buffer.from(`${webhookUsername}:${webhookPassword}`).toString('base64')}`)
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.contract?.access !== 'adyen') return
     if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return
+    limits.count('refused', callerAddress(request))
     throw new HttpProblem(
       'webhook_unauthenticated',
       'Set the user name and password of this webhook in the Customer Area.',
