@@ -38,7 +38,9 @@ async function main(): Promise<void> {
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
   await waitForDatabase(pool, (error) => log.warn({ err: error }, 'the database is not ready yet'))
   const db = createDb(pool, logStatements(log))
-  for (const name of await migrate(db, migrations)) log.info({ name }, 'migrated')
+  const { ran, unknown } = await migrate(db, migrations)
+  for (const name of ran) log.info({ name }, 'migrated')
+  if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
   if (!config.adyen.live) await db.transaction().execute((trx) => fillEmptyCatalogue(trx, goods))
 
   const jobs = await createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { test } from './fixtures.ts'
+import { until } from './until.ts'
 
 test('a refund that fails by webhook is logged and listed, once, with a readable amount', async ({
   shop,
@@ -25,16 +26,55 @@ test('a refund that fails by webhook is logged and listed, once, with a readable
   expect(shop.server.lines.filter((one) => one.includes('"a refund failed"'))).toHaveLength(1)
 })
 
-test('money of a payment that is taken back is logged with its amount and reason', async ({
+test.for<{ readonly eventCode: string; readonly success?: 'false' }>([
+  { eventCode: 'CAPTURE_FAILED' },
+  { eventCode: 'CAPTURE', success: 'false' },
+  { eventCode: 'NOTIFICATION_OF_CHARGEBACK' },
+  { eventCode: 'CHARGEBACK' },
+  { eventCode: 'CHARGEBACK_REVERSED' },
+  { eventCode: 'SECOND_CHARGEBACK' },
+  { eventCode: 'PREARBITRATION_LOST' },
+  { eventCode: 'CANCELLATION' },
+  { eventCode: 'TECHNICAL_CANCEL' },
+  { eventCode: 'CANCEL_OR_REFUND' },
+])(
+  'money of a payment that is taken back is logged with its amount and reason: $eventCode',
+  async (item, { shop, shopper, operator, adyen }) => {
+    const payment = await shopper.buy(8150)
+    await adyen.deliver({ ...item, about: payment, reason: 'not received' })
+    const reason = `${item.eventCode} of ¥81.50: not received`
+    const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
+    expect(line.msg).toBe('money of a payment was taken back')
+    expect(await operator.listAttention(payment.id)).toMatchObject([{ kind: 'payment_reversed' }])
+  },
+)
+
+test('money that is taken back before it is reported as paid is logged when it is', async ({
   shop,
   shopper,
   adyen,
 }) => {
-  const payment = await shopper.buy(8150)
-  await adyen.deliver({ eventCode: 'CHARGEBACK', about: payment, reason: 'not received' })
-  const reason = 'CHARGEBACK of ¥81.50: not received'
+  const { payment } = await shopper.startBuying(8150)
+  await adyen.deliver({ eventCode: 'TECHNICAL_CANCEL', about: payment })
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: payment })
+  const reason = 'AUTHORISATION of ¥81.50: '
   const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
   expect(line.msg).toBe('money of a payment was taken back')
+})
+
+test('a refund that Adyen refuses by its answer is logged with its amount and reason', async ({
+  shop,
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const { payment } = await shopper.startBuying(8150)
+  // A payment that the simulator does not know by this name: it rejects our refund of it.
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: payment, pspReference: `ELSEWHERE-${payment.id}` })
+  const { id: refundId } = await operator.refund(payment, 5450)
+  await until(async () => (await operator.listAttention(refundId)).length > 0)
+  const line = await waitForLog(shop.server, { level: 50, refundId })
+  expect(line).toMatchObject({ reason: expect.stringMatching(/^¥54\.50: HTTP 4\d\d /) })
 })
 
 test('reconcile reports amounts as people read them', async ({ shop, shopper, operator }) => {

@@ -15,8 +15,8 @@ type Decision =
   /** What Adyen did is unknown: the same call is retried with its key until it is answered. */
   | 'retried'
   /**
-   * Adyen keeps an error for the key: the call is retried in vain; the webhook, or the end of its
-   * time, decides.
+   * Adyen keeps an error for the key, which a retry would get again: the webhook, or the end of its
+   * time, decides; of a refund an operator.
    */
   | 'kept'
   /**
@@ -92,7 +92,7 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
     retried: { answers: twice(starting), ...startSucceeded },
     kept: {
       answers: twice(starting),
-      after: { ...starting, read: 'unanswered', atAdyen: 'unknown' },
+      after: { ...starting, read: 'answer_unusable', atAdyen: 'unknown' },
       end: { ...over, order: 'expired' },
     },
     disbelieved: {
@@ -111,7 +111,7 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
     retried: { answers: twice(processing), ...detailsSucceeded },
     kept: {
       answers: twice(processing),
-      after: { ...processing, read: 'unanswered', order: 'open' },
+      after: { ...processing, read: 'answer_unusable', order: 'open' },
       end: bought,
     },
     disbelieved: {
@@ -126,7 +126,7 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
     // A person must look at it: see below.
     kept: {
       answers: requested,
-      after: { refund: 'requested', read: 'unanswered' },
+      after: { refund: 'requested', read: 'answer_unusable' },
       end: { ...bought, refund: 'requested' },
     },
     disbelieved: {
@@ -138,7 +138,7 @@ const seen: Readonly<Record<CallName, Readonly<Partial<Record<Decision, Expected
   technicalCancels: {
     untouched: closing({ atAdyen: 'cancelled', read: 'cancel_answered' }),
     retried: closing({ atAdyen: 'cancelled', read: 'cancel_answered' }),
-    kept: closing({ atAdyen: 'open', read: 'unanswered' }),
+    kept: closing({ atAdyen: 'open', read: 'answer_unusable' }),
     disbelieved: closing({ atAdyen: 'cancelled', read: 'answer_unusable' }),
   },
 }
@@ -172,14 +172,12 @@ const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions])
     const decision = decisions[call]
     const [expected, untouched] = [seen[call][decision], seen[call].untouched]
     if (expected === undefined || untouched === undefined) throw new Error(`${call} is never ${decision}.`)
-    const isRetried = decision === 'retried' || decision === 'kept'
     const lasting: Row = {
       fault,
       call,
       lasts: 'as long as the call',
-      isAnswered: decision !== 'kept',
       expected,
-      received: isRetried ? 'again and again' : 'once',
+      received: decision === 'retried' ? 'again and again' : 'once',
     }
     const short: Row = { ...lasting, lasts: 'one try', expected: untouched, received: 'twice' }
     const phoneWaits = call === 'payments' || call === 'details'

@@ -17,8 +17,6 @@ export interface Cell {
   readonly fault: string
   readonly call: CallName
   readonly lasts: 'as long as the call' | 'one try'
-  /** Whether the call is answered in the end, and need not be retried any more. */
-  readonly isAnswered: boolean
 }
 
 /**
@@ -209,14 +207,11 @@ async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
   })
 }
 
-/** Waits until every call is answered, or, where its answer never helps, has been made again. */
+/** Waits until every call is answered. */
 async function comeToRest(shop: Shop, visits: readonly Visit[]): Promise<void> {
   await wait(async () => {
     const calls = await storedCalls(shop)
-    return visits.every((visit) => {
-      const call = calls.get(nameOf(visit))
-      return call !== undefined && (visit.cell.isAnswered ? call.answered : call.unanswered > 1)
-    })
+    return visits.every((visit) => calls.get(nameOf(visit))?.answered === true)
   })
 }
 

@@ -198,6 +198,7 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listAttention, 'payments:read'],
   [operatorRoutes.handleAttention, 'attention:write'],
   [operatorRoutes.createRefund, 'refunds:write'],
+  [operatorRoutes.resendRefund, 'refunds:write'],
   [operatorRoutes.createShipment, 'orders:ship'],
 ])
 

@@ -112,6 +112,7 @@ async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Pr
   const payments = [waiting, paid, others]
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
   await shopper.requestRefund(paid.orderId)
+  const refund = await operator.refund(paid, 1)
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
@@ -122,6 +123,7 @@ async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Pr
     productId: of(productId, productId, 'nothing'),
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),
+    refundId: of(refund.id, 'nothing'),
     paymentId: of(...payments.map(({ id }) => id), 'nothing'),
     amount: of(
       { currency: 'CNY', value: 4000 },

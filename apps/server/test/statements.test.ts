@@ -60,6 +60,7 @@ test('each route costs what the documentation says', async ({
   shop,
   shopper,
   operator,
+  adyen,
   weChat,
   costs,
   measure,
@@ -112,14 +113,24 @@ test('each route costs what the documentation says', async ({
     operator.handleAttention(item, 'They changed their mind.'),
   )
   await measure(
-    operatorRoutes.createRefund,
-    () => operator.refund(payment),
-    `/ops/payments/${payment.id}/refunds`,
-  )
-  await measure(
     operatorRoutes.createShipment,
     () => operator.ship(order.id, { logisticsType: 'self_pickup', items: 'tea' }),
     `/ops/orders/${order.id}/shipping`,
+  )
+  await measure(
+    operatorRoutes.createRefund,
+    () => operator.refund(payment, 1000),
+    `/ops/payments/${payment.id}/refunds`,
+  )
+  const refundId = await adyen.withFault({ name: 'permanent_500', call: 'refunds' }, async () => {
+    const { id } = await operator.refund(payment, 1000)
+    await until(async () => (await operator.listAttention(id)).length > 0)
+    return id
+  })
+  await measure(
+    operatorRoutes.resendRefund,
+    () => operator.resendRefund(refundId, 'It is not in the Customer Area.'),
+    `/ops/refunds/${refundId}/resend`,
   )
   await measure(shopperRoutes.logout, () => shopper.logOut())
 

@@ -33,6 +33,8 @@ export interface Rejected {
 export interface Unknown {
   readonly kind: 'unknown'
   readonly reason: string
+  /** Adyen's own error, which it keeps for the key: a retry with the key gets it again. */
+  readonly isFinal: boolean
 }
 
 export type CallResult<T> = Answered<T> | Rejected | Unknown
@@ -112,7 +114,10 @@ export function createCheckoutClient({
       })
       text = await answer.body.text()
     } catch (error) {
-      return { result: { kind: 'unknown', reason: `no answer (${codeOf(error)})` }, isRetryable: true }
+      return {
+        result: { kind: 'unknown', reason: `no answer (${codeOf(error)})`, isFinal: false },
+        isRetryable: true,
+      }
     }
     return readAnswer(answer, text, schema)
   }
@@ -155,20 +160,28 @@ function readAnswer<S extends TSchema>(
   if (status >= 200 && status < 300) {
     return Check(schema, body)
       ? { result: { kind: 'answered', body }, isRetryable: false }
-      : { result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}` }, isRetryable: true }
+      : {
+          result: { kind: 'unknown', reason: `unreadable answer with HTTP ${status}`, isFinal: false },
+          isRetryable: true,
+        }
   }
   const { errorCode, errorType, message } = readError(body)
+  const unknown = (isFinal: boolean): Unknown => ({
+    kind: 'unknown',
+    reason: `HTTP ${status} ${errorCode}`.trim(),
+    isFinal,
+  })
   const transient = answer.headers['transient-error'] === 'true'
   const busy = errorCode === '704' || errorCode === '703' || [429, 502, 503, 504].includes(status)
   if (transient || busy || isRateLimit(errorCode, message)) {
-    return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, isRetryable: true }
+    return { result: unknown(false), isRetryable: true }
   }
   // Only Adyen's own error proves that nothing happened: a proxy's error page does not.
   const isAdyenError = errorCode !== '' || errorType !== ''
   if (isAdyenError && ((status >= 400 && status < 500) || permanentErrorTypes.has(errorType))) {
     return { result: { kind: 'rejected', status, errorCode, errorType, message }, isRetryable: false }
   }
-  return { result: { kind: 'unknown', reason: `HTTP ${status} ${errorCode}`.trim() }, isRetryable: false }
+  return { result: unknown(isAdyenError), isRetryable: false }
 }
 
 /**

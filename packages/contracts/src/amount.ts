@@ -32,11 +32,14 @@ export const Currency = Type.Union([
 ])
 export type Currency = Type.Static<typeof Currency>
 
+/** The highest amount, in minor units. */
+export const VALUE_MAX = 99_999_999_999
+
 /** Money: an integer in minor units (fen, cents, whole yen) with its currency. Never a float. */
 export const Amount = Type.Object(
   {
     currency: Currency,
-    value: Type.Integer({ minimum: 0, maximum: 99_999_999_999, description: 'Minor units of the currency.' }),
+    value: Type.Integer({ minimum: 0, maximum: VALUE_MAX, description: 'Minor units of the currency.' }),
   },
   { title: 'Amount', additionalProperties: false },
 )

@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { Amount, Currency } from './amount.ts'
+import { Amount, Currency, VALUE_MAX } from './amount.ts'
 import { Id } from './id.ts'
 
 /** A text in each language of the shop. */
@@ -36,7 +36,7 @@ export const Goods = Type.Object(
     name: LocalisedText,
     /** In minor units. The shop's currency is required. */
     prices: Type.Partial(
-      Type.Record(Currency, Type.Integer({ minimum: 1, maximum: 99_999_999_999 }), {
+      Type.Record(Currency, Type.Integer({ minimum: 1, maximum: VALUE_MAX }), {
         additionalProperties: false,
       }),
     ),

@@ -12,7 +12,10 @@ export const cancelAtAdyen: Operation = async ({ config, checkout }, { payment, 
 }
 
 function readCancel(result: CallResult<ModificationResponse>, paymentId: string): CallEvent {
-  if (result.kind === 'unknown') return { type: 'unanswered', operation: 'cancels', reason: result.reason }
+  if (result.kind === 'unknown') {
+    const type = result.isFinal ? 'answer_unusable' : 'unanswered'
+    return { type, operation: 'cancels', reason: result.reason }
+  }
   if (result.kind === 'rejected') {
     return {
       type: 'cancel_answered',

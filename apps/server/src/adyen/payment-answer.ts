@@ -25,7 +25,8 @@ export function readPaymentAnswer(
   const call = hideSecrets(answered, ready)
   const expected = ready.payment
   if (call.kind === 'unknown') {
-    return { kind: 'event', event: { type: 'unanswered', operation, reason: call.reason } }
+    const type = call.isFinal ? 'answer_unusable' : 'unanswered'
+    return { kind: 'event', event: { type, operation, reason: call.reason } }
   }
   if (call.kind === 'rejected') {
     const { status, errorCode, message } = call

@@ -1,9 +1,11 @@
 import type { CallResult, ModificationResponse, RefundRequest } from '@tael/adyen'
+import { describeAmount } from '../db/amount.ts'
 import { type CallOutcome, eventOutcome, type Operation } from './call.ts'
 
 /**
  * Asks Adyen for a refund: `POST /payments/{pspReference}/refunds`. An unanswered call is retried:
- * Adyen makes one refund for each key.
+ * Adyen makes one refund for each key. After an answer that a retry would get again the refund stays
+ * requested, and an operator decides whether to send it under a new key.
  */
 export const refundAtAdyen: Operation = async (
   { db, config, checkout },
@@ -26,11 +28,13 @@ function readRefund(
   asked: Required<RefundRequest>,
   askedOf: string,
 ): CallOutcome {
-  if (result.kind === 'unknown') return unanswered(result.reason)
+  const describe = (reason: string): string => `${describeAmount(asked.amount)}: ${reason}`
+  if (result.kind === 'unknown')
+    return result.isFinal ? unusable(describe(result.reason)) : unanswered(result.reason)
   const refundId = asked.reference
   if (result.kind === 'rejected') {
     const { status, errorCode, message } = result
-    const reason = `HTTP ${status} ${errorCode} ${message}`
+    const reason = describe(`HTTP ${status} ${errorCode} ${message}`)
     // Our API key was refused, but an earlier request may have succeeded: marked as failed, the
     // refund could be made twice. It is retried until the API key is fixed; operators are notified.
     if (status === 401 || status === 403) return unanswered(reason)
@@ -44,9 +48,9 @@ function readRefund(
   } = result.body
   // A retry would get the same answer; the webhook will name the right refund.
   if (reference !== refundId || paymentPspReference !== askedOf)
-    return unusable('its reference differs from ours')
+    return unusable(describe('its reference differs from ours'))
   if (amount.currency !== asked.amount.currency || amount.value !== asked.amount.value) {
-    return unusable('its amount differs from ours')
+    return unusable(describe('its amount differs from ours'))
   }
   return { kind: 'refund', refundId, update: { status: 'received', pspReference }, reason: '' }
 }

@@ -32,6 +32,9 @@ interface Kind {
   readonly reason: (item: ItemRow) => string
 }
 
+const amountOf = ({ value, currency }: ItemRow): string =>
+  describeAmount({ value: value ?? 0, currency: currency ?? '' })
+
 const webhook: Kind = {
   items: () => sql`
     select webhook_items.id::text, payments.id, payments.shopper_id, received_at,
@@ -47,25 +50,37 @@ const refundFailed: Kind = {
     from refunds join payments on payments.id = payment_id
     where refunds.status = 'failed' and refunds.value > 0
       and ${isUnhandled('refund_failed', 'refunds.id', 'refunds.updated_at')}`,
-  reason: ({ value, currency }) =>
-    `${describeAmount({ value: value ?? 0, currency: currency ?? '' })} was not refunded: refund it again, or return it by hand`,
+  reason: (item) => `${amountOf(item)} was not refunded: refund it again, or return it by hand`,
 }
 
-/** Refunds that were requested before a moment and still have this status. */
-function waitingRefunds(
-  kind: AttentionKind,
-  status: 'requested' | 'received',
-  before: RawBuilder<Date>,
-  reason: string,
-): Kind {
-  return {
-    items: () => sql`
-      select refunds.id, payment_id, shopper_id, refunds.created_at, null, null::bigint, null
-      from refunds join payments on payments.id = payment_id
-      where refunds.status = ${status} and refunds.created_at < ${before}
-        and ${isUnhandled(kind, 'refunds.id', 'refunds.created_at')}`,
-    reason: () => reason,
-  }
+/**
+ * Refunds that Adyen has not accepted: for an hour, or its answer ended the call, so that nothing
+ * retries it.
+ */
+const refundUnsent: Kind = {
+  items: () => sql`
+    select unsent.id, payment_id, shopper_id, since, ended_at::text, unsent.value, unsent.currency
+    from (
+      select refunds.*, answered_at as ended_at, coalesce(answered_at, created_at) as since
+      from refunds left join adyen_calls as call
+        on call.payment_id = refunds.payment_id and operation = 'refunds' and variant = refunds.id
+      where status = 'requested' and (answered_at is not null or created_at < ${AN_HOUR_AGO})
+    ) as unsent join payments on payments.id = payment_id
+    where ${isUnhandled('refund_unsent', 'unsent.id', 'unsent.since')}`,
+  reason: (item) =>
+    item.detail === null
+      ? `Adyen has not accepted the refund of ${amountOf(item)}: it is retried`
+      : `Adyen answered the refund of ${amountOf(item)} with an error: look it up, and send it again if it was not made`,
+}
+
+/** Refunds that Adyen has accepted long ago, without an outcome. */
+const refundUnconfirmed: Kind = {
+  items: () => sql`
+    select refunds.id, payment_id, shopper_id, refunds.created_at, null, refunds.value, refunds.currency
+    from refunds join payments on payments.id = payment_id
+    where refunds.status = 'received' and refunds.created_at < ${FIVE_DAYS_AGO}
+      and ${isUnhandled('refund_unconfirmed', 'refunds.id', 'refunds.created_at')}`,
+  reason: (item) => `Adyen accepted the refund of ${amountOf(item)} and has not reported its outcome`,
 }
 
 const paymentUnknown: Kind = {
@@ -85,14 +100,21 @@ const paymentReversed: Kind = {
 
 const refundRequested: Kind = {
   items: () => sql`
-    select orders.id, payments.id, orders.shopper_id, refund_requested_at, null, null::bigint, null
+    select orders.id, payments.id, orders.shopper_id, refund_requested_at, null, returned.value, payments.currency
     from orders join payments on payments.order_id = orders.id and pays_order
-    where refund_requested_at is not null
+      cross join lateral (
+        select coalesce(sum(value), 0)::bigint as value from refunds
+        where payment_id = payments.id and status <> 'failed'
+      ) as returned
+    where refund_requested_at is not null and returned.value < payments.value
       and not exists (
         select from refunds where payment_id = payments.id and refunds.created_at > refund_requested_at
       )
       and ${isUnhandled('refund_requested', 'orders.id', 'refund_requested_at')}`,
-  reason: () => 'the shopper requested a refund',
+  reason: (item) =>
+    (item.value ?? 0) === 0
+      ? 'the shopper requested a refund'
+      : `the shopper requested a refund; ${amountOf(item)} went back before, or is on its way`,
 }
 
 const shippingFailed: Kind = {
@@ -111,18 +133,8 @@ export const kinds: Readonly<Record<AttentionKind, Kind>> = {
   payment_reversed: paymentReversed,
   webhook,
   payment_unknown: paymentUnknown,
-  refund_unsent: waitingRefunds(
-    'refund_unsent',
-    'requested',
-    AN_HOUR_AGO,
-    'Adyen has not accepted this refund',
-  ),
-  refund_unconfirmed: waitingRefunds(
-    'refund_unconfirmed',
-    'received',
-    FIVE_DAYS_AGO,
-    'Adyen accepted this refund and has not reported its outcome',
-  ),
+  refund_unsent: refundUnsent,
+  refund_unconfirmed: refundUnconfirmed,
   shipping_failed: shippingFailed,
   refund_requested: refundRequested,
 }

@@ -3,17 +3,14 @@ import type { Db } from '../db/database.ts'
 import { isUnhandled } from './handled.ts'
 
 /**
- * The reversals, not handled by an operator, of the payment of an order that is not shipped yet.
+ * Why nothing is given for a payment, neither goods nor money: Adyen took its money back, or may, and
+ * no operator has handled that. Undefined: nothing holds it.
  */
-export async function findReversalsBeforeShipping(db: Db, orderId: string): Promise<readonly string[]> {
-  const found = await findReversedPayments(db)
-    .where('order_id', '=', orderId)
-    .where('pays_order', '=', true)
-    .where((eb) =>
-      eb.not(eb.exists(eb.selectFrom('shipments').select('id').where('shipments.order_id', '=', orderId))),
-    )
-    .executeTakeFirst()
-  return found?.reversals ?? []
+export async function findHold(db: Db, paymentId: string): Promise<string | undefined> {
+  const found = await findReversedPayments(db).where('payments.id', '=', paymentId).executeTakeFirst()
+  if (found === undefined) return undefined
+  const codes = found.reversals.join(', ')
+  return `Handle the item of GET /ops/attention first: Adyen reported ${codes} for the payment.`
 }
 
 /** Authorised payments with a reversal that no operator has handled, and when the latest came. */

@@ -144,6 +144,38 @@ export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
     .execute()
 }
 
+/**
+ * Gives a call that Adyen ended without an outcome a new idempotency key and enqueues it: to Adyen it
+ * is another request. Returns the key it had; undefined, with nothing changed, where the call has not
+ * ended.
+ */
+export async function renewCall(
+  { trx, jobs }: UnitOfWork,
+  call: AdyenCall,
+  idempotencyKey: string,
+): Promise<string | undefined> {
+  const ended = await trx
+    .selectFrom('adyen_calls')
+    .select('idempotency_key')
+    .where(isCall(call))
+    .where('answered_at', 'is not', null)
+    .executeTakeFirst()
+  if (ended === undefined) return undefined
+  await trx
+    .updateTable('adyen_calls')
+    .set({
+      ...leaseFor(0),
+      idempotency_key: idempotencyKey,
+      started_at: currentTime,
+      answered_at: null,
+      unanswered: 0,
+    })
+    .where(isCall(call))
+    .execute()
+  await enqueueCall({ trx, jobs }, call)
+  return ended.idempotency_key
+}
+
 /** Enqueues a call. A second job for the same call is not enqueued while one waits. */
 export async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`

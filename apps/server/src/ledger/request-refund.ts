@@ -46,8 +46,23 @@ export async function requestRefund(
   return refund
 }
 
-/** Refunds all that is left of a payment, in the transaction of the event that made it surplus. */
+/**
+ * Refunds all that is left of a payment, in the transaction of the event that made it surplus. But
+ * money that Adyen took back before is left to an operator, who finds the payment under attention.
+ */
 export async function refundSurplus(unit: UnitOfWork, payment: PaymentRow): Promise<void> {
+  if (await wasTakenBack(unit.trx, payment.id)) return
   const left = await refundableValue(unit.trx, payment)
   if (left > 0) await requestRefund(unit, payment, left, 'surplus')
+}
+
+async function wasTakenBack(trx: Trx, paymentId: string): Promise<boolean> {
+  const found = await trx
+    .selectFrom('payment_events')
+    .select('id')
+    .where('payment_id', '=', paymentId)
+    .where('type', '=', 'reversal')
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
 }

@@ -34,7 +34,7 @@ export type PaymentEvent =
       readonly errorCode: string
       readonly message: string
     }
-  /** Adyen's answer does not match this payment: the webhook decides. */
+  /** Adyen's answer does not match this payment, or a retry would get the same error: the webhook decides. */
   | { readonly type: 'answer_unusable'; readonly operation: string; readonly reason: string }
   /** The outcome of a call is unknown. */
   | { readonly type: 'unanswered'; readonly operation: string; readonly reason: string }

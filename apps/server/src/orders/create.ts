@@ -1,10 +1,13 @@
 import {
+  type Amount,
   type CreateOrder,
   type Currency,
+  formatAmount,
   multiply,
   type Order,
   type OrderLine,
   shopperRoutes,
+  VALUE_MAX,
 } from '@tael/contracts'
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
@@ -59,6 +62,7 @@ async function reserveOrder(
   for (let pricings = 1; ; pricings += 1) {
     const lines = await priceLines(trx, body, currency)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
+    checkTotal({ currency, value })
     const inserted = await insertOrder(trx, { ...order, currency, value, lines }, orderLifetimeMs)
     if (inserted !== undefined) return inserted
     // Another order took the stock in between: pricing again finds the product that lacks it.
@@ -67,6 +71,14 @@ async function reserveOrder(
         retryAfterSeconds: 1,
       })
   }
+}
+
+/** Throws where an order could never be paid: its total is more than an amount may be. */
+function checkTotal(total: Amount): void {
+  if (total.value <= VALUE_MAX) return
+  const highest = formatAmount({ ...total, value: VALUE_MAX })
+  const errors = [{ path: 'body/lines', message: `cost ${formatAmount(total)}, more than ${highest}` }]
+  throw new HttpProblem('validation_failed', `Order fewer: an order costs at most ${highest}.`, { errors })
 }
 
 async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency): Promise<OrderLine[]> {

@@ -35,6 +35,16 @@ export async function findProducts(
   }))
 }
 
+/** The payment that pays a paid order. */
+export async function findPayingPayment(trx: Trx, orderId: string): Promise<PaymentRow> {
+  return trx
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('pays_order', '=', true)
+    .executeTakeFirstOrThrow()
+}
+
 /** One order of this shopper. */
 export async function findOrder(db: Db, shopperId: string, orderId: string): Promise<Order | undefined> {
   const order = await selectOrders(db)

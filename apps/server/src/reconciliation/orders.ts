@@ -8,7 +8,8 @@ const EACH_MAX = 1000
 
 /**
  * Reports orders and payments that break a rule: a paid order is paid by one payment, any other by
- * none; surplus is refunded whole, unless a refund failed; refunds never exceed the payment.
+ * none; surplus is refunded whole, unless a refund failed or Adyen took it back; refunds never exceed
+ * the payment.
  */
 export async function checkOrders(trx: Trx): Promise<Mismatch[]> {
   const { rows: orders } = await sql<{ id: string; status: string; payers: number }>`
@@ -23,7 +24,7 @@ export async function checkOrders(trx: Trx): Promise<Mismatch[]> {
     from payments left join refunds on refunds.payment_id = payments.id
     group by payments.id
     having coalesce(sum(refunds.value) filter (where refunds.status <> 'failed'), 0) > payments.value
-      or (payments.surplus and count(*) filter (where refunds.status = 'failed') = 0
+      or (payments.surplus and payments.reversals = '{}' and count(*) filter (where refunds.status = 'failed') = 0
         and coalesce(sum(refunds.value) filter (where refunds.status <> 'failed'), 0) <> payments.value)
     order by payments.id limit ${EACH_MAX}
   `.execute(trx)

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { describeAmount } from '../db/amount.ts'
 import { newestEnded } from '../ledger/retry-calls.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
@@ -10,8 +11,10 @@ import { findOverdueRefunds } from './store.ts'
  * this.
  */
 export async function abandonRefunds({ db, jobs, log }: Pick<Context, 'db' | 'jobs' | 'log'>): Promise<void> {
-  for (const { id: refundId, payment_id: paymentId } of await findOverdueRefunds(db, newestEnded())) {
-    const names = { refundId, paymentId, operation: 'refunds' }
+  for (const refund of await findOverdueRefunds(db, newestEnded())) {
+    const { id: refundId, payment_id: paymentId } = refund
+    const amount = describeAmount(refund)
+    const names = { refundId, paymentId, operation: 'refunds', amount }
     try {
       await db.transaction().execute(async (trx) => {
         const locked = await lockExistingPayment(trx, paymentId)

@@ -1,4 +1,5 @@
 import { type Amount, type CreateRefund, operatorRoutes } from '@tael/contracts'
+import { findHold } from '../attention/reversed-payments.ts'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Context } from '../context.ts'
 import { toAmount } from '../db/amount.ts'
@@ -58,6 +59,8 @@ async function checkRefundable(trx: Trx, payment: PaymentRow, amount: Amount): P
       `Refund only authorised payments: this one is ${payment.status}.`,
     )
   }
+  const hold = await findHold(trx, payment.id)
+  if (hold !== undefined) throw new HttpProblem('payment_not_refundable', hold)
   const left = { ...toAmount(payment), value: await refundableValue(trx, payment) }
   if (amount.currency !== left.currency || amount.value > left.value || amount.value === 0) {
     const detail = 'Refund no more than is left of the payment, in its currency, and at least one minor unit.'

@@ -4,9 +4,10 @@ import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
 import { operatorAction } from '../operators/authenticate.ts'
 import { createRefund } from './create.ts'
+import { resendRefund } from './resend.ts'
 import { toOperatorRefund } from './view.ts'
 
-/** Refunds: operators refund a payment, whole or in part. */
+/** Refunds: operators refund a payment, whole or in part, and send one again that Adyen did not take. */
 export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): void {
   api.route({
     ...serve(operatorRoutes.createRefund),
@@ -16,6 +17,16 @@ export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): v
       const key = request.headers['idempotency-key']
       const refund = await createRefund(context, action, key, paymentId, request.body)
       return reply.code(201).send(toOperatorRefund(refund))
+    },
+  })
+
+  api.route({
+    ...serve(operatorRoutes.resendRefund),
+    handler: async (request) => {
+      const { refundId } = request.params
+      const action = operatorAction(request, 'refund.resend', refundId)
+      const key = request.headers['idempotency-key']
+      return toOperatorRefund(await resendRefund(context, action, key, refundId, request.body))
     },
   })
 }

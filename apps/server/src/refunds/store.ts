@@ -5,14 +5,20 @@ import type { RefundRow } from '../db/rows.ts'
 /** How many overdue refunds are abandoned in one run. */
 const OVERDUE_MAX = 200
 
-/** Refunds requested up to a moment that Adyen has not accepted. */
+/** Refunds that Adyen has not accepted, and whose call began, or was renewed, before a moment. */
 export async function findOverdueRefunds(db: Db, until: Expression<Date>): Promise<RefundRow[]> {
   return db
     .selectFrom('refunds')
-    .selectAll()
+    .innerJoin('adyen_calls', (join) =>
+      join
+        .onRef('adyen_calls.payment_id', '=', 'refunds.payment_id')
+        .onRef('adyen_calls.variant', '=', 'refunds.id')
+        .on('operation', '=', 'refunds'),
+    )
+    .selectAll('refunds')
     .where('status', '=', 'requested')
-    .where('created_at', '<=', until)
-    .orderBy('created_at')
+    .where('started_at', '<=', until)
+    .orderBy('started_at')
     .limit(OVERDUE_MAX)
     .execute()
 }

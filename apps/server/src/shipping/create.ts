@@ -1,13 +1,15 @@
 import { type CreateShipment, operatorRoutes } from '@tael/contracts'
-import { findReversalsBeforeShipping } from '../attention/reversed-payments.ts'
+import { findHold } from '../attention/reversed-payments.ts'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Context } from '../context.ts'
+import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { ShipmentRow } from '../db/rows.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { lockOrder } from '../ledger/lock.ts'
-import { readShipment, upsertShipment } from './store.ts'
+import { refundableValue } from '../ledger/request-refund.ts'
+import { readPaidOrder, readShipment, upsertShipment } from './store.ts'
 
 /**
  * Records the shipment of a paid order, with the audit record and, where uploads are enabled, the
@@ -38,12 +40,7 @@ export async function createShipment(
     if (order.status !== 'paid') {
       throw new HttpProblem('order_not_shippable', `Ship only paid orders: this one is ${order.status}.`)
     }
-    const reversals = await findReversalsBeforeShipping(trx, orderId)
-    if (reversals.length > 0) {
-      const codes = reversals.join(', ')
-      const detail = `Handle the item of GET /ops/attention first: Adyen reported ${codes} for the payment.`
-      throw new HttpProblem('order_not_shippable', detail)
-    }
+    await checkShippable(trx, orderId)
     const shipment = await upsertShipment(trx, {
       id,
       order_id: orderId,
@@ -58,6 +55,20 @@ export async function createShipment(
     await recordAction(trx, { ...action, detail: { shipmentId: id, ...body } })
     return shipment
   })
+}
+
+/**
+ * Throws where the goods would be given for nothing: the money is taken back, or refunded whole. What
+ * has been shipped can still be corrected.
+ */
+async function checkShippable(trx: Trx, orderId: string): Promise<void> {
+  const { payment, isShipped } = await readPaidOrder(trx, orderId)
+  if (isShipped) return
+  const hold = await findHold(trx, payment.id)
+  if (hold !== undefined) throw new HttpProblem('order_not_shippable', hold)
+  if ((await refundableValue(trx, payment)) === 0) {
+    throw new HttpProblem('order_not_shippable', 'Ship only what is paid: all of the money is refunded.')
+  }
 }
 
 function checkExpress({ logisticsType, carrier, trackingNo }: CreateShipment): void {

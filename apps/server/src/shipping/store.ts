@@ -1,7 +1,24 @@
 import { currentTime, msSince } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
-import type { ShipmentRow } from '../db/rows.ts'
+import type { PaymentRow, ShipmentRow } from '../db/rows.ts'
 import type { ShipmentUpload } from '../db/tables.ts'
+
+/** The payment of a paid order, and whether the order has been shipped. */
+export async function readPaidOrder(
+  trx: Trx,
+  orderId: string,
+): Promise<{ readonly payment: PaymentRow; readonly isShipped: boolean }> {
+  const { isShipped, ...payment } = await trx
+    .selectFrom('payments')
+    .selectAll()
+    .select((eb) =>
+      eb.exists(eb.selectFrom('shipments').select('id').where('order_id', '=', orderId)).as('isShipped'),
+    )
+    .where('order_id', '=', orderId)
+    .where('pays_order', '=', true)
+    .executeTakeFirstOrThrow()
+  return { payment, isShipped: isShipped === true }
+}
 
 /** Inserts the shipment of an order or replaces it; the time of the first record stays. */
 export async function upsertShipment(

@@ -3,6 +3,7 @@ import { Check } from '@sinclair/typebox/value'
 import { wechatTransactionIdOf } from '../adyen/transaction-id.ts'
 import type { AdyenConfig } from '../config.ts'
 import { describeAmount } from '../db/amount.ts'
+import { isIdForm } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
 import type { WebhookState } from '../db/tables.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
@@ -38,7 +39,8 @@ export interface StoredItem {
 
 /**
  * Applies one authentic item to the payment it is about. The state is `foreign` for another
- * merchant account or another system's payment, `stored` for a kind that changes no payment,
+ * merchant account or another system's payment (but `attention` for money of one that has the form
+ * of ours), `stored` for a kind that changes no payment,
  * `attention` for a contradiction with what is known, where nothing changes. Throws where the item
  * can only be applied later, `NotYetApplicable` where that is expected.
  */
@@ -57,7 +59,7 @@ export async function applyItem(
   if (meaning.about === 'nothing')
     return { state: paymentId === undefined && namesPayment(item) ? 'foreign' : 'stored' }
   const locked = paymentId === undefined ? undefined : await lockPayment(unit.trx, paymentId)
-  if (locked === undefined) return { state: 'foreign' }
+  if (locked === undefined) return readUnknown(item, meaning)
   const refund = meaning.refund === undefined ? undefined : await findRefund(unit, locked.payment, item)
   const contradiction =
     findContradiction(item, meaning, locked.payment) ?? findRefundContradiction(item, refund)
@@ -65,13 +67,15 @@ export async function applyItem(
 
   const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: eventDateOf(item) }
   const { event } = meaning
-  if (event !== undefined)
-    await applyEvent(unit, locked, withTransactionId(event, item, transactionIdField), cause)
+  const after =
+    event === undefined
+      ? locked
+      : await applyEvent(unit, locked, withTransactionId(event, item, transactionIdField), cause)
   const failedRefundId =
     meaning.refund === undefined
       ? undefined
       : await updateRefund(unit, locked, item, meaning.refund, refund, cause)
-  const isReversed = event?.type === 'reversal' && !replayed
+  const isReversed = !replayed && event !== undefined && reverses(event, locked.payment, after.payment)
   if (failedRefundId === undefined && !isReversed) return { state: 'applied' }
   const alarm = {
     paymentId: locked.payment.id,
@@ -79,6 +83,35 @@ export async function applyItem(
     reason: `${item.eventCode} of ${describeAmount(item.amount)}: ${item.reason ?? ''}`,
   }
   return { state: 'applied', alarm }
+}
+
+/**
+ * Whether an event takes money of a payment back, or may: it is a reversal, it cancels a paid
+ * payment, or it pays one that was reversed before.
+ */
+function reverses(event: PaymentEvent, before: PaymentRow, after: PaymentRow): boolean {
+  if (event.type === 'reversal') return true
+  if (after.status !== 'authorised' || after.reversals.length === 0) return false
+  return before.status !== 'authorised' || (event.type === 'cancellation' && event.success)
+}
+
+/**
+ * An item about a payment that the database does not have. Where its reference has the form of ours
+ * and money moved, a payment was lost: a backup was restored, or another installation uses the
+ * merchant account.
+ */
+function readUnknown(item: NotificationItem, { event, refund }: Meaning): Applied {
+  const { amount, merchantReference } = item
+  const isOurs = isIdForm('pay', merchantReference) || isIdForm('rf', merchantReference)
+  const isMoney =
+    refund !== undefined ||
+    event?.type === 'reversal' ||
+    ((event?.type === 'authorisation' || event?.type === 'cancellation') && event.success)
+  if (!isOurs || !isMoney) return { state: 'foreign' }
+  return {
+    state: 'attention',
+    attention: `${describeAmount(amount)} of ${merchantReference}, which this database does not have`,
+  }
 }
 
 /** An authorisation with WeChat's transaction id of the payment, where the item has it. */

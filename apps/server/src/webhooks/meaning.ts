@@ -71,6 +71,7 @@ const readers: Readonly<Record<string, Reader>> = {
   CHARGEBACK: reversal,
   CHARGEBACK_REVERSED: reversal,
   SECOND_CHARGEBACK: reversal,
+  PREARBITRATION_LOST: reversal,
 }
 
 export function meaningOf(item: NotificationItem): Meaning {

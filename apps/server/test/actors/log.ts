@@ -9,6 +9,7 @@ const LogLine = Type.Object({
   level: Type.Integer(),
   msg: Type.String(),
   reqId: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
   req: Type.Optional(Type.Object({ method: Type.String(), path: Type.String() })),
   /** At level trace. */
   sql: Type.Optional(Type.String()),

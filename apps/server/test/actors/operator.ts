@@ -78,6 +78,15 @@ export class Operator {
     return this.#call(operatorRoutes.createRefund, { params: { paymentId: id }, body, idempotencyKey })
   }
 
+  /** Sends a refund to Adyen again, under a new key of ours. */
+  resendRefund(
+    refundId: string,
+    note: string,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<OperatorRefund> {
+    return this.#call(operatorRoutes.resendRefund, { params: { refundId }, body: { note }, idempotencyKey })
+  }
+
   ship(
     orderId: string,
     body: CreateShipment,

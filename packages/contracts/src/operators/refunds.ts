@@ -9,6 +9,13 @@ export const CreateRefund = Type.Object(
 )
 export type CreateRefund = Type.Static<typeof CreateRefund>
 
+/** Why an operator sends a refund again: what they found when they looked it up at Adyen. */
+export const ResendRefund = Type.Object(
+  { note: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }) },
+  { title: 'ResendRefund', additionalProperties: false },
+)
+export type ResendRefund = Type.Static<typeof ResendRefund>
+
 /** A refund as operators see it, with its reference in Adyen's Customer Area. */
 export const OperatorRefund = Type.Object(
   {

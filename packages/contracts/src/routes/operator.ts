@@ -2,7 +2,7 @@ import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
 import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
 import { OperatorPayment } from '../operators/payments.ts'
-import { CreateRefund, OperatorRefund } from '../operators/refunds.ts'
+import { CreateRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
 import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
 import type { Route } from './route.ts'
 import { Done } from '../sessions.ts'
@@ -64,6 +64,26 @@ export const operatorRoutes = {
       'payment_not_found',
       'payment_not_refundable',
       'refund_exceeds_payment',
+      'idempotency_key_reused',
+    ],
+  },
+  resendRefund: {
+    method: 'POST',
+    path: '/ops/refunds/:refundId/resend',
+    summary: 'Send a refund to Adyen again under a new key, after its call ended without an outcome',
+    access: 'operator',
+    scope: 'refunds:write',
+    idempotent: true,
+    params: Type.Object({ refundId: Id }),
+    body: ResendRefund,
+    status: 200,
+    answer: OperatorRefund,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'refund_not_found',
+      'refund_not_resendable',
+      'payment_not_refundable',
       'idempotency_key_reused',
     ],
   },
