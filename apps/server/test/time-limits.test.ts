@@ -74,6 +74,7 @@ test('a job that comes early expires nothing, and the order still expires at its
   await expect.poll(() => shopper.getOrder(id)).toMatchObject({ status: 'expired', cancelledAt: null })
   expect(await refusalOf(shopper.cancelOrder(id))).toMatchObject({
     code: 'order_not_cancellable',
+    detail: expect.stringContaining('this order has expired'),
   })
 })
 
