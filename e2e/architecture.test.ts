@@ -9,7 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/contracts': [],
   'packages/adyen': [],
   'packages/miniprogram-host': [],
-  'packages/stack': [],
+  'packages/stack': ['@tael/config'],
   'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
   'apps/miniprogram': ['@tael/contracts'],
   'apps/simulator': ['@tael/adyen', '@tael/config'],

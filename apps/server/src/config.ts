@@ -7,6 +7,7 @@ import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat
 
 export { ConfigError, type Environment, readEnvironment } from '@tael/config'
 export { type AdyenConfig, readMerchantAccount, readTransactionIdField } from './config/adyen.ts'
+export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
 export { readCurrency } from './config/shop.ts'
 export type { ShippingUploadConfig } from './config/wechat.ts'

@@ -1,8 +1,9 @@
+import { url as inspectorUrl } from 'node:inspector'
 import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import closeWithGrace from 'close-with-grace'
 import { buildApps } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, findExposures, readConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { waitForDatabase } from './db/availability.ts'
 import { listenForPaymentChanges } from './db/changes.ts'
@@ -30,6 +31,10 @@ async function main(): Promise<void> {
   const unsaleable = config.adyen.live ? [] : findCatalogueProblems(goods, config.shop.currency)
   if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel)
+  if (config.adyen.live) {
+    const exposures = findExposures({ logLevel: config.logLevel, inspectorUrl: inspectorUrl() })
+    for (const exposure of exposures) log.warn({ exposure }, 'a live server is exposed')
+  }
   const database = await openDatabase(config.database)
   if (config.database.kind === 'embedded') {
     const { dataDir } = config.database

@@ -6,6 +6,12 @@ import { ConfigError, readConfig } from '../src/config.ts'
 
 const live = {
   ...credentials,
+  ADYEN_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-merchants-own',
+  ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
+  ADYEN_HMAC_KEYS: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
+  ADYEN_WEBHOOK_PASSWORD: 'zR7-mK2_vQ9xL4pT',
+  WECHAT_APP_ID: 'wx8f3a91c04be27d56',
+  WECHAT_APP_SECRET: '5d0c8e1f7a934b26c1f80e6d2a957b34',
   ADYEN_ENVIRONMENT: 'live',
   ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-AdyenDemo',
   RETURN_URL: 'https://shop.example/return',
@@ -41,6 +47,7 @@ test('credentials are all that test mode needs', () => {
 })
 
 test("live mode uses the merchant's live URL", () => {
+  expect(problemsOf(live)).toEqual([])
   expect(readConfig(live).adyen).toMatchObject({
     live: true,
     checkoutUrl: 'https://1797a841fbb37ca7-AdyenDemo-checkout-live.adyenpayments.com/checkout/v72',
@@ -67,6 +74,24 @@ test.each([
   const problems = problemsOf({ ...live, [name]: value })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toContain(name)
+})
+
+test.each([
+  ...Object.entries(credentials).filter(([name]) => name !== 'ADYEN_WEBHOOK_USERNAME'),
+  ['ADYEN_HMAC_KEYS', `${live.ADYEN_HMAC_KEYS},${credentials.ADYEN_HMAC_KEYS.toLowerCase()}`],
+  ['ADYEN_HMAC_KEYS', '0'.repeat(64)],
+  ['ADYEN_HMAC_KEYS', `${live.ADYEN_HMAC_KEYS},${'ab'.repeat(32)}`],
+  ['ADYEN_WEBHOOK_PASSWORD', 'twelve-chars'],
+  ['ADYEN_WEBHOOK_PASSWORD', 'aaaaaaaaaaaaaaaaaaaa'],
+  ['ADYEN_WEBHOOK_PASSWORD', `${credentials.ADYEN_WEBHOOK_USERNAME}-2026`],
+  ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
+  ['DATABASE_URL', 'postgresql://tael:secret@db.internal/tael?sslmode=no-verify'],
+])('live mode refuses a secret that a stranger knows or guesses: %s = %s', (name, value) => {
+  expect(problemsOf({ ...credentials, [name]: value })).toEqual([])
+  const problems = problemsOf({ ...live, [name]: value })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(name)
+  expect(problems[0]).not.toContain(value)
 })
 
 test.each([

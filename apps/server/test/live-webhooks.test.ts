@@ -1,10 +1,23 @@
 import { sign } from '@tael/adyen'
 import type { Payment } from '@tael/contracts'
-import { credentials, type Program } from '@tael/stack'
+import type { Program } from '@tael/stack'
 import { expect } from 'vitest'
+import { logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 
+/** Live mode refuses the demo's. */
+const secrets = {
+  ADYEN_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-merchants-own',
+  ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
+  ADYEN_HMAC_KEYS: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
+  ADYEN_WEBHOOK_USERNAME: 'adyen',
+  ADYEN_WEBHOOK_PASSWORD: 'zR7-mK2_vQ9xL4pT',
+  WECHAT_APP_ID: 'wx8f3a91c04be27d56',
+  WECHAT_APP_SECRET: '5d0c8e1f7a934b26c1f80e6d2a957b34',
+}
+
 const live = {
+  ...secrets,
   ADYEN_ENVIRONMENT: 'live',
   ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-TaelTest',
   RETURN_URL: 'https://shop.example/return',
@@ -21,15 +34,15 @@ const test = base.extend(
     async (server: Program, { id, amount }: Payment, from: 'true' | 'false'): Promise<unknown> => {
       const item = {
         pspReference: 'QFQTPCQ8HXSKGK82',
-        merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
+        merchantAccountCode: secrets.ADYEN_MERCHANT_ACCOUNT,
         merchantReference: id,
         amount,
         eventCode: 'AUTHORISATION',
         eventDate: '2026-11-23T12:00:00+01:00',
         success: 'true',
       }
-      const additionalData = { hmacSignature: sign(item, credentials.ADYEN_HMAC_KEYS) }
-      const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = credentials
+      const additionalData = { hmacSignature: sign(item, secrets.ADYEN_HMAC_KEYS) }
+      const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = secrets
       const answer = await fetch(`${server.url}/webhooks/adyen`, {
         method: 'POST',
         headers: {
@@ -59,4 +72,13 @@ test('a live server takes live webhooks and refuses those of the test environmen
   expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'awaiting_shopper' })
   expect(await deliver(server, payment, 'true')).toEqual([202, '[accepted]'])
   expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
+})
+
+test('a live server that can be debugged, or logs every statement, warns of it', async ({ shop }) => {
+  const exposed = { ...live, LOG_LEVEL: 'trace', NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+  const server = await shop.startServer(exposed)
+  expect(logLines(server).filter(({ msg }) => msg === 'a live server is exposed')).toMatchObject([
+    { exposure: expect.stringContaining('--inspect') },
+    { exposure: expect.stringContaining('LOG_LEVEL=trace') },
+  ])
 })

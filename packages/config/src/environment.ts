@@ -29,6 +29,11 @@ export class EnvironmentReader {
     return ''
   }
 
+  /** Whether a variable has this value. */
+  is(name: string, value: string): boolean {
+    return this.#environment[name] === value
+  }
+
   optionalText(name: string, pattern: RegExp, rule: string): string | undefined {
     return this.has(name) ? this.text(name, pattern, rule) : undefined
   }

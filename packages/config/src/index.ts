@@ -1,2 +1,3 @@
 export { ConfigError, configOrExit } from './config-error.ts'
+export { demoCredentials } from './demo-credentials.ts'
 export { type Environment, type EnvironmentReader, readEnvironment } from './environment.ts'

@@ -1,21 +1,9 @@
+import { demoCredentials as credentials } from '@tael/config'
 import getPort from 'get-port'
 import { type Program, startProgram } from './program.ts'
 
+export { demoCredentials as credentials } from '@tael/config'
 export type { Program } from './program.ts'
-
-/**
- * Credentials that work only with the simulator on this machine. The server and the simulator of a
- * demo or a test share them.
- */
-export const credentials = {
-  ADYEN_API_KEY: 'AQE-simulator-api-key-0001',
-  ADYEN_MERCHANT_ACCOUNT: 'TaelDemoECOM',
-  ADYEN_HMAC_KEYS: '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056',
-  ADYEN_WEBHOOK_USERNAME: 'adyen-webhook',
-  ADYEN_WEBHOOK_PASSWORD: 'simulator-webhook-password',
-  WECHAT_APP_ID: 'wx0123456789abcdef',
-  WECHAT_APP_SECRET: '0123456789abcdef0123456789abcdef',
-} as const
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string>>
