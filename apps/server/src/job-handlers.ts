@@ -2,6 +2,7 @@ import { makeQueuedCall } from './adyen/make-call.ts'
 import type { Context } from './context.ts'
 import { deleteExpired } from './db/delete-expired.ts'
 import type { JobHandlers } from './jobs/queue.ts'
+import { forgetCashiers } from './ledger/forget-cashiers.ts'
 import { endOldCalls, enqueueAbandonedCalls } from './ledger/retry-calls.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { expireOrder } from './orders/expire.ts'
@@ -23,7 +24,10 @@ export function createHandlers(context: Context): JobHandlers {
       await abandonRefunds(context)
       await endOldCalls(db)
     },
-    'delete-expired': () => deleteExpired(db),
+    'delete-expired': async () => {
+      await forgetCashiers(db)
+      await deleteExpired(db)
+    },
     'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
   }

@@ -101,6 +101,9 @@ test('the whole log and every answer of a payment hold no secret, openid, sessio
   expect(all.filter(([, secret]) => secret.length < 16)).toEqual([])
   expect(all.filter(([, secret]) => log.includes(secret))).toEqual([])
   expect(all.filter(([, secret]) => answers.join('\n').includes(secret))).toEqual([])
+  // A copy of the database does not hold the token either.
+  const stored = await shop.database.row('select token from wechat_tokens')
+  expect(String(stored['token'])).not.toContain(access_token)
   // What opens the cashier belongs to the phone alone.
   expect(log).not.toContain(attempt.requestPayment?.paySign)
   proxy.close()

@@ -224,6 +224,7 @@ interface OperatorKeysTable {
   key_hash: Buffer
   scopes: OperatorScope[]
   created_at: Timestamp
+  expires_at: Date | null
   revoked_at: Date | null
 }
 

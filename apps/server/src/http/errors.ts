@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { problems } from '@tael/contracts'
+import { type ProblemCode, problems } from '@tael/contracts'
 import { isUnavailable } from '../db/availability.ts'
 import { callerAddress } from './caller-address.ts'
 import { protectAnswer, protectiveHeaders } from './headers.ts'
@@ -59,7 +59,15 @@ export function answerClientError(error: ConnectionError, socket: Socket): void 
   socket.destroySoon()
 }
 
+const answered = new WeakMap<FastifyRequest, ProblemCode>()
+
+/** The problem that a request was answered with, if any. */
+export function answeredProblem(request: FastifyRequest): ProblemCode | undefined {
+  return answered.get(request)
+}
+
 function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): FastifyReply {
+  answered.set(request, problem.code)
   const { retryAfterSeconds } = problem.extras
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
   return reply

@@ -3,6 +3,7 @@ import { OperatorScope, operatorScopes } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
+import { parseTime } from '../cli/time.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './store.ts'
@@ -10,17 +11,25 @@ import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './store.
 export const createOperatorKeyCommand: Command = {
   name: 'create-operator-key',
   summary: 'create a key for an operator, which is shown only once',
-  usage: `--name <name> --scope <scope> [--scope <scope>]
+  usage: `--name <name> --scope <scope> [--scope <scope>] [--expires <time>]
 
-  --name    the operator, as the audit names them
-  --scope   ${operatorScopes.join(' or ')}`,
+  --name      the operator, as the audit names them
+  --scope     ${operatorScopes.join(' or ')}
+  --expires   when the key ends, such as 2027-06-01T00:00:00+08:00; without it a key has no end`,
 
   async run(args, { environment, print }) {
     const { values } = parseArgs({
       args: [...args],
-      options: { name: { type: 'string' }, scope: { type: 'string', multiple: true } },
+      options: {
+        name: { type: 'string' },
+        scope: { type: 'string', multiple: true },
+        expires: { type: 'string' },
+      },
     })
     const { name = '', scope = [] } = values
+    const expiresAt = parseTime('--expires', values.expires) ?? null
+    if (expiresAt !== null && expiresAt <= new Date())
+      throw new CommandError('usage', '--expires must be a time to come.')
     if (name.trim() === '') throw new CommandError('usage', 'Name the operator: --name is missing.')
     const allowed = [...new Set(scope)].map((one) => {
       if (Check(OperatorScope, one)) return one
@@ -29,8 +38,8 @@ export const createOperatorKeyCommand: Command = {
     if (allowed.length === 0) throw new CommandError('usage', 'Give the key a scope: --scope is missing.')
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       db.transaction().execute(async (trx) => {
-        const key = await createOperatorKey(trx, name.trim(), allowed)
-        const detail = { name: name.trim(), scopes: allowed }
+        const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt)
+        const detail = { name: name.trim(), scopes: allowed, expiresAt }
         await recordAction(trx, { actor: commandActor(), action: 'key.create', subject: key.id, detail })
         return key
       }),
@@ -72,10 +81,16 @@ export const listOperatorKeysCommand: Command = {
   async run(args, { environment, print }) {
     parseArgs({ args: [...args], options: {} })
     const keys = await withDatabase(readEnvironment(environment, readDatabase), listOperatorKeys)
-    for (const { id, name, scopes: allowed, created_at, revoked_at } of keys) {
-      const end = revoked_at === null ? 'valid' : `revoked ${revoked_at.toISOString()}`
+    for (const { id, name, scopes: allowed, created_at, expires_at, revoked_at } of keys) {
+      const end = describeEnd(revoked_at, expires_at)
       print(`${id}  ${created_at.toISOString()}  ${end}  ${allowed.join(',')}  ${name}\n`)
     }
     return 'success'
   },
+}
+
+function describeEnd(revokedAt: Date | null, expiresAt: Date | null): string {
+  if (revokedAt !== null) return `revoked ${revokedAt.toISOString()}`
+  if (expiresAt === null) return 'valid'
+  return `${expiresAt <= new Date() ? 'expired' : 'valid until'} ${expiresAt.toISOString()}`
 }

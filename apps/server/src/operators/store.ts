@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { OperatorScope } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
-import { currentTime } from '../db/clock.ts'
 import { newId } from '../db/ids.ts'
+import { currentTime } from '../db/clock.ts'
 import { hashToken } from '../db/hash-token.ts'
 
 const SECRET_BYTES = 32
@@ -13,24 +13,30 @@ export interface NewOperatorKey {
   readonly key: string
 }
 
-/** An operator, by the key of their request. */
+/** An operator, by the key of their request; `id` is the key's. */
 export interface Operator {
   readonly id: string
   readonly name: string
   readonly scopes: readonly OperatorScope[]
 }
 
-/** Creates a key for an operator. Only its hash is stored. */
+/** A key that exists, and why it opens nothing any more. */
+export interface KnownKey extends Operator {
+  readonly ended: 'revoked' | 'expired' | null
+}
+
+/** Creates a key for an operator, which ends at `expiresAt`, if at all. Only its hash is stored. */
 export async function createOperatorKey(
   trx: Trx,
   name: string,
   scopes: readonly OperatorScope[],
+  expiresAt: Date | null,
 ): Promise<NewOperatorKey> {
   const id = newId('opk')
   const key = `tael_${randomBytes(SECRET_BYTES).toString('base64url')}`
   await trx
     .insertInto('operator_keys')
-    .values({ id, name, key_hash: hashToken(key), scopes: [...scopes], revoked_at: null })
+    .values({ id, name, key_hash: hashToken(key), scopes: [...scopes], expires_at: expiresAt, revoked_at: null })
     .execute()
   return { id, key }
 }
@@ -46,21 +52,25 @@ export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> 
   return numUpdatedRows > 0n
 }
 
-/** The operator with this key. Undefined: the key is unknown or revoked. */
-export async function findOperator(db: Db, key: string): Promise<Operator | undefined> {
-  return db
+/** The key with this secret. Undefined: it is unknown. */
+export async function findKey(db: Db, key: string): Promise<KnownKey | undefined> {
+  const found = await db
     .selectFrom('operator_keys')
-    .select(['id', 'name', 'scopes'])
+    .select(['id', 'name', 'scopes', 'revoked_at'])
+    .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
     .where('key_hash', '=', hashToken(key))
-    .where('revoked_at', 'is', null)
     .executeTakeFirst()
+  if (found === undefined) return undefined
+  const { revoked_at, is_expired, ...operator } = found
+  if (revoked_at !== null) return { ...operator, ended: 'revoked' }
+  return { ...operator, ended: is_expired === true ? 'expired' : null }
 }
 
 /** Every key that was ever created, without its secret, oldest first. */
 export async function listOperatorKeys(db: Db) {
   return db
     .selectFrom('operator_keys')
-    .select(['id', 'name', 'scopes', 'created_at', 'revoked_at'])
+    .select(['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'])
     .orderBy('created_at')
     .orderBy('id')
     .execute()

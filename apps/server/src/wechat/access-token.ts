@@ -2,6 +2,7 @@ import * as Type from '@sinclair/typebox'
 import type { Config } from '../config.ts'
 import { timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
+import { sealToken, unsealToken } from './seal-token.ts'
 import { BUSY, type WeChatClient, type WeChatResult } from './client.ts'
 
 /**
@@ -47,24 +48,24 @@ export interface WeChatApi {
 /**
  * Stores the token in the database, so that all servers share it. WeChat returns the same token
  * while it is valid (`stable_token`), so servers may renew it concurrently. A new one is never
- * forced, which would revoke the token of everything else that uses this app.
+ * forced, which would revoke the token of everything else that uses this app. It is stored sealed.
  */
 export function createWeChatApi(
   db: Db,
   client: WeChatClient,
-  { appId, appSecret }: Pick<Config['wechat'], 'appId' | 'appSecret'>,
+  app: App,
 ): WeChatApi {
   async function getToken(): Promise<WeChatResult<string>> {
-    const stored = await findToken(db, appId)
+    const stored = await findToken(db, app)
     return stored === undefined ? fetchToken() : { kind: 'answered', body: stored }
   }
 
   async function fetchToken(): Promise<WeChatResult<string>> {
-    const body = { grant_type: 'client_credential', appid: appId, secret: appSecret }
+    const body = { grant_type: 'client_credential', appid: app.appId, secret: app.appSecret }
     const result = await client.post('/cgi-bin/stable_token', {}, body, StableToken)
     if (result.kind !== 'answered') return result
     const { access_token: fetched, expires_in: seconds } = result.body
-    await storeToken(db, appId, fetched, seconds)
+    await storeToken(db, app, fetched, seconds)
     return { kind: 'answered', body: fetched }
   }
 
@@ -74,7 +75,7 @@ export function createWeChatApi(
       if (first.kind !== 'answered') return first
       const result = await client.post(path, { access_token: first.body }, body, Done)
       if (result.kind !== 'refused' || !tokenErrcodes.has(result.errcode)) return result
-      await deleteToken(db, appId, first.body)
+      await deleteToken(db, app, first.body)
       const second = await getToken()
       if (second.kind !== 'answered') return second
       return client.post(path, { access_token: second.body }, body, Done)
@@ -82,26 +83,34 @@ export function createWeChatApi(
   }
 }
 
-async function findToken(db: Db, appId: string): Promise<string | undefined> {
+type App = Pick<Config['wechat'], 'appId' | 'appSecret'>
+
+async function findToken(db: Db, { appId, appSecret }: App): Promise<string | undefined> {
   const found = await db
     .selectFrom('wechat_tokens')
     .select('token')
     .where('app_id', '=', appId)
     .where('expires_at', '>', timeIn(RENEW_BEFORE_SECONDS * 1000))
     .executeTakeFirst()
-  return found?.token
+  return found && unsealToken(found.token, appSecret)
 }
 
-async function storeToken(db: Db, appId: string, token: string, seconds: number): Promise<void> {
-  const stored = { token, expires_at: timeIn(seconds * 1000) }
+async function storeToken(db: Db, { appId, appSecret }: App, token: string, seconds: number): Promise<void> {
+  const sealed = { token: sealToken(token, appSecret), expires_at: timeIn(seconds * 1000) }
   await db
     .insertInto('wechat_tokens')
-    .values({ app_id: appId, ...stored })
-    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(stored))
+    .values({ app_id: appId, ...sealed })
+    .onConflict((conflict) => conflict.column('app_id').doUpdateSet(sealed))
     .execute()
 }
 
 /** Deletes only the token that WeChat refused: another server may have stored a new one. */
-async function deleteToken(db: Db, appId: string, token: string): Promise<void> {
-  await db.deleteFrom('wechat_tokens').where('app_id', '=', appId).where('token', '=', token).execute()
+async function deleteToken(db: Db, { appId, appSecret }: App, refused: string): Promise<void> {
+  const stored = await db
+    .selectFrom('wechat_tokens')
+    .select('token')
+    .where('app_id', '=', appId)
+    .executeTakeFirst()
+  if (stored === undefined || unsealToken(stored.token, appSecret) !== refused) return
+  await db.deleteFrom('wechat_tokens').where('app_id', '=', appId).where('token', '=', stored.token).execute()
 }

@@ -27,7 +27,7 @@
  * for anything else.
  */
 export type { CallName, ReceivedCall, WebhookItem } from './adyen.ts'
-export { callTo, fen, refusalOf } from './client.ts'
+export { authorised, callTo, fen, refusalOf } from './client.ts'
 export { DAY, HOUR, MINUTE } from './clock.ts'
 export type { Database } from './database.ts'
 export { type LogLine, logLines, waitForLog } from './log.ts'
