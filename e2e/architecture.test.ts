@@ -44,6 +44,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
+    ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'command.ts', 'describe.ts'],
     ['main.ts'],
   ],
@@ -214,7 +215,11 @@ test('only the ledger writes orders, payments, events, refunds, calls and stock'
     const files = await serverFilesWith(writing)
     expect(files.filter((file) => !file.startsWith('ledger/'))).toEqual([])
   }
-  expect(await serverFilesWith(/updateTable\('payments'\)/)).toEqual(['ledger/apply-event.ts'])
+  expect(await serverFilesWith(/updateTable\('payments'\)/)).toEqual([
+    'ledger/apply-event.ts',
+    // Removes what opened the cashier of an attempt that ended.
+    'ledger/forget-cashiers.ts',
+  ])
   expect(await serverFilesWith(/updateTable\('refunds'\)/)).toEqual(['ledger/change-refund.ts'])
   // Reconciliation only reads: it computes what the recorded events must have led to.
   expect(await serverFilesWith(/\btransition\(/)).toEqual([

@@ -1,4 +1,5 @@
 import { runCommand } from './cli/command.ts'
+import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
 import {
   createOperatorKeyCommand,
@@ -10,6 +11,7 @@ import { settlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
 
 const commands = [
+  migrateCommand,
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,

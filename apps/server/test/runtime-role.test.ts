@@ -1,32 +1,62 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { startServer, startSimulator } from '@tael/stack'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
+import { Database, openShop } from './actors/index.ts'
 import { createDatabase } from './actors/database.ts'
+import { runCommand } from './run-command.ts'
 
-test('x', async () => {
-  const url = await createDatabase(inject('postgresUrl'))
-  const simulator = await startSimulator('http://127.0.0.1:1')
-  const first = await startServer(simulator.url, { DATABASE_URL: url })
-  await first.stop()
-  const role = `tael_${randomUUID().slice(0, 8)}`
-  const client = new Client({ connectionString: url })
+const grants = await readFile(new URL('../../../docs/runtime-role.sql', import.meta.url), 'utf8')
+
+test('a server whose role owns nothing trades, and cannot rewrite what was recorded', async () => {
+  const owner = await createDatabase(inject('postgresUrl'))
+  // Tests that run at the same time share one PostgreSQL, and with it the names of roles.
+  const role = `server_${randomUUID().replaceAll('-', '')}`
+  const password = randomUUID()
+  const client = new Client({ connectionString: owner })
   await client.connect()
-  await client.query(`create role ${role} login password 'secret';
-    grant usage on schema public, pgboss to ${role};
-    grant select, insert, update, delete on all tables in schema public, pgboss to ${role};
-    grant usage on all sequences in schema public, pgboss to ${role};
-    revoke update, delete on payment_events, operator_actions from ${role};
-    revoke delete on webhook_items from ${role};`)
-  const runtime = new URL(url)
-  runtime.username = role
-  runtime.password = 'secret'
-  const second = await startServer(simulator.url, { DATABASE_URL: runtime.href })
-  console.log(second.lines.join('\n'))
-  await new Promise((r) => setTimeout(r, 5000))
-  console.log(second.lines.join('\n'))
-  await second.stop()
+  const migrated = await runCommand(['migrate'], { DATABASE_URL: owner }, '.')
+  expect(migrated).toMatchObject({ code: 0, err: '' })
+  expect(migrated.out).toMatch(/^0001_core\.sql\n[^]*The tables are up to date\.\n$/)
+  await client.query(grants.replaceAll('tael_server', role))
+  await client.query(`alter role ${role} password '${password}'`)
   await client.end()
-  await simulator.stop()
+  const url = new URL(owner)
+  url.username = role
+  url.password = password
+
+  const shop = await openShop({ database: url.href })
+  const shopper = await shop.shopper('alice')
+  const payment = await shopper.buy(6900)
+  expect(payment).toMatchObject({ status: 'authorised' })
+  await shop.operator('refunds:write').refund(payment)
+  await shop.queue.waitUntilCompleted('make-call', { paymentId: payment.id })
+  await shop.adyen.waitForDeliveries()
+  await shop.queue.enqueue('delete-expired', {})
+  await shop.queue.waitUntilCompleted('delete-expired', {})
+  expect(await shopper.getOrder(payment.orderId)).toMatchObject({
+    refunds: [{ status: 'refunded', amount: payment.amount }],
+  })
+  const database = new Database(url.href)
+  for (const change of [
+    'update payment_events set version = 0',
+    'delete from payment_events',
+    'truncate payment_events',
+    'delete from operator_actions',
+    'delete from webhook_items',
+    'delete from payments',
+    'alter table payment_events disable trigger all',
+    'drop trigger payment_events_keep_what_happened on payment_events',
+    'drop table payments',
+    'create table more (id text)',
+  ]) {
+    await expect(database.rows(change)).rejects.toThrow(/permission denied|must be owner/)
+  }
+  await database.close()
+  await shop.close()
+
+  // The tables are there: nothing is left to do.
+  expect(await runCommand(['migrate'], { DATABASE_URL: owner }, '.')).toMatchObject({
+    out: 'The tables are up to date.\n',
+  })
 })

@@ -37,7 +37,7 @@ async function checkTables(db: Db): Promise<void> {
     })
   if (rows[0]?.exists !== true)
     throw new ConfigError([
-      'DATABASE_URL names a database without tables: start the server once, which creates them',
+      'DATABASE_URL names a database without tables: run the command migrate, which creates them',
     ])
 }
 

@@ -12,8 +12,8 @@ import type { Cause, UnitOfWork } from './unit-of-work.ts'
 
 /**
  * Applies an event to a locked payment: its next status, the facts the event adds, the order it
- * pays and the event itself, all in the caller's transaction. The only function that changes a
- * payment. Returns the payment and its order as they are now.
+ * pays and the event itself, all in the caller's transaction. The only function that changes what
+ * is known of a payment. Returns the payment and its order as they are now.
  */
 export async function applyEvent(
   { trx, jobs }: UnitOfWork,

@@ -21,10 +21,11 @@ export async function forgetCashiers(db: Db): Promise<void> {
         .where((old) => old.or([old('wx_parameters', 'is not', null), old('payment_data', 'is not', null)]))
         .where('old.created_at', '<', sql<Date>`now() - interval '1 day'`)
         .where('old.status', 'not in', openStatuses)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('adyen_calls')
+        .where((call) =>
+          call.not(
+            call.exists(
+              call
+                .selectFrom('adyen_calls')
                 .select('payment_id')
                 .whereRef('payment_id', '=', 'old.id')
                 .where('answered_at', 'is', null),

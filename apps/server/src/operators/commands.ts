@@ -28,8 +28,6 @@ export const createOperatorKeyCommand: Command = {
     })
     const { name = '', scope = [] } = values
     const expiresAt = parseTime('--expires', values.expires) ?? null
-    if (expiresAt !== null && expiresAt <= new Date())
-      throw new CommandError('usage', '--expires must be a time to come.')
     if (name.trim() === '') throw new CommandError('usage', 'Name the operator: --name is missing.')
     const allowed = [...new Set(scope)].map((one) => {
       if (Check(OperatorScope, one)) return one
@@ -39,6 +37,7 @@ export const createOperatorKeyCommand: Command = {
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       db.transaction().execute(async (trx) => {
         const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt)
+        if (key === undefined) throw new CommandError('usage', '--expires must be a time to come.')
         const detail = { name: name.trim(), scopes: allowed, expiresAt }
         await recordAction(trx, { actor: commandActor(), action: 'key.create', subject: key.id, detail })
         return key
@@ -81,16 +80,22 @@ export const listOperatorKeysCommand: Command = {
   async run(args, { environment, print }) {
     parseArgs({ args: [...args], options: {} })
     const keys = await withDatabase(readEnvironment(environment, readDatabase), listOperatorKeys)
-    for (const { id, name, scopes: allowed, created_at, expires_at, revoked_at } of keys) {
-      const end = describeEnd(revoked_at, expires_at)
+    for (const { id, name, scopes: allowed, created_at, ...ends } of keys) {
+      const end = describeEnd(ends)
       print(`${id}  ${created_at.toISOString()}  ${end}  ${allowed.join(',')}  ${name}\n`)
     }
     return 'success'
   },
 }
 
-function describeEnd(revokedAt: Date | null, expiresAt: Date | null): string {
-  if (revokedAt !== null) return `revoked ${revokedAt.toISOString()}`
-  if (expiresAt === null) return 'valid'
-  return `${expiresAt <= new Date() ? 'expired' : 'valid until'} ${expiresAt.toISOString()}`
+interface Ends {
+  readonly revoked_at: Date | null
+  readonly expires_at: Date | null
+  readonly is_expired: unknown
+}
+
+function describeEnd({ revoked_at, expires_at, is_expired }: Ends): string {
+  if (revoked_at !== null) return `revoked ${revoked_at.toISOString()}`
+  if (expires_at === null) return 'valid'
+  return `${is_expired === true ? 'expired' : 'valid until'} ${expires_at.toISOString()}`
 }

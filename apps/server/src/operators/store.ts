@@ -25,18 +25,32 @@ export interface KnownKey extends Operator {
   readonly ended: 'revoked' | 'expired' | null
 }
 
-/** Creates a key for an operator, which ends at `expiresAt`, if at all. Only its hash is stored. */
+/**
+ * Creates a key for an operator, which ends at `expiresAt`, if at all. Only its hash is stored.
+ * Undefined, with nothing changed: that time has passed.
+ */
 export async function createOperatorKey(
   trx: Trx,
   name: string,
   scopes: readonly OperatorScope[],
   expiresAt: Date | null,
-): Promise<NewOperatorKey> {
+): Promise<NewOperatorKey | undefined> {
   const id = newId('opk')
   const key = `tael_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const { ended } = await trx
+    .selectNoFrom((eb) => eb(eb.val(expiresAt), '<=', currentTime).as('ended'))
+    .executeTakeFirstOrThrow()
+  if (ended === true) return undefined
   await trx
     .insertInto('operator_keys')
-    .values({ id, name, key_hash: hashToken(key), scopes: [...scopes], expires_at: expiresAt, revoked_at: null })
+    .values({
+      id,
+      name,
+      key_hash: hashToken(key),
+      scopes: [...scopes],
+      expires_at: expiresAt,
+      revoked_at: null,
+    })
     .execute()
   return { id, key }
 }
@@ -71,6 +85,7 @@ export async function listOperatorKeys(db: Db) {
   return db
     .selectFrom('operator_keys')
     .select(['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'])
+    .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
     .orderBy('created_at')
     .orderBy('id')
     .execute()

@@ -50,11 +50,7 @@ export interface WeChatApi {
  * while it is valid (`stable_token`), so servers may renew it concurrently. A new one is never
  * forced, which would revoke the token of everything else that uses this app. It is stored sealed.
  */
-export function createWeChatApi(
-  db: Db,
-  client: WeChatClient,
-  app: App,
-): WeChatApi {
+export function createWeChatApi(db: Db, client: WeChatClient, app: App): WeChatApi {
   async function getToken(): Promise<WeChatResult<string>> {
     const stored = await findToken(db, app)
     return stored === undefined ? fetchToken() : { kind: 'answered', body: stored }

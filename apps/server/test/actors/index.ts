@@ -29,7 +29,7 @@
 export type { CallName, ReceivedCall, WebhookItem } from './adyen.ts'
 export { authorised, callTo, fen, refusalOf } from './client.ts'
 export { DAY, HOUR, MINUTE } from './clock.ts'
-export type { Database } from './database.ts'
+export { Database } from './database.ts'
 export { type LogLine, logLines, waitForLog } from './log.ts'
 export type { Operator } from './operator.ts'
 export { both, clockAhead, dyingAt, openShop, type Shop } from './shop.ts'

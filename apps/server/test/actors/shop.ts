@@ -45,13 +45,15 @@ export interface ShopOptions {
   readonly server?: Environment
   readonly simulator?: Environment
   readonly postgresUrl?: string
+  /** The URL of a database that exists; without it the shop gets one of its own. */
+  readonly database?: string
 }
 
 /** How much faster the simulator's delays and retries run: its 9 s become 90 ms. */
 const SPEED = '100'
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const databaseUrl = await createDatabase(options.postgresUrl ?? inject('postgresUrl'))
+  const databaseUrl = options.database ?? (await createDatabase(options.postgresUrl ?? inject('postgresUrl')))
   const port = await getPort({ host: '127.0.0.1' })
   const program = await startSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
