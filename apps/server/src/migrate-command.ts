@@ -23,7 +23,8 @@ export const migrateCommand: Command = {
     const db = createDb(pool, () => undefined)
     try {
       await waitForDatabase(pool, (error) => print(`The database is not ready yet: ${String(error)}\n`))
-      for (const name of await migrate(db, new URL('../migrations/', import.meta.url))) print(`${name}\n`)
+      const { ran } = await migrate(db, new URL('../migrations/', import.meta.url))
+      for (const name of ran) print(`${name}\n`)
       const jobs = await createJobs(pool, createLog('error'), [])
       await jobs.stop()
     } finally {
