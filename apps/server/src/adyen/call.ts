@@ -49,6 +49,11 @@ export type CallOutcome =
 /** One kind of call to Adyen: makes the request and reads the answer. Writes nothing. */
 export type Operation = (context: CallContext, call: ReadyCall) => Promise<CallOutcome>
 
+/** The paymentData that an outcome adds; empty where it adds none. */
+export function paymentDataOf(outcome: CallOutcome): string {
+  return outcome.kind === 'event' && 'result' in outcome.event ? (outcome.event.result.paymentData ?? '') : ''
+}
+
 export function eventOutcome(event: CallEvent): CallOutcome {
   return { kind: 'event', event }
 }

@@ -4,7 +4,7 @@ import { readPaymentAnswer } from './payment-answer.ts'
 /** Asks Adyen for the result after the cashier closed: `POST /payments/details`. */
 export const askForResult: Operation = async (
   { config, checkout },
-  { payment, openid, idempotencyKey, paymentStatus },
+  { payment, idempotencyKey, paymentStatus },
 ) => {
   // The money has arrived in the meantime: nothing is left to ask.
   if (payment.status === 'authorised') return { kind: 'obsolete' }
@@ -12,6 +12,6 @@ export const askForResult: Operation = async (
   const paymentData = payment.payment_data === null ? {} : { paymentData: payment.payment_data }
   const body = { ...paymentData, details: { paymentStatus } }
   const result = await checkout.paymentDetails(body, idempotencyKey)
-  const answer = readPaymentAnswer(config.adyen, 'payments/details', result, { payment, openid })
+  const answer = readPaymentAnswer(config.adyen, 'payments/details', result, payment)
   return eventOutcome(answer.kind === 'event' ? answer.event : { type: 'result', result: answer.result })
 }

@@ -3,8 +3,9 @@ import type { Db } from '../db/database.ts'
 import type { AdyenOperation } from '../db/tables.ts'
 import { enqueueAfterLease, leaseCall, type LeasedCall } from '../ledger/calls.ts'
 import { askForResult } from './details.ts'
-import type { CallContext, Operation } from './call.ts'
+import { type CallContext, type Operation, paymentDataOf } from './call.ts'
 import { cancelAtAdyen } from './cancel.ts'
+import { plainOutcome } from './plain-outcome.ts'
 import { refundAtAdyen } from './refund.ts'
 import { settleCall } from './settle.ts'
 import { startAtAdyen } from './start.ts'
@@ -31,7 +32,10 @@ export async function makeCall(
   leased: LeasedCall,
 ): Promise<PaymentOfOrder> {
   const ready = { ...leased, payment, openid, variant: call.variant }
-  return settleCall(context, call, await operations[call.operation](context, ready))
+  const outcome = await operations[call.operation](context, ready)
+  // Adyen's texts may repeat what was sent to it, or what it answered.
+  const secrets = [openid, payment.payment_data ?? '', paymentDataOf(outcome)]
+  return settleCall(context, call, plainOutcome(outcome, secrets))
 }
 
 /**

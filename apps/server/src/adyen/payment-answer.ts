@@ -1,9 +1,10 @@
-import { type CallResult, type PaymentResponse, readPaymentData } from '@tael/adyen'
+import type { CallResult, PaymentResponse } from '@tael/adyen'
 import { ResultCode } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import type { AdyenConfig } from '../config.ts'
+import type { PaymentRow } from '../db/rows.ts'
 import type { AdyenResult } from '../ledger/transition.ts'
-import type { CallEvent, ReadyCall } from './call.ts'
+import type { CallEvent } from './call.ts'
 import { wechatTransactionIdOf } from './transaction-id.ts'
 
 /** A usable answer about our payment, or the event that any other answer causes. */
@@ -19,11 +20,9 @@ type PaymentAnswer =
 export function readPaymentAnswer(
   { transactionIdField }: Pick<AdyenConfig, 'transactionIdField'>,
   operation: 'payments' | 'payments/details',
-  answered: CallResult<PaymentResponse>,
-  ready: Pick<ReadyCall, 'payment' | 'openid'>,
+  call: CallResult<PaymentResponse>,
+  expected: PaymentRow,
 ): PaymentAnswer {
-  const call = hideSecrets(answered, ready)
-  const expected = ready.payment
   if (call.kind === 'unknown') {
     const type = call.isFinal ? 'answer_unusable' : 'unanswered'
     return { kind: 'event', event: { type, operation, reason: call.reason } }
@@ -52,30 +51,4 @@ export function readPaymentAnswer(
     ...(refusalReason === undefined ? {} : { refusalReason }),
   }
   return { kind: 'answer', body: call.body, result }
-}
-
-/** Adyen's texts may repeat what was sent or answered: openid and paymentData reach no event and no log. */
-function hideSecrets(
-  call: CallResult<PaymentResponse>,
-  { payment, openid }: Pick<ReadyCall, 'payment' | 'openid'>,
-): CallResult<PaymentResponse> {
-  const paymentData = call.kind === 'answered' ? readPaymentData(call.body) : undefined
-  const secrets = {
-    [openid]: '[openid]',
-    [payment.payment_data ?? '']: '[paymentData]',
-    [paymentData ?? '']: '[paymentData]',
-  }
-  const hide = (text: string): string =>
-    Object.entries(secrets).reduce(
-      (hidden, [secret, name]) => (secret === '' ? hidden : hidden.replaceAll(secret, name)),
-      text,
-    )
-  if (call.kind === 'unknown') return { ...call, reason: hide(call.reason) }
-  if (call.kind === 'rejected') {
-    return { ...call, errorCode: hide(call.errorCode), message: hide(call.message) }
-  }
-  const { refusalReason } = call.body
-  return refusalReason === undefined
-    ? call
-    : { ...call, body: { ...call.body, refusalReason: hide(refusalReason) } }
 }

@@ -19,7 +19,7 @@ export const startAtAdyen: Operation = async ({ config, checkout }, { payment, o
     },
     idempotencyKey,
   )
-  const answer = readPaymentAnswer(adyen, 'payments', result, { payment, openid })
+  const answer = readPaymentAnswer(adyen, 'payments', result, payment)
   if (answer.kind === 'event') return eventOutcome(answer.event)
   return eventOutcome(readCashier(answer.body, answer.result, wechat.appId))
 }

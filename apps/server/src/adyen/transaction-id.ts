@@ -1,6 +1,6 @@
 /** An answer or a webhook, with the fields that Adyen adds on request. */
 interface WithAdditionalData {
-  readonly additionalData?: Readonly<Record<string, unknown>>
+  readonly additionalData?: unknown
 }
 
 /**
@@ -17,6 +17,7 @@ export function wechatTransactionIdOf(
   { additionalData }: WithAdditionalData,
   field: string | undefined,
 ): { readonly wechatTransactionId?: string } {
-  const found = field === undefined ? undefined : additionalData?.[field]
+  if (field === undefined || typeof additionalData !== 'object' || additionalData === null) return {}
+  const found: unknown = new Map<string, unknown>(Object.entries(additionalData)).get(field)
   return typeof found === 'string' && TRANSACTION_ID.test(found) ? { wechatTransactionId: found } : {}
 }

@@ -1,6 +1,7 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Agent, request } from 'undici'
+import { plainText } from '../external-text.ts'
 
 /** WeChat accepted the call. */
 export interface Answered<T> {
@@ -32,7 +33,7 @@ const ANSWER_BYTES_MAX = 100_000
 /** The members of every answer. A refusal has HTTP status 200 too; a success may lack `errcode`. */
 const AnswerStatus = Type.Object({
   errcode: Type.Optional(Type.Integer()),
-  errmsg: Type.Optional(Type.String()),
+  errmsg: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 })
 
 /**
@@ -81,8 +82,9 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
       return { kind: 'unanswered', reason: error instanceof Error ? error.name : 'no answer' }
     }
     if (!Check(AnswerStatus, answer)) return unreadable
-    const { errcode = 0, errmsg = '' } = answer
-    if (errcode !== 0) return { kind: 'refused', errcode, errmsg }
+    const { errcode = 0, errmsg } = answer
+    if (errcode !== 0)
+      return { kind: 'refused', errcode, errmsg: plainText(errmsg ?? '', secretsOf({ ...query, ...body })) }
     return Check(schema, answer) ? { kind: 'answered', body: answer } : unreadable
   }
 
@@ -91,6 +93,11 @@ export function createWeChatClient(apiUrl: string): WeChatClient {
     post: (path, query, body, schema) => call(path, { method: 'POST', query, body }, schema),
     close: () => agent.close(),
   }
+}
+
+/** The secrets among what was sent, which WeChat's text may repeat. */
+function secretsOf({ secret, access_token, js_code }: Readonly<Record<string, unknown>>): string[] {
+  return [secret, access_token, js_code].filter((value) => typeof value === 'string')
 }
 
 const jsonHeaders = { 'content-type': 'application/json' }
