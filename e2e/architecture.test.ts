@@ -33,7 +33,7 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'steps.ts'],
+    ['config', 'external-text.ts', 'steps.ts'],
     ['config.ts'],
     ['db'],
     ['audit', 'cli', 'jobs', 'http'],
@@ -77,10 +77,11 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['main.ts'],
   ],
   'packages/adyen/src': [
-    ['action.ts'],
+    ['absent.ts', 'action.ts'],
     ['wechat-pay.ts'],
     ['wire.ts'],
     ['checkout.ts', 'webhook.ts'],
+    ['report.ts'],
     ['index.ts'],
   ],
   'packages/contracts/src': [

@@ -49,7 +49,7 @@ export function authenticItems(delivery: Delivery): SignedItem[] | undefined {
   const { authorization, contentType, body } = delivery
   if (authorization !== OURS || contentType !== JSON_TYPE || body.length > BODY_BYTES_MAX) return undefined
   const envelope = read(body.toString('utf8'))
-  if (!Check(WebhookEnvelope, envelope) || envelope.live !== 'false') return undefined
+  if (!Check(WebhookEnvelope, envelope) || String(envelope.live) !== 'false') return undefined
   const items = envelope.notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem)
   const isReadable = ![...levelsOf(envelope)].flat().some(isPoisoned)
   const isTaken = (item: SignedItem): boolean => isAuthentic(item) && [...levelsOf(item)].length <= LEVELS_MAX

@@ -36,7 +36,6 @@ test.for<{ readonly eventCode: string; readonly success?: 'false' }>([
   { eventCode: 'PREARBITRATION_LOST' },
   { eventCode: 'CANCELLATION' },
   { eventCode: 'TECHNICAL_CANCEL' },
-  { eventCode: 'CANCEL_OR_REFUND' },
 ])(
   'money of a payment that is taken back is logged with its amount and reason: $eventCode',
   async (item, { shop, shopper, operator, adyen }) => {

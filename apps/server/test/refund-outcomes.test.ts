@@ -6,7 +6,7 @@ import { until } from './until.ts'
 const reported = (eventCode: string, success: 'true' | 'false', minute: number): WebhookItem => ({
   eventCode,
   success,
-  eventDate: `2030-01-01T00:0${minute}:00+00:00`,
+  eventDate: `2026-01-01T00:0${minute}:00+00:00`,
 })
 
 test.for<{ name: string; items: readonly WebhookItem[]; end: string }>([
@@ -16,9 +16,9 @@ test.for<{ name: string; items: readonly WebhookItem[]; end: string }>([
     end: 'refunded',
   },
   {
-    name: 'a failure after a success: failed',
+    name: 'a refused request after a success, whose date nobody signed: refunded',
     items: [reported('REFUND', 'true', 1), reported('REFUND', 'false', 2)],
-    end: 'failed',
+    end: 'refunded',
   },
   {
     name: 'REFUND_FAILED, whenever: failed',

@@ -138,7 +138,7 @@ test.for<{ name: string; reports: readonly Report[]; refunds: readonly string[] 
         pspReference: `${what}-${payment.id}`,
         eventCode,
         success,
-        eventDate: `2030-01-01T00:${minute}:00+00:00`,
+        eventDate: `2026-01-01T00:${minute}:00+00:00`,
       }))
       await adyen.deliver(...items)
       expect(await refundsOf(payment)).toEqual(refunds)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { StartedPayment } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
@@ -157,7 +156,8 @@ test('an item nested too deep to be stored is refused', async ({ open, deliver }
 
 test('a report may come unsigned; money may not', async ({ open, deliver }) => {
   const { payment } = await open()
-  const report = { eventCode: 'REPORT_AVAILABLE', merchantReference: '', pspReference: 'report.csv' }
+  const reason = 'https://ca-test.adyen.com/reports/download/MerchantAccount/Tael/report.csv'
+  const report = { eventCode: 'REPORT_AVAILABLE', merchantReference: '', pspReference: 'report.csv', reason }
   expect(await deliver([authorisationOf(payment, report)])).toEqual(accepted)
   expect((await deliver([authorisationOf(payment, { eventCode: 'REFUND' })])).status).toBe(401)
 })
@@ -187,8 +187,7 @@ test('everything Adyen sent is stored as it was sent', async ({ open, deliver, s
   const changes = { reason: '余额不足', paymentMethod: 'wechatpayMiniProgram' }
   const item = signed(authorisationOf(attempt.payment, changes))
   await deliver([item])
-  const digest = createHash('sha256').update(JSON.stringify(item)).digest('hex')
-  expect(await stored(attempt)).toMatchObject([{ item, digest }])
+  expect(await stored(attempt)).toMatchObject([{ item }])
 })
 
 test('stored items are neither deleted nor changed', async ({ shop, open, deliver }) => {

@@ -1,4 +1,4 @@
-import { type SignedItem, sign } from '@tael/adyen'
+import { isReport, type SignedItem, sign } from '@tael/adyen'
 import type { Amount } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import * as fc from 'fast-check'
@@ -101,14 +101,14 @@ export function itemAbout(subjects: readonly Subject[]): fc.Arbitrary<Members> {
     .map(({ about, eventCode, foreign, pspReference, success, eventDate }) => ({
       pspReference,
       merchantReference: about.paymentId,
+      success,
+      reason: '',
       ...referencesOf(about, eventCode),
       ...(foreign ? { merchantReference: 'shopware-4711' } : {}),
       merchantAccountCode: credentials.ADYEN_MERCHANT_ACCOUNT,
       amount: { ...about.amount },
       eventCode,
       eventDate: eventDate.toISOString(),
-      success,
-      reason: '',
     }))
 }
 
@@ -118,7 +118,11 @@ export function itemAbout(subjects: readonly Subject[]): fc.Arbitrary<Members> {
  */
 function referencesOf(about: Subject, eventCode: string): { readonly [name: string]: string } {
   const { pspReference, refundId, refundPspReference } = about
-  if (eventCode === 'REPORT_AVAILABLE') return { merchantReference: '', pspReference: 'settlement_1.csv' }
+  if (eventCode === 'REPORT_AVAILABLE') {
+    const file = 'settlement_1.csv'
+    const reason = `https://ca-test.adyen.com/reports/download/MerchantAccount/Tael/${file}`
+    return { merchantReference: '', pspReference: file, reason, success: 'true' }
+  }
   if (eventCode === 'AUTHORISATION' || eventCode === 'OFFER_CLOSED') {
     return pspReference === null ? {} : { pspReference }
   }
@@ -149,6 +153,37 @@ export function signed(item: Members, key = KEY): Members {
   return { ...item, additionalData: { ...others, hmacSignature: signatureFor(item, key) } }
 }
 
+/** The parts of an amount, whatever an item has in its place. */
+function amountOf({ amount }: SignedItem): { readonly value?: unknown; readonly currency?: unknown } {
+  return typeof amount === 'object' && amount !== null ? amount : {}
+}
+
+/**
+ * What identifies an item: its eight signed values, as JSON; of a report also its address.
+ */
+export function identityOf(item: SignedItem): string {
+  const { eventCode, reason } = item
+  const { value, currency } = amountOf(item)
+  const { pspReference, originalReference, merchantAccountCode, merchantReference, success } = item
+  const references = [pspReference, originalReference, merchantAccountCode, merchantReference]
+  const values = [...references, value, currency, eventCode, success]
+  const known = eventCode === 'REPORT_AVAILABLE' ? [...values, reason] : values
+  return JSON.stringify(known.map((one) => one ?? ''))
+}
+
+const isText = (one: unknown): boolean => ['string', 'number'].includes(typeof (one ?? ''))
+
+/** Whether its signature holds for this item alone: no colon can move, no value is left out. */
+function hasOneReading(item: SignedItem): boolean {
+  const values = [item['pspReference'], item['originalReference'], item['merchantAccountCode']]
+  const { value, currency } = amountOf(item)
+  const withoutColon = [...values, value, currency, item['eventCode'], item['success']]
+  return (
+    isText(item['merchantReference']) &&
+    withoutColon.every((one) => isText(one) && !String(one).includes(':'))
+  )
+}
+
 /** Whether an item is signed with our key, or is a report, which may come unsigned. */
 export function isAuthentic(item: SignedItem): boolean {
   const { additionalData } = item
@@ -156,6 +191,6 @@ export function isAuthentic(item: SignedItem): boolean {
     typeof additionalData === 'object' && additionalData !== null
       ? new Map(Object.entries(additionalData)).get('hmacSignature')
       : undefined
-  if (hmacSignature === undefined) return item['eventCode'] === 'REPORT_AVAILABLE'
-  return hmacSignature === sign(item, KEY)
+  if (hmacSignature === undefined) return isReport(item)
+  return hmacSignature === sign(item, KEY) && hasOneReading(item)
 }

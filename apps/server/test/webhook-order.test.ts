@@ -76,7 +76,7 @@ function itemOf({ report, minute }: Sent, payment: { id: string }): WebhookItem 
     ...rest,
     ...references,
     about: { id: payment.id, amount: { currency: 'CNY', value: isPart ? PART : PRICE } },
-    eventDate: `2030-01-01T00:${minute}:00+00:00`,
+    eventDate: `2026-01-01T00:${minute}:00+00:00`,
   }
 }
 

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { NotificationItem } from '@tael/adyen'
+import { WireItem } from '@tael/adyen'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import {
   type ActiveFault,
@@ -84,23 +84,19 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
     return switches()
   })
 
-  app.post(
-    '/simulator/webhooks',
-    { schema: { body: Type.Partial(NotificationItem) } },
-    async (request, reply) => {
-      const item = world.webhooks.send({
-        pspReference: newPspReference(),
-        merchantAccountCode: world.config.merchantAccount,
-        merchantReference: '',
-        amount: { currency: 'CNY', value: 0 },
-        eventCode: 'AUTHORISATION',
-        eventDate: eventDate(world.clock.now()),
-        success: 'true',
-        ...request.body,
-      })
-      return reply.code(202).send(item)
-    },
-  )
+  app.post('/simulator/webhooks', { schema: { body: Type.Partial(WireItem) } }, async (request, reply) => {
+    const item = world.webhooks.send({
+      pspReference: newPspReference(),
+      merchantAccountCode: world.config.merchantAccount,
+      merchantReference: '',
+      amount: { currency: 'CNY', value: 0 },
+      eventCode: 'AUTHORISATION',
+      eventDate: eventDate(world.clock.now()),
+      success: 'true',
+      ...request.body,
+    })
+    return reply.code(202).send(item)
+  })
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { json } from 'node:stream/consumers'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { NotificationItem, PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
+import { WireItem, PaymentResponse, readCashierData, readPaymentData } from '@tael/adyen'
 import { Agent, fetch, type Headers } from 'undici'
 import { onTestFinished } from 'vitest'
 import type { Config } from '../src/config.ts'
@@ -36,12 +36,12 @@ export interface HttpAnswer {
 export interface Webhook {
   readonly headers: IncomingHttpHeaders
   readonly body: unknown
-  readonly item: NotificationItem
+  readonly item: WireItem
 }
 
 const Envelope = Type.Object({
   live: Type.Literal('false'),
-  notificationItems: Type.Array(Type.Object({ NotificationRequestItem: NotificationItem }), {
+  notificationItems: Type.Array(Type.Object({ NotificationRequestItem: WireItem }), {
     minItems: 1,
     maxItems: 1,
   }),

@@ -12,7 +12,7 @@ export const ActionFields = Type.Object({
   redirect: Type.Optional(Type.Object({ data: Type.Optional(Data) })),
   action: Type.Optional(
     Type.Object({
-      type: Type.String(),
+      type: Type.Optional(Type.String()),
       paymentData: Type.Optional(Type.String()),
       sdkData: Type.Optional(Data),
       data: Type.Optional(Data),

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { Agent, request, type Dispatcher } from 'undici'
+import { withoutAbsent } from './absent.ts'
 import {
   ModificationResponse,
   type PaymentDetailsRequest,
@@ -213,7 +214,7 @@ function isRateLimit(errorCode: string, message: string): boolean {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return withoutAbsent(JSON.parse(text))
   } catch {
     // Not JSON, such as a proxy's error page: the schema check rejects it.
     return undefined

@@ -1,5 +1,6 @@
 export * from './checkout.ts'
 export { readPaymentData } from './action.ts'
+export * from './report.ts'
 export * from './webhook.ts'
 export * from './wechat-pay.ts'
 export * from './wire.ts'

@@ -5,7 +5,7 @@ import { WeChatPayDetails, WeChatPayMethod } from './wechat-pay.ts'
 /*
  * The part of Adyen's Checkout API that is used here, v40 to v72 (Adyen/adyen-openapi,
  * CheckoutService). An answer may have other fields, and may lack any: the versions differ and
- * Adyen requires none.
+ * Adyen requires none. It is read without the members that are null or empty.
  */
 
 /** Adyen's amount: a three-letter currency and minor units. */
@@ -44,7 +44,7 @@ export const PaymentResponse = Type.Object({
   amount: Type.Optional(WireAmount),
   refusalReason: Type.Optional(Type.String()),
   refusalReasonCode: Type.Optional(Type.String()),
-  additionalData: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  additionalData: Type.Optional(Type.Unknown()),
   ...ActionFields.properties,
 })
 export type PaymentResponse = Type.Static<typeof PaymentResponse>
@@ -76,7 +76,6 @@ export type TechnicalCancelRequest = Type.Static<typeof TechnicalCancelRequest>
 export const ModificationResponse = Type.Object({
   pspReference: Type.String(),
   status: Type.Literal('received'),
-  merchantAccount: Type.String(),
   reference: Type.Optional(Type.String()),
   paymentPspReference: Type.Optional(Type.String()),
   paymentReference: Type.Optional(Type.String()),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sign, signedData, verify } from '../src/index.ts'
+import { isReport, readItem, sign, signedData, unreadableField, verify } from '../src/index.ts'
 
 const DOCS_KEY = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056'
 const PHP_KEY = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00'
@@ -106,4 +106,70 @@ test('every change of a signed value invalidates the signature', () => {
     return signedData(forged) === signedData(docsItem) || !verify(forged, [DOCS_KEY])
   })
   expect(fc.check(refused)).toMatchObject({ failed: false })
+})
+
+test.each([
+  { pspReference: '79140733813:42284' },
+  { pspReference: '7914073381342284:', originalReference: 'TestMerchant' },
+  { merchantAccountCode: 'Test:Merchant' },
+  { eventCode: 'AUTHORISATION:true' },
+  { success: 'true:true' },
+  { amount: { value: '1130:1', currency: 'EUR' } },
+  { amount: { value: 1130, currency: 'E:R' } },
+  { originalReference: {} },
+  { originalReference: [] },
+  { originalReference: false },
+  { amount: { value: 1130, currency: true } },
+])('a signature that would hold for another item too is none: %j', (changes) => {
+  const item = { ...docsItem, ...changes }
+  expect(verify({ ...item, additionalData: { hmacSignature: sign(item, DOCS_KEY) } }, [DOCS_KEY])).toBe(false)
+})
+
+test('only the reference of a merchant may hold a colon', () => {
+  const item = { ...docsItem, merchantReference: 'shop:4711' }
+  expect(verify({ ...item, additionalData: { hmacSignature: sign(item, DOCS_KEY) } }, [DOCS_KEY])).toBe(true)
+})
+
+test('an item is read without what is absent, null or empty', () => {
+  const { originalReference: _, ...present } = docsItem
+  for (const absent of [
+    {},
+    { originalReference: null },
+    { originalReference: '', reason: '', amountOf: {} },
+  ]) {
+    const item = readItem({ ...present, ...absent, additionalData: null })
+    expect(item).toEqual(present)
+  }
+  const { merchantReference: __, ...unnamed } = present
+  expect(readItem({ ...unnamed, merchantReference: '' })).toEqual(unnamed)
+})
+
+test.each([
+  [{ pspReference: '' }, '/pspReference'],
+  [{ amount: { value: 1.5, currency: 'EUR' } }, '/amount/value'],
+  [{ amount: { value: 1, currency: 'Euro' } }, '/amount/currency'],
+  [{ amount: {} }, '/amount'],
+  [{ success: true }, '/success'],
+  [{ eventCode: 'moon landing' }, '/eventCode'],
+])('an item whose signed values have another form is not read: %j', (changes, field) => {
+  const item = { ...docsItem, ...changes }
+  expect([readItem(item), unreadableField(item)]).toEqual([undefined, field])
+})
+
+test('a report is known by its form', () => {
+  const report = {
+    pspReference: 'settlement_detail_report_batch_1.csv',
+    originalReference: '',
+    merchantAccountCode: 'TestMerchant',
+    merchantReference: '',
+    amount: { value: 0, currency: 'EUR' },
+    eventCode: 'REPORT_AVAILABLE',
+    eventDate: '2026-11-23T12:00:00+01:00',
+    paymentMethod: '',
+    reason: 'https://ca-live.adyen.com/reports/download/MerchantAccount/TestMerchant/a.csv',
+    success: 'true',
+  }
+  expect(isReport(report)).toBe(true)
+  expect(isReport({ ...report, merchantReference: 'pay_1' })).toBe(false)
+  expect(isReport({ ...report, reason: 'https://adyen.com.example/a.csv' })).toBe(false)
 })

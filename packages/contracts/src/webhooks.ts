@@ -6,7 +6,7 @@ import * as Type from '@sinclair/typebox'
  */
 export const WebhookEnvelope = Type.Object(
   {
-    live: Type.Union([Type.Literal('true'), Type.Literal('false')]),
+    live: Type.Union([Type.Literal('true'), Type.Literal('false'), Type.Boolean()]),
     notificationItems: Type.Array(
       Type.Object({ NotificationRequestItem: Type.Record(Type.String(), Type.Unknown()) }),
       {

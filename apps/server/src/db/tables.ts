@@ -150,6 +150,7 @@ export type WebhookState = 'applied' | 'stored' | 'foreign' | 'attention'
 
 interface WebhookItemsTable {
   id: Generated<number>
+  /** SHA-256 of what identifies the item: the values that Adyen signs. */
   content_hash: Buffer
   event_code: string
   event_date: Date | null

@@ -16,13 +16,17 @@ export interface RefundUpdate {
   readonly webhook?: { readonly eventCode: string; readonly eventDate: Date }
 }
 
-const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1, refunded: 2, failed: 3 }
+/**
+ * How much each status knows. A refund that Adyen reported as made counts as made, whatever else it
+ * reported of the request.
+ */
+const rank: Readonly<Record<RefundStatus, number>> = { requested: 0, received: 1, failed: 2, refunded: 3 }
 
 /**
- * Whether an update overrides what is known. Webhooks override answers. Of two webhooks the later
- * one counts, because Adyen may correct an outcome; but a failure after a success (REFUND_FAILED,
- * REFUNDED_REVERSED) overrides the success, whatever its date. This is a total order: the result
- * does not depend on the order or number of updates.
+ * Whether an update overrides what is known. Webhooks override answers, a success overrides a
+ * failed request, and a failure after a success (REFUND_FAILED, REFUNDED_REVERSED) overrides both.
+ * No date decides a status, because Adyen does not sign it. This is a total order: the result does
+ * not depend on the order or number of updates.
  */
 export function overrides(
   { status, webhook }: RefundUpdate,
@@ -34,10 +38,10 @@ export function overrides(
   return decisive !== -1 && (updated[decisive] ?? 0) > (current[decisive] ?? 0)
 }
 
-/** The weight of an update: its kind, its date, its status, compared in this order. */
+/** The weight of an update: its kind, its status, its date, compared in this order. */
 function weigh(code: string | null, at: Date | null, status: RefundStatus): readonly number[] {
   const kind = code === null ? 0 : failedAfterSuccess.has(code) ? 2 : 1
-  return [kind, at?.getTime() ?? 0, rank[status]]
+  return [kind, rank[status], at?.getTime() ?? 0]
 }
 
 /**
@@ -61,7 +65,7 @@ export async function changeRefund(
   const isOverridden = overrides(update, refund)
   const reversedAt = laterOf(
     refund.reversed_at,
-    webhook?.eventCode === 'CANCEL_OR_REFUND' ? webhook.eventDate : null,
+    webhook?.eventCode === 'CANCEL_OR_REFUND' && status === 'refunded' ? webhook.eventDate : null,
   )
   const changes = {
     ...(isOverridden

@@ -213,11 +213,13 @@ export function knowsAsMuch(status: PaymentStatus, other: PaymentStatus): boolea
 
 /**
  * The event codes by which money of a payment was, or may be, taken back, plus this event's. A
- * sorted set, because the order of arrival must not matter.
+ * sorted set, because the order of arrival must not matter. A CANCEL_OR_REFUND adds nothing: what it
+ * takes from a paid payment is a refund.
  */
 export function reversalsAfter(reversals: readonly string[], event: PaymentEvent): readonly string[] {
   const code =
-    event.type === 'reversal' || (event.type === 'cancellation' && event.success)
+    event.type === 'reversal' ||
+    (event.type === 'cancellation' && event.success && event.eventCode !== 'CANCEL_OR_REFUND')
       ? event.eventCode
       : undefined
   return code === undefined || reversals.includes(code) ? reversals : [...reversals, code].toSorted()

@@ -17,6 +17,5 @@ export type Cause =
   | {
       readonly source: 'webhook'
       readonly webhookId: number
-      readonly eventDate: Date
       readonly replayed: boolean
     }

@@ -1,10 +1,9 @@
-import { NotificationItem } from '@tael/adyen'
+import { readItem } from '@tael/adyen'
 import type { PaymentStatus } from '@tael/contracts'
-import { Check } from '@sinclair/typebox/value'
 import { knowsAsMuch, transition } from '../ledger/transition.ts'
 import type { RefundRow } from '../db/rows.ts'
 import { overrides, type RefundUpdate } from '../ledger/change-refund.ts'
-import { eventDateOf } from '../webhooks/event-date.ts'
+import { timeOfItem } from '../webhooks/event-date.ts'
 import { meaningOf } from '../webhooks/meaning.ts'
 import type { Account, Mismatch } from './account.ts'
 
@@ -14,7 +13,7 @@ type Outcome = Pick<RefundRow, 'status' | 'outcome_code' | 'outcome_at'>
 const noOutcome: Outcome = { status: 'requested', outcome_code: null, outcome_at: null }
 
 /**
- * Folds the webhooks of a payment in the order of their dates and reports what is missing: each
+ * Folds the webhooks of a payment and reports what is missing: each
  * item has an event, the payment knows at least as much, each refund has the outcome of its last
  * webhook.
  */
@@ -23,20 +22,22 @@ export function checkWebhooks({ payment, refunds, events, webhooks }: Account): 
   const recorded = new Set(events.map(({ webhook_id }) => webhook_id))
   const folded = new Map(refunds.map(({ id }) => [id, noOutcome]))
   let status: PaymentStatus = 'starting'
-  for (const { id, item } of webhooks) {
-    if (!Check(NotificationItem, item)) {
+  for (const { id, item: stored, event_date, received_at } of webhooks) {
+    const item = readItem(stored)
+    if (item === undefined) {
       found.push({ subject: `webhook ${id}`, problem: 'applied, but it cannot be read' })
       continue
     }
     const meaning = meaningOf(item)
     if (meaning.about === 'nothing') continue
-    if (meaning.event !== undefined) status = transition(status, meaning.event)
+    for (const event of [meaning.event, meaning.unpaid])
+      if (event !== undefined) status = transition(status, event)
     const refund =
       refunds.find((one) => one.id === item.merchantReference) ??
       refunds.find((one) => one.psp_reference === item.pspReference)
     const known = refund === undefined ? undefined : folded.get(refund.id)
     if (meaning.refund !== undefined && refund !== undefined && known !== undefined) {
-      const eventDate = eventDateOf(item)
+      const eventDate = timeOfItem({ event_date, received_at })
       const update: RefundUpdate = {
         status: meaning.refund,
         webhook: { eventCode: item.eventCode, eventDate },

@@ -1,5 +1,11 @@
-import { NotificationItem, type SignedItem } from '@tael/adyen'
-import { Check } from '@sinclair/typebox/value'
+import {
+  isAdyenAddress,
+  type NotificationItem,
+  readItem,
+  REPORT_AVAILABLE,
+  type SignedItem,
+  unreadableField,
+} from '@tael/adyen'
 import { wechatTransactionIdOf } from '../adyen/transaction-id.ts'
 import type { AdyenConfig } from '../config.ts'
 import { describeAmount } from '../db/amount.ts'
@@ -9,10 +15,10 @@ import type { WebhookState } from '../db/tables.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { changeRefund, insertExternalRefund } from '../ledger/change-refund.ts'
 import { type LockedPayment, lockPayment } from '../ledger/lock.ts'
+import { failedAfterSuccess } from '../ledger/reversals.ts'
 import type { PaymentEvent } from '../ledger/transition.ts'
 import type { Cause, UnitOfWork } from '../ledger/unit-of-work.ts'
-import { eventDateOf } from './event-date.ts'
-import { type Meaning, meaningOf } from './meaning.ts'
+import { type Meaning, meaningOf, reasonOf } from './meaning.ts'
 
 /** The settings that decide how an item is read. */
 export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField'>
@@ -29,43 +35,79 @@ export interface Applied {
   readonly attention?: string
   /** Money that did not move as intended: the payment or refund, and what happened. */
   readonly alarm?: { readonly paymentId: string; readonly refundId?: string; readonly reason: string }
+  /** The payment that this item reports as paid. */
+  readonly paid?: PaymentRow
 }
 
-/** The id of the stored item, and whether it was applied before. */
+/** The id of the stored item, its time, and whether it was applied before. */
 export interface StoredItem {
   readonly webhookId: number
+  readonly at: Date
   readonly replayed: boolean
 }
 
 /**
  * Applies one authentic item to the payment it is about. The state is `foreign` for another
  * merchant account or another system's payment (but `attention` for money of one that has the form
- * of ours), `stored` for a kind that changes no payment,
- * `attention` for a contradiction with what is known, where nothing changes. Throws where the item
- * can only be applied later, `NotYetApplicable` where that is expected.
+ * of ours), `stored` for what changes no payment, `attention` for a contradiction with what is
+ * known, where nothing changes. Throws where the item can only be applied later, `NotYetApplicable`
+ * where that is expected.
  */
 export async function applyItem(
   unit: UnitOfWork,
   { merchantAccount, transactionIdField }: ItemSettings,
-  { webhookId, replayed }: StoredItem,
-  item: SignedItem,
+  stored: StoredItem,
+  signedItem: SignedItem,
 ): Promise<Applied> {
-  if (!Check(NotificationItem, item)) {
-    return { state: 'attention', attention: 'the item is not in the shape of a standard webhook' }
+  const item = readItem(signedItem)
+  if (item === undefined) {
+    const field = unreadableField(signedItem)
+    return { state: 'attention', attention: `it is not in the form of a standard webhook: ${field}` }
   }
   if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
+  if (item.eventCode === REPORT_AVAILABLE && item.reason !== undefined && !isAdyenAddress(item.reason)) {
+    return { state: 'attention', attention: "the address of the report is not one of Adyen's" }
+  }
   const meaning = meaningOf(item)
   const paymentId = await findPaymentId(unit, item, meaning)
   if (meaning.about === 'nothing')
     return { state: paymentId === undefined && namesPayment(item) ? 'foreign' : 'stored' }
   const locked = paymentId === undefined ? undefined : await lockPayment(unit.trx, paymentId)
   if (locked === undefined) return readUnknown(item, meaning)
-  const refund = meaning.refund === undefined ? undefined : await findRefund(unit, locked.payment, item)
-  const contradiction =
-    findContradiction(item, meaning, locked.payment) ?? findRefundContradiction(item, refund)
-  if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
+  return applyToPayment(unit, locked, { item, meaning, stored, transactionIdField })
+}
 
-  const cause: Cause = { source: 'webhook', webhookId, replayed, eventDate: eventDateOf(item) }
+interface ReadItem {
+  readonly item: NotificationItem
+  readonly meaning: Meaning
+  readonly stored: StoredItem
+  readonly transactionIdField: string | undefined
+}
+
+async function applyToPayment(
+  unit: UnitOfWork,
+  locked: LockedPayment,
+  { item, meaning, stored, transactionIdField }: ReadItem,
+): Promise<Applied> {
+  const { payment } = locked
+  const { webhookId, replayed, at } = stored
+  const cause: Cause = { source: 'webhook', webhookId, replayed }
+  const isPaid = payment.status === 'authorised'
+  if (meaning.refund !== undefined && !isPaid && meaning.unpaid !== undefined) {
+    await applyEvent(unit, locked, meaning.unpaid, cause)
+    return { state: 'applied' }
+  }
+  const refund = meaning.refund === undefined ? undefined : await findRefund(unit, payment, item)
+  if (meaning.refund === 'failed' && refund === undefined && !couldRefund(item, payment))
+    return { state: 'stored' }
+  const contradiction =
+    findContradiction(item, meaning, payment) ??
+    (replayed ? undefined : findRefundContradiction(item, meaning, refund))
+  if (contradiction !== undefined) return { state: 'attention', attention: contradiction }
+  if (meaning.refund !== undefined && !isPaid) {
+    throw new NotYetApplicable('it is about a refund of a payment that has taken no money')
+  }
+
   const { event } = meaning
   const after =
     event === undefined
@@ -74,15 +116,16 @@ export async function applyItem(
   const failedRefundId =
     meaning.refund === undefined
       ? undefined
-      : await updateRefund(unit, locked, item, meaning.refund, refund, cause)
-  const isReversed = !replayed && event !== undefined && reverses(event, locked.payment, after.payment)
-  if (failedRefundId === undefined && !isReversed) return { state: 'applied' }
+      : await updateRefund(unit, locked, { item, status: meaning.refund, ours: refund, at }, cause)
+  const paid = event?.type === 'authorisation' && event.success ? { paid: after.payment } : {}
+  const isReversed = !replayed && event !== undefined && reverses(event, payment, after.payment)
+  if (failedRefundId === undefined && !isReversed) return { state: 'applied', ...paid }
   const alarm = {
-    paymentId: locked.payment.id,
+    paymentId: payment.id,
     ...(failedRefundId === undefined ? {} : { refundId: failedRefundId }),
-    reason: `${item.eventCode} of ${describeAmount(item.amount)}: ${item.reason ?? ''}`,
+    reason: `${item.eventCode} of ${describeAmount(item.amount)}: ${reasonOf(item)}`,
   }
-  return { state: 'applied', alarm }
+  return { state: 'applied', alarm, ...paid }
 }
 
 /**
@@ -101,7 +144,7 @@ function reverses(event: PaymentEvent, before: PaymentRow, after: PaymentRow): b
  * merchant account.
  */
 function readUnknown(item: NotificationItem, { event, refund }: Meaning): Applied {
-  const { amount, merchantReference } = item
+  const { amount, merchantReference = '' } = item
   const isOurs = isIdForm('pay', merchantReference) || isIdForm('rf', merchantReference)
   const isMoney =
     refund !== undefined ||
@@ -125,35 +168,41 @@ function withTransactionId(
 
 /** Whether an item names a payment: a report does not. */
 function namesPayment({ merchantReference, originalReference }: NotificationItem): boolean {
-  return merchantReference !== '' || (originalReference ?? '') !== ''
+  return merchantReference !== undefined || originalReference !== undefined
 }
 
 /**
  * The id of the payment that an item is about. An item about a payment names it by our reference;
  * an item about a modification by ours, by our refund's, or by Adyen's reference of the payment
- * (Webhooks v1; Adyen's examples differ).
+ * (Webhooks v1; Adyen's examples differ). Without ours, Adyen's reference names it.
  */
 async function findPaymentId(
   { trx }: UnitOfWork,
   { merchantReference, originalReference, pspReference }: NotificationItem,
   { about }: Meaning,
 ): Promise<string | undefined> {
-  if (about === 'payment') return merchantReference
+  if (about === 'payment' && merchantReference !== undefined) return merchantReference
+  const ours = merchantReference ?? null
+  const paymentOf = about === 'payment' ? pspReference : (originalReference ?? null)
   const found = await trx
     .selectFrom('payments')
     .select('id')
-    .where('id', '=', merchantReference)
-    .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('id', '=', merchantReference))
-    .unionAll(
-      trx
-        .selectFrom('payments')
-        .select('id')
-        .where('psp_reference', '=', originalReference ?? ''),
-    )
+    .where('id', '=', ours)
+    .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('id', '=', ours))
+    .unionAll(trx.selectFrom('payments').select('id').where('psp_reference', '=', paymentOf))
     .unionAll(trx.selectFrom('refunds').select('payment_id as id').where('psp_reference', '=', pspReference))
     .limit(1)
     .executeTakeFirst()
   return found?.id
+}
+
+/**
+ * Whether this much can be refunded of the payment as it is. A request that Adyen refused for this
+ * reason moved nothing.
+ */
+function couldRefund({ amount, eventCode }: NotificationItem, payment: PaymentRow): boolean {
+  const isWithin = amount.currency === payment.currency && amount.value <= payment.value && amount.value >= 1
+  return isWithin && (payment.status === 'authorised' || failedAfterSuccess.has(eventCode))
 }
 
 function isAnswered({ status, psp_reference }: RefundRow): boolean {
@@ -184,32 +233,41 @@ async function findRefund(
   return undefined
 }
 
-/**
- * Updates a refund of ours, or one that was made in Adyen's Customer Area. Returns its id where it
- * has failed by this update.
- */
+interface RefundReport {
+  readonly item: NotificationItem
+  readonly status: 'refunded' | 'failed'
+  /** Undefined: it was made in Adyen's Customer Area. */
+  readonly ours: RefundRow | undefined
+  readonly at: Date
+}
+
+/** Updates a refund. Returns its id where it has failed by this update. */
 async function updateRefund(
   unit: UnitOfWork,
   locked: LockedPayment,
-  item: NotificationItem,
-  status: 'refunded' | 'failed',
-  ours: RefundRow | undefined,
+  { item, status, ours, at }: RefundReport,
   cause: Cause,
 ): Promise<string | undefined> {
   const { amount, eventCode, pspReference } = item
   const refundId = ours?.id ?? (await insertExternalRefund(unit.trx, locked.payment, amount, pspReference))
-  const webhook = { eventCode, eventDate: eventDateOf(item) }
+  const webhook = { eventCode, eventDate: at }
   const { failed } = await changeRefund(unit, locked, refundId, { status, pspReference, webhook }, cause)
   return failed ? refundId : undefined
 }
 
-/** A reversal has the amount of the payment; every other item has the amount of its refund. */
+/**
+ * A reversal has the amount of the payment; every other item has the amount of its refund. A refund
+ * that was made may fail afterwards, but its request is not refused any more.
+ */
 function findRefundContradiction(
   { amount, eventCode }: NotificationItem,
+  { refund: reported }: Meaning,
   refund: RefundRow | undefined,
 ): string | undefined {
-  if (refund === undefined || refund.reversed_at !== null || eventCode === 'CANCEL_OR_REFUND')
-    return undefined
+  if (refund === undefined) return undefined
+  if (reported === 'failed' && refund.status === 'refunded' && !failedAfterSuccess.has(eventCode))
+    return 'Adyen reported that this refund was made, and that it was refused: see which in the Customer Area'
+  if (refund.reversed_at !== null || eventCode === 'CANCEL_OR_REFUND') return undefined
   if (amount.currency === refund.currency && amount.value === refund.value) return undefined
   return `the amount is ${describeAmount(amount)}, the refund's is ${describeAmount(refund)}`
 }

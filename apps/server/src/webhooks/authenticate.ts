@@ -1,17 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type SignedItem, verify } from '@tael/adyen'
+import { isReport, type SignedItem, verify } from '@tael/adyen'
 import type { WebhookEnvelope } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { AdyenConfig } from '../config.ts'
 import type { Context } from '../context.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { HttpProblem } from '../http/problem.ts'
-
-/**
- * The items that may come unsigned, with basic auth alone: reports move no money, and Adyen's
- * libraries differ on whether they are signed.
- */
-const mayBeUnsigned: ReadonlySet<unknown> = new Set(['REPORT_AVAILABLE'])
 
 /**
  * Checks the webhook's user name and password before the body is read. Wrong ones are limited by
@@ -47,16 +41,17 @@ export function readAuthenticItems(envelope: WebhookEnvelope, { live, hmacKeys }
   const items = envelope.notificationItems.map(({ NotificationRequestItem }) => NotificationRequestItem)
   for (const item of items) {
     if (verify(item, hmacKeys)) continue
-    if (mayBeUnsigned.has(item['eventCode']) && !isSigned(item)) continue
+    if (!isSigned(item) && isReport(item)) continue
     throw new HttpProblem('webhook_unauthenticated', 'Sign each item with the HMAC key of this webhook.')
   }
-  if (envelope.live !== String(live)) {
+  if (String(envelope.live) !== String(live)) {
     const detail = `Point this webhook to the other server: this one is in ${live ? 'live' : 'test'} mode.`
     throw new HttpProblem('webhook_environment_mismatch', detail)
   }
   return items
 }
 
-function isSigned({ additionalData }: SignedItem): boolean {
+/** Whether an item carries a signature, right or wrong. */
+export function isSigned({ additionalData }: SignedItem): boolean {
   return typeof additionalData === 'object' && additionalData !== null && 'hmacSignature' in additionalData
 }

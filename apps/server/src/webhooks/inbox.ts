@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
-import { NotificationItem, type SignedItem } from '@tael/adyen'
-import { Check } from '@sinclair/typebox/value'
+import { REPORT_AVAILABLE, type SignedItem, signedValues } from '@tael/adyen'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { msSince } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
+import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
+import { plainText } from '../external-text.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
 import { type Applied, applyItem, type ItemSettings, NotYetApplicable } from './apply-item.ts'
-import { readEventDate } from './event-date.ts'
+import { isSigned } from './authenticate.ts'
+import { readEventDate, timeOfItem } from './event-date.ts'
+import { refundCodes } from './meaning.ts'
 
 /** How long applying an item may wait for a lock: Adyen expects an answer within 10 s. */
 const LOCK_TIMEOUT_MS = 1_500
@@ -18,6 +21,8 @@ const PAUSE_MS_MAX = 3_600_000
 const WAIT_MS_MAX = 30 * 24 * 3_600_000
 /** Adyen's items are three levels deep. Thousands of levels could not be serialised or stored. */
 const LEVELS_MAX = 100
+/** Adyen announces a few reports a day. Whoever has the password alone could announce any number. */
+const UNSIGNED_REPORTS_A_DAY_MAX = 100
 
 /** The part of the context that the inbox uses. */
 export type InboxContext = Pick<Context, 'db' | 'jobs' | 'log'> & {
@@ -27,8 +32,8 @@ export type InboxContext = Pick<Context, 'db' | 'jobs' | 'log'> & {
 /**
  * Stores authentic items and applies them, all in one transaction: after it Adyen may be answered.
  * An item that cannot be applied is still stored, marked and retried, because it must not block
- * Adyen's queue. The same content delivered again is only counted. Throws `validation_failed` for
- * an item nested too deeply to be stored.
+ * Adyen's queue. The same item delivered again is only counted, whatever its unsigned values are.
+ * Throws `validation_failed` for an item nested too deeply to be stored.
  */
 export async function receiveItems(context: InboxContext, items: readonly SignedItem[]): Promise<void> {
   const { db, log } = context
@@ -37,11 +42,28 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
   }
   const received = await db.transaction().execute(async (trx) => {
     const all: ReceivedItem[] = []
-    for (const item of items) all.push(await receiveItem(context, trx, item))
+    for (const item of items) {
+      if (isSigned(item) || (await hasRoomForReport(trx)))
+        all.push(...(await receiveItem(context, trx, item)))
+      else log.error({ limit: UNSIGNED_REPORTS_A_DAY_MAX }, 'too many unsigned reports: not stored')
+    }
     return all
   })
   announceStep('webhook stored')
-  for (const { id, applied } of received) if (applied !== undefined) logApplied(log, id, applied)
+  for (const { stored, applied } of received) logApplied(log, stored, applied)
+}
+
+/** Whether one more unsigned report may be stored today. */
+async function hasRoomForReport(trx: Trx): Promise<boolean> {
+  const { count } = await trx
+    .selectFrom('webhook_items')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('event_code', '=', REPORT_AVAILABLE)
+    .where('received_at', '>', sql<Date>`now() - interval '1 day'`)
+    // json keeps the text as it was sent, in which a quote within a value is escaped.
+    .where(sql<boolean>`item::text not like '%"hmacSignature"%'`)
+    .executeTakeFirstOrThrow()
+  return count < UNSIGNED_REPORTS_A_DAY_MAX
 }
 
 function isNestedWithin(levels: number, value: unknown): boolean {
@@ -50,38 +72,108 @@ function isNestedWithin(levels: number, value: unknown): boolean {
 }
 
 /** Logs, after the commit, what an operator must know of an item. */
-function logApplied(log: InboxContext['log'], webhookId: number, { attention, alarm }: Applied): void {
-  if (attention !== undefined) log.error({ webhookId, reason: attention }, 'webhook needs attention')
+function logApplied(
+  log: InboxContext['log'],
+  { id: webhookId, event_code: eventCode, psp_reference: pspReference }: StoredRow,
+  { attention, alarm }: Applied,
+): void {
+  const names = { webhookId, eventCode, pspReference }
+  if (attention !== undefined) log.error({ ...names, reason: attention }, 'webhook needs attention')
   if (alarm === undefined) return
   const what = alarm.refundId === undefined ? 'money of a payment was taken back' : 'a refund failed'
-  log.error({ webhookId, ...alarm }, what)
+  log.error({ ...names, ...alarm }, what)
 }
 
-/** A stored item; `applied` is undefined where it was delivered before. */
+/** The columns of a stored item that applying it needs. */
+const storedColumns = ['id', 'event_code', 'psp_reference', 'success', 'event_date', 'received_at'] as const
+type StoredRow = Pick<WebhookItemRow, (typeof storedColumns)[number]>
+
+/** An item that was applied in this transaction, and the result. */
 interface ReceivedItem {
-  readonly id: number
-  readonly applied?: Applied
+  readonly stored: StoredRow
+  readonly applied: Applied
 }
 
-async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): Promise<ReceivedItem> {
-  const { jobs, config } = context
-  const { id, deliveries } = await insertItem(trx, item)
-  if (deliveries > 1) return { id }
+/**
+ * Stores an item and applies it, then those that waited for it. Empty where it was delivered before.
+ */
+async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): Promise<ReceivedItem[]> {
+  const { deliveries, ...stored } = await insertItem(trx, item)
+  if (deliveries > 1) return []
+  const applied = await applyOrRetry(context, trx, { stored, item, replayed: false })
+  if (applied.state !== 'applied') await markItem(trx, stored.id, applied)
+  const released = applied.paid === undefined ? [] : await applyRefundsThatWaited(context, trx, applied.paid)
+  return [{ stored, applied }, ...released]
+}
 
+/** Applies an item in a savepoint; where that fails, only the item waits and is retried. */
+async function applyOrRetry(
+  { jobs, config }: InboxContext,
+  trx: Trx,
+  {
+    stored,
+    item,
+    replayed,
+  }: { readonly stored: StoredRow; readonly item: SignedItem; readonly replayed: boolean },
+): Promise<Applied> {
+  const { id: webhookId } = stored
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
-  let applied: Applied
   try {
-    applied = await applyItem({ trx, jobs }, config.adyen, { webhookId: id, replayed: false }, item)
+    const from = { webhookId, at: timeOfItem(stored), replayed }
+    return await applyItem({ trx, jobs }, config.adyen, from, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
-    applied = {
+    await jobs.send(trx, 'retry-webhook', { webhookId }, RETRY_AFTER_MS)
+    return {
       state: 'attention',
       attention: `not applied yet: ${error instanceof Error ? error.message : String(error)}`,
     }
-    await jobs.send(trx, 'retry-webhook', { webhookId: id }, RETRY_AFTER_MS)
   }
-  if (applied.state !== 'applied') await markItem(trx, id, applied)
-  return { id, applied }
+}
+
+/**
+ * Applies the items about refunds of a payment that came before its money. A CANCEL_OR_REFUND was
+ * applied as a cancel: that it was a refund is likely, not sure, so an operator looks.
+ */
+async function applyRefundsThatWaited(
+  context: InboxContext,
+  trx: Trx,
+  payment: PaymentRow,
+): Promise<ReceivedItem[]> {
+  const waiting = await trx
+    .selectFrom('webhook_items')
+    .select([...storedColumns, 'item', 'state'])
+    .where('event_code', 'in', refundCodes)
+    .where((eb) =>
+      eb.or([
+        eb('merchant_reference', '=', payment.id),
+        // The index holds no empty references: without this condition it is not used.
+        sql<boolean>`original_reference <> '' and original_reference = ${payment.psp_reference}`,
+      ]),
+    )
+    .where((eb) =>
+      eb.or([eb('state', 'in', ['attention', 'stored']), eb('event_code', '=', 'CANCEL_OR_REFUND')]),
+    )
+    .orderBy('id')
+    // One that is locked is being retried, and will find the money.
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  const released: ReceivedItem[] = []
+  for (const { item, state, ...stored } of waiting) {
+    const applied = await applyOrRetry(context, trx, { stored, item, replayed: state === 'applied' })
+    if (applied.state === 'attention') continue
+    const wasCancel = state === 'applied' && stored.success === true
+    const result: Applied = wasCancel
+      ? {
+          state: 'attention',
+          attention: 'it came before the money: see in the Customer Area whether the money went back',
+        }
+      : applied
+    await markItem(trx, stored.id, result)
+    released.push({ stored, applied: result })
+  }
+  return released
 }
 
 /**
@@ -108,44 +200,46 @@ export async function retryItem(context: InboxContext, webhookId: number): Promi
 
 /** Applies a stored item again: adds what is missing and changes nothing else. */
 export async function replayItem(context: InboxContext, webhookId: number): Promise<Applied> {
-  const applied = await context.db.transaction().execute((trx) => applyAgain(context, trx, webhookId))
-  logApplied(context.log, webhookId, applied)
+  const { stored, applied } = await context.db
+    .transaction()
+    .execute((trx) => applyAgain(context, trx, webhookId))
+  logApplied(context.log, stored, applied)
   return applied
 }
 
-async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): Promise<Applied> {
-  const { item, state } = await trx
+async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): Promise<ReceivedItem> {
+  const { item, state, ...stored } = await trx
     .selectFrom('webhook_items')
-    .select(['item', 'state'])
+    .select([...storedColumns, 'item', 'state'])
     .where('id', '=', webhookId)
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { jobs, config } = context
   // An item that was never applied records its event even where it changes nothing.
-  const replayed = state === 'applied'
-  const applied = await applyItem({ trx, jobs }, config.adyen, { webhookId, replayed }, item)
+  const from = { webhookId, at: timeOfItem(stored), replayed: state === 'applied' }
+  const applied = await applyItem({ trx, jobs }, config.adyen, from, item)
   await markItem(trx, webhookId, applied)
-  return applied
+  return { stored, applied }
 }
 
 /**
  * Inserts an item as applied, which it nearly always is by the commit; any other is marked later.
+ * The columns are filled whether the item can be read or not.
  */
-async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; deliveries: number }> {
-  const content = JSON.stringify(item)
-  const facts = Check(NotificationItem, item) ? item : undefined
+async function insertItem(trx: Trx, item: SignedItem): Promise<StoredRow & { readonly deliveries: number }> {
+  const { success } = item
   return trx
     .insertInto('webhook_items')
     .values({
-      content_hash: createHash('sha256').update(content).digest(),
-      event_code: toStorable(facts?.eventCode),
-      event_date: facts === undefined ? null : readEventDate(facts),
-      psp_reference: toStorable(facts?.pspReference),
-      original_reference: toStorable(facts?.originalReference),
-      merchant_account: toStorable(facts?.merchantAccountCode),
-      merchant_reference: toStorable(facts?.merchantReference),
-      success: facts === undefined ? null : facts.success === 'true',
-      item: content,
+      content_hash: identityOf(item),
+      event_code: toColumn(item['eventCode']),
+      event_date: sql<Date | null>`least(${readEventDate(item)}::timestamptz, now())`,
+      psp_reference: toColumn(item['pspReference']),
+      original_reference: toColumn(item['originalReference']),
+      merchant_account: toColumn(item['merchantAccountCode']),
+      merchant_reference: toColumn(item['merchantReference']),
+      success: success === 'true' || success === 'false' ? success === 'true' : null,
+      item: JSON.stringify(item),
       state: 'applied',
     })
     .onConflict((conflict) =>
@@ -154,19 +248,29 @@ async function insertItem(trx: Trx, item: SignedItem): Promise<{ id: number; del
         last_received_at: sql<Date>`now()`,
       }),
     )
-    .returning(['id', 'deliveries'])
+    .returning([...storedColumns, 'deliveries'])
     .executeTakeFirstOrThrow()
 }
 
-/** A text without NUL and lone surrogates, which no column can hold. `item` keeps the original. */
-function toStorable(text: string | null | undefined): string {
-  return (text ?? '').replaceAll('\u0000', '').toWellFormed()
+/**
+ * What makes an item the same as another: the values that Adyen signs, as JSON, which keeps them and
+ * their types apart. A report is also known by its address, which no signature covers.
+ */
+function identityOf(item: SignedItem): Buffer {
+  const { eventCode, reason } = item
+  const known = [...signedValues(item), ...(eventCode === REPORT_AVAILABLE ? [reason ?? ''] : [])]
+  return createHash('sha256').update(JSON.stringify(known)).digest()
+}
+
+/** A value of an item as a column holds it. `item` keeps the original. */
+function toColumn(value: unknown): string {
+  return typeof value === 'string' ? plainText(value) : ''
 }
 
 async function markItem(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
   await trx
     .updateTable('webhook_items')
-    .set({ state, attention: attention === undefined ? null : toStorable(attention) })
+    .set({ state, attention: attention === undefined ? null : plainText(attention) })
     .where('id', '=', webhookId)
     .execute()
 }

@@ -1,38 +1,46 @@
 import type { NotificationItem } from '@tael/adyen'
+import { plainText } from '../external-text.ts'
 import type { PaymentEvent } from '../ledger/transition.ts'
 
 /**
  * What an item means to us: which kind of reference it has (`about`), the event of the payment, and
- * the outcome of a refund.
+ * the outcome of a refund. `unpaid` is the event in place of the refund while the payment has taken
+ * no money.
  */
 export type Meaning =
-  | { readonly about: 'nothing'; readonly event?: never; readonly refund?: never }
+  | { readonly about: 'nothing'; readonly event?: never; readonly refund?: never; readonly unpaid?: never }
   | {
       readonly about: 'payment' | 'modification'
       readonly event?: PaymentEvent
       readonly refund?: 'refunded' | 'failed'
+      readonly unpaid?: PaymentEvent
     }
 
 type Reader = (item: NotificationItem) => Meaning
 
 const nothing: Meaning = { about: 'nothing' }
 const isSuccess = ({ success }: NotificationItem): boolean => success === 'true'
+const refundOutcome = (item: NotificationItem): 'refunded' | 'failed' =>
+  isSuccess(item) ? 'refunded' : 'failed'
+
+/** Adyen's words for why; empty where there are none. */
+export function reasonOf({ reason }: NotificationItem): string {
+  return typeof reason === 'string' ? plainText(reason) : ''
+}
 
 /** The attempt is closed at Adyen or, where it failed, still open. */
-const cancellation: Reader = (item) => ({
-  about: 'modification',
-  event: {
-    type: 'cancellation',
-    eventCode: item.eventCode,
-    success: isSuccess(item),
-    reason: item.reason ?? '',
-  },
+const cancelled = (item: NotificationItem): PaymentEvent => ({
+  type: 'cancellation',
+  eventCode: item.eventCode,
+  success: isSuccess(item),
+  reason: reasonOf(item),
 })
+const cancellation: Reader = (item) => ({ about: 'modification', event: cancelled(item) })
 
 /** Money of a paid payment was taken back, may be, or was returned: an operator must look at it. */
-const reversal: Reader = ({ eventCode, reason }) => ({
+const reversal: Reader = (item) => ({
   about: 'modification',
-  event: { type: 'reversal', eventCode, reason: reason ?? '' },
+  event: { type: 'reversal', eventCode: item.eventCode, reason: reasonOf(item) },
 })
 
 const offerClosed: Reader = () => ({ about: 'payment', event: { type: 'offer_closed' } })
@@ -49,22 +57,24 @@ const readers: Readonly<Record<string, Reader>> = {
       type: 'authorisation',
       success: isSuccess(item),
       pspReference: item.pspReference,
-      reason: item.reason ?? '',
+      reason: reasonOf(item),
     },
   }),
   OFFER_CLOSED: offerClosed,
   EXPIRE: () => ({ about: 'modification', event: { type: 'offer_closed' } }),
   CANCELLATION: cancellation,
   TECHNICAL_CANCEL: cancellation,
-  // A reversal requested in the Customer Area: Adyen decides whether it cancels or refunds.
-  CANCEL_OR_REFUND: (item) =>
-    item.additionalData?.['modification.action'] === 'refund'
-      ? { about: 'modification', refund: isSuccess(item) ? 'refunded' : 'failed' }
-      : cancellation(item),
+  // A reversal requested in the Customer Area. Adyen refunds what was paid and cancels what was not;
+  // its `modification.action` says which, but is not signed.
+  CANCEL_OR_REFUND: (item) => ({
+    about: 'modification',
+    refund: refundOutcome(item),
+    unpaid: cancelled(item),
+  }),
   CAPTURE_FAILED: reversal,
   // success=false: the capture failed (WeChat Pay needs none); true adds nothing.
   CAPTURE: (item) => (isSuccess(item) ? nothing : reversal(item)),
-  REFUND: (item) => ({ about: 'modification', refund: isSuccess(item) ? 'refunded' : 'failed' }),
+  REFUND: (item) => ({ about: 'modification', refund: refundOutcome(item) }),
   REFUND_FAILED: () => ({ about: 'modification', refund: 'failed' }),
   REFUNDED_REVERSED: () => ({ about: 'modification', refund: 'failed' }),
   NOTIFICATION_OF_CHARGEBACK: reversal,
@@ -73,6 +83,9 @@ const readers: Readonly<Record<string, Reader>> = {
   SECOND_CHARGEBACK: reversal,
   PREARBITRATION_LOST: reversal,
 }
+
+/** The event codes that refund, or may, what a payment has taken. */
+export const refundCodes = ['CANCEL_OR_REFUND', 'REFUND', 'REFUND_FAILED', 'REFUNDED_REVERSED'] as const
 
 export function meaningOf(item: NotificationItem): Meaning {
   return Object.hasOwn(readers, item.eventCode) ? (readers[item.eventCode]?.(item) ?? nothing) : nothing

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Check, Parse } from '@sinclair/typebox/value'
-import type { NotificationItem } from '@tael/adyen'
+import type { WireItem } from '@tael/adyen'
 import type { Amount } from '@tael/contracts'
 import type { Fault, Message, Recording, Simulator } from './simulator.ts'
 
@@ -42,7 +42,7 @@ export interface ReceivedCall {
 }
 
 /** A webhook to be sent, about one of our payments or refunds; a success by default. */
-export type WebhookItem = Partial<NotificationItem> & {
+export type WebhookItem = Partial<WireItem> & {
   readonly eventCode: string
   readonly about?: { readonly id: string; readonly amount: Amount }
 }

@@ -20,14 +20,13 @@ export interface OperatorAction {
   readonly requestId: string | null
 }
 
-/** A webhook item as it is stored; `digest` is the SHA-256 of what Adyen sent, in hex. */
+/** A webhook item as it is stored. */
 export interface InboxItem {
   readonly id: number
   readonly state: string
   readonly deliveries: number
   readonly item: unknown
   readonly eventDate: Date
-  readonly digest: string
 }
 
 /** The shop's database, for what no actor can answer: ask an actor first. */
@@ -104,7 +103,7 @@ export class Database {
       'pspReference' in reference
         ? ['psp_reference', reference.pspReference]
         : ['merchant_reference', reference.merchantReference]
-    const sql = `select id::int, state, deliveries, item, event_date as "eventDate", encode(content_hash, 'hex') as digest
+    const sql = `select id::int, state, deliveries, item, event_date as "eventDate"
       from webhook_items where ${column} = $1 order by id`
     return (await this.pool.query<InboxItem>(sql, [value])).rows
   }

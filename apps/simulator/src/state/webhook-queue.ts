@@ -1,4 +1,4 @@
-import { type NotificationItem, sign } from '@tael/adyen'
+import { type WireItem, sign } from '@tael/adyen'
 import { Agent, request } from 'undici'
 import type { Config } from '../config.ts'
 import type { CallLog } from './call-log.ts'
@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** An item before it is signed. `operations` is Adyen's "experimental field" of AUTHORISATION. */
-export type WebhookItem = NotificationItem & { readonly operations?: readonly string[] }
+export type WebhookItem = WireItem & { readonly operations?: readonly string[] }
 
 interface Delivery {
   readonly item: WebhookItem
