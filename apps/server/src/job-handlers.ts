@@ -18,6 +18,7 @@ export function createHandlers(context: Context): JobHandlers {
     'expire-order': ({ orderId }) => expireOrder(context, orderId),
     'retry-webhook': ({ webhookId }) => retryItem(context, webhookId),
     'make-call': (call) => makeQueuedCall(context, call),
+    'make-refund': (call) => makeQueuedCall(context, call),
     'abandon-payment': ({ paymentId }) => abandonPayment(context, paymentId),
     'retry-abandoned-calls': async () => {
       await enqueueAbandonedCalls(db, jobs)

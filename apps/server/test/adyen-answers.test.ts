@@ -90,7 +90,7 @@ test.for<{ name: string; change: Members; about: string }>([
         await expect
           .poll(() => eventsOf(payment, 'answer_unusable'))
           .toEqual([{ operation: 'refunds', reason: expect.stringContaining(about) }])
-        expect(await queue.waiting('make-call', { variant: id })).toBe(0)
+        expect(await queue.waiting('make-refund', { variant: id })).toBe(0)
       },
     )
     expect((await operator.getPaymentRecord(payment.id)).refunds).toMatchObject([
@@ -129,7 +129,7 @@ test.for([401, 403])(
     })
     const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
     expect(await refunds()).toMatchObject([{ id, status: 'requested' }])
-    await queue.startEarly('make-call', { variant: id })
+    await queue.startEarly('make-refund', { variant: id })
     await expect.poll(refunds).toMatchObject([{ id, status: 'received' }])
   },
 )

@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   {
     name: 'a refund, and the job that makes it',
     table: 'refunds',
-    jobs: ['make-call'],
+    jobs: ['make-refund'],
     async prepare({ shopper, operator }) {
       const payment = await shopper.buy(4000)
       const key = crypto.randomUUID()

@@ -145,6 +145,20 @@ test('a key of one shopper is not the key of another', async ({ shop, shopper })
   expect(await shopper.startPayment(one, payKey)).toEqual(attempt)
 })
 
+test('keys that lead to an open attempt are not kept for ever', async ({ shop, shopper }) => {
+  const order = await shopper.order(4550)
+  const first = crypto.randomUUID()
+  const attempt = await shopper.startPayment(order, first)
+  const keys = Array.from({ length: 30 }, () => crypto.randomUUID())
+  for (const key of keys) expect(await shopper.startPayment(order, key)).toEqual(attempt)
+  const stored = await shop.database.count('idempotency_keys', 'resource_id = $1', [attempt.payment.id])
+  expect(stored).toBeLessThan(10)
+  // The first and the last ones still lead there.
+  await shopper.pay(attempt)
+  for (const key of [first, keys.at(-1)])
+    expect(await shopper.startPayment(order, key)).toMatchObject({ payment: { id: attempt.payment.id } })
+})
+
 test('what a cashier is said to have returned before one could open changes nothing', async ({
   shopper,
   adyen,

@@ -31,5 +31,5 @@ test('a server that is stopped ends its calls in time and takes no new job', asy
   expect(await queue.waiting('retry-abandoned-calls')).toBe(1)
   // Both calls have ended unanswered, and their retries wait for the next server.
   expect(await queue.waiting('make-call', { operation: 'payments' })).toBe(1)
-  expect(await queue.waiting('make-call', { operation: 'refunds', variant: refundId })).toBe(1)
+  expect(await queue.waiting('make-refund', { variant: refundId })).toBe(1)
 })

@@ -202,3 +202,38 @@ test('stored items are neither deleted nor changed', async ({ shop, open, delive
     await expect(shop.database.rows(change)).rejects.toThrow('webhook_items only grows')
   }
 })
+
+/** How long Adyen waits for an answer. */
+const ADYEN_MS = 10_000
+const LOCKED = 24
+
+test('a delivery of many items that must wait is answered while Adyen waits, and all are applied', async ({
+  shop,
+  shopper,
+  adyen,
+}) => {
+  const productId = await shop.addProduct(4650)
+  const attempts = await Promise.all(
+    Array.from({ length: LOCKED }, async () =>
+      shopper.startPayment(await shopper.orderProducts([{ productId, quantity: 1 }])),
+    ),
+  )
+  await adyen.waitForDeliveries()
+  const items = attempts.map(({ payment }, index) =>
+    signed(authorisationOf(payment, { pspReference: `LOCKED${String(index).padStart(10, '0')}` })),
+  )
+  const holder = await shop.database.pool.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('select from payments where id = any($1) for update', [
+      attempts.map(({ payment }) => payment.id),
+    ])
+    const { status } = await postWebhook(shop.server, items, { signal: AbortSignal.timeout(ADYEN_MS) })
+    expect(status).toBe(202)
+  } finally {
+    await holder.query('rollback')
+    holder.release()
+  }
+  for (const { payment } of attempts)
+    await expect.poll(() => shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
+})

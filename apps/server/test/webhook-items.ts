@@ -31,15 +31,28 @@ export const ADYEN_AUTHORIZATION = basic(
   credentials.ADYEN_WEBHOOK_PASSWORD,
 )
 
+interface PostOptions {
+  readonly live?: string
+  readonly authorization?: string
+  readonly stringify?: (value: unknown) => string
+  readonly signal?: AbortSignal
+}
+
 /** Delivers webhook items to a server as Adyen does, in one request. */
 export async function postWebhook(
   server: { readonly url: string },
   items: readonly Members[],
-  { live = 'false', authorization = ADYEN_AUTHORIZATION, stringify = JSON.stringify } = {},
+  {
+    live = 'false',
+    authorization = ADYEN_AUTHORIZATION,
+    stringify = JSON.stringify,
+    signal,
+  }: PostOptions = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const answer = await fetch(`${server.url}/webhooks/adyen`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization },
+    ...(signal === undefined ? {} : { signal }),
     body: stringify({
       live,
       notificationItems: items.map((item) => ({ NotificationRequestItem: item })),

@@ -189,7 +189,7 @@ test('a REFUND that names only the payment waits while the answer to a refund of
     expect(await contradictions(payment)).toEqual([expect.stringContaining('it may be about a refund')])
     return refund
   })
-  await queue.startEarly('make-call', { variant: id })
+  await queue.startEarly('make-refund', { variant: id })
   await expect.poll(() => refundsOf(payment)).toContain('700 refunded')
   await queue.startEarly('retry-webhook', {})
   await expect.poll(() => refundsOf(payment)).toEqual(['700 refunded', '600 refunded', '700 refunded'])

@@ -19,6 +19,8 @@ export const problems = {
   attention_not_found: { status: 404, title: 'Attention item not found' },
   attention_changed: { status: 409, title: 'Attention item changed since it was read' },
   out_of_stock: { status: 409, title: 'Insufficient stock' },
+  too_many_open_orders: { status: 409, title: 'Too many open orders' },
+  too_many_pieces: { status: 409, title: 'Too many pieces for one shopper' },
   amount_changed: { status: 409, title: 'Order total changed' },
   order_not_payable: { status: 409, title: 'Order cannot be paid' },
   order_not_cancellable: { status: 409, title: 'Order cannot be cancelled' },
@@ -66,7 +68,8 @@ export const commonProblems = [
 /**
  * The body of every failure, `application/problem+json` (RFC 9457). The optional members are set
  * where they help: the order's amount with `amount_changed`, the refundable amount with
- * `refund_exceeds_payment`, the product and its stock with `out_of_stock`, and the seconds to wait
+ * `refund_exceeds_payment`, the product and its stock with `out_of_stock`, how many
+ * pieces this shopper may still order with `too_many_pieces`, and the seconds to wait
  * where a retry makes sense.
  */
 export const Problem = Type.Object(

@@ -49,6 +49,8 @@ const refusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'payment_not_found',
   'product_not_found',
   'out_of_stock',
+  'too_many_open_orders',
+  'too_many_pieces',
   'amount_changed',
   'order_not_payable',
   'idempotency_key_reused',

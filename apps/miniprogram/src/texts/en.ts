@@ -164,6 +164,8 @@ export const en: Texts = {
     payment_not_found: 'This payment was not found.',
     product_not_found: 'An item is no longer on sale. Please check your cart.',
     out_of_stock: 'There is not enough in stock. Please change the quantity.',
+    too_many_open_orders: 'You have too many unpaid orders. Please pay or cancel one first.',
+    too_many_pieces: 'This is more than you can order now. Please order fewer, or pay an unpaid order first.',
     amount_changed: 'The total has changed. Please confirm it before you pay.',
     order_not_payable: 'This order can no longer be paid.',
     order_not_cancellable: 'This order cannot be cancelled now.',
@@ -179,6 +181,10 @@ export const en: Texts = {
   phrases: {
     stockLeft: (name, available) =>
       available === 0 ? `“${name}” is sold out.` : `Only ${available} of “${name}” left.`,
+    shopperLeft: (name, available) =>
+      available === 0
+        ? `You cannot order more of “${name}” now. Please pay or cancel an unpaid order first.`
+        : `You can order ${available} of “${name}” for now.`,
     onlyLeft: (available) => `Only ${available} left`,
     limit: (quantityMax) => `No more than ${quantityMax} available`,
     pieces: (quantity) => (quantity === 1 ? '1 item' : `${quantity} items`),

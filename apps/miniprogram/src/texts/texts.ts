@@ -42,6 +42,7 @@ export interface Texts {
   /** Texts with values in them. They cannot go through `setData`, which carries no functions. */
   readonly phrases: {
     readonly stockLeft: (name: string, available: number) => string
+    readonly shopperLeft: (name: string, available: number) => string
     readonly onlyLeft: (available: number) => string
     readonly limit: (quantityMax: number) => string
     readonly pieces: (quantity: number) => string

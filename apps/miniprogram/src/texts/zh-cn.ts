@@ -116,6 +116,8 @@ export const zhCN: Texts = {
     payment_not_found: '找不到这笔支付。',
     product_not_found: '有商品已下架，请查看购物车。',
     out_of_stock: '库存不足，请调整数量。',
+    too_many_open_orders: '待付款订单过多，请先付款或取消后再下单。',
+    too_many_pieces: '购买数量超出限制，请减少数量，或先处理待付款订单。',
     amount_changed: '订单金额有变动，请确认后再付款。',
     order_not_payable: '此订单已无法付款。',
     order_not_cancellable: '此订单现在无法取消。',
@@ -131,6 +133,10 @@ export const zhCN: Texts = {
   phrases: {
     stockLeft: (name, available) =>
       available === 0 ? `“${name}”已售罄。` : `“${name}”仅剩 ${available} 件。`,
+    shopperLeft: (name, available) =>
+      available === 0
+        ? `“${name}”已达限购数量，请先处理待付款订单。`
+        : `“${name}”您现在最多可买 ${available} 件。`,
     onlyLeft: (available) => `仅剩 ${available} 件`,
     limit: (quantityMax) => `最多可买 ${quantityMax} 件`,
     pieces: (quantity) => `共 ${quantity} 件`,

@@ -14,11 +14,12 @@ export function errorText(
   language: { readonly texts: Texts; readonly locale: Locale },
   products: readonly Product[] = [],
 ): string {
-  if (isProblem(error, 'out_of_stock')) {
-    const { productId, available } = error.problem
+  if (isProblem(error, 'out_of_stock') || isProblem(error, 'too_many_pieces')) {
+    const { code, productId, available } = error.problem
     const product = products.find(({ id }) => id === productId)
     if (product !== undefined && available !== undefined) {
-      return language.texts.phrases.stockLeft(product.name[language.locale], available)
+      const { stockLeft, shopperLeft } = language.texts.phrases
+      return (code === 'out_of_stock' ? stockLeft : shopperLeft)(product.name[language.locale], available)
     }
   }
   return problemText(problemCodeOf(error), language.texts)

@@ -13,6 +13,17 @@ export function readShop(read: EnvironmentReader) {
     countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
     /** At most a prepay_id's lifetime, after which an order cannot be paid. */
     orderLifetimeMs: read.integer('ORDER_LIFETIME_SECONDS', 1, PREPAY_LIFETIME_MS / 1000, 1800) * 1000,
+    /**
+     * How much longer an order may keep its stock where the phone reports a payment that Adyen has
+     * not decided.
+     */
+    holdGraceMs: read.integer('HOLD_GRACE_SECONDS', 0, PREPAY_LIFETIME_MS / 1000, 900) * 1000,
+    /** What one shopper may hold unpaid: open orders, pieces, and of a product's unsold stock. */
+    holdings: {
+      ordersMax: read.integer('SHOPPER_ORDERS_MAX', 1, 1_000_000, 10),
+      piecesMax: read.integer('SHOPPER_PIECES_MAX', 1, 1_000_000_000, 200),
+      stockPercent: read.integer('SHOPPER_STOCK_PERCENT', 1, 100, 50),
+    },
     sessionLifetimeMs: read.integer('SESSION_LIFETIME_HOURS', 1, 720, 72) * HOUR_MS,
   } as const
 }

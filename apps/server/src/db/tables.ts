@@ -216,6 +216,8 @@ interface IdempotencyKeysTable {
   route: string
   request_hash: Buffer
   resource_id: string
+  /** Whether it led to a resource that another key created. */
+  moved: Generated<boolean>
   created_at: Timestamp
 }
 

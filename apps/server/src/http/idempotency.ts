@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Route } from '@tael/contracts'
+import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -40,14 +41,25 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
   throw new HttpProblem('idempotency_key_reused', 'Use a new Idempotency-Key for each different request.')
 }
 
-/** Changes the resource of a claimed key to the one that the request led to. */
-export async function changeKeyResource(trx: Trx, request: KeyedRequest, resourceId: string): Promise<void> {
-  await trx
-    .updateTable('idempotency_keys')
-    .set({ resource_id: resourceId })
-    .where('caller_id', '=', request.callerId)
-    .where('key', '=', request.key)
-    .execute()
+/** How many keys lead to one resource, beside the one that created it. */
+const MOVED_KEYS_MAX = 5
+
+/**
+ * Moves a claimed key to the resource that the request led to. Of the keys that were moved there
+ * only the newest few are kept: a phone retries its last requests, and each new key would otherwise
+ * be a row for a month.
+ */
+export async function moveKey(trx: Trx, { callerId, key }: KeyedRequest, resourceId: string): Promise<void> {
+  await sql`
+    with superfluous as (
+      select key from idempotency_keys
+      where caller_id = ${callerId} and resource_id = ${resourceId} and moved
+      order by created_at desc, key offset ${MOVED_KEYS_MAX - 1}
+    ), deleted as (
+      delete from idempotency_keys where caller_id = ${callerId} and key in (select key from superfluous)
+    )
+    update idempotency_keys set resource_id = ${resourceId}, moved = true
+    where caller_id = ${callerId} and key = ${key}`.execute(trx)
 }
 
 /** The value with the keys of every object sorted: their order in the body does not matter. */

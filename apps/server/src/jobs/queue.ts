@@ -109,6 +109,7 @@ export async function createJobs(
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
       await workOn('make-call', handlers['make-call'])
+      await workOn('make-refund', handlers['make-refund'])
       await workOn('abandon-payment', handlers['abandon-payment'])
       await workOn('retry-abandoned-calls', handlers['retry-abandoned-calls'])
       await workOn('delete-expired', handlers['delete-expired'])

@@ -5,6 +5,7 @@ export interface JobData {
   'expire-order': { readonly orderId: string }
   'retry-webhook': { readonly webhookId: number }
   'make-call': AdyenCall
+  'make-refund': AdyenCall
   'abandon-payment': { readonly paymentId: string }
   'retry-abandoned-calls': Record<string, never>
   'delete-expired': Record<string, never>
@@ -42,6 +43,8 @@ export const queues = {
   'expire-order': { queue, policy: 'standard', work: inBatches },
   'retry-webhook': { queue, policy: 'standard', work: inBatches },
   'make-call': { queue, policy: 'short', work: inParallel },
+  // Apart from the other calls, of which shoppers can cause any number.
+  'make-refund': { queue, policy: 'short', work: { ...inParallel, localConcurrency: 2 } },
   'abandon-payment': { queue, policy: 'standard', work: inBatches },
   'retry-abandoned-calls': { queue, policy: 'standard', work: inBatches },
   'delete-expired': { queue, policy: 'standard', work: inBatches },

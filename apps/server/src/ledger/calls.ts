@@ -179,5 +179,6 @@ export async function renewCall(
 /** Enqueues a call. A second job for the same call is not enqueued while one waits. */
 export async function enqueueCall({ trx, jobs }: UnitOfWork, call: AdyenCall, pauseMs = 0): Promise<void> {
   const key = `${call.paymentId} ${call.operation} ${call.variant}`
-  await jobs.send(trx, 'make-call', call, pauseMs, key)
+  const job = call.operation === 'refunds' ? 'make-refund' : 'make-call'
+  await jobs.send(trx, job, call, pauseMs, key)
 }

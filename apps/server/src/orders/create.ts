@@ -18,6 +18,7 @@ import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { insertOrder } from '../ledger/orders.ts'
 import { announceStep } from '../steps.ts'
+import { checkHoldings, type Holdings, lockHoldings } from './check-holdings.ts'
 import { findOrder, findProducts, type PricedProduct } from './store.ts'
 import { toOrder } from './view.ts'
 
@@ -25,7 +26,7 @@ import { toOrder } from './view.ts'
 const PRICINGS_MAX = 2
 
 /**
- * Creates an order at today's prices and reserves its stock, in one transaction with the job that
+ * Creates an order at today's prices and reserves its stock, within what one shopper may hold, in one transaction with the job that
  * expires it. The same key returns the order that it created before.
  */
 export async function createOrder(
@@ -39,7 +40,8 @@ export async function createOrder(
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
-    const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop)
+    const holdings = await lockHoldings(trx, shopperId, shop)
+    const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop, holdings)
     await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
     return toOrder(order)
   })
@@ -58,9 +60,10 @@ async function reserveOrder(
   order: { readonly id: string; readonly shopper_id: string },
   body: CreateOrder,
   { currency, orderLifetimeMs }: Config['shop'],
+  holdings: Holdings,
 ): Promise<OrderRow> {
   for (let pricings = 1; ; pricings += 1) {
-    const lines = await priceLines(trx, body, currency)
+    const lines = await priceLines(trx, body, currency, holdings)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
     checkTotal({ currency, value })
     const inserted = await insertOrder(trx, { ...order, currency, value, lines }, orderLifetimeMs)
@@ -81,7 +84,12 @@ function checkTotal(total: Amount): void {
   throw new HttpProblem('validation_failed', `Order fewer: an order costs at most ${highest}.`, { errors })
 }
 
-async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency): Promise<OrderLine[]> {
+async function priceLines(
+  trx: Trx,
+  { lines }: CreateOrder,
+  currency: Currency,
+  holdings: Holdings,
+): Promise<OrderLine[]> {
   const ids = lines.map(({ productId }) => productId)
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index)
   if (repeated !== undefined) {
@@ -90,7 +98,11 @@ async function priceLines(trx: Trx, { lines }: CreateOrder, currency: Currency):
     throw new HttpProblem('validation_failed', detail, { errors })
   }
   const products = new Map((await findProducts(trx, ids, currency)).map((product) => [product.id, product]))
-  return lines.map(({ productId, quantity }) => priceLine(products.get(productId), productId, quantity))
+  const priced = lines.map(({ productId, quantity }) =>
+    priceLine(products.get(productId), productId, quantity),
+  )
+  checkHoldings(holdings, lines, products)
+  return priced
 }
 
 function priceLine(product: PricedProduct | undefined, productId: string, quantity: number): OrderLine {

@@ -5,17 +5,20 @@ import { msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
 import { isUndecided } from '../ledger/transition.ts'
 import { announceStep } from '../steps.ts'
 
-const CHECK_AGAIN_MS = 60_000
+/** The pauses of looking at an undecided attempt: they grow with the order's age, up to the longest. */
+const PAUSE_MS = 60_000
+const PAUSE_MS_MAX = 15 * 60_000
 
 /**
  * Expires an order that was not paid in time, and frees its stock. An attempt that waits for its
  * shopper is closed at Adyen; money that still arrives pays the order or is refunded. While an
- * attempt is undecided the order stays open and is checked again: a start that Adyen never answered
- * is closed now, an attempt that its shopper returned from once its prepay_id has expired. An
- * attempt still open on an order that late money has paid is closed immediately.
+ * attempt is undecided it is looked at again: a start that Adyen never answered is closed now and
+ * keeps the order open, an attempt that its shopper returned from is closed once its prepay_id has
+ * expired. Such a return is the phone's word: it keeps the order open for one grace. An attempt
+ * still open on an order that late money has paid is closed immediately.
  */
 export async function expireOrder(
-  { db, jobs }: Pick<Context, 'db' | 'jobs'>,
+  { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
   orderId: string,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -26,12 +29,19 @@ export async function expireOrder(
     // Without another job the order would never expire.
     if (order.status === 'open' && order.leftMs > 0) return checkAgain(order.leftMs)
     const payment = await lockOpenPayment(trx, orderId)
-    if (payment !== undefined && (await msUntilClosable(trx, payment)) <= 0) {
+    const closableInMs = payment === undefined ? 0 : await msUntilClosable(trx, payment)
+    if (payment !== undefined && closableInMs <= 0) {
       const why = order.status === 'open' ? 'the order was not paid in time' : `the order is ${order.status}`
       await requestCancel({ trx, jobs }, { order, payment }, why, { source: 'job' })
     }
-    if (payment !== undefined && isUndecided(payment.status)) return checkAgain(CHECK_AGAIN_MS)
-    if (order.status === 'open') await closeOrder(trx, order, 'expired')
+    const undecided = payment !== undefined && isUndecided(payment.status) ? payment.status : undefined
+    const graceMs = undecided === 'processing' ? order.leftMs + shop.holdGraceMs : 0
+    const keepsStock = undecided === 'starting' || graceMs > 0
+    if (order.status === 'open' && !keepsStock) await closeOrder(trx, order, 'expired')
+    if (undecided === undefined) return
+    const pauseMs = Math.min(Math.max(-order.leftMs, PAUSE_MS), PAUSE_MS_MAX)
+    const decisive = [graceMs, closableInMs].filter((ms) => ms > 0)
+    return checkAgain(Math.min(pauseMs, ...decisive))
   })
   announceStep('order expired')
 }

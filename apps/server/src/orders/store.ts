@@ -12,6 +12,8 @@ export interface PricedProduct {
   readonly name: OrderLine['name']
   readonly unitPrice: Amount
   readonly available: number
+  /** The pieces that are free or reserved. */
+  readonly unsold: number
 }
 
 /** The products of these ids that have a price in this currency. */
@@ -23,15 +25,16 @@ export async function findProducts(
   const rows = await trx
     .selectFrom('products')
     .innerJoin('product_prices', 'product_prices.product_id', 'products.id')
-    .select(['id', 'name_zh', 'name_en', 'stock_free', 'value'])
+    .select(['id', 'name_zh', 'name_en', 'stock_free', 'stock_reserved', 'value'])
     .where('currency', '=', currency)
     .where('id', 'in', ids)
     .execute()
-  return rows.map(({ id, name_zh, name_en, stock_free, value }) => ({
+  return rows.map(({ id, name_zh, name_en, stock_free, stock_reserved, value }) => ({
     id,
     name: { 'zh-CN': name_zh, en: name_en },
     unitPrice: { currency, value },
     available: stock_free,
+    unsold: stock_free + stock_reserved,
   }))
 }
 

@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Context } from '../context.ts'
-import { timeAgo } from '../db/clock.ts'
+import { msSince } from '../db/clock.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { lockPayment } from '../ledger/lock.ts'
 import { cancelCall, msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
@@ -8,7 +7,9 @@ import { isOpen } from '../ledger/transition.ts'
 
 /** How long Adyen may take to answer the request to close an attempt. */
 const ANSWER_GRACE_MS = 60 * 60_000
-const CHECK_AGAIN_MS = 60_000
+/** The pauses of looking for Adyen's answer: they grow with the request's age, up to the longest. */
+const PAUSE_MS = 60_000
+const PAUSE_MS_MAX = 15 * 60_000
 
 /**
  * Abandons an attempt that was being closed and had no outcome in time, so that its order does not
@@ -29,7 +30,7 @@ export async function abandonPayment(
     if (closableInMs > 0) return checkAgain(closableInMs)
     const call = await trx
       .selectFrom('adyen_calls')
-      .select(['answered_at', sql<boolean>`started_at < ${timeAgo(ANSWER_GRACE_MS)}`.as('overdue')])
+      .select(['answered_at', msSince('started_at').as('ageMs')])
       .where('payment_id', '=', paymentId)
       .where('operation', '=', 'cancels')
       .where('variant', '=', cancelCall(locked.payment).variant)
@@ -38,7 +39,9 @@ export async function abandonPayment(
       const why = `it became ${status} while it was being closed`
       return requestCancel({ trx, jobs }, locked, why, { source: 'job' })
     }
-    if (call.answered_at === null && !call.overdue) return checkAgain(CHECK_AGAIN_MS)
+    const leftMs = ANSWER_GRACE_MS - call.ageMs
+    if (call.answered_at === null && leftMs > 0)
+      return checkAgain(Math.min(Math.max(call.ageMs, PAUSE_MS), PAUSE_MS_MAX, leftMs))
     await applyEvent({ trx, jobs }, locked, { type: 'abandoned' }, { source: 'job' })
   })
 }

@@ -6,11 +6,12 @@ import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
-import { claimKey, changeKeyResource } from '../http/idempotency.ts'
+import { claimKey, moveKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { lockOpenPayment, lockOrder, type LockedOrder } from '../ledger/lock.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
+import { isUndecided } from '../ledger/transition.ts'
 import type { Shopper } from '../login/authenticate.ts'
 import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
@@ -53,10 +54,12 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
   if (order === undefined || order.shopper_id !== shopper.id) {
     throw new HttpProblem('order_not_found', 'Check the id: you have no such order.')
   }
-  checkPayable(order, body.amount)
   const open = await lockOpenPayment(trx, order.id)
+  // Its money may still arrive: whoever ordered again could pay twice.
+  const mayBePaid = order.status !== 'paid' && open !== undefined && isUndecided(open.status)
+  if (!mayBePaid) checkPayable(order, body.amount)
   if (open === undefined) return startAttempt(trx, order, paymentId)
-  await changeKeyResource(trx, request, open.id)
+  await moveKey(trx, request, open.id)
   return { paymentId: open.id }
 }
 

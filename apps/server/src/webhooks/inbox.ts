@@ -13,8 +13,13 @@ import { isSigned } from './authenticate.ts'
 import { readEventDate, timeOfItem } from './event-date.ts'
 import { refundCodes } from './meaning.ts'
 
-/** How long applying an item may wait for a lock: Adyen expects an answer within 10 s. */
+/** How long applying an item may wait for a lock. */
 const LOCK_TIMEOUT_MS = 1_500
+/**
+ * How long applying the items of one delivery may take: Adyen expects an answer within 10 s. Those
+ * that are left are stored, and applied by jobs.
+ */
+const DELIVERY_MS_MAX = 5_000
 const RETRY_AFTER_MS = 5_000
 const PAUSE_MS_MAX = 3_600_000
 /** How long an item that is not yet applicable is retried. */
@@ -42,9 +47,10 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
   }
   const received = await db.transaction().execute(async (trx) => {
     const all: ReceivedItem[] = []
+    const end = performance.now() + DELIVERY_MS_MAX
     for (const item of items) {
       if (isSigned(item) || (await hasRoomForReport(trx)))
-        all.push(...(await receiveItem(context, trx, item)))
+        all.push(...(await receiveItem(context, trx, item, end)))
       else log.error({ limit: UNSIGNED_REPORTS_A_DAY_MAX }, 'too many unsigned reports: not stored')
     }
     return all
@@ -95,14 +101,21 @@ interface ReceivedItem {
 }
 
 /**
- * Stores an item and applies it, then those that waited for it. Empty where it was delivered before.
+ * Stores an item and applies it, then those that waited for it, until the end of the delivery's
+ * time. Empty where it was delivered before.
  */
-async function receiveItem(context: InboxContext, trx: Trx, item: SignedItem): Promise<ReceivedItem[]> {
+async function receiveItem(
+  context: InboxContext,
+  trx: Trx,
+  item: SignedItem,
+  end: number,
+): Promise<ReceivedItem[]> {
   const { deliveries, ...stored } = await insertItem(trx, item)
   if (deliveries > 1) return []
-  const applied = await applyOrRetry(context, trx, { stored, item, replayed: false })
+  const applied = await applyOrRetry(context, trx, { stored, item, replayed: false, end })
   if (applied.state !== 'applied') await markItem(trx, stored.id, applied)
-  const released = applied.paid === undefined ? [] : await applyRefundsThatWaited(context, trx, applied.paid)
+  const released =
+    applied.paid === undefined ? [] : await applyRefundsThatWaited(context, trx, applied.paid, end)
   return [{ stored, applied }, ...released]
 }
 
@@ -114,11 +127,20 @@ async function applyOrRetry(
     stored,
     item,
     replayed,
-  }: { readonly stored: StoredRow; readonly item: SignedItem; readonly replayed: boolean },
+    end,
+  }: {
+    readonly stored: StoredRow
+    readonly item: SignedItem
+    readonly replayed: boolean
+    readonly end: number
+  },
 ): Promise<Applied> {
   const { id: webhookId } = stored
-  await sql.raw(`savepoint apply_item; set local lock_timeout = ${LOCK_TIMEOUT_MS}`).execute(trx)
+  const leftMs = end - performance.now()
+  const timeoutMs = Math.ceil(Math.min(Math.max(leftMs, 1), LOCK_TIMEOUT_MS))
+  await sql.raw(`savepoint apply_item; set local lock_timeout = ${timeoutMs}`).execute(trx)
   try {
+    if (leftMs <= 0) throw new Error('the items before it took the time of the delivery')
     const from = { webhookId, at: timeOfItem(stored), replayed }
     return await applyItem({ trx, jobs }, config.adyen, from, item)
   } catch (error) {
@@ -139,6 +161,7 @@ async function applyRefundsThatWaited(
   context: InboxContext,
   trx: Trx,
   payment: PaymentRow,
+  end = Infinity,
 ): Promise<ReceivedItem[]> {
   const waiting = await trx
     .selectFrom('webhook_items')
@@ -161,7 +184,7 @@ async function applyRefundsThatWaited(
     .execute()
   const released: ReceivedItem[] = []
   for (const { item, state, ...stored } of waiting) {
-    const applied = await applyOrRetry(context, trx, { stored, item, replayed: state === 'applied' })
+    const applied = await applyOrRetry(context, trx, { stored, item, replayed: state === 'applied', end })
     if (applied.state === 'attention') continue
     const wasCancel = state === 'applied' && stored.success === true
     const result: Applied = wasCancel

@@ -9,7 +9,7 @@ export const DAY = 24 * HOUR
 
 /** The times that the server stores and later compares with now, but for those of sessions. */
 const storedTimes = [
-  ['orders', 'created_at', 'expires_at'],
+  ['orders', 'created_at', 'expires_at', 'cancelled_at'],
   ['payments', 'created_at', 'updated_at'],
   ['refunds', 'created_at', 'updated_at'],
   ['adyen_calls', 'started_at', 'leased_until', 'retry_at'],

@@ -52,6 +52,13 @@ export interface ShopOptions {
 /** How much faster the simulator's delays and retries run: its 9 s become 90 ms. */
 const SPEED = '100'
 
+/** In a test one shopper may order as much as all shoppers of a shop. */
+const unboundHoldings = {
+  SHOPPER_ORDERS_MAX: '1000000',
+  SHOPPER_PIECES_MAX: '1000000000',
+  SHOPPER_STOCK_PERCENT: '100',
+}
+
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const databaseUrl = options.database ?? (await createDatabase(options.postgresUrl ?? inject('postgresUrl')))
   const port = await getPort({ host: '127.0.0.1' })
@@ -61,7 +68,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   })
   const servers: Server[] = []
   const start = async (env: Environment = {}): Promise<Server> => {
-    const settings = { DATABASE_URL: databaseUrl, ...options.server, ...env }
+    const settings = { DATABASE_URL: databaseUrl, ...unboundHoldings, ...options.server, ...env }
     const server = await startServer(program.url, settings)
     servers.push(server)
     return server

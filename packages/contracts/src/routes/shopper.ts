@@ -57,7 +57,14 @@ export const shopperRoutes = {
     body: CreateOrder,
     status: 201,
     answer: Order,
-    problems: ['session_required', 'product_not_found', 'out_of_stock', 'idempotency_key_reused'],
+    problems: [
+      'session_required',
+      'product_not_found',
+      'out_of_stock',
+      'too_many_open_orders',
+      'too_many_pieces',
+      'idempotency_key_reused',
+    ],
   },
   listOrders: {
     method: 'GET',

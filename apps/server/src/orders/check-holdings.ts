@@ -1,0 +1,103 @@
+import type { CreateOrder } from '@tael/contracts'
+import { sql } from 'kysely'
+import type { Config } from '../config.ts'
+import { timeAgo } from '../db/clock.ts'
+import type { Trx } from '../db/database.ts'
+import { HttpProblem } from '../http/problem.ts'
+import type { PricedProduct } from './store.ts'
+
+/** For how long an order that was closed unpaid counts against its shopper. */
+const LAPSE_MEMORY_MS = 24 * 3_600_000
+
+/** What a shopper has reserved and not paid, and what they may hold. */
+export interface Holdings {
+  /** Reserved pieces, by product. */
+  readonly reserved: Readonly<Record<string, number>>
+  readonly piecesMax: number
+  /** The largest part of the unsold stock of a product, from 0 to 1. */
+  readonly share: number
+}
+
+/**
+ * Reads what a shopper holds, and locks them until the transaction ends, so that orders side by
+ * side do not exceed it together. Whoever let orders lapse may hold less: each beyond the first
+ * divides what they may hold. Throws `too_many_open_orders` where no other order may be opened.
+ */
+export async function lockHoldings(
+  trx: Trx,
+  shopperId: string,
+  { holdings: { ordersMax, piecesMax, stockPercent } }: Config['shop'],
+): Promise<Holdings> {
+  await trx.selectFrom('shoppers').select('id').where('id', '=', shopperId).forNoKeyUpdate().execute()
+  const { open, lapsed, reserved } = await readHoldings(trx, shopperId)
+  const divisor = Math.max(1, lapsed)
+  const allowed = Math.max(1, Math.floor(ordersMax / divisor))
+  if (open >= allowed) {
+    const detail = `Pay or cancel an open order first: ${open} are open, and ${allowed} are allowed.`
+    throw new HttpProblem('too_many_open_orders', detail)
+  }
+  return {
+    reserved,
+    piecesMax: Math.max(1, Math.floor(piecesMax / divisor)),
+    share: stockPercent / 100 / divisor,
+  }
+}
+
+interface HoldingsRow {
+  readonly open: number
+  readonly lapsed: number
+  readonly reserved: Readonly<Record<string, number>>
+}
+
+/**
+ * An order lapsed where it expired, or where its shopper cancelled it after half of its time: both
+ * held the stock in vain.
+ */
+async function readHoldings(trx: Trx, shopperId: string): Promise<HoldingsRow> {
+  const { rows } = await sql<HoldingsRow>`
+    with open as (
+      select lines from orders where shopper_id = ${shopperId} and status = 'open'
+    ), lapsed as (
+      select from orders
+      where shopper_id = ${shopperId} and expires_at > ${timeAgo(LAPSE_MEMORY_MS)} and (
+        status = 'expired' or status = 'cancelled' and cancelled_at > created_at + (expires_at - created_at) / 2
+      )
+    ), reserved as (
+      select line ->> 'productId' as product_id, sum((line ->> 'quantity')::int)::int as pieces
+      from open, jsonb_array_elements(lines) as line group by 1
+    )
+    select (select count(*) from open)::int as open, (select count(*) from lapsed)::int as lapsed,
+      coalesce((select jsonb_object_agg(product_id, pieces) from reserved), '{}') as reserved`.execute(trx)
+  const [row] = rows
+  if (row === undefined) throw new Error('A select without from returned no row.')
+  return row
+}
+
+/**
+ * Throws `too_many_pieces`, with how many pieces are still allowed, where a shopper would reserve
+ * more than they may hold: in all, or of one product. One piece of each is always allowed.
+ */
+export function checkHoldings(
+  { reserved, piecesMax, share }: Holdings,
+  lines: CreateOrder['lines'],
+  products: ReadonlyMap<string, PricedProduct>,
+): void {
+  for (const { productId, quantity } of lines) {
+    const unsold = products.get(productId)?.unsold ?? 0
+    const left = Math.max(1, Math.ceil(unsold * share)) - (reserved[productId] ?? 0)
+    if (quantity > left) refuse(left, productId)
+  }
+  const sum = (pieces: readonly number[]): number => pieces.reduce((total, one) => total + one, 0)
+  const left = piecesMax - sum(Object.values(reserved))
+  if (sum(lines.map(({ quantity }) => quantity)) > left) refuse(left)
+}
+
+function refuse(left: number, productId?: string): never {
+  const available = Math.max(0, left)
+  const what = productId === undefined ? 'pieces' : `pieces of ${productId}`
+  const detail = `Order at most ${available} more ${what}, or pay or cancel an open order first.`
+  throw new HttpProblem('too_many_pieces', detail, {
+    available,
+    ...(productId === undefined ? {} : { productId }),
+  })
+}
