@@ -21,6 +21,8 @@ describe('a refusal', () => {
     'payment_not_found',
     'product_not_found',
     'out_of_stock',
+    'too_many_open_orders',
+    'too_many_pieces',
     'amount_changed',
     'order_not_payable',
     'payload_too_large',

@@ -20,6 +20,8 @@ interface Event {
   readonly what: string
   readonly body?: unknown
   readonly key?: string
+  /** The bearer token of a request. */
+  readonly token?: string
 }
 
 /**
@@ -109,7 +111,13 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
       const call = `${method} ${url.replace('http://127.0.0.1:8600', '').replace(/\?.*/, '')}`
       const body: unknown = data === undefined ? undefined : JSON.parse(data)
       const key = header['idempotency-key']
-      events.push({ what: call, body, ...(key === undefined ? {} : { key }) })
+      const token = header['authorization']?.replace('Bearer ', '')
+      events.push({
+        what: call,
+        body,
+        ...(key === undefined ? {} : { key }),
+        ...(token === undefined ? {} : { token }),
+      })
       const answer = await phone.answer(call)
       if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
       else success({ statusCode: answer.status, data: answer.body })

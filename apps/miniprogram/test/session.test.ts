@@ -69,6 +69,7 @@ describe('a phone without a session', () => {
     await callAsShopper(shopperRoutes.getPayment, read)
     expect(phone.names()).toEqual([...login, get, get, get, get])
     expect(phone.storage.get('session')).toMatchObject({ token: 'a'.repeat(43) })
+    expect(phone.events.find(({ what }) => what === 'POST /login')).not.toHaveProperty('token')
   })
 
   test('replaces a code that is dead by then once, and then says so', async () => {
@@ -111,6 +112,9 @@ describe('a session that has ended', () => {
     )
     expect(await readPayment()).toMatchObject({ id: 'pay_1' })
     expect(phone.names()).toEqual([get, 'forget session', ...login, get])
+    // Its token distinguishes this login from those of strangers at the same address.
+    const { token } = phone.events.find(({ what }) => what === 'POST /login') ?? {}
+    expect(token).toBe('t'.repeat(43))
   })
 
   test('is replaced once: a server that knows no session is not asked for ever', async () => {

@@ -129,4 +129,11 @@ describe('the text for an error', () => {
     expect(errorText(error, language)).toBe(en.problems.out_of_stock)
     expect(errorText(problem('out_of_stock'), language, [tea])).toBe(en.problems.out_of_stock)
   })
+
+  test('names the product of which a shopper may order only so many', () => {
+    const left = (available: number) => problem('too_many_pieces', { productId: 'tea', available })
+    expect(errorText(left(3), language, [tea])).toBe('You can order 3 of “Longjing tea” for now.')
+    expect(errorText(left(0), language, [tea])).toContain('Please pay or cancel an unpaid order first.')
+    expect(errorText(problem('too_many_pieces'), language, [tea])).toBe(en.problems.too_many_pieces)
+  })
 })

@@ -128,7 +128,7 @@ test('a start whose answer was lost is found by its reference and closed', async
   expect(await adyen.payment(payment.id)).toMatchObject({ result: 'cancelled' })
 })
 
-test('a payment that Adyen never decides holds its order until no prepay_id lives, and not longer', async ({
+test('a payment that Adyen never decides is not closed while its prepay_id lives, nor waited for longer', async ({
   shopper,
   operator,
   adyen,
@@ -143,7 +143,8 @@ test('a payment that Adyen never decides holds its order until no prepay_id live
   await clock.passTime(HOUR + 50 * MINUTE)
   await queue.waitUntilCompleted('expire-order', { orderId })
   expect(await operator.listAttention(id)).toMatchObject([{ kind: 'payment_unknown' }])
-  expect(await shopper.getOrder(orderId)).toMatchObject({ status: 'open', payment: { status: 'processing' } })
+  await orderBecomes(orderId, 'expired')
+  expect(await shopper.getOrder(orderId)).toMatchObject({ payment: { status: 'processing' } })
   const { events } = await operator.getPaymentRecord(id)
   expect(events.map(({ type }) => type)).not.toContain('cancel_requested')
 
@@ -151,7 +152,6 @@ test('a payment that Adyen never decides holds its order until no prepay_id live
   await closeRequested(attempt)
   await adyen.waitForDeliveries()
   expect(await shopper.getPayment(id)).toMatchObject({ status: 'expired' })
-  await orderBecomes(orderId, 'expired')
 })
 
 test('a shopper who comes back while their attempt is being closed has the time that every payment has', async ({

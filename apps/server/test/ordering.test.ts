@@ -176,8 +176,9 @@ test('many orders that are due at the same moment all expire', async ({
 }) => {
   // More than a job takes at a time.
   const productId = await shop.addProduct(1000, 60)
+  const by = await shop.shopper('collector')
   for (let count = 0; count < 60; count += 10) {
-    await Promise.all(Array.from({ length: 10 }, () => orderPieces(productId, 1)))
+    await Promise.all(Array.from({ length: 10 }, () => orderPieces(productId, 1, { by })))
   }
   expect(await stockOf(productId)).toEqual({ free: 0, reserved: 60, sold: 0 })
   await clock.passTime(30 * MINUTE + 1)

@@ -87,10 +87,11 @@ export function checkHoldings(
     const left = Math.max(1, Math.ceil(unsold * share)) - (reserved[productId] ?? 0)
     if (quantity > left) refuse(left, productId)
   }
-  const sum = (pieces: readonly number[]): number => pieces.reduce((total, one) => total + one, 0)
   const left = piecesMax - sum(Object.values(reserved))
   if (sum(lines.map(({ quantity }) => quantity)) > left) refuse(left)
 }
+
+const sum = (pieces: readonly number[]): number => pieces.reduce((total, one) => total + one, 0)
 
 function refuse(left: number, productId?: string): never {
   const available = Math.max(0, left)
