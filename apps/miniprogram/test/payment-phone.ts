@@ -70,6 +70,13 @@ function paidServer(call: string): Answer {
   return answerOf(200, { ...payment('authorised'), outcome: outcomes.authorised })
 }
 
+function requestEvent(what: string, data: string | undefined, header: RequestOptions['header']): Event {
+  const body: unknown = data === undefined ? undefined : JSON.parse(data)
+  const key = header['idempotency-key']
+  const token = header['authorization']?.replace('Bearer ', '')
+  return { what, body, ...(key === undefined ? {} : { key }), ...(token === undefined ? {} : { token }) }
+}
+
 /** A logged-in phone whose Mini Program has just started: its modules are loaded afresh. */
 export async function openPhone(storage: Iterable<readonly [string, unknown]> = []): Promise<Phone> {
   vi.resetModules()
@@ -109,15 +116,7 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
     redirectTo: open('redirectTo'),
     request: async ({ url, method, data, header, success, fail }: RequestOptions) => {
       const call = `${method} ${url.replace('http://127.0.0.1:8600', '').replace(/\?.*/, '')}`
-      const body: unknown = data === undefined ? undefined : JSON.parse(data)
-      const key = header['idempotency-key']
-      const token = header['authorization']?.replace('Bearer ', '')
-      events.push({
-        what: call,
-        body,
-        ...(key === undefined ? {} : { key }),
-        ...(token === undefined ? {} : { token }),
-      })
+      events.push(requestEvent(call, data, header))
       const answer = await phone.answer(call)
       if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
       else success({ statusCode: answer.status, data: answer.body })

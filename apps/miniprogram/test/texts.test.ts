@@ -115,6 +115,8 @@ describe('the texts of an undecided payment', () => {
   )
 })
 
+const left = (available: number) => problem('too_many_pieces', { productId: 'tea', available })
+
 describe('the text for an error', () => {
   const language = { texts: en, locale: 'en' } as const
 
@@ -131,7 +133,6 @@ describe('the text for an error', () => {
   })
 
   test('names the product of which a shopper may order only so many', () => {
-    const left = (available: number) => problem('too_many_pieces', { productId: 'tea', available })
     expect(errorText(left(3), language, [tea])).toBe('You can order 3 of “Longjing tea” for now.')
     expect(errorText(left(0), language, [tea])).toContain('Please pay or cancel an unpaid order first.')
     expect(errorText(problem('too_many_pieces'), language, [tea])).toBe(en.problems.too_many_pieces)

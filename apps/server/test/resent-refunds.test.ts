@@ -51,7 +51,7 @@ test('a refund that Adyen answers with a permanent error is not retried, and an 
   await clock.passTime(HOUR)
   await queue.enqueue('retry-abandoned-calls', {})
   await queue.waitUntilEmpty('retry-abandoned-calls')
-  await queue.waitUntilEmpty('make-call', { paymentId: payment.id })
+  await queue.waitUntilEmpty('make-refund', { paymentId: payment.id })
   expect(await adyen.calls('refunds', id)).toEqual(before)
 
   const key = crypto.randomUUID()
@@ -118,6 +118,6 @@ test('a refund that was sent again is retried as long as its new key guards it',
     await queue.waitUntilEmpty('retry-abandoned-calls')
     expect(await refundsOf(payment)).toMatchObject([{ id, status: 'requested' }])
   })
-  await queue.startEarly('make-call', { paymentId: payment.id })
+  await queue.startEarly('make-refund', { paymentId: payment.id })
   await expect.poll(() => refundsOf(payment)).toMatchObject([{ id, status: 'refunded' }])
 })
