@@ -30,7 +30,7 @@ test('a server whose role owns nothing trades, and cannot rewrite what was recor
   const payment = await shopper.buy(6900)
   expect(payment).toMatchObject({ status: 'authorised' })
   await shop.operator('refunds:write').refund(payment)
-  await shop.queue.waitUntilCompleted('make-call', { paymentId: payment.id })
+  await shop.queue.waitUntilCompleted('make-refund', { paymentId: payment.id })
   await shop.adyen.waitForDeliveries()
   await shop.queue.enqueue('delete-expired', {})
   await shop.queue.waitUntilCompleted('delete-expired', {})

@@ -61,6 +61,8 @@ export function requireOperators(app: FastifyInstance, { db, limits }: Pick<Cont
   app.addHook('onResponse', async (request, reply) => {
     const caller = callers.get(request)
     if (caller === undefined || reply.statusCode < 400 || reply.statusCode >= 500) return
+    // A flood is in the log: a row for each of its requests would be one more.
+    if (reply.statusCode === 429) return
     const { method, url, id: requestId } = request
     const detail = {
       method,
