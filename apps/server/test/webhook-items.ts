@@ -34,7 +34,7 @@ export const ADYEN_AUTHORIZATION = basic(
 interface PostOptions {
   readonly live?: string
   readonly authorization?: string
-  readonly stringify?: (value: unknown) => string
+  readonly stringify?: (body: object) => string
   readonly signal?: AbortSignal
 }
 
