@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { collectLicences } from './licences.ts'
 
 const dist = path.join(import.meta.dirname, 'dist')
 
@@ -9,7 +10,7 @@ const dist = path.join(import.meta.dirname, 'dist')
  * file in a fraction of the time of a thousand; beside migrations/ as in the source tree. Left out is PostgreSQL itself.
  */
 export async function bundleServer(): Promise<void> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: import.meta.dirname,
     entryPoints: ['src/main.ts', 'src/command.ts'],
     outdir: dist,
@@ -34,9 +35,12 @@ export async function bundleServer(): Promise<void> {
       '@tael/miniprogram/goods': '../miniprogram/src/merchant/goods.ts',
     },
     sourcemap: true,
+    metafile: true,
     logLevel: 'warning',
   })
   for (const { path: file, contents } of outputFiles) await replaceInDist(path.basename(file), contents)
+  const licences = await collectLicences(import.meta.dirname, Object.keys(metafile.inputs))
+  await replaceInDist('THIRD-PARTY-LICENCES.txt', licences)
 }
 
 /** Writes a file beside its place and moves it there, so that a process started meanwhile reads a whole file. */

@@ -1,5 +1,6 @@
 import proxy from '@fastify/http-proxy'
 import files from '@fastify/static'
+import { isFromThisMachine } from '@tael/config'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 
@@ -25,6 +26,9 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
   const app = fastify({ forceCloseConnections: true })
 
   app.addHook('onRequest', async (request, reply) => {
+    if (!isFromThisMachine(request.headers)) {
+      return reply.code(403).send({ error: 'Open the playground by its own address.' })
+    }
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
     // Only the phone's page may have inline styles, for the style attributes of WXML.
@@ -45,6 +49,11 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     rewritePrefix: '/simulator',
     undici,
     replyOptions: {
+      // The simulator answers no page but its own; who asks was checked here.
+      rewriteRequestHeaders: (_request, headers) => {
+        const { origin: _, ...others } = headers
+        return others
+      },
       // Opens the stream before its first entry, which may take long.
       onResponse: (_request, reply, response) => {
         reply.send('stream' in response ? response.stream : response)

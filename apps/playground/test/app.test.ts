@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -12,10 +12,13 @@ let app: FastifyInstance
 let url: string
 const upstreams: Server[] = []
 const streams: ServerResponse[] = []
+/** The Origin of each request that reached an upstream. */
+const origins: (string | undefined)[] = []
 
 /** Answers with the request's own data; keeps `/simulator/messages` open as a stream. */
 async function upstream(name: string): Promise<string> {
   const server = createServer((request, response) => {
+    origins.push(request.headers.origin)
     if (request.url === '/simulator/messages') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.flushHeaders()
@@ -100,4 +103,29 @@ test('names every problem of its environment', () => {
   expect(() => readConfig({ PORT: 'x', SERVER_URL: 'nowhere' })).toThrow(
     /PORT is invalid[\s\S]*SERVER_URL is invalid[\s\S]*WECHAT_APP_ID is missing/,
   )
+})
+
+/** Asks the playground under a Host and Origin that a page of another site chose. */
+function ask(at: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(`${url}${at}`, { headers }, (answer) => resolve(answer.resume()))
+      .on('error', reject)
+      .end()
+  })
+}
+
+test.each(['/', '/config.json', '/api/catalog', '/simulator/ledger'])(
+  'a page of another site gets nothing at %s',
+  async (at) => {
+    const { host } = new URL(url)
+    expect(await ask(at, { host, origin: url })).toMatchObject({ statusCode: 200 })
+    expect(await ask(at, { host: 'attacker.example' })).toMatchObject({ statusCode: 403 })
+    expect(await ask(at, { host, origin: 'https://attacker.example' })).toMatchObject({ statusCode: 403 })
+  },
+)
+
+test("the simulator is asked without the page's origin, which is not its own", async () => {
+  const { host } = new URL(url)
+  await ask('/simulator/ledger', { host, origin: url })
+  expect(origins.at(-1)).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import { isFromThisMachine } from '@tael/config'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { adyenRoutes } from './adyen/routes.ts'
 import type { Config } from './config.ts'
@@ -33,6 +34,10 @@ export function createSimulator(
   const world = createWorld(config)
   app.log.info(`SEED=${config.seed}`)
 
+  app.addHook('onRequest', async (request, reply) => {
+    if (isFromThisMachine(request.headers)) return
+    await reply.code(403).send({ error: 'Call the simulator by its own address, from no other page.' })
+  })
   app.register(async (scope) => adyenRoutes(scope, world))
   app.register(async (scope) => wechatRoutes(scope, world))
   app.register(async (scope) => controlRoutes(scope, world))
