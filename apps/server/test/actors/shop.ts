@@ -105,12 +105,15 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
 
 /** Lets a server die at a step of apps/server/src/steps.ts. */
 export function dyingAt(step: Step): Environment {
-  return { KILL_AT: step, NODE_OPTIONS: loading('../kill-at.ts') }
+  return { KILL_AT: step, NODE_OPTIONS: loading(new URL('../kill-at.ts', import.meta.url)) }
 }
 
 /** Sets a server's clock ahead of everybody else's, in seconds. */
 export function clockAhead(seconds: number): Environment {
-  return { CLOCK_AHEAD_MS: String(seconds * 1000), NODE_OPTIONS: loading('../clock-ahead.ts') }
+  return {
+    CLOCK_AHEAD_MS: String(seconds * 1000),
+    NODE_OPTIONS: loading(new URL('../clock-ahead.ts', import.meta.url)),
+  }
 }
 
 /** Both of these environments. */
@@ -119,4 +122,4 @@ export function both(one: Environment, other: Environment): Environment {
   return { ...one, ...other, NODE_OPTIONS }
 }
 
-const loading = (file: string): string => `--import ${new URL(file, import.meta.url).href}`
+const loading = ({ href }: URL): string => `--import ${href}`
