@@ -29,7 +29,6 @@ export function valuesOf(schema: TSchema, known: Known): fc.Arbitrary<Tree> {
     const { minimum: min = 0, maximum: max = Number.MAX_SAFE_INTEGER } = schema
     return fc.integer({ min, max })
   }
-  if (KindGuard.IsBoolean(schema)) return fc.boolean()
   if (KindGuard.IsLiteral(schema)) return fc.constant(schema.const)
   if (KindGuard.IsBoolean(schema)) return fc.boolean()
   if (KindGuard.IsRecord(schema)) return fc.constant({ any: 'thing' })
