@@ -50,11 +50,11 @@ export async function brokenInvariants({ database }: Shop): Promise<string[]> {
 
 /**
  * A digest of each table of the server, which any write changes, even one that writes the same
- * values.
+ * values; but of how many requests came there is none.
  */
 export async function snapshot({ database }: Shop): Promise<Record<string, string>> {
   const { rows: tables } = await database.pool.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public'`,
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'request_levels'`,
   )
   const digests = tables.map(async ({ name }): Promise<[string, string]> => {
     const { rows } = await database.pool.query<{ digest: string }>(

@@ -3,6 +3,7 @@ import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
 import { fen, logLines, refusalOf, waitForLog } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
+import { brokenInvariants } from './invariants.ts'
 import type { Members } from './mutations.ts'
 import { authorisationOf, postWebhook, signatureFor, signed } from './webhook-items.ts'
 
@@ -218,7 +219,7 @@ test.for(['refund', 'cancel', undefined])(
 
 test.for(['refund', 'cancel', undefined])(
   'a CANCEL_OR_REFUND of a paid payment refunds it, in whatever order the two come: action %s',
-  async (action, { operator, open, deliver, refundsOf }) => {
+  async (action, { shop, operator, open, deliver, refundsOf }) => {
     for (const order of ['money first', 'money last']) {
       const payment = await open()
       const additionalData = action === undefined ? {} : { 'modification.action': action }
@@ -231,10 +232,17 @@ test.for(['refund', 'cancel', undefined])(
         reversals: [],
       })
       const items = await operator.listAttention()
-      expect(items.filter(({ paymentId }) => paymentId === payment.id)).toHaveLength(
-        order === 'money first' ? 0 : 1,
-      )
+      expect(items.filter(({ paymentId }) => paymentId === payment.id)).toEqual([])
+      const events = async () => (await operator.getPaymentRecord(payment.id)).events.length
+      const before = await events()
+      await operator.replay('--all')
+      expect(await events()).toBe(before)
+      if (order === 'money first') continue
+      const reason = 'CANCEL_OR_REFUND came before the money: see in the Customer Area whether it went back'
+      const msg = 'money of a payment was taken back'
+      await waitForLog(shop.server, { level: 50, msg, paymentId: payment.id, reason })
     }
+    expect(await brokenInvariants(shop)).toEqual([])
     expect(await operator.reconcile()).toMatchObject({ code: 0 })
   },
 )

@@ -184,7 +184,8 @@ export function identityOf(item: SignedItem): string {
   return JSON.stringify(known.map((one) => one ?? ''))
 }
 
-const isText = (one: unknown): boolean => ['string', 'number'].includes(typeof (one ?? ''))
+const isText = (one: unknown): boolean =>
+  ['string', 'number'].includes(typeof (one ?? '')) && one !== Infinity && one !== -Infinity
 
 /** Whether its signature holds for this item alone: no colon can move, no value is left out. */
 function hasOneReading(item: SignedItem): boolean {

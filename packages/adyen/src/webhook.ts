@@ -92,7 +92,12 @@ export function signedData(item: SignedItem): string {
  */
 function hasOneReading(item: SignedItem): boolean {
   return signedValues(item).every(
-    (part, index) => isText(part) && (index === MERCHANT_REFERENCE || !String(part).includes(':')),
+    (part, index) =>
+      isText(part) &&
+      // 1e400, which JSON may hold.
+      part !== Infinity &&
+      part !== -Infinity &&
+      (index === MERCHANT_REFERENCE || !String(part).includes(':')),
   )
 }
 

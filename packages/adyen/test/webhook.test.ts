@@ -116,6 +116,7 @@ test.each([
   { success: 'true:true' },
   { amount: { value: '1130:1', currency: 'EUR' } },
   { amount: { value: 1130, currency: 'E:R' } },
+  { amount: { value: Infinity, currency: 'EUR' } },
   { originalReference: {} },
   { originalReference: [] },
   { originalReference: false },

@@ -39,11 +39,15 @@ export interface Applied {
   readonly paid?: PaymentRow
 }
 
-/** The id of the stored item, its time, and whether it was applied before. */
+/**
+ * The id of the stored item, its time, and whether it was applied before. `cancelled`: it cancelled
+ * the attempt, whose money is reported now, so it is applied as the refund that it may have been.
+ */
 export interface StoredItem {
   readonly webhookId: number
   readonly at: Date
   readonly replayed: boolean
+  readonly cancelled?: boolean
 }
 
 /**
@@ -90,8 +94,9 @@ async function applyToPayment(
   { item, meaning, stored, transactionIdField }: ReadItem,
 ): Promise<Applied> {
   const { payment } = locked
-  const { webhookId, replayed, at } = stored
-  const cause: Cause = { source: 'webhook', webhookId, replayed }
+  const { webhookId, replayed, at, cancelled = false } = stored
+  // Each item causes one event: the cancel was this one's.
+  const cause: Cause = cancelled ? { source: 'adyen' } : { source: 'webhook', webhookId, replayed }
   const isPaid = payment.status === 'authorised'
   if (meaning.refund !== undefined && !isPaid && meaning.unpaid !== undefined) {
     await applyEvent(unit, locked, meaning.unpaid, cause)

@@ -8,7 +8,13 @@ import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
-import { type Applied, applyItem, type ItemSettings, NotYetApplicable } from './apply-item.ts'
+import {
+  type Applied,
+  applyItem,
+  type ItemSettings,
+  NotYetApplicable,
+  type StoredItem,
+} from './apply-item.ts'
 import { isSigned } from './authenticate.ts'
 import { readEventDate, timeOfItem } from './event-date.ts'
 import { refundCodes } from './meaning.ts'
@@ -119,21 +125,18 @@ async function receiveItem(
   return [{ stored, applied }, ...released]
 }
 
+interface ItemToApply extends Pick<StoredItem, 'replayed' | 'cancelled'> {
+  readonly stored: StoredRow
+  readonly item: SignedItem
+  /** When the delivery's time is over, by the clock of `performance`. */
+  readonly end: number
+}
+
 /** Applies an item in a savepoint; where that fails, only the item waits and is retried. */
 async function applyOrRetry(
   { jobs, config }: InboxContext,
   trx: Trx,
-  {
-    stored,
-    item,
-    replayed,
-    end,
-  }: {
-    readonly stored: StoredRow
-    readonly item: SignedItem
-    readonly replayed: boolean
-    readonly end: number
-  },
+  { stored, item, end, ...how }: ItemToApply,
 ): Promise<Applied> {
   const { id: webhookId } = stored
   const leftMs = end - performance.now()
@@ -141,7 +144,7 @@ async function applyOrRetry(
   await sql.raw(`savepoint apply_item; set local lock_timeout = ${timeoutMs}`).execute(trx)
   try {
     if (leftMs <= 0) throw new Error('the items before it took the time of the delivery')
-    const from = { webhookId, at: timeOfItem(stored), replayed }
+    const from = { webhookId, at: timeOfItem(stored), ...how }
     return await applyItem({ trx, jobs }, config.adyen, from, item)
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
@@ -155,13 +158,13 @@ async function applyOrRetry(
 
 /**
  * Applies the items about refunds of a payment that came before its money. A CANCEL_OR_REFUND was
- * applied as a cancel: that it was a refund is likely, not sure, so an operator looks.
+ * applied as a cancel: that it was a refund is likely, not sure, so it is logged for operators.
  */
 async function applyRefundsThatWaited(
   context: InboxContext,
   trx: Trx,
   payment: PaymentRow,
-  end = Infinity,
+  end: number,
 ): Promise<ReceivedItem[]> {
   const waiting = await trx
     .selectFrom('webhook_items')
@@ -184,17 +187,15 @@ async function applyRefundsThatWaited(
     .execute()
   const released: ReceivedItem[] = []
   for (const { item, state, ...stored } of waiting) {
-    const applied = await applyOrRetry(context, trx, { stored, item, replayed: state === 'applied', end })
+    const cancelled = state === 'applied'
+    // Only an item that was not applied is retried later.
+    const how = { replayed: cancelled, cancelled, end: cancelled ? Infinity : end }
+    const applied = await applyOrRetry(context, trx, { stored, item, ...how })
     if (applied.state === 'attention') continue
-    const wasCancel = state === 'applied' && stored.success === true
-    const result: Applied = wasCancel
-      ? {
-          state: 'attention',
-          attention: 'it came before the money: see in the Customer Area whether the money went back',
-        }
-      : applied
-    await markItem(trx, stored.id, result)
-    released.push({ stored, applied: result })
+    if (!cancelled) await markItem(trx, stored.id, applied)
+    const reason = 'CANCEL_OR_REFUND came before the money: see in the Customer Area whether it went back'
+    const alarm = cancelled && stored.success === true ? { alarm: { paymentId: payment.id, reason } } : {}
+    released.push({ stored, applied: { ...applied, ...alarm } })
   }
   return released
 }
@@ -223,14 +224,19 @@ export async function retryItem(context: InboxContext, webhookId: number): Promi
 
 /** Applies a stored item again: adds what is missing and changes nothing else. */
 export async function replayItem(context: InboxContext, webhookId: number): Promise<Applied> {
-  const { stored, applied } = await context.db
+  const { replayed, released } = await context.db
     .transaction()
     .execute((trx) => applyAgain(context, trx, webhookId))
-  logApplied(context.log, stored, applied)
-  return applied
+  for (const { stored, applied } of [replayed, ...released]) logApplied(context.log, stored, applied)
+  return replayed.applied
 }
 
-async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): Promise<ReceivedItem> {
+/** Applies a stored item again, then those that waited for it. */
+async function applyAgain(
+  context: InboxContext,
+  trx: Trx,
+  webhookId: number,
+): Promise<{ readonly replayed: ReceivedItem; readonly released: readonly ReceivedItem[] }> {
   const { item, state, ...stored } = await trx
     .selectFrom('webhook_items')
     .select([...storedColumns, 'item', 'state'])
@@ -242,7 +248,12 @@ async function applyAgain(context: InboxContext, trx: Trx, webhookId: number): P
   const from = { webhookId, at: timeOfItem(stored), replayed: state === 'applied' }
   const applied = await applyItem({ trx, jobs }, config.adyen, from, item)
   await markItem(trx, webhookId, applied)
-  return { stored, applied }
+  // At its first delivery an applied one released those that waited.
+  const released =
+    applied.paid === undefined || state === 'applied'
+      ? []
+      : await applyRefundsThatWaited(context, trx, applied.paid, Infinity)
+  return { replayed: { stored, applied }, released }
 }
 
 /**
