@@ -15,11 +15,12 @@ export function errorText(
   products: readonly Product[] = [],
 ): string {
   if (isProblem(error, 'out_of_stock') || isProblem(error, 'too_many_pieces')) {
-    const { code, productId, available } = error.problem
+    const { productId, available } = error.problem
     const product = products.find(({ id }) => id === productId)
     if (product !== undefined && available !== undefined) {
       const { stockLeft, shopperLeft } = language.texts.phrases
-      return (code === 'out_of_stock' ? stockLeft : shopperLeft)(product.name[language.locale], available)
+      const phrase = isProblem(error, 'out_of_stock') ? stockLeft : shopperLeft
+      return phrase(product.name[language.locale], available)
     }
   }
   return problemText(problemCodeOf(error), language.texts)
