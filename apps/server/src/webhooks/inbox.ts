@@ -52,17 +52,42 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
     throw new HttpProblem('validation_failed', `Send items with at most ${LEVELS_MAX} levels.`)
   }
   const received = await db.transaction().execute(async (trx) => {
-    const all: ReceivedItem[] = []
     const end = performance.now() + DELIVERY_MS_MAX
+    const stored = await storeItems(context, trx, items)
+    const all: ReceivedItem[] = []
     for (const item of items) {
-      if (isSigned(item) || (await hasRoomForReport(trx)))
-        all.push(...(await receiveItem(context, trx, item, end)))
-      else log.error({ limit: UNSIGNED_REPORTS_A_DAY_MAX }, 'too many unsigned reports: not stored')
+      const row = stored.get(item)
+      if (row !== undefined) all.push(...(await applyReceived(context, trx, { stored: row, item, end })))
     }
     return all
   })
   announceStep('webhook stored')
   for (const { stored, applied } of received) logApplied(log, stored, applied)
+}
+
+/**
+ * Stores the items of a delivery, and returns those that were not delivered before. All of them
+ * before any is applied, and in the order of their identities: deliveries of the same items wait for
+ * each other here, and must not while they hold a payment or another's item.
+ */
+async function storeItems(
+  { log }: InboxContext,
+  trx: Trx,
+  items: readonly SignedItem[],
+): Promise<ReadonlyMap<SignedItem, StoredRow>> {
+  const stored = new Map<SignedItem, StoredRow>()
+  const identified = items.map((item) => ({ item, identity: identityOf(item) }))
+  for (const { item, identity } of identified.toSorted((one, other) =>
+    one.identity.compare(other.identity),
+  )) {
+    if (!isSigned(item) && !(await hasRoomForReport(trx))) {
+      log.error({ limit: UNSIGNED_REPORTS_A_DAY_MAX }, 'too many unsigned reports: not stored')
+      continue
+    }
+    const { deliveries, ...row } = await insertItem(trx, item, identity)
+    if (deliveries === 1) stored.set(item, row)
+  }
+  return stored
 }
 
 /** Whether one more unsigned report may be stored today. */
@@ -106,18 +131,12 @@ interface ReceivedItem {
   readonly applied: Applied
 }
 
-/**
- * Stores an item and applies it, then those that waited for it, until the end of the delivery's
- * time. Empty where it was delivered before.
- */
-async function receiveItem(
+/** Applies a stored item, then those that waited for it, until the end of the delivery's time. */
+async function applyReceived(
   context: InboxContext,
   trx: Trx,
-  item: SignedItem,
-  end: number,
+  { stored, item, end }: Pick<ItemToApply, 'stored' | 'item' | 'end'>,
 ): Promise<ReceivedItem[]> {
-  const { deliveries, ...stored } = await insertItem(trx, item)
-  if (deliveries > 1) return []
   const applied = await applyOrRetry(context, trx, { stored, item, replayed: false, end })
   if (applied.state !== 'applied') await markItem(trx, stored.id, applied)
   const released =
@@ -260,12 +279,16 @@ async function applyAgain(
  * Inserts an item as applied, which it nearly always is by the commit; any other is marked later.
  * The columns are filled whether the item can be read or not.
  */
-async function insertItem(trx: Trx, item: SignedItem): Promise<StoredRow & { readonly deliveries: number }> {
+async function insertItem(
+  trx: Trx,
+  item: SignedItem,
+  identity: Buffer,
+): Promise<StoredRow & { readonly deliveries: number }> {
   const { success } = item
   return trx
     .insertInto('webhook_items')
     .values({
-      content_hash: identityOf(item),
+      content_hash: identity,
       event_code: toColumn(item['eventCode']),
       event_date: sql<Date | null>`least(${readEventDate(item)}::timestamptz, now())`,
       psp_reference: toColumn(item['pspReference']),
