@@ -174,7 +174,7 @@ test('a signed item that is not a standard webhook is stored and accepted', asyn
   )
   expect(await deliver([odd, odder])).toEqual(accepted)
   const items = await shop.database.rows(
-    `select state, item from webhook_items where item::text like '%"ODD%' order by id`,
+    `select state, item from webhook_items where item::text like '%"ODD%' order by psp_reference`,
   )
   expect(items).toEqual([
     { state: 'applied', item: odd },
