@@ -51,6 +51,30 @@ describe('paying', () => {
     expect(details?.body).toEqual({ paymentId: 'pay_1', details: { paymentStatus: 'requestPayment:ok' } })
   })
 
+  test('passes no signType on where the server names none: WeChat has a default', async () => {
+    const phone = await openPhone()
+    const { signType: _, ...unsigned } = requestPayment
+    phone.answer = () => answerOf(201, { payment: payment('awaiting_shopper'), requestPayment: unsigned })
+    await phone.flow.pay('ord_1', amount)
+    expect(phone.events.find(({ what }) => what === 'requestPayment')?.body).toStrictEqual(unsigned)
+  })
+
+  test('opens the same cashier again after a cancel that left the attempt unpaid', async () => {
+    const phone = await openPhone()
+    phone.errMsg = 'requestPayment:fail cancel'
+    const { answer } = phone
+    phone.answer = (call) =>
+      call === 'POST /payments/details' ? answerOf(200, payment('awaiting_shopper')) : answer(call)
+    await phone.flow.pay('ord_1', amount)
+    expect(phone.names().at(-1)).toBe(result)
+    // It is resumed as long as it is not final, also after the Mini Program was killed.
+    expect(phone.storage.get('attempt')).toMatchObject({ paymentId: 'pay_1' })
+    await phone.flow.pay('ord_1', amount)
+    const opened = phone.events.filter(({ what }) => what === 'requestPayment')
+    expect(opened.map(({ body }) => body)).toEqual([requestPayment, requestPayment])
+    expect(phone.names().filter((name) => name === 'POST /payments/details')).toHaveLength(2)
+  })
+
   test.each(['requestPayment:fail cancel', 'requestPayment:fail (no balance)', 'requestPayment:cancel'])(
     'passes %s on as it does an ok',
     async (errMsg) => {

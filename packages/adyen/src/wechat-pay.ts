@@ -17,12 +17,15 @@ export const WeChatPayMethod = Type.Object({
 /** The `details` of WeChat Pay: the errMsg of `wx.requestPayment`. */
 export const WeChatPayDetails = Type.Object({ paymentStatus: Type.String({ pattern: '^requestPayment:' }) })
 
-/** The five parameters of `wx.requestPayment`, as WeChat signed them. */
+/**
+ * The parameters of `wx.requestPayment`, as WeChat signed them. Without `signType` WeChat assumes
+ * MD5 (developers.weixin.qq.com, wx.requestPayment).
+ */
 export interface WxParameters {
   readonly timeStamp: string
   readonly nonceStr: string
   readonly package: string
-  readonly signType: 'MD5' | 'HMAC-SHA256' | 'RSA'
+  readonly signType?: 'MD5' | 'HMAC-SHA256' | 'RSA'
   readonly paySign: string
 }
 
@@ -35,7 +38,8 @@ export type CashierData =
   | { readonly kind: 'unusable'; readonly problems: readonly string[] }
 
 /**
- * The known names of each parameter, in lower case. The first is the one of `wx.requestPayment`.
+ * The known names of each parameter, in lower case and without separators. The first is the one of
+ * `wx.requestPayment`.
  */
 const aliases = {
   timeStamp: ['timestamp'],
@@ -46,22 +50,22 @@ const aliases = {
 } as const satisfies Record<keyof WxParameters, readonly string[]>
 
 /**
- * Reads the five parameters from the action. Adyen documents only `redirect.data.package` for Mini
- * Programs, so names match in any case, and whatever is missing or unexpected makes all of them
- * unusable. `signType` is not changed: the cashier fails with any other than WeChat signed with.
+ * Reads the parameters from the action. Adyen documents only `redirect.data.package` for Mini
+ * Programs, so names match in any case and with any separators, and whatever is missing or
+ * unexpected makes all of them unusable. `signType` is passed on as it came, absent included: the
+ * cashier fails with any other than WeChat signed with.
  */
 export function readCashierData(answer: ActionFields, appId: string): CashierData {
   const data = readActionData(answer)
   if (data === undefined) return { kind: 'none' }
 
-  const values = new Map(Object.entries(data).map(([key, value]) => [key.toLowerCase(), textOf(value)]))
+  const values = new Map(Object.entries(data).map(([key, value]) => [plainName(key), value]))
   const read = (name: keyof WxParameters): string => {
     const found = aliases[name]
-      .map((alias) => values.get(alias))
+      .map((alias) => textOf(values.get(alias)))
       .find((value) => value !== undefined && value !== '')
     return found ?? ''
   }
-  const signType = read('signType')
   const parameters = {
     timeStamp: read('timeStamp'),
     nonceStr: read('nonceStr'),
@@ -76,11 +80,15 @@ export function readCashierData(answer: ActionFields, appId: string): CashierDat
     problems.push('package has no prepay_id')
   const dataAppId = values.get('appid')
   if (dataAppId !== undefined && dataAppId !== appId) problems.push("appId is another app's")
-  if (!isSignType(signType))
-    return { kind: 'unusable', problems: [...problems, 'signType is missing or unknown'] }
-  return problems.length > 0
-    ? { kind: 'unusable', problems }
-    : { kind: 'ready', parameters: { ...parameters, signType } }
+  const signType = values.get('signtype') ?? ''
+  if (signType !== '' && !isSignType(signType)) problems.push('signType is unknown')
+  if (problems.length > 0) return { kind: 'unusable', problems }
+  return { kind: 'ready', parameters: isSignType(signType) ? { ...parameters, signType } : parameters }
+}
+
+/** A key without case and separators: `time_stamp`, `Time-Stamp` and `timeStamp` are one name. */
+function plainName(key: string): string {
+  return key.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 function textOf(value: unknown): string | undefined {
@@ -89,6 +97,6 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
 }
 
-function isSignType(value: string): value is WxParameters['signType'] {
+function isSignType(value: unknown): value is NonNullable<WxParameters['signType']> {
   return value === 'MD5' || value === 'HMAC-SHA256' || value === 'RSA'
 }

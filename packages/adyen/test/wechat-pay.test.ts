@@ -54,13 +54,33 @@ test('other spellings of the names are found, and a numeric time becomes a strin
   expect(readCashierData(answerWith(respelled), APP_ID)).toEqual({ kind: 'ready', parameters })
 })
 
+test.each([
+  ['snake case', ['app_id', 'time_stamp', 'nonce_str', 'package', 'sign_type', 'pay_sign']],
+  ['upper case', ['APP_ID', 'TIME_STAMP', 'NONCE_STR', 'PACKAGE', 'SIGN_TYPE', 'PAY_SIGN']],
+  ['kebab case', ['app-id', 'time-stamp', 'nonce-str', 'package-value', 'sign-type', 'pay-sign']],
+  ['words', ['App Id', 'Time Stamp', 'Nonce Str', 'Package Value', 'Sign Type', 'Pay Sign']],
+  ['dots', ['app.id', 'time.stamp', 'nonce.str', 'package', 'sign.type', 'pay.sign']],
+])('names in %s are found, appId among them', (_, names) => {
+  const values = [APP_ID, ...Object.values(parameters)]
+  const respelled = Object.fromEntries(names.map((name, index) => [name, values[index]]))
+  expect(readCashierData(answerWith(respelled), APP_ID)).toEqual({ kind: 'ready', parameters })
+  const another = { ...respelled, [names[0] ?? '']: 'wxffffffffffffffff' }
+  expect(readCashierData(answerWith(another), APP_ID)).toMatchObject({ kind: 'unusable' })
+})
+
+test.each([undefined, '', null])('a signType of %j is absent, and none is invented', (signType) => {
+  const { signType: _, ...rest } = parameters
+  const read = readCashierData(answerWith({ ...data, signType }), APP_ID)
+  expect(read).toStrictEqual({ kind: 'ready', parameters: rest })
+})
+
 test.each(['MD5', 'HMAC-SHA256', 'RSA'])('signType %s is not changed', (signType) => {
   expect(readCashierData(answerWith({ ...data, signType }), APP_ID)).toMatchObject({
     parameters: { signType },
   })
 })
 
-test.each(['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'])(
+test.each(['timeStamp', 'nonceStr', 'package', 'paySign'])(
   'without %s the parameters are unusable',
   (name) => {
     for (const value of [undefined, '', null, {}]) {
@@ -74,6 +94,7 @@ test.each([
   { name: 'a package of the native app', data: { ...data, package: 'Sign=WXPay' } },
   { name: 'the appId of another app', data: { ...data, appId: 'wxffffffffffffffff' } },
   { name: 'an unknown signType', data: { ...data, signType: 'SM2' } },
+  { name: 'a signType that is no text', data: { ...data, signType: 256 } },
 ])('$name is unusable, and the problem contains no value', ({ data }) => {
   const read = readCashierData(answerWith(data), APP_ID)
   expect(read.kind).toBe('unusable')

@@ -24,14 +24,17 @@ export type Payment = Type.Static<typeof Payment>
 
 /**
  * The parameters of `wx.requestPayment` (developers.weixin.qq.com, wx.requestPayment). `timeStamp`
- * is a string of seconds; `signType` is what WeChat signed with and must be passed on unchanged.
+ * is a string of seconds; `signType` is what WeChat signed with and must be passed on unchanged,
+ * also where it is absent: WeChat then assumes MD5.
  */
 export const RequestPaymentParameters = Type.Object(
   {
     timeStamp: Type.String({ minLength: 1, maxLength: 32 }),
     nonceStr: Type.String({ minLength: 1, maxLength: 32 }),
     package: Type.String({ pattern: '^prepay_id=.+', maxLength: 128 }),
-    signType: Type.Union([Type.Literal('MD5'), Type.Literal('HMAC-SHA256'), Type.Literal('RSA')]),
+    signType: Type.Optional(
+      Type.Union([Type.Literal('MD5'), Type.Literal('HMAC-SHA256'), Type.Literal('RSA')]),
+    ),
     paySign: Type.String({ minLength: 1, maxLength: 2048 }),
   },
   { title: 'RequestPaymentParameters', additionalProperties: false },

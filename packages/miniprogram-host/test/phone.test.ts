@@ -282,6 +282,15 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
         .toMatch(/detail:hide detail:pageLifetime:hide app:hide app:show detail:show/)
     })
 
+    test('a payment without signType is passed on without one', async () => {
+      const phone = await stage.open()
+      await button(phone, 'Go').click()
+      await button(phone, 'Default').click()
+      const asked = await phone.waitFor('requestPayment')
+      expect(asked).toMatchObject({ parameters: { package: 'prepay_id=p', paySign: 's' } })
+      expect(asked).not.toHaveProperty('parameters.signType')
+    })
+
     test('a bad signature fails the call without leaving the Mini Program', async () => {
       const phone = await stage.open()
       await button(phone, 'Go').click()

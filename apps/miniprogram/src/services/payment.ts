@@ -121,8 +121,8 @@ function openCashier(paymentId: string, parameters: RequestPaymentParameters): P
       timeStamp,
       nonceStr,
       package: prepay,
-      signType,
       paySign,
+      ...(signType === undefined ? {} : { signType }),
       complete: ({ errMsg }) => {
         try {
           const attempt = readStored(ATTEMPT, Attempt)

@@ -4,7 +4,7 @@ import { asynchronous } from './api.ts'
 import type { CallLog } from './call-log.ts'
 import { PendingCalls } from './pending-calls.ts'
 
-/** Required, and all of them strings (developers.weixin.qq.com, wx.requestPayment). */
+/** All of them strings, and all but `signType` required (developers.weixin.qq.com, wx.requestPayment). */
 const PARAMETERS = ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const
 
 export type PaymentAnswer = Extract<EmbedderMessage, { type: 'cashierOpened' | 'settlePayment' }>
@@ -43,8 +43,9 @@ export function paymentApi(log: CallLog, visibility: Visibility, post: (message:
 
 /** Fails in the form of WeChat's own check; the exact text is unverified against a phone. */
 function checkedParameters(options: WechatMiniprogram.RequestPaymentOption): Record<string, unknown> {
-  const parameters = Object.fromEntries(PARAMETERS.map((name): [string, unknown] => [name, options[name]]))
-  const wrong = PARAMETERS.find((name) => typeof parameters[name] !== 'string')
+  const given = PARAMETERS.filter((name) => name !== 'signType' || options.signType !== undefined)
+  const parameters = Object.fromEntries(given.map((name): [string, unknown] => [name, options[name]]))
+  const wrong = given.find((name) => typeof parameters[name] !== 'string')
   if (wrong !== undefined) {
     const type = typeName(parameters[wrong])
     throw new Error(`fail parameter error: parameter.${wrong} should be String instead of ${type};`)
