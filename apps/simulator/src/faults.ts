@@ -24,6 +24,8 @@ const loginFaults = {
   login_busy: 'A login: errcode -1, system busy; the code stays valid.',
   login_rate_limited: 'A login: errcode 45011; the code stays valid.',
   login_blocked: 'A login: errcode 40226; the code stays valid.',
+  login_ip_refused:
+    'A login: errcode 40164, the server is not on the IP list of the app; the code stays valid.',
   login_unavailable_503: 'A login: HTTP 503 with an empty object; the code stays valid.',
   login_lost_request: 'A login: the connection is cut before anything happens; the code stays valid.',
   login_timeout_before: 'A login: no answer until the caller times out; the code stays valid.',

@@ -12,15 +12,26 @@ export interface Scenario {
   /** Hits the first such call of the payment; a retry succeeds. */
   readonly fault?: { readonly call: 'payments' | 'details'; readonly name: AdyenFault }
   /** What `/payments` answers instead of the cashier parameters. */
-  readonly payments?: 'refused' | 'redirect_action' | 'no_package'
-  /** The outcome of the shopper's tap on "pay", if the money does not move. */
-  readonly cashier?: 'refused' | 'error' | 'refused_later'
+  readonly payments?: 'refused' | 'redirect_action' | 'no_package' | 'no_sign_type' | 'other_spelling'
+  /**
+   * The outcome of the shopper's tap on "pay", if the money does not move; `fails_once` is only the
+   * first tap's.
+   */
+  readonly cashier?: 'refused' | 'error' | 'refused_later' | 'fails_once'
   /** What `/payments/details` answers while Adyen waits for WeChat; the webhook follows. */
   readonly details?: 'Pending' | 'Received'
+  /**
+   * What `/payments/details` answers after a cashier that closed unpaid: Cancelled if omitted. While
+   * it is Pending, Received or nothing, the prepay_id can still be paid.
+   */
+  readonly unpaid?: UnpaidAnswer
   readonly webhook?: 'duplicate' | 'older_failure' | 'lost_twice'
   /** The money moves after `/payments/details` has answered Cancelled. */
   readonly paidAfterCancelled?: true
 }
+
+/** `nothing`: the connection is cut until the prepay_id is paid. */
+export type UnpaidAnswer = 'Cancelled' | 'Pending' | 'Received' | 'Refused' | 'nothing'
 
 /** 00, and every amount that no other row lists. */
 const paid: Scenario = {
@@ -152,6 +163,77 @@ export const scenarios: readonly Scenario[] = [
     digits: '24',
     description: 'Paid; the first two attempts to deliver the webhook are lost on the way.',
     webhook: 'lost_twice',
+  },
+  {
+    name: 'cancel_pending',
+    digits: '26',
+    description: 'The shopper cancels: Adyen answers Pending; the prepay_id can still be paid.',
+    unpaid: 'Pending',
+  },
+  {
+    name: 'cancel_received',
+    digits: '27',
+    description: 'The shopper cancels: Adyen answers Received; the prepay_id can still be paid.',
+    unpaid: 'Received',
+  },
+  {
+    name: 'cancel_refused',
+    digits: '28',
+    description: 'The shopper cancels: Adyen answers Refused and closes the offer.',
+    unpaid: 'Refused',
+  },
+  {
+    name: 'cancel_unanswered',
+    digits: '29',
+    description: 'The shopper cancels: Adyen does not answer; the prepay_id can still be paid.',
+    unpaid: 'nothing',
+  },
+  {
+    name: 'fail_cancelled',
+    digits: '31',
+    description: 'The first tap on pay fails: Adyen answers Cancelled and closes the offer.',
+    cashier: 'fails_once',
+    unpaid: 'Cancelled',
+  },
+  {
+    name: 'fail_pending',
+    digits: '32',
+    description: 'The first tap on pay fails: Adyen answers Pending; the prepay_id can still be paid.',
+    cashier: 'fails_once',
+    unpaid: 'Pending',
+  },
+  {
+    name: 'fail_received',
+    digits: '33',
+    description: 'The first tap on pay fails: Adyen answers Received; the prepay_id can still be paid.',
+    cashier: 'fails_once',
+    unpaid: 'Received',
+  },
+  {
+    name: 'fail_refused',
+    digits: '34',
+    description: 'The first tap on pay fails: Adyen answers Refused and closes the offer.',
+    cashier: 'fails_once',
+    unpaid: 'Refused',
+  },
+  {
+    name: 'fail_unanswered',
+    digits: '36',
+    description: 'The first tap on pay fails: Adyen does not answer; the prepay_id can still be paid.',
+    cashier: 'fails_once',
+    unpaid: 'nothing',
+  },
+  {
+    name: 'default_sign_type',
+    digits: '37',
+    description: "The cashier parameters lack `signType`: they are signed with WeChat's default, MD5.",
+    payments: 'no_sign_type',
+  },
+  {
+    name: 'other_spelling',
+    digits: '38',
+    description: 'The cashier parameters have names such as `TIME_STAMP` and `pay-sign`.',
+    payments: 'other_spelling',
   },
 ]
 

@@ -13,6 +13,19 @@ test('signed parameters open the cashier with the amount to pay', async () => {
   })
 })
 
+test("without signType the parameters are signed with WeChat's default, and with no other", async () => {
+  const shop = await openShop()
+  const { parameters, prepayId } = await startPayment(shop, 1237, 'r1')
+  expect(parameters).not.toHaveProperty('signType')
+  expect(await shop.openCashier({ ...parameters, signType: 'RSA' })).toMatchObject({
+    body: { errMsg: 'requestPayment:fail 支付验证签名失败' },
+  })
+  expect(await shop.openCashier({ ...parameters, signType: 1 })).toMatchObject({ status: 422 })
+  expect(await shop.openCashier(parameters)).toMatchObject({ status: 201, body: { prepayId } })
+  const { parameters: signed } = await startPayment(shop, 1280, 'r2')
+  expect(await shop.openCashier({ ...signed, signType: undefined })).toMatchObject({ status: 422 })
+})
+
 test.each([
   ['timeStamp', '1'],
   ['nonceStr', 'other'],

@@ -1,5 +1,6 @@
 import { PaymentResponse, readCashierData } from '@tael/adyen'
 import { describe, expect, test } from 'vitest'
+import { fieldsOf, structures } from '../src/adyen/known-fields.ts'
 import { scenarios } from '../src/scenarios.ts'
 import {
   APP_ID,
@@ -13,7 +14,7 @@ import {
   startPayment,
   type Webhook,
 } from './merchant.ts'
-import { openApi, openApiMissing, pointer } from './openapi.ts'
+import { openApi, openApiMissing, pointer, propertiesOf } from './openapi.ts'
 
 const JSON_CONTENT = ['content', 'application/json', 'schema']
 
@@ -30,15 +31,20 @@ async function retry(send: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
   throw new Error('The call got no 2xx in three attempts.')
 }
 
-/** Plays one payment to its end, paid or cancelled in the cashier, then every modification. */
-async function play(shop: Merchant, value: number, version: string, cancel: boolean): Promise<void> {
+/** Plays one payment to its end, with these taps in the cashier, then every modification. */
+async function play(
+  shop: Merchant,
+  value: number,
+  version: string,
+  taps: readonly ('pay' | 'cancel')[],
+): Promise<void> {
   const openid = await shop.login()
   const body = paymentBody(openid, value, 'r1')
   const answer = await retry(() => shop.checkout('/payments', body, 'key-p', version))
   if (readCashierData(read(PaymentResponse, answer.body), APP_ID).kind === 'ready') {
     const { parameters, prepayId, paymentData } = readCashier(answer.body)
     await shop.openCashier(parameters)
-    await shop.tap(prepayId, cancel ? 'cancel' : 'pay')
+    for (const tap of taps) await shop.tap(prepayId, tap)
     if (paymentData !== '') await retry(() => sendDetails(shop, paymentData, 'requestPayment:ok', 'key-d'))
   }
   await shop.waitUntilIdle()
@@ -67,7 +73,14 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
 
   test.each(cases)('$version, $scenario', async ({ version, scenario, digits }) => {
     const shop = await openShop()
-    await play(shop, Number(`12${digits}`), version, scenario === 'late_authorisation')
+    const first = scenario === 'late_authorisation' || scenario.startsWith('cancel_') ? 'cancel' : 'pay'
+    // Adyen answers nothing until the prepay_id is paid.
+    await play(
+      shop,
+      Number(`12${digits}`),
+      version,
+      scenario.endsWith('_unanswered') ? [first, 'pay'] : [first],
+    )
 
     const checkout = openApi(`CheckoutService-${version}.json`)
     const webhooks = openApi('Webhooks-v1.json')
@@ -86,6 +99,15 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     expect(problems).toEqual([])
     expect(answers).toBeGreaterThanOrEqual(6)
     expect(shop.webhooks.length).toBeGreaterThanOrEqual(5)
+  })
+
+  test('the fields that it accepts are those of v66 and v72', () => {
+    for (const name of structures) {
+      const published = ['CheckoutService-v66.json', 'CheckoutService-v72.json'].flatMap((file) =>
+        propertiesOf(file, name),
+      )
+      expect([name, fieldsOf(name)]).toEqual([name, [...new Set(published)].toSorted()])
+    }
   })
 
   test('the webhook of a closed offer', async () => {

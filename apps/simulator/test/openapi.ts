@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import * as Type from '@sinclair/typebox'
+import { Parse } from '@sinclair/typebox/value'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 
@@ -43,4 +45,19 @@ function createChecker(file: string): Checker {
 /** A JSON pointer of these parts. */
 export function pointer(...parts: string[]): string {
   return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+const Schemas = Type.Object({
+  components: Type.Object({
+    schemas: Type.Record(
+      Type.String(),
+      Type.Object({ properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }),
+    ),
+  }),
+})
+
+/** The names of the properties of a schema in one of Adyen's files. */
+export function propertiesOf(file: string, schema: string): readonly string[] {
+  const document: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+  return Object.keys(Parse(Schemas, document).components.schemas[schema]?.properties ?? {})
 }

@@ -33,6 +33,12 @@ test.each([
   [{}, { amount: { currency: 'CNY', value: 0 } }, 422, '137'],
   [{}, { amount: { currency: 'CNY', value: '1280' } }, 400, '702'],
   [{}, { amount: { currency: 'yuan', value: 1280 } }, 422, '138'],
+  [{}, { amount: { currency: 'ABC', value: 1280 } }, 422, '138'],
+  [{}, { channel: 'MiniProgram' }, 400, '702'],
+  [{}, { countryCode: 'ZZ' }, 422, '702'],
+  [{}, { countryCode: 'cn' }, 422, '702'],
+  [{}, { shopperReference: 'ab' }, 422, '702'],
+  [{}, { returnUrl: 'shop.example' }, 422, '702'],
   [{}, { reference: undefined }, 422, '130'],
   [{}, { returnUrl: undefined }, 422, '14_030'],
   [{}, { paymentMethod: { type: 'scheme' } }, 500, '905'],
@@ -61,6 +67,79 @@ test.each([
     paymentMethod: { ...body.paymentMethod, ...wrong },
   })
   expect(answer).toMatchObject({ status: 422, body: { message } })
+})
+
+test('a request with every field that Adyen checks is accepted', async () => {
+  const shop = await openShop()
+  const body = paymentBody(await shop.login(), 1280, 'r1')
+  const more = { channel: 'iOS', countryCode: 'GB', shopperReference: 'abc', returnUrl: 'my-app://done' }
+  expect(await shop.checkout('/payments', { ...body, ...more })).toMatchObject({ status: 200 })
+})
+
+test('fields that Adyen does not know are refused by name, wherever they are', async () => {
+  const shop = await openShop()
+  const body = paymentBody(await shop.login(), 1280, 'r1')
+  const { amount, merchantAccount, paymentMethod } = body
+  const details = { paymentStatus: 'requestPayment:ok' }
+  const wrong: [string, object, string][] = [
+    [
+      '/payments',
+      { ...body, orderId: '1', note: '' },
+      'PaymentRequest contains the following unknown fields: [orderId, note]',
+    ],
+    [
+      '/payments',
+      { ...body, amount: { ...amount, exponent: 2 } },
+      'Amount contains the following unknown fields: [exponent]',
+    ],
+    [
+      '/payments',
+      { ...body, paymentMethod: { ...paymentMethod, unionid: 'u' } },
+      'WeChatPayMiniProgramDetails contains the following unknown fields: [unionid]',
+    ],
+    [
+      '/payments/details',
+      { details, merchantAccount },
+      'PaymentDetailsRequest contains the following unknown fields: [merchantAccount]',
+    ],
+    [
+      '/payments/details',
+      { details: { ...details, errMsg: '' } },
+      'PaymentCompletionDetails contains the following unknown fields: [errMsg]',
+    ],
+    [
+      '/payments/ABCDEFGHIJKLMNOP/refunds',
+      { merchantAccount, amount, reason: '' },
+      'PaymentRefundRequest contains the following unknown fields: [reason]',
+    ],
+    [
+      '/payments/ABCDEFGHIJKLMNOP/cancels',
+      { merchantAccount, amount },
+      'PaymentCancelRequest contains the following unknown fields: [amount]',
+    ],
+    [
+      '/payments/ABCDEFGHIJKLMNOP/reversals',
+      { merchantAccount, amount },
+      'PaymentReversalRequest contains the following unknown fields: [amount]',
+    ],
+    [
+      '/cancels',
+      { merchantAccount, paymentReference: 'r1', why: '' },
+      'StandalonePaymentCancelRequest contains the following unknown fields: [why]',
+    ],
+    [
+      '/paymentMethods',
+      { merchantAccount, appId: '' },
+      'PaymentMethodsRequest contains the following unknown fields: [appId]',
+    ],
+  ]
+  for (const [path, sent, fields] of wrong) {
+    expect(await shop.checkout(path, sent)).toMatchObject({
+      status: 400,
+      body: { errorCode: '702', errorType: 'validation', message: `Structure of ${fields}` },
+    })
+  }
+  expect(await shop.ledger()).toEqual([])
 })
 
 test('invalid JSON is unexpected input', async () => {

@@ -64,6 +64,53 @@ test('refused_at_once has no cashier and a failed AUTHORISATION', async () => {
   expect(shop.webhooks.map(({ item }) => item.success)).toEqual(['false'])
 })
 
+const leftScenarios = [
+  ['paid', 0, 'cancel', 'Cancelled'],
+  ['cancel_pending', 26, 'cancel', 'Pending'],
+  ['cancel_received', 27, 'cancel', 'Received'],
+  ['cancel_refused', 28, 'cancel', 'Refused'],
+  ['fail_cancelled', 31, 'pay', 'Cancelled'],
+  ['fail_pending', 32, 'pay', 'Pending'],
+  ['fail_received', 33, 'pay', 'Received'],
+  ['fail_refused', 34, 'pay', 'Refused'],
+] as const
+
+test.each(leftScenarios)('%s', async (scenario, digits, tap, resultCode) => {
+  const shop = await openShop()
+  const value = 1200 + digits
+  const { parameters, prepayId, paymentData } = await startPayment(shop, value, 'r1')
+  const errMsg = tap === 'cancel' ? 'requestPayment:fail cancel' : 'requestPayment:fail 支付失败'
+  expect(await shop.tap(prepayId, tap)).toMatchObject({ body: { errMsg } })
+  expect(await sendDetails(shop, paymentData, errMsg, 'key-1')).toMatchObject({ body: { resultCode } })
+  await shop.waitUntilIdle()
+  const events = () => shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)
+  const isOpen = resultCode === 'Pending' || resultCode === 'Received'
+  expect(events()).toEqual(isOpen ? [] : ['OFFER_CLOSED true'])
+
+  expect(await shop.openCashier(parameters)).toMatchObject({ status: isOpen ? 201 : 422 })
+  const paying = [await shop.tap(prepayId, 'pay'), await sendDetails(shop, paymentData, errMsg, 'key-2')]
+  expect(paying).toMatchObject([
+    { body: { errMsg: `requestPayment:${isOpen ? 'ok' : 'fail 该订单已关闭'}` } },
+    { body: { resultCode: isOpen ? 'Authorised' : resultCode } },
+  ])
+  expect(await shop.ledger()).toMatchObject([{ scenario, paid: isOpen ? value : 0 }])
+})
+
+test.each([
+  ['cancel_unanswered', 29, 'cancel'],
+  ['fail_unanswered', 36, 'pay'],
+] as const)('%s: no call is answered until the money has moved', async (_, digits, tap) => {
+  const shop = await openShop()
+  const { prepayId, paymentData } = await startPayment(shop, 1200 + digits, 'r1')
+  await shop.tap(prepayId, tap)
+  for (const key of ['key-1', 'key-1', 'key-2'])
+    await expect(sendDetails(shop, paymentData, 'requestPayment:fail', key)).rejects.toThrow('fetch failed')
+  await shop.tap(prepayId, 'pay')
+  expect(await sendDetails(shop, paymentData, 'requestPayment:fail', 'key-1')).toMatchObject({
+    body: { resultCode: 'Authorised' },
+  })
+})
+
 test('late_authorisation takes the money after the answer Cancelled', async () => {
   const shop = await openShop()
   const { prepayId, paymentData } = await startPayment(shop, 1208, 'r1')
@@ -72,7 +119,10 @@ test('late_authorisation takes the money after the answer Cancelled', async () =
     body: { resultCode: 'Cancelled' },
   })
   await shop.waitUntilIdle()
-  expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual(['AUTHORISATION true'])
+  expect(shop.webhooks.map(({ item }) => `${item.eventCode} ${item.success}`)).toEqual([
+    'OFFER_CLOSED true',
+    'AUTHORISATION true',
+  ])
   expect(await shop.ledger()).toMatchObject([{ paid: 1208, result: 'authorised' }])
 })
 

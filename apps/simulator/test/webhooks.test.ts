@@ -1,5 +1,6 @@
 import { verify } from '@tael/adyen'
 import { expect, test } from 'vitest'
+import { eventDate } from '../src/state/webhook-queue.ts'
 import { baseConfig, openShop, startPayment } from './merchant.ts'
 
 test('a webhook is signed and has basic auth', async () => {
@@ -15,6 +16,29 @@ test('a webhook is signed and has basic auth', async () => {
   })
   expect(verify(webhook?.item ?? {}, [baseConfig.hmacKey])).toBe(true)
   expect(verify(webhook?.item ?? {}, ['00'])).toBe(false)
+})
+
+test.each([
+  ['2026-01-15T23:30:00Z', '2026-01-16T00:30:00+01:00'],
+  ['2026-07-15T12:00:00Z', '2026-07-15T14:00:00+02:00'],
+  // Summer time begins and ends at 01:00 UTC.
+  ['2026-03-29T00:59:59Z', '2026-03-29T01:59:59+01:00'],
+  ['2026-03-29T01:00:00Z', '2026-03-29T03:00:00+02:00'],
+  ['2026-10-25T01:00:00Z', '2026-10-25T02:00:00+01:00'],
+])("what happens at %s is dated %s, by Amsterdam's clock", (at, dated) => {
+  expect(eventDate(Date.parse(at))).toBe(dated)
+})
+
+test("a webhook is dated with Amsterdam's offset, and means the same moment", async () => {
+  const before = Date.now()
+  const shop = await openShop()
+  const { prepayId } = await startPayment(shop, 1280, 'r1')
+  await shop.tap(prepayId, 'pay')
+  await shop.waitUntilIdle()
+  const date = shop.webhooks[0]?.item.eventDate ?? ''
+  expect(date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00$/)
+  expect(Date.parse(date)).toBeGreaterThanOrEqual(before - 1_000)
+  expect(Date.parse(date)).toBeLessThanOrEqual(Date.now())
 })
 
 test('a delivery that fails is retried before the next one is sent', async () => {

@@ -1,12 +1,13 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import type { AdyenAnswer } from '../state/idempotency-keys.ts'
-import { type Payment, targetOf } from '../state/ledger.ts'
+import { isLeftUnpaid, type Payment, targetOf } from '../state/ledger.ts'
 import type { FaultTarget } from '../state/switchboard.ts'
 import type { World } from '../state/world.ts'
 import { inProgress, invalid, unexpectedInput } from './answers.ts'
+import { refuseUnknownFields } from './known-fields.ts'
 import { hastenNotice, takeMoneyLater } from './payment-notice.ts'
-import { transactionIdData } from './results.ts'
+import { closeOffer, transactionIdData } from './results.ts'
 import { resultAnswer } from './shapes.ts'
 import { weChatPay } from './wechat-pay.ts'
 
@@ -18,13 +19,15 @@ const Body = Type.Object({
 /** The payment of a request; undefined if its paymentData is missing or unknown. */
 export function findByPaymentData(world: World, body: unknown): FaultTarget | undefined {
   const payment = Check(Body, body) ? paymentOf(world, body.paymentData) : undefined
-  return payment && targetOf(payment)
+  if (payment === undefined) return undefined
+  const isUnanswered = isLeftUnpaid(payment) && payment.scenario.unpaid === 'nothing'
+  return { ...targetOf(payment), isUnanswered }
 }
 
 /**
- * `POST /payments/details`. The answer is what WeChat has notified, whatever the callback claims. A
- * payment whose cashier was cancelled becomes Cancelled only here: until then the shopper may still
- * pay.
+ * `POST /payments/details`. The answer is what WeChat has notified, whatever the callback claims. The
+ * offer of a cashier that closed unpaid is closed only here, if at all: until then the shopper may
+ * still pay.
  */
 export function details(
   world: World,
@@ -33,6 +36,11 @@ export function details(
   idempotencyKey: string | undefined,
 ): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({
+    PaymentDetailsRequest: body,
+    PaymentCompletionDetails: body.details,
+  })
+  if (unknown !== undefined) return unknown
   if (body.details === undefined) return invalid('100', "Required object 'details' is not provided.")
   if (!weChatPay.isPaymentStatus(body.details.paymentStatus ?? ''))
     return invalid('702', 'details.paymentStatus must start with requestPayment:')
@@ -41,16 +49,21 @@ export function details(
   // odoo/odoo#287020, adyen-magento2#2211: a repeat without a key is refused, whatever the result.
   if (payment.detailsAnswered && idempotencyKey === undefined) return inProgress()
 
-  if (payment.result === 'open' && payment.cashier === 'cancelled') {
-    payment.result = 'cancelled'
-    if (payment.scenario.paidAfterCancelled === true) takeMoneyLater(world, payment)
-  }
+  if (isLeftUnpaid(payment)) endUnpaid(world, payment)
   const data = transactionIdData(world, payment)
   const additionalData = Object.keys(data).length === 0 ? {} : { additionalData: data }
   const answer = { status: 200, body: { ...resultAnswer(version, payment), ...additionalData } }
   hastenNotice(world, payment)
   payment.detailsAnswered = true
   return answer
+}
+
+/** Closes the offer of a payment that was left unpaid, if the scenario has Adyen answer so. */
+function endUnpaid(world: World, payment: Payment): void {
+  const { unpaid = 'Cancelled', paidAfterCancelled } = payment.scenario
+  if (unpaid !== 'Cancelled' && unpaid !== 'Refused') return
+  closeOffer(world, payment, unpaid === 'Refused' ? 'refused' : 'cancelled')
+  if (paidAfterCancelled === true) takeMoneyLater(world, payment)
 }
 
 function paymentOf(world: World, paymentData: string | undefined): Payment | undefined {

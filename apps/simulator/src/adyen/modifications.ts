@@ -14,6 +14,7 @@ import type { FaultTarget } from '../state/switchboard.ts'
 import { eventDate } from '../state/webhook-queue.ts'
 import type { World } from '../state/world.ts'
 import { invalid, unexpectedInput, wrongMerchantAccount } from './answers.ts'
+import { refuseUnknownFields } from './known-fields.ts'
 import { WEBHOOK_DELAY_MS, webhookItem } from './results.ts'
 
 const Body = Type.Object({
@@ -50,6 +51,8 @@ const UNKNOWN_PAYMENT = 'Transaction not found'
  */
 export function refunds(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({ PaymentRefundRequest: body, Amount: body.amount })
+  if (unknown !== undefined) return unknown
   const { amount } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (amount === undefined) return invalid('100', "Required object 'amount' is not provided.")
@@ -67,6 +70,8 @@ export function refunds(world: World, pspReference: string, body: unknown): Adye
 /** `POST /payments/{pspReference}/cancels`: closes an unpaid payment and fails for a paid one. */
 export function cancels(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({ PaymentCancelRequest: body })
+  if (unknown !== undefined) return unknown
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
@@ -82,6 +87,8 @@ export function cancels(world: World, pspReference: string, body: unknown): Adye
  */
 export function reversals(world: World, pspReference: string, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({ PaymentReversalRequest: body })
+  if (unknown !== undefined) return unknown
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   const payment = world.ledger.byPsp(pspReference)
   if (payment === undefined) return invalid('167', 'Original pspReference required for this operation')
@@ -103,6 +110,8 @@ export function reversals(world: World, pspReference: string, body: unknown): Ad
  */
 export function technicalCancels(world: World, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({ StandalonePaymentCancelRequest: body })
+  if (unknown !== undefined) return unknown
   const { paymentReference } = body
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (paymentReference === undefined || paymentReference === '') return invalid('130', 'Reference Missing')

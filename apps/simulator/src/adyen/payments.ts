@@ -7,6 +7,7 @@ import type { Payment } from '../state/ledger.ts'
 import type { FaultTarget } from '../state/switchboard.ts'
 import type { World } from '../state/world.ts'
 import { invalid, refuse, unexpectedInput, wrongMerchantAccount } from './answers.ts'
+import { refuseUnknownFields } from './known-fields.ts'
 import { fail } from './results.ts'
 import { resultAnswer } from './shapes.ts'
 import { PaymentMethodFields, weChatPay } from './wechat-pay.ts'
@@ -21,6 +22,9 @@ const Body = Type.Object({
   reference: Type.Optional(Type.String({ maxLength: 80 })),
   amount: Type.Optional(WireAmount),
   returnUrl: Type.Optional(Type.String({ maxLength: 1024 })),
+  channel: Type.Optional(Type.Union([Type.Literal('iOS'), Type.Literal('Android'), Type.Literal('Web')])),
+  countryCode: Type.Optional(Type.String()),
+  shopperReference: Type.Optional(Type.String()),
   merchantOrderReference: Type.Optional(Type.String({ maxLength: 1000 })),
   paymentMethod: Type.Optional(PaymentMethodFields),
 })
@@ -65,6 +69,8 @@ export function payments(world: World, version: number, body: unknown): AdyenAns
 /** `POST /paymentMethods`: what a Mini Program may offer. */
 export function paymentMethods(world: World, body: unknown): AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
+  const unknown = refuseUnknownFields({ PaymentMethodsRequest: body, Amount: body.amount })
+  if (unknown !== undefined) return unknown
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   return { status: 200, body: { paymentMethods: methods.map(({ name, type }) => ({ name, type })) } }
 }
@@ -75,17 +81,43 @@ export function paymentMethods(world: World, body: unknown): AdyenAnswer {
 function readRequest(world: World, body: unknown): PaymentRequest | AdyenAnswer {
   if (!Check(Body, body)) return unexpectedInput('a field has another type or is too long')
   const { amount, reference, paymentMethod = {}, merchantOrderReference } = body
+  const unknown = refuseUnknownFields({ PaymentRequest: body, Amount: amount })
+  if (unknown !== undefined) return unknown
   if (body.merchantAccount !== world.config.merchantAccount) return wrongMerchantAccount()
   if (amount === undefined) return invalid('100', "Required object 'amount' is not provided.")
   if (amount.value < 1) return invalid('137', 'Invalid amount specified')
-  if (!/^[A-Z]{3}$/.test(amount.currency)) return invalid('138', 'Unsupported currency specified')
+  if (!currencies.has(amount.currency)) return invalid('138', 'Unsupported currency specified')
   if (reference === undefined || reference === '') return invalid('130', 'Reference Missing')
   if (body.returnUrl === undefined || body.returnUrl === '')
     return invalid('14_030', 'Return URL is missing.')
+  const wrong = refuseShopper(body)
+  if (wrong !== undefined) return wrong
   const method = methods.find(({ type }) => type === paymentMethod.type)
   if (method === undefined) return refuse(500, '905', 'configuration', 'Payment details are not supported')
+  const unknownOfMethod = refuseUnknownFields({ [method.structure]: paymentMethod })
+  if (unknownOfMethod !== undefined) return unknownOfMethod
   const openid = method.readOpenid(world, paymentMethod)
   return typeof openid === 'string' ? { method, reference, amount, openid, merchantOrderReference } : openid
+}
+
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+
+/**
+ * Why Adyen refuses what the request says of the shopper; undefined if it does not. The limits are
+ * Adyen's (`PaymentRequest`); codes and texts are unverified.
+ */
+function refuseShopper({ returnUrl = '', countryCode, shopperReference }: Type.Static<typeof Body>) {
+  if (!URL.canParse(returnUrl)) return invalid('702', 'Return URL is invalid.')
+  if (countryCode !== undefined && !isCountry(countryCode)) return invalid('702', 'countryCode is invalid.')
+  const { length } = shopperReference ?? '...'
+  return length < 3 || length > 256
+    ? invalid('702', 'shopperReference must have 3 to 256 characters.')
+    : undefined
+}
+
+function isCountry(code: string): boolean {
+  return /^[A-Z]{2}$/.test(code) && code !== 'ZZ' && countries.of(code) !== undefined
 }
 
 function newPayment(world: World, request: PaymentRequest): Payment {
@@ -106,6 +138,7 @@ function newPayment(world: World, request: PaymentRequest): Payment {
     transactionId: undefined,
     result: 'open',
     cashier: 'closed',
+    hasFailed: false,
     detailsAnswered: false,
     modifications: [],
   }

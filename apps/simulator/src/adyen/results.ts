@@ -89,6 +89,18 @@ export function fail(world: World, payment: Payment, result: 'refused' | 'error'
   })
 }
 
+/**
+ * Closes the offer of a cashier that closed unpaid. Adyen's plugins wait for the webhook after a
+ * shopper's cancel (Adyen/adyen-magento2#719).
+ */
+export function closeOffer(world: World, payment: Payment, result: 'cancelled' | 'refused'): void {
+  payment.result = result
+  const item = webhookItem(world, payment, 'OFFER_CLOSED', true)
+  world.clock.after(WEBHOOK_DELAY_MS, () => {
+    world.webhooks.send(item)
+  })
+}
+
 /** Closes the offer if nobody has paid by the end of the prepay_id's lifetime. */
 export function expire(world: World, payment: Payment): void {
   if (payment.result !== 'open' || payment.paidAt !== undefined) return

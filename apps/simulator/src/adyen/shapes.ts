@@ -1,4 +1,4 @@
-import type { Payment, Result } from '../state/ledger.ts'
+import { isLeftUnpaid, type Payment, type Result } from '../state/ledger.ts'
 
 /** The version of the Checkout API in a path, `v40` to `v72`; undefined for any other. */
 export function checkoutVersion(text: string): number | undefined {
@@ -34,6 +34,7 @@ export function identityFields(version: number, payment: Payment): object {
 /** The answer with the result of a payment, as far as Adyen knows it. */
 export function resultAnswer(version: number, payment: Payment): object {
   const { result, scenario } = payment
-  const fields = result === 'open' ? { resultCode: scenario.details ?? 'Pending' } : resultFields[result]
+  const waiting = (isLeftUnpaid(payment) ? scenario.unpaid : scenario.details) ?? 'Pending'
+  const fields = result === 'open' ? { resultCode: waiting } : resultFields[result]
   return { ...fields, pspReference: payment.pspReference, ...identityFields(version, payment) }
 }

@@ -25,6 +25,7 @@ type PaymentMethodFields = Type.Static<typeof PaymentMethodFields>
 export const weChatPay = {
   type: TYPE,
   name: 'WeChat Pay',
+  structure: 'WeChatPayMiniProgramDetails',
 
   /** The openid of the shopper, or why Adyen refuses the request. */
   readOpenid({ config }: World, { appId = config.wechatAppId, openid = '' }: PaymentMethodFields) {
@@ -47,10 +48,7 @@ export const weChatPay = {
     })
     logAnswer({ label: 'prepay_id', body: { prepay_id: payment.prepayId } })
     world.clock.at(payment.expiresAt, () => expire(world, payment))
-    const { wechatAppId } = world.config
-    const { package: prepay, ...rest } = signParameters(wechatAppId, payment.prepayId, world.clock.now())
-    const parameters = payment.scenario.payments === 'no_package' ? rest : { ...rest, package: prepay }
-    return { status: 200, body: cashierAnswer(version, payment, parameters) }
+    return { status: 200, body: cashierAnswer(version, payment, cashierParameters(world, payment)) }
   },
 
   /** Whether `details.paymentStatus` is a callback of `wx.requestPayment`. */
@@ -58,6 +56,26 @@ export const weChatPay = {
     return status.startsWith('requestPayment:')
   },
 } as const
+
+/** The signed parameters of the cashier, as the scenario has Adyen return them. */
+function cashierParameters({ config, clock }: World, { prepayId, scenario }: Payment) {
+  const signType = scenario.payments === 'no_sign_type' ? 'default' : 'RSA'
+  const parameters = Object.entries(signParameters(config.wechatAppId, prepayId, clock.now(), signType))
+  if (scenario.payments === 'no_package')
+    return Object.fromEntries(parameters.filter(([name]) => name !== 'package'))
+  return Object.fromEntries(
+    parameters.map(([name, value], index) => [
+      scenario.payments === 'other_spelling' ? respell(name, index) : name,
+      value,
+    ]),
+  )
+}
+
+/** `timeStamp` as `TIME_STAMP`, the next name as `nonce-str`, and so on in turn. */
+function respell(name: string, index: number): string {
+  const words = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return index % 2 === 0 ? words.replace('_', '-') : words.toUpperCase()
+}
 
 /**
  * The answer that opens the cashier. Adyen's samples for the Mini Program are not public: the three

@@ -42,7 +42,9 @@ export interface Payment {
   transactionId: string | undefined
   result: Result
   /** The last state of the cashier. */
-  cashier: 'closed' | 'open' | 'cancelled' | 'done'
+  cashier: 'closed' | 'open' | 'cancelled' | 'failed' | 'done'
+  /** Whether a tap on "pay" has failed once, by the scenario. */
+  hasFailed: boolean
   /** Whether `/payments/details` has been answered. */
   detailsAnswered: boolean
   /** WeChat's notice to Adyen that the scenario delays. */
@@ -111,6 +113,11 @@ export class Ledger {
     this.#byPaymentData.clear()
     this.#byReference.clear()
   }
+}
+
+/** Whether the cashier closed, its prepay_id is unpaid, and Adyen has not closed the offer. */
+export function isLeftUnpaid({ result, cashier }: Payment): boolean {
+  return result === 'open' && (cashier === 'cancelled' || cashier === 'failed')
 }
 
 /** A payment as the target of a fault. */

@@ -21,6 +21,8 @@ export interface FaultTarget {
   readonly scenario: Scenario
   readonly reference: string
   readonly openid: string
+  /** Its scenario leaves this call without an answer, however often it is made. */
+  readonly isUnanswered?: boolean
 }
 
 /** What a call is, and for whom. */
@@ -97,6 +99,7 @@ export class Switchboard {
    * a random one.
    */
   adyenFault(call: AdyenCallName, target: FaultTarget | undefined): AdyenFault | undefined {
+    if (target?.isUnanswered === true) return 'lost_request'
     const planned = target?.scenario.fault
     if (target !== undefined && planned?.call === call) {
       const hit = `${call} ${target.reference}`

@@ -139,7 +139,15 @@ export class WebhookQueue {
   }
 }
 
-/** The form of `eventDate`: ISO 8601 with seconds and an offset. Takes epoch milliseconds. */
+const amsterdam = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Amsterdam', timeZoneName: 'longOffset' })
+
+/**
+ * The form of `eventDate`: ISO 8601 with seconds and the offset of Amsterdam. Takes epoch
+ * milliseconds.
+ */
 export function eventDate(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d{3}Z$/, '+00:00')
+  const zone = amsterdam.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value
+  const offset = zone?.replace('GMT', '') ?? '+00:00'
+  const local = new Date(at + Number(offset.slice(0, 3)) * HOUR_MS)
+  return `${local.toISOString().slice(0, 19)}${offset}`
 }

@@ -17,7 +17,7 @@ export interface Cashier {
 }
 
 const PREFIX = 'requestPayment:'
-const parameterNames = ['appId', 'timeStamp', 'nonceStr', 'package', 'signType', 'paySign'] as const
+const requiredNames = ['appId', 'timeStamp', 'nonceStr', 'package', 'paySign'] as const
 
 /**
  * Opens the cashier or fails, as `wx.requestPayment` does. `支付验证签名失败` is WeChat's text for an
@@ -29,7 +29,7 @@ export function openCashier(world: World, given: Readonly<Record<string, unknown
   const prepayId = /^prepay_id=(.+)$/.exec(parameters.package)?.[1]
   if (prepayId === undefined) return failed('package must be prepay_id=…')
   if (parameters.appId !== world.config.wechatAppId) return failed('appId is not this Mini Program')
-  if (parameters.signType !== 'RSA' || !isSigned(parameters)) return failed('支付验证签名失败')
+  if (!isSigned(parameters)) return failed('支付验证签名失败')
 
   const payment = world.ledger.byPrepayId(prepayId)
   if (payment === undefined) return failed('prepay_id is unknown')
@@ -46,7 +46,12 @@ export function payCashier(world: World, prepayId: string): Callback | undefined
   const refusal = refuseCashier(world, payment)
   if (refusal !== undefined) return failed(refusal)
   const { cashier } = payment.scenario
-  if (cashier === undefined) takeMoney(world, payment)
+  if (cashier === 'fails_once' && !payment.hasFailed) {
+    payment.hasFailed = true
+    payment.cashier = 'failed'
+    return failed('支付失败')
+  }
+  if (cashier === undefined || cashier === 'fails_once') takeMoney(world, payment)
   else finishCashier(world, payment)
   return cashier === 'refused' ? failed('支付失败') : { errMsg: `${PREFIX}ok` }
 }
@@ -68,21 +73,24 @@ function refuseCashier(world: World, payment: Payment): string | undefined {
 }
 
 function readParameters(given: Readonly<Record<string, unknown>>): SignedParameters | Callback {
-  const values: Record<(typeof parameterNames)[number], string> = {
+  const values: Record<(typeof requiredNames)[number], string> = {
     appId: '',
     timeStamp: '',
     nonceStr: '',
     package: '',
-    signType: '',
     paySign: '',
   }
-  for (const name of parameterNames) {
+  for (const name of requiredNames) {
     const value = given[name]
     if (typeof value !== 'string' || value === '') return failed(`parameter.${name} must be a string`)
     values[name] = value
   }
   if (values.nonceStr.length > 32) return failed('parameter.nonceStr is longer than 32 characters')
-  return values
+  const { signType } = given
+  if (signType === undefined) return values
+  return typeof signType === 'string'
+    ? { ...values, signType }
+    : failed('parameter.signType must be a string')
 }
 
 function failed(detail: string): Callback {

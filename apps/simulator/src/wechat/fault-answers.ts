@@ -27,6 +27,12 @@ const faultAnswers: Readonly<Record<LoginFault | WeChatFault, FaultAnswer>> = {
   login_busy: busy,
   login_rate_limited: rateLimited,
   login_blocked: { unprocessed: { errcode: 40226, errmsg: 'code blocked' } },
+  login_ip_refused: {
+    unprocessed: {
+      errcode: 40164,
+      errmsg: 'invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist',
+    },
+  },
   login_unavailable_503: unavailable,
   login_lost_request: lostRequest,
   login_timeout_before: timeoutBefore,
