@@ -65,7 +65,23 @@ test('a wrong app secret is logged for the operators and not shown to the shoppe
   expect([answer.status, JSON.parse(text)]).toMatchObject([500, { code: 'login_misconfigured' }])
   expect(text).not.toMatch(/secret|appid|40125/i)
   const line = await waitForLog(other, { code: 'login_misconfigured' })
+  expect(JSON.stringify(line)).toContain('WECHAT_APP_SECRET is wrong')
   expect(JSON.stringify(line)).toContain('errcode 40125')
+})
+
+test("a server that is not on the app's IP list is logged as that, in WeChat's words", async ({
+  shop,
+  weChat,
+}) => {
+  const code = await weChat.loginCode('alice')
+  const answer = await weChat.withFault({ name: 'login_ip_refused' }, () => postLogin(shop.server, code))
+  const text = await answer.text()
+  expect([answer.status, JSON.parse(text)]).toMatchObject([500, { code: 'login_misconfigured' }])
+  expect(text).not.toMatch(/whitelist|40164|203\.0\.113/)
+  const line = JSON.stringify(await waitForLog(shop.server, { code: 'login_misconfigured' }))
+  expect(line).toContain('not on the IP list')
+  expect(line).toContain('errcode 40164 invalid ip 203.0.113.9')
+  expect(line).not.toMatch(/appid or secret|SECRET is wrong/)
 })
 
 test('an unreachable WeChat is a problem with a time to retry after', async ({ shop }) => {

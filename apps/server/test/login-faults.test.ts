@@ -37,6 +37,13 @@ const matrix = {
     retryAfter: '60',
     codeAfter: 201,
   },
+  login_ip_refused: {
+    ...lost,
+    problem: 'login_misconfigured',
+    status: 500,
+    retryAfter: null,
+    codeAfter: 201,
+  },
   login_blocked: { ...lost, problem: 'login_blocked', status: 403, retryAfter: null, codeAfter: 201 },
   login_unavailable_503: { ...lost, codeAfter: 201 },
   login_lost_request: { ...lost, codeAfter: 201 },

@@ -3,6 +3,7 @@ import * as Type from '@sinclair/typebox'
 import type { ProblemCode } from '@tael/contracts'
 import type { Config } from '../config.ts'
 import { HttpProblem } from '../http/problem.ts'
+import { describeFailure } from './access-token.ts'
 import { BUSY, type WeChatClient, type WeChatResult } from './client.ts'
 
 /** The answer of jscode2session. The session_key is not read. */
@@ -31,6 +32,13 @@ const errcodes: Readonly<Record<number, { code: ProblemCode; detail: string; ret
       detail: 'Use another WeChat account: this one may not log in to Mini Programs.',
     },
   }
+
+/** What a misconfiguration of ours is, by the errcode (developers.weixin.qq.com, global return codes). */
+const misconfigurations: Readonly<Record<number, string>> = {
+  40013: 'WECHAT_APP_ID is wrong',
+  40125: 'WECHAT_APP_SECRET is wrong',
+  40164: "this server's address is not on the IP list of the app at mp.weixin.qq.com",
+}
 
 const BUSY_PAUSE_MS = 300
 
@@ -72,7 +80,8 @@ function toProblem(result: Exclude<WeChatResult<Session>, { kind: 'answered' }>)
   }
   const known = errcodes[result.errcode]
   if (known === undefined) {
-    const cause = new Error(`WeChat refused our appid or secret: errcode ${result.errcode}.`)
+    const meaning = misconfigurations[result.errcode] ?? 'look up its errcode'
+    const cause = new Error(`WeChat refused the login (${meaning}): ${describeFailure(result)}`)
     const detail = 'Log in again later: the shop must correct its settings and was notified.'
     return new HttpProblem('login_misconfigured', detail, {}, { cause })
   }
