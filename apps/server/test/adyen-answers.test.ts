@@ -2,6 +2,7 @@ import { afterAll, expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { AdyenRelay, type Answering, type Members, membersOf, type Path } from './adyen-relay.ts'
 import { test as base } from './fixtures.ts'
+import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 
 const relay = new AdyenRelay()
 afterAll(() => relay.close())
@@ -146,6 +147,43 @@ test.for([400, 422])(
       return refund
     })
     expect(await operator.listAttention(id)).toMatchObject([{ kind: 'refund_failed' }])
+  },
+)
+
+test('an Authorised about nobody knows which payment makes nothing paid; the webhook does', async ({
+  shop,
+  shopper,
+  answering,
+  eventsOf,
+}) => {
+  const anonymous = { merchantReference: undefined, amount: undefined, pspReference: undefined }
+  const authorised = changed(() => ({ ...anonymous, resultCode: 'Authorised' }))
+  const attempt = await shopper.startBuying(5000)
+  const payment = await answering('/payments/details', authorised, () =>
+    shopper.submitDetails(attempt, 'requestPayment:ok'),
+  )
+  expect(payment).toMatchObject({ status: 'processing', outcome: { nextAction: 'wait' } })
+  expect(await eventsOf(payment, 'answer_unusable')).toEqual([
+    { operation: 'payments/details', reason: expect.stringContaining('names no reference') },
+  ])
+  const start = changed(() => ({ ...anonymous, resultCode: 'Authorised', action: undefined }))
+  const started = await answering('/payments', start, () => shopper.startBuying(5000))
+  expect(started.payment).toMatchObject({ status: 'starting', outcome: { nextAction: 'wait' } })
+
+  await postWebhook(shop.server, [signed(authorisationOf(payment))])
+  expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
+})
+
+test.for<Members>([{ pspReference: 'QFQTPCQ8HXSKGK82' }, { amount: { currency: 'CNY', value: 5000 } }])(
+  'an Authorised that names only %j is believed',
+  async (named, { shopper, answering }) => {
+    const attempt = await shopper.startBuying(5000)
+    const only = { merchantReference: undefined, amount: undefined, pspReference: undefined, ...named }
+    const authorised = changed(() => ({ ...only, resultCode: 'Authorised' }))
+    const payment = await answering('/payments/details', authorised, () =>
+      shopper.submitDetails(attempt, 'requestPayment:ok'),
+    )
+    expect(payment).toMatchObject({ status: 'authorised' })
   },
 )
 

@@ -14,8 +14,8 @@ type PaymentAnswer =
 
 /**
  * Reads the answer to `/payments` or `/payments/details`. An answer about another payment or
- * amount, or with an undocumented resultCode, would not change with a retry: the outcome stays
- * unknown until Adyen's webhook decides.
+ * amount, an Authorised that says nothing about which payment it is, or an undocumented resultCode
+ * would not change with a retry: the outcome stays unknown until Adyen's webhook decides.
  */
 export function readPaymentAnswer(
   { transactionIdField }: Pick<AdyenConfig, 'transactionIdField'>,
@@ -44,6 +44,9 @@ export function readPaymentAnswer(
     return unusable('its amount differs from ours')
   }
   if (!Check(ResultCode, resultCode)) return unusable('its resultCode is unknown')
+  if (resultCode === 'Authorised' && !merchantReference && amount === undefined && !pspReference) {
+    return unusable('it is Authorised, but names no reference and no amount')
+  }
   const result = {
     resultCode,
     ...(pspReference === undefined ? {} : { pspReference }),
