@@ -50,6 +50,74 @@ describe.skipIf(missing)(
       expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(2)
     })
 
+    test.for([
+      { scenario: 'cancel pending', leave: 'cancelAtCashier' },
+      { scenario: 'cancel received', leave: 'cancelAtCashier' },
+      { scenario: 'cancel unanswered', leave: 'cancelAtCashier' },
+      { scenario: 'fail pending', leave: 'payAtCashier' },
+      { scenario: 'fail received', leave: 'payAtCashier' },
+      { scenario: 'fail unanswered', leave: 'payAtCashier' },
+    ] as const)(
+      'leaves the cashier unpaid ($scenario), reads so, and continues in one tap, also after the app was killed',
+      async ({ scenario, leave }) => {
+        const shopper = await stage.visit({ scenario })
+        await shopper.checkOut()
+        await shopper[leave]()
+        await shopper.reads('Not paid yet')
+        expect(await shopper.button('Pay again').count()).toBe(0)
+        await shopper.press('Kill app')
+        await shopper.press('Reopen app')
+        await shopper.reads('Not paid yet')
+        await shopper.phone.getByRole('button', { name: /View payment/ }).click()
+        await shopper.reads('Not paid yet')
+        await shopper.button('Continue payment').click()
+        await shopper.payAtCashier()
+        await shopper.reads('Payment received')
+        expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+        expect(await shopper.messages(/Adyen to WeChat, request: prepay order/).count()).toBe(1)
+      },
+    )
+
+    test.for([
+      { scenario: 'cancel refused', leave: 'cancelAtCashier', title: 'Payment declined' },
+      { scenario: 'fail cancelled', leave: 'payAtCashier', title: 'Payment cancelled' },
+      { scenario: 'fail refused', leave: 'payAtCashier', title: 'Payment declined' },
+    ] as const)(
+      'leaves the cashier unpaid, Adyen ends the attempt ($scenario), and a new one pays the order',
+      async ({ scenario, leave, title }) => {
+        const shopper = await stage.visit({ scenario })
+        await shopper.checkOut()
+        await shopper[leave]()
+        await shopper.reads(title)
+        await shopper.choose('Scenario', 'paid')
+        await shopper.payAgain()
+        await shopper.payAtCashier()
+        await shopper.reads('Payment received')
+        expect(await shopper.messages(/Mini Program to Server, request: POST \/orders/).count()).toBe(1)
+        expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(2)
+      },
+    )
+
+    test('leaves the cashier unpaid and reads so in Chinese', async () => {
+      const shopper = await stage.visit({ language: '中文', scenario: 'cancel pending' })
+      await shopper.checkOut()
+      await shopper.cancelAtCashier()
+      await shopper.reads('尚未付款')
+      await shopper.button('继续付款').click()
+      await shopper.payAtCashier()
+      await shopper.reads('支付成功')
+    })
+
+    test.for(['default sign type', 'other spelling'])(
+      'pays with cashier parameters of %s',
+      async (scenario) => {
+        const shopper = await stage.visit({ scenario })
+        await shopper.checkOut()
+        await shopper.payAtCashier()
+        await shopper.reads('Payment received')
+      },
+    )
+
     test('is declined, and pays again', async () => {
       const shopper = await stage.visit({ scenario: 'refused' })
       await shopper.checkOut()

@@ -8,7 +8,7 @@ import { payment } from './samples.ts'
 describe('the result page', () => {
   test.each([
     ['starting', 'waiting', null],
-    ['awaiting_shopper', 'waiting', 'continue'],
+    ['awaiting_shopper', 'info', 'continue'],
     ['processing', 'waiting', null],
     ['expired', 'info', 'pay_again'],
     ['error', 'warn', 'pay_again'],

@@ -80,8 +80,13 @@ describe('the texts of an undecided payment', () => {
     ['zh-CN', zhCN],
     ['en', en],
   ] as const)('claim neither paid nor not paid, and do not ask to pay again, in %s', (_, dictionary) => {
+    const { awaiting_shopper: unpaid, ...outcomeTexts } = dictionary.outcomes
     const texts = [
-      ...undecided.flatMap((message) => Object.values(dictionary.outcomes[message])),
+      unpaid.text,
+      outcomeTexts.confirming.title,
+      outcomeTexts.confirming.text,
+      outcomeTexts.processing.title,
+      outcomeTexts.processing.text,
       ...Object.values(dictionary.orderStates.confirming),
       dictionary.result.stillConfirming,
       dictionary.result.notify,
@@ -93,6 +98,18 @@ describe('the texts of an undecided payment', () => {
     const asks = /重新付款|重新支付|can pay again|try to pay/i
     expect(texts.filter((text) => PAID.test(text) || NOT_PAID.test(text) || asks.test(text))).toEqual([])
   })
+
+  test.each([
+    ['zh-CN', zhCN, '尚未付款'],
+    ['en', en, 'Not paid yet'],
+  ] as const)(
+    'say "not paid yet" where nothing says that money moved, and ask whoever paid to wait, in %s',
+    (_, { outcomes: { awaiting_shopper: unpaid } }, title) => {
+      expect(unpaid.title).toBe(title)
+      expect(unpaid.text).toMatch(/^如果您已付款，请稍候|^If you have paid, please wait/)
+      expect(unpaid.text).toMatch(/继续付款|you can continue/)
+    },
+  )
 
   test.each([
     ['zh-CN', zhCN],

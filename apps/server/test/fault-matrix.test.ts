@@ -56,6 +56,23 @@ const matrix: Readonly<Record<string, Readonly<Record<CallName, Decision>>>> = {
   other_amount: { ...everyCall('disbelieved'), technicalCancels: 'untouched' },
 }
 
+/**
+ * What Adyen may answer to a shopper who left the cashier unpaid: no document says which it is. The
+ * scenarios play it, `paid` the first.
+ */
+const leaving = {
+  paid: { digits: 0, by: 'cancel', answer: 'Cancelled' },
+  cancel_pending: { digits: 26, by: 'cancel', answer: 'waiting' },
+  cancel_received: { digits: 27, by: 'cancel', answer: 'waiting' },
+  cancel_refused: { digits: 28, by: 'cancel', answer: 'Refused' },
+  cancel_unanswered: { digits: 29, by: 'cancel', answer: 'nothing' },
+  fail_cancelled: { digits: 31, by: 'fail', answer: 'Cancelled' },
+  fail_pending: { digits: 32, by: 'fail', answer: 'waiting' },
+  fail_received: { digits: 33, by: 'fail', answer: 'waiting' },
+  fail_refused: { digits: 34, by: 'fail', answer: 'Refused' },
+  fail_unanswered: { digits: 36, by: 'fail', answer: 'nothing' },
+} as const
+
 type State = Readonly<Partial<Record<keyof OrderState, unknown>>>
 
 interface Expected {
@@ -157,17 +174,56 @@ function twice(state: State): readonly State[] {
   return [state, state]
 }
 
+/** What is seen of each answer to who left unpaid. */
+const seenUnpaid: Readonly<Record<(typeof leaving)[keyof typeof leaving]['answer'], Expected>> = {
+  Cancelled: ended('cancelled'),
+  Refused: ended('refused'),
+  waiting: {
+    answers: twice(waiting),
+    after: { ...waiting, order: 'open', read: 'answer_inconclusive', atAdyen: 'open' },
+    end: { order: 'paid', ...authorised, attempts: 1 },
+  },
+  nothing: {
+    answers: twice(waiting),
+    after: { ...waiting, order: 'open', read: 'unanswered', atAdyen: 'open' },
+    end: { order: 'paid', ...authorised, attempts: 1 },
+  },
+}
+
+/** The attempt is over, and the shopper pays with another one. */
+function ended(payment: 'cancelled' | 'refused'): Expected {
+  const state: State = { payment, next: 'pay_again' }
+  return {
+    answers: twice(state),
+    after: { ...state, order: 'open', read: 'result', atAdyen: payment },
+    end: { order: 'paid', ...authorised, attempts: 2 },
+  }
+}
+
 interface Row extends Cell {
   readonly expected: Expected
   /** How often Adyen receives the call: once, a second time, or until the fault is over. */
   readonly received: 'once' | 'twice' | 'again and again'
 }
 
+/** One row for each answer to who left unpaid. Whoever continues is charged once. */
+const unpaidRows = Object.entries(leaving).map(([fault, { digits, by, answer }]): Row => {
+  const { end, ...expected } = seenUnpaid[answer]
+  return {
+    fault,
+    call: 'details',
+    leaves: { digits, by, isAnswered: answer !== 'nothing' },
+    lasts: 'as long as the call',
+    expected: { ...expected, end: { ...end, paid: 5000 + digits, refunded: 0 } },
+    received: answer === 'nothing' ? 'again and again' : 'once',
+  }
+})
+
 /**
  * Every cell while the fault lasts; and where a phone waits for a call that is worth retrying, once
  * more with a fault that is over before the tries of the call are.
  */
-const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions]) =>
+const faultRows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions]) =>
   calls.flatMap((call): Row[] => {
     const decision = decisions[call]
     const [expected, untouched] = [seen[call][decision], seen[call].untouched]
@@ -184,6 +240,8 @@ const rows: readonly Row[] = Object.entries(matrix).flatMap(([fault, decisions])
     return decision === 'retried' && phoneWaits ? [lasting, short] : [lasting]
   }),
 )
+
+const rows = [...faultRows, ...unpaidRows]
 
 const test = base
   // A thousandth of the time on the wall: no webhook is sent before the clock is put forward.
@@ -223,6 +281,11 @@ test('no fault of Adyen becomes one of ours', async ({ played }) => {
     const messages = logLines(server).map(({ msg }) => msg)
     expect(messages.filter((msg) => /job failed|request failed|needs attention/.test(msg))).toEqual([])
   }
+})
+
+test('every answer to who left the cashier unpaid has its row', async ({ adyen }) => {
+  const scenarios = await adyen.scenarioNames()
+  expect(Object.keys(leaving)).toEqual(['paid', ...scenarios.filter((name) => /^(cancel|fail)_/.test(name))])
 })
 
 test('every fault that a call to Adyen can meet has its row', async ({ adyen }) => {

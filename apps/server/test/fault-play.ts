@@ -12,9 +12,19 @@ import {
   type Shopper,
 } from './actors/index.ts'
 
-/** One call to Adyen that meets one fault. */
+/** One call to Adyen that meets one fault, or a details call with one answer to who left unpaid. */
 export interface Cell {
+  /** The name of the fault, or of the scenario that has the answer. */
   readonly fault: string
+  /**
+   * Only of a scenario: the last digits of its price, how the shopper leaves the cashier, and
+   * whether Adyen answers before they continue.
+   */
+  readonly leaves?: {
+    readonly digits: number
+    readonly by: 'cancel' | 'fail'
+    readonly isAnswered: boolean
+  }
   readonly call: CallName
   readonly lasts: 'as long as the call' | 'one try'
 }
@@ -86,9 +96,10 @@ const acts: Readonly<Record<CallName, (visit: Visit) => Promise<() => Promise<Or
     const key = crypto.randomUUID()
     return async () => stateOfPayment((await shopper.startPayment(order, key)).payment)
   },
-  async details({ shopper, order }) {
+  async details({ shopper, order, cell: { leaves } }) {
     const attempt = await shopper.startPayment(order)
-    const errMsg = await shopper.payAtCashier(attempt)
+    const cancels = leaves?.by === 'cancel'
+    const errMsg = await (cancels ? shopper.cancelAtCashier(attempt) : shopper.payAtCashier(attempt))
     return async () => stateOfPayment(await shopper.submitDetails(attempt, errMsg))
   },
   async refunds({ shopper, operator, order }) {
@@ -169,7 +180,8 @@ async function forEach<T, R>(
 
 /** Brings a shopper to the moment before the call of a cell. */
 async function arrive(visitor: Omit<Visit, 'order'>): Promise<Ready> {
-  const visit = { ...visitor, order: await visitor.shopper.order(PRICE) }
+  const price = PRICE + (visitor.cell.leaves?.digits ?? 0)
+  const visit = { ...visitor, order: await visitor.shopper.order(price) }
   return { ...visit, act: await acts[visit.cell.call](visit) }
 }
 
@@ -178,9 +190,10 @@ const patientCallTo =
   (route, input, options) =>
     callTo(server)(route, input, { timeoutMs: PATIENCE_MS, ...options })
 
-/** Switches on the faults of these visits, and no other. */
+/** Switches on the faults of these visits, and no other. A scenario needs no switch. */
 async function aim({ adyen }: Shop, visits: readonly Visit[]): Promise<void> {
-  const faults = visits.map(({ cell: { fault, call, lasts }, shopper }) => ({
+  const faulty = visits.filter(({ cell }) => cell.leaves === undefined)
+  const faults = faulty.map(({ cell: { fault, call, lasts }, shopper }) => ({
     name: fault,
     call,
     shopper: shopper.name,
@@ -207,11 +220,14 @@ async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
   })
 }
 
-/** Waits until every call is answered. */
+/** Waits until every call is answered, or, where no answer comes, has been made again. */
 async function comeToRest(shop: Shop, visits: readonly Visit[]): Promise<void> {
   await wait(async () => {
     const calls = await storedCalls(shop)
-    return visits.every((visit) => calls.get(nameOf(visit))?.answered === true)
+    return visits.every((visit) => {
+      const call = calls.get(nameOf(visit))
+      return visit.cell.leaves?.isAnswered === false ? (call?.unanswered ?? 0) > 1 : call?.answered === true
+    })
   })
 }
 
@@ -263,9 +279,13 @@ async function attemptsByOrder({ database }: Shop) {
 
 /** A shopper who is not done taps pay once more, and pays where a cashier opens. */
 async function goOn({ shopper, order, cell }: Visit): Promise<void> {
-  if (cell.call !== 'payments') return
+  if (cell.call !== 'payments' && cell.leaves === undefined) return
   const attempt = await shopper.startPayment(order)
-  if (attempt.requestPayment !== null) await shopper.pay(attempt)
+  if (attempt.requestPayment === null) return
+  const errMsg = await shopper.payAtCashier(attempt)
+  // A scenario may fail the first payment of the new attempt too.
+  const isPaid = errMsg === 'requestPayment:ok'
+  await shopper.submitDetails(attempt, isPaid ? errMsg : await shopper.payAtCashier(attempt))
 }
 
 /** Lets Adyen deliver its webhooks, and time pass until no order is open. */
@@ -288,8 +308,10 @@ async function callsOf({ shop, cell, order }: Visit, calls: readonly ReceivedCal
      where order_id = $1 order by payments.id limit 1`,
     [order.id],
   )
-  return calls.filter(({ name, reference, paymentData }) => {
+  return calls.filter(({ name, reference, paymentData, paymentStatus }) => {
     if (name !== cell.call) return false
+    // Who left unpaid and continues makes a second call, after an ok.
+    if (cell.leaves !== undefined && paymentStatus === 'requestPayment:ok') return false
     if (name === 'details') return paymentData === payment_data
     return reference === (name === 'refunds' ? refund_id : id)
   })

@@ -33,6 +33,7 @@ const payment: PaymentRow = {
   wx_parameters: null,
   reversals: [],
   wechat_transaction_id: null,
+  openings: 1,
   version: 1,
   created_at: new Date(0),
   updated_at: new Date(0),
@@ -50,6 +51,9 @@ const eventsByType: {
   details_rejected: fc.constant({ type: 'details_rejected', status: 422, errorCode: '1', message: '' }),
   answer_unusable: fc.constant({ type: 'answer_unusable', operation: 'payments', reason }),
   unanswered: fc.constant({ type: 'unanswered', operation: 'payments', reason }),
+  answer_inconclusive: result.map((one) => ({ type: 'answer_inconclusive', result: one })),
+  returned_unpaid: fc.constant({ type: 'returned_unpaid', paymentStatus: 'requestPayment:fail cancel' }),
+  continued: fc.constant({ type: 'continued' }),
   shopper_returned: fc.constant({ type: 'shopper_returned', paymentStatus: 'requestPayment:ok' }),
   authorisation: fc
     .boolean()

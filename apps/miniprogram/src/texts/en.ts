@@ -94,7 +94,7 @@ export const en: Texts = {
       text: 'One moment. This page updates automatically. Please do not pay again.',
     },
     awaiting_shopper: {
-      title: 'Waiting for payment',
+      title: 'Not paid yet',
       text: 'If you have paid, please wait: this page updates automatically. If not, you can continue.',
     },
     processing: {

@@ -72,7 +72,7 @@ export const zhCN: Texts = {
   outcomes: {
     confirming: { title: '正在确认支付结果', text: '请稍候，结果会自动更新，请勿重复付款。' },
     awaiting_shopper: {
-      title: '等待支付',
+      title: '尚未付款',
       text: '如果您已付款，请稍候，结果会自动更新。如果尚未付款，可以继续付款。',
     },
     processing: { title: '支付处理中', text: '微信支付正在处理，结果会自动更新。您可以离开此页。' },

@@ -37,8 +37,8 @@ function resultIcon({ message }: Outcome): ResultIcon {
       return 'success'
     case 'confirming':
     case 'processing':
-    case 'awaiting_shopper':
       return 'waiting'
+    case 'awaiting_shopper':
     case 'cancelled':
     case 'expired':
     case 'surplus':

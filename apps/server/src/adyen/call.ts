@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { PaymentRow } from '../db/rows.ts'
 import type { LeasedCall } from '../ledger/calls.ts'
 import type { RefundUpdate } from '../ledger/change-refund.ts'
-import type { PaymentEvent } from '../ledger/transition.ts'
+import type { AdyenResult, PaymentEvent } from '../ledger/transition.ts'
 
 /** The part of the context that a call to Adyen uses. */
 export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'checkout'>
@@ -33,11 +33,13 @@ export type CallEvent = Extract<
 >
 
 /**
- * What came of a call: an event of its payment, an update of its refund, or nothing, because the
- * call is no longer needed. The event `unanswered` means that the call is retried.
+ * What came of a call: an event of its payment, a result whose event depends on what the shopper has
+ * done in the meantime, an update of its refund, or nothing, because the call is no longer needed.
+ * The event `unanswered` means that the call is retried.
  */
 export type CallOutcome =
   | { readonly kind: 'event'; readonly event: CallEvent }
+  | { readonly kind: 'details'; readonly result: AdyenResult }
   | {
       readonly kind: 'refund'
       readonly refundId: string

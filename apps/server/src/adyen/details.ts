@@ -13,5 +13,5 @@ export const askForResult: Operation = async (
   const body = { ...paymentData, details: { paymentStatus } }
   const result = await checkout.paymentDetails(body, idempotencyKey)
   const answer = readPaymentAnswer(config.adyen, 'payments/details', result, payment)
-  return eventOutcome(answer.kind === 'event' ? answer.event : { type: 'result', result: answer.result })
+  return answer.kind === 'event' ? eventOutcome(answer.event) : { kind: 'details', result: answer.result }
 }

@@ -10,6 +10,8 @@ export function plainOutcome(outcome: CallOutcome, secrets: readonly string[]): 
       return outcome
     case 'event':
       return { ...outcome, event: plainEvent(outcome.event, plain) }
+    case 'details':
+      return { ...outcome, result: plainResult(outcome.result, plain) }
     case 'refund': {
       const { update, reason } = outcome
       const { pspReference } = update

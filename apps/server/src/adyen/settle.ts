@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { endCall } from '../ledger/calls.ts'
+import { detailsEvent } from '../ledger/cashier-return.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
 import { retryCall } from '../ledger/retry-calls.ts'
@@ -30,6 +31,8 @@ export async function settleCall(
         return locked
       case 'event':
         return applyEvent(unit, locked, outcome.event, cause)
+      case 'details':
+        return applyEvent(unit, locked, detailsEvent(locked.payment, call, outcome.result), cause)
       case 'refund':
         await changeRefund(unit, locked, outcome.refundId, outcome.update, cause)
         return locked
@@ -44,7 +47,7 @@ export async function settleCall(
 function logOutcome(log: FastifyBaseLogger, call: AdyenCall, outcome: CallOutcome): void {
   const { paymentId, operation } = call
   const names = { paymentId, operation, ...(operation === 'refunds' ? { refundId: call.variant } : {}) }
-  if (outcome.kind === 'obsolete') return
+  if (outcome.kind === 'obsolete' || outcome.kind === 'details') return
   if (outcome.kind === 'refund') {
     const { update, reason } = outcome
     if (update.status === 'failed')

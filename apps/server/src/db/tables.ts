@@ -103,6 +103,8 @@ interface PaymentsTable {
   wx_parameters: ColumnType<RequestPaymentParameters | null, string | null, string | null>
   reversals: Generated<string[]>
   wechat_transaction_id: string | null
+  /** How often the cashier was opened: once, and again after each return that its shopper continued. */
+  openings: Generated<number>
   version: Generated<number>
   created_at: Timestamp
   updated_at: Timestamp

@@ -64,7 +64,13 @@ export async function applyEvent(
 
 type PaymentFacts = Pick<
   Updateable<Database['payments']>,
-  'result_code' | 'psp_reference' | 'wechat_transaction_id' | 'payment_data' | 'wx_parameters' | 'reversals'
+  | 'result_code'
+  | 'psp_reference'
+  | 'wechat_transaction_id'
+  | 'payment_data'
+  | 'wx_parameters'
+  | 'openings'
+  | 'reversals'
 >
 
 /**
@@ -94,6 +100,7 @@ function factsToStore(payment: PaymentRow, event: PaymentEvent, status: PaymentS
     ...(event.type === 'cashier_ready' && payment.wx_parameters === null
       ? { wx_parameters: JSON.stringify(event.parameters) }
       : {}),
+    ...(event.type === 'continued' ? { openings: payment.openings + 1 } : {}),
     ...(reversals === payment.reversals ? {} : { reversals: [...reversals] }),
   }
 }

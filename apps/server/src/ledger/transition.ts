@@ -38,10 +38,17 @@ export type PaymentEvent =
   | { readonly type: 'answer_unusable'; readonly operation: string; readonly reason: string }
   /** The outcome of a call is unknown. */
   | { readonly type: 'unanswered'; readonly operation: string; readonly reason: string }
-  /**
-   * `wx.requestPayment` returned on the phone. What it returned decides nothing: Adyen is asked.
-   */
+  /** The answer to a cancel or a failure of the cashier leads to no outcome. */
+  | { readonly type: 'answer_inconclusive'; readonly result: AdyenResult }
+  /** `wx.requestPayment` returned ok, which may be wrong: Adyen is asked. */
   | { readonly type: 'shopper_returned'; readonly paymentStatus: string }
+  /**
+   * `wx.requestPayment` returned a cancel or a failure, which may be wrong too. Until money is
+   * reported, the shopper may continue.
+   */
+  | { readonly type: 'returned_unpaid'; readonly paymentStatus: string }
+  /** The shopper continues the attempt: the same parameters are handed out again. */
+  | { readonly type: 'continued' }
   /** AUTHORISATION webhook. */
   | {
       readonly type: 'authorisation'
@@ -125,7 +132,10 @@ const eventTypes = {
   details_rejected: 'type',
   answer_unusable: 'type',
   unanswered: 'type',
+  answer_inconclusive: 'type',
   shopper_returned: 'type',
+  returned_unpaid: 'type',
+  continued: 'type',
   authorisation: 'success',
   offer_closed: 'type',
   cancel_requested: 'type',
@@ -192,6 +202,9 @@ function claimed(event: Claim): PaymentStatus | undefined {
     case 'details_rejected':
     case 'answer_unusable':
     case 'unanswered':
+    case 'answer_inconclusive':
+    case 'returned_unpaid':
+    case 'continued':
     case 'cancel_requested':
     case 'cancel_answered':
     case 'reversal':

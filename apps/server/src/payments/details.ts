@@ -6,6 +6,7 @@ import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { insertLeasedCall, leaseCall, type LeasedCall, waitForCall } from '../ledger/calls.ts'
+import { detailsCall, returnEvent } from '../ledger/cashier-return.ts'
 import { type LockedPayment, lockPayment } from '../ledger/lock.ts'
 import type { UnitOfWork } from '../ledger/unit-of-work.ts'
 import type { Shopper } from '../login/authenticate.ts'
@@ -13,9 +14,9 @@ import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
 
 /**
- * Forwards what `wx.requestPayment` returned and records Adyen's answer. Adyen is asked once for
- * each of ok, cancel and anything else, because the phone's result decides nothing. Late and
- * repeated requests change nothing and return the payment as it is.
+ * Forwards what `wx.requestPayment` returned and records Adyen's answer. Each time the cashier is
+ * opened Adyen is asked once for each of ok, cancel and anything else, because the phone's result
+ * decides nothing. Late and repeated requests change nothing and return the payment as it is.
  */
 export async function submitPaymentDetails(
   context: CallContext & Pick<Context, 'changes'>,
@@ -23,12 +24,11 @@ export async function submitPaymentDetails(
   { paymentId, details: { paymentStatus } }: PaymentDetails,
 ): Promise<PaymentOfOrder> {
   const { db, jobs, changes } = context
-  const call: AdyenCall = { paymentId, operation: 'payments/details', variant: variantOf(paymentStatus) }
   const subscription = changes.subscribe(paymentId)
   try {
-    const { found, next } = await db
+    const { found, call, next } = await db
       .transaction()
-      .execute((trx) => commitReturn({ trx, jobs }, shopper, call, paymentStatus))
+      .execute((trx) => commitReturn({ trx, jobs }, shopper, paymentId, paymentStatus))
     if (next === 'nothing') return found
     announceStep('payments/details intended')
     if (next !== 'wait')
@@ -43,6 +43,7 @@ export async function submitPaymentDetails(
 /** What to do next: make the leased call, wait for another process that makes it, or nothing. */
 interface Return {
   readonly found: LockedPayment
+  readonly call: AdyenCall
   readonly next: LeasedCall | 'wait' | 'nothing'
 }
 
@@ -50,29 +51,21 @@ interface Return {
 async function commitReturn(
   unit: UnitOfWork,
   shopper: Shopper,
-  call: AdyenCall,
+  paymentId: string,
   paymentStatus: string,
 ): Promise<Return> {
   const { trx } = unit
-  const locked = await lockPayment(trx, call.paymentId)
+  const locked = await lockPayment(trx, paymentId)
   if (locked === undefined || locked.payment.shopper_id !== shopper.id) {
     throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
   }
+  const call = detailsCall(locked.payment, paymentStatus)
   // Nothing to ask: no cashier was opened yet, or the money has arrived.
   if (locked.payment.wx_parameters === null || locked.payment.status === 'authorised') {
-    return { found: locked, next: 'nothing' }
+    return { found: locked, call, next: 'nothing' }
   }
   const leased = await insertLeasedCall(trx, call, paymentStatus)
-  if (leased === undefined) return { found: locked, next: (await leaseCall(trx, call)) ?? 'wait' }
-  const event = { type: 'shopper_returned', paymentStatus } as const
-  return { found: await applyEvent(unit, locked, event, { source: 'shopper' }), next: leased }
-}
-
-/**
- * The three kinds of answer that `wx.requestPayment` gives. Cancel is matched loosely, because old
- * WeChat versions return `requestPayment:cancel` (developers.weixin.qq.com, wx.requestPayment).
- */
-function variantOf(paymentStatus: string): 'ok' | 'cancel' | 'fail' {
-  if (paymentStatus === 'requestPayment:ok') return 'ok'
-  return /^requestPayment:(fail[ :]?)?\s*cancel/i.test(paymentStatus) ? 'cancel' : 'fail'
+  if (leased === undefined) return { found: locked, call, next: (await leaseCall(trx, call)) ?? 'wait' }
+  const found = await applyEvent(unit, locked, returnEvent(paymentStatus), { source: 'shopper' })
+  return { found, call, next: leased }
 }

@@ -3,15 +3,17 @@ import type { CallContext } from '../adyen/call.ts'
 import { makeCall } from '../adyen/make-call.ts'
 import type { Context } from '../context.ts'
 import { toAmount } from '../db/amount.ts'
-import type { Db, Trx } from '../db/database.ts'
+import type { Db } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import { claimKey, moveKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
+import { continueAttempt } from '../ledger/cashier-return.ts'
 import { lockOpenPayment, lockOrder, type LockedOrder } from '../ledger/lock.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import { isUndecided } from '../ledger/transition.ts'
+import type { UnitOfWork } from '../ledger/unit-of-work.ts'
 import type { Shopper } from '../login/authenticate.ts'
 import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
@@ -20,7 +22,7 @@ import { findPayment } from './store.ts'
  * Starts an attempt to pay an order. The intent is committed with its keys before Adyen is called,
  * so that a crash or a lost answer leaves a call to retry. The same Idempotency-Key, and any key
  * while an attempt is open, leads to that attempt: no second one starts before its outcome is
- * known.
+ * known. While nothing says that its money moved, the same parameters open its cashier again.
  */
 export async function startPayment(
   context: CallContext & Pick<Context, 'changes'>,
@@ -28,7 +30,8 @@ export async function startPayment(
   key: string,
   body: StartPayment,
 ): Promise<PaymentOfOrder> {
-  const intent = await context.db.transaction().execute((trx) => commitIntent(trx, shopper, key, body))
+  const { db, jobs } = context
+  const intent = await db.transaction().execute((trx) => commitIntent({ trx, jobs }, shopper, key, body))
   if (!('idempotencyKey' in intent)) return followAttempt(context, shopper, intent.paymentId)
   announceStep('payments intended')
   const { payment, idempotencyKey } = intent
@@ -44,7 +47,13 @@ type Intent =
 /**
  * The first commit: the attempt, its call to Adyen and the client's key; or the existing attempt.
  */
-async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: StartPayment): Promise<Intent> {
+async function commitIntent(
+  unit: UnitOfWork,
+  shopper: Shopper,
+  key: string,
+  body: StartPayment,
+): Promise<Intent> {
+  const { trx } = unit
   const paymentId = newId('pay')
   const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
   const claimed = await claimKey(trx, request, paymentId)
@@ -60,6 +69,7 @@ async function commitIntent(trx: Trx, shopper: Shopper, key: string, body: Start
   if (!mayBePaid) checkPayable(order, body.amount)
   if (open === undefined) return startAttempt(trx, order, paymentId)
   await moveKey(trx, request, open.id)
+  await continueAttempt(unit, { order, payment: open })
   return { paymentId: open.id }
 }
 

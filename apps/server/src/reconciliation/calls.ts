@@ -19,7 +19,7 @@ export function checkCalls({ payment, refunds, events, calls }: Account): Mismat
       .filter(({ reason }) => reason !== 'external')
       .flatMap(({ id }) => missing(id, `refunds ${id}`)),
     ...events
-      .filter(({ type }) => type === 'shopper_returned')
+      .filter(({ type }) => type === 'shopper_returned' || type === 'returned_unpaid')
       .flatMap(({ detail }) =>
         missing(payment.id, `payments/details reported ${String(detail['paymentStatus'])}`),
       ),

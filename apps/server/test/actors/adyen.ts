@@ -107,6 +107,10 @@ export class Adyen {
     return this.#simulator.faultNames('A call to Adyen:')
   }
 
+  scenarioNames(): Promise<readonly string[]> {
+    return this.#simulator.scenarioNames()
+  }
+
   /** The settlement report of everything so far, as CSV. */
   async settlementReport(): Promise<string> {
     return (await fetch(`${this.#simulator.url}/simulator/settlement.csv`)).text()

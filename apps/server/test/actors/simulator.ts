@@ -19,6 +19,7 @@ export type Message = Type.Static<typeof Message>
 
 const MessageList = Type.Object({ messages: Type.Array(Message) })
 const Described = Type.Object({
+  scenarios: Type.Array(Type.Object({ name: Type.String() })),
   faults: Type.Array(Type.Object({ name: Type.String(), description: Type.String() })),
 })
 
@@ -96,6 +97,12 @@ export class Simulator {
     } finally {
       await this.setFaults(...this.#faults.filter((one) => one !== fault))
     }
+  }
+
+  /** The names of everything that a payment can be played as. */
+  async scenarioNames(): Promise<readonly string[]> {
+    const { scenarios } = Parse(Described, await this.send('GET', '/scenarios'))
+    return scenarios.map(({ name }) => name)
   }
 
   /** The names of the faults whose description begins like this: `A login:`. */
