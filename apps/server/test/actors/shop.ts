@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto'
 import type { Call, OperatorScope } from '@tael/contracts'
 import { type Environment, type Program, type Server, startServer, startSimulator } from '@tael/stack'
-import getPort from 'get-port'
+import getPort, { portNumbers } from 'get-port'
 import { inject } from 'vitest'
 import type { Step } from '../../src/steps.ts'
 import { Adyen } from './adyen.ts'
@@ -61,19 +62,26 @@ const unboundHoldings = {
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const databaseUrl = options.database ?? (await createDatabase(options.postgresUrl ?? inject('postgresUrl')))
-  const port = await getPort({ host: '127.0.0.1' })
+  const port = await lastingPort()
   const program = await startSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
     ...options.simulator,
   })
   const servers: Server[] = []
   const start = async (env: Environment = {}): Promise<Server> => {
-    const settings = { DATABASE_URL: databaseUrl, ...unboundHoldings, ...options.server, ...env }
+    const settings = {
+      DATABASE_URL: databaseUrl,
+      PORT: await lastingPort(),
+      OPERATOR_PORT: await lastingPort(),
+      ...unboundHoldings,
+      ...options.server,
+      ...env,
+    }
     const server = await startServer(program.url, settings)
     servers.push(server)
     return server
   }
-  const server = await start({ PORT: String(port) })
+  const server = await start({ PORT: port })
   const simulator = new Simulator(program.url)
   const database = new Database(databaseUrl)
   const queue = new Queue(database)
@@ -101,6 +109,15 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       await program.stop()
     },
   }
+}
+
+/**
+ * A free port below those that the operating system hands out by itself: nobody else takes it while
+ * a server is replaced.
+ */
+async function lastingPort(): Promise<string> {
+  const first = randomInt(10_000, 30_000)
+  return String(await getPort({ host: '127.0.0.1', port: portNumbers(first, first + 100) }))
 }
 
 /** Lets a server die at a step of apps/server/src/steps.ts. */
