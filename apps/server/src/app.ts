@@ -37,14 +37,14 @@ export interface Apps {
 }
 
 /** Builds the HTTP servers with the routes of every subject. They do not listen yet. */
-export async function buildApps(context: Context): Promise<Apps> {
+export async function buildApps(context: Context, areJobsTaken: () => boolean): Promise<Apps> {
   const { db } = context
   return {
     public: await buildApp(context, 'public', (app) => {
       requireSessions(app, context)
       requireWebhookCredentials(app, context)
       return (api) => {
-        serveHealth(api, db)
+        serveHealth(api, db, areJobsTaken)
         serveLogin(api, context)
         serveShop(api, context)
         serveOrders(api, context)

@@ -5,11 +5,13 @@ import closeWithGrace from 'close-with-grace'
 import { buildApps } from './app.ts'
 import { ConfigError, findExposures, readConfig } from './config.ts'
 import type { Context } from './context.ts'
-import { waitForDatabase } from './db/availability.ts'
+import { DatabaseUnavailableError } from './db/availability.ts'
 import { listenForPaymentChanges } from './db/changes.ts'
 import { createClient, createDb, createPool } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { prepareDatabase } from './db/prepare.ts'
+import { inTransaction } from './db/transaction.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { limitRequests } from './http/request-limits.ts'
 import { createJobs } from './jobs/queue.ts'
@@ -41,16 +43,21 @@ async function main(): Promise<void> {
     log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
-  await waitForDatabase(pool, (error) => log.warn({ err: error }, 'the database is not ready yet'))
   const db = createDb(pool, logStatements(log))
-  const { ran, unknown } = await migrate(db, migrations)
-  for (const name of ran) log.info({ name }, 'migrated')
-  if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
-  if (!config.adyen.live) await db.transaction().execute((trx) => fillEmptyCatalogue(trx, goods))
-
-  const jobs = await createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
+  const jobs = createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
+  await prepareDatabase(
+    database.directUrl,
+    async (direct) => {
+      const { ran, unknown } = await migrate(direct, migrations)
+      for (const name of ran) log.info({ name }, 'migrated')
+      if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
+      if (!config.adyen.live) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
+      await jobs.prepare()
+    },
+    (error) => log.warn({ err: error }, 'the database is not ready yet'),
+  )
   const changes = await listenForPaymentChanges(
-    () => createClient(database.url),
+    () => createClient(database.directUrl),
     (error) => log.warn({ err: error }, 'listening for payment changes was interrupted'),
   )
   const checkout = createCheckoutClient({
@@ -64,7 +71,7 @@ async function main(): Promise<void> {
   const weChat = createWeChatApi(db, client, config.wechat)
   const limits = limitRequests(db, log)
   const context: Context = { config, log, db, limits, jobs, changes, checkout, weChat, weChatLogin }
-  const apps = await buildApps(context)
+  const apps = await buildApps(context, jobs.areTaken)
   await jobs.work(createHandlers(context))
   closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
     if (err !== undefined) log.fatal({ err }, 'stopping after an error')
@@ -83,7 +90,11 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error
-  process.stderr.write(`${error.message}\nSee .env.example.\n`)
-  process.exitCode = 78
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\nSee .env.example.\n`)
+    process.exit(78)
+  }
+  if (!(error instanceof DatabaseUnavailableError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(69)
 }

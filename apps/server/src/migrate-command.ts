@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { Command } from './cli/command.ts'
 import { readDatabase, readEnvironment } from './config.ts'
-import { waitForDatabase } from './db/availability.ts'
-import { createDb, createPool } from './db/database.ts'
+import { createPool } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
+import { prepareDatabase } from './db/prepare.ts'
 import { createLog } from './http/log.ts'
 import { createJobs } from './jobs/queue.ts'
 
@@ -19,16 +19,21 @@ export const migrateCommand: Command = {
   async run(args, { environment, print }) {
     parseArgs({ args: [...args], options: {} })
     const database = await openDatabase(readEnvironment(environment, readDatabase))
-    const pool = createPool(database.url, () => undefined)
-    const db = createDb(pool, () => undefined)
+    const pool = createPool(database.directUrl, () => undefined)
+    const jobs = createJobs(pool, createLog('error'), [])
     try {
-      await waitForDatabase(pool, (error) => print(`The database is not ready yet: ${String(error)}\n`))
-      const { ran } = await migrate(db, new URL('../migrations/', import.meta.url))
-      for (const name of ran) print(`${name}\n`)
-      const jobs = await createJobs(pool, createLog('error'), [])
-      await jobs.stop()
+      await prepareDatabase(
+        database.directUrl,
+        async (db) => {
+          const { ran } = await migrate(db, new URL('../migrations/', import.meta.url))
+          for (const name of ran) print(`${name}\n`)
+          await jobs.prepare()
+        },
+        (error) => print(`The database is not ready yet: ${error.message}\n`),
+      )
     } finally {
-      await db.destroy()
+      await jobs.stop()
+      await pool.end()
       await database.stop()
     }
     print('The tables are up to date.\n')

@@ -83,7 +83,7 @@ test('a command uses the embedded database, whether the server runs or not', asy
   const compared = { code: 1, err: '', out: expect.stringContaining('but we have no such payment: 1') }
   const server = await startServer('http://127.0.0.1:1', { DATA_DIR: cwd })
   expect(await compare()).toMatchObject(compared)
-  expect((await fetch(`${server.url}/health`)).status).toBe(200)
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200)
   await server.stop()
   expect(await compare()).toMatchObject(compared)
 })

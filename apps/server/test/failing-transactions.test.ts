@@ -99,7 +99,7 @@ test.for(cases)(
       expect(await jobs(names)).toBe(before)
       await shop.database.rows('select pg_cancel_backend($1)', [pid])
       const problem = await acted
-      expect(problem).toMatchObject({ status: 500, code: 'internal_error' })
+      expect(problem).toMatchObject({ status: 503, code: 'not_ready' })
       expect(JSON.stringify(problem)).not.toMatch(/cancel|statement|commit|lock|trigger/i)
     })
     expect(await jobs(names)).toBe(before)

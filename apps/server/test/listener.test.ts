@@ -2,7 +2,9 @@ import { expect } from 'vitest'
 import { test } from './fixtures.ts'
 import { until } from './until.ts'
 
-const listeners = `select pid from pg_stat_activity where application_name = 'tael changes' and datname = current_database()`
+/** The connections that listen, not those that are only about to: they wake every phone when they do. */
+const listeners = `select pid from pg_stat_activity where application_name = 'tael changes'
+  and datname = current_database() and query in ('listen payment_changed', 'select 1')`
 
 test('each break of the listening connection opens one new connection, and waiting phones still hear', async ({
   shop: { database },

@@ -87,7 +87,7 @@ test('a server whose database connections all break at the same moment recovers,
   await Promise.allSettled(requests)
   for (const server of [sturdy, shop.server]) {
     const isHealthy = () =>
-      callTo(server)(machineRoutes.health, {}).then(
+      callTo(server)(machineRoutes.ready, {}).then(
         () => true,
         () => false,
       )

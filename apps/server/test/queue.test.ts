@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { expect } from 'vitest'
-import { STATEMENT_TIMEOUT_MS } from '../src/db/database.ts'
+import { STATEMENT_TIMEOUT_MS } from '../src/db/session.ts'
 import { queues, renamedQueues } from '../src/jobs/register.ts'
 import { test } from './fixtures.ts'
 import { MINUTE } from './actors/index.ts'

@@ -69,7 +69,7 @@ test('whoever is refused again and again must wait, whatever they try', async ({
     expect(limited?.headers.get('retry-after')).toBe(String(problem.retryAfterSeconds))
     expect(problem.retryAfterSeconds).toBeGreaterThan(0)
     // Elsewhere the same is refused as before, and the load balancer's question is answered.
-    expect((await send({ url: `${url}/health`, from })).status).toBe(200)
+    expect((await send({ url: `${url}/health/ready`, from })).status).toBe(200)
     expect((await send({ ...request, from: '192.0.2.99' })).status).toBe(status)
   }
 

@@ -70,7 +70,8 @@ test('each route costs what the documentation says', async ({
   const lines = [{ productId: await shop.addProduct(4000), quantity: 1 }]
   const place = () => shopper.orderProducts(lines)
 
-  await measure(machineRoutes.health, () => call(machineRoutes.health, {}))
+  await measure(machineRoutes.live, () => call(machineRoutes.live, {}))
+  await measure(machineRoutes.ready, () => call(machineRoutes.ready, {}))
   await measure(shopperRoutes.login, () => call(shopperRoutes.login, { body: { code } }))
   await measure(shopperRoutes.listProducts, () => call(shopperRoutes.listProducts, {}))
   await measure(shopperRoutes.createOrder, place)

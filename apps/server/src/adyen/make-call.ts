@@ -1,6 +1,7 @@
 import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import type { Db } from '../db/database.ts'
 import type { AdyenOperation } from '../db/tables.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { enqueueAfterLease, leaseCall, type LeasedCall } from '../ledger/calls.ts'
 import { askForResult } from './details.ts'
 import { type CallContext, type Operation, paymentDataOf } from './call.ts'
@@ -50,7 +51,7 @@ export async function makeQueuedCall(context: CallContext, call: AdyenCall): Pro
     return
   }
   const { db, jobs } = context
-  await db.transaction().execute((trx) => enqueueAfterLease({ trx, jobs }, call))
+  await inTransaction(db, (trx) => enqueueAfterLease({ trx, jobs }, call))
 }
 
 async function findPaymentOfPayer(db: Db, paymentId: string): Promise<PaymentOfPayer> {

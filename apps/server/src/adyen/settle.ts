@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { endCall } from '../ledger/calls.ts'
 import { detailsEvent } from '../ledger/cashier-return.ts'
@@ -19,7 +20,7 @@ export async function settleCall(
   outcome: CallOutcome,
 ): Promise<PaymentOfOrder> {
   announceStep(`${call.operation} answered`)
-  const settled = await db.transaction().execute(async (trx) => {
+  const settled = await inTransaction(db, async (trx) => {
     const unit = { trx, jobs }
     const locked = await lockExistingPayment(trx, call.paymentId)
     const isUnanswered = outcome.kind === 'event' && outcome.event.type === 'unanswered'

@@ -2,6 +2,7 @@ import type { AttentionKind, HandleAttention } from '@tael/contracts'
 import { sql } from 'kysely'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Db } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { kinds } from './kinds.ts'
 
@@ -22,7 +23,7 @@ export async function handleAttention(db: Db, action: OperatorAction, body: Hand
     const detail = `It changed at ${changedAt.toISOString()}: read GET /ops/attention again.`
     throw new HttpProblem('attention_changed', detail)
   }
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     await trx
       .insertInto('attention_handled')
       .values({ kind, subject, since: new Date(since), actor: action.actor, note })

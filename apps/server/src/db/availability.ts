@@ -1,44 +1,39 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Pool } from 'pg'
+import { DatabaseError } from 'pg'
 
-const WAIT_MS_MAX = 60_000
-const PAUSE_MS = 500
-
-/**
- * Waits until PostgreSQL accepts connections: after a crash or a restart it recovers first. Rejects
- * with its last refusal after a minute.
- */
-export async function waitForDatabase(pool: Pool, onRefused: (error: unknown) => void): Promise<void> {
-  const end = performance.now() + WAIT_MS_MAX
-  for (;;) {
-    try {
-      await pool.query('select 1')
-      return
-    } catch (error) {
-      if (!isUnavailable(error) || performance.now() > end) throw error
-      onRefused(error)
-      await pause(PAUSE_MS)
-    }
+/** PostgreSQL cannot be used right now: the same work may succeed in a moment. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError'
+  constructor(cause: unknown) {
+    super(`The database is unavailable: ${describe(cause)}`, { cause })
   }
 }
 
-/** The message of `pg`, without a code, where no connection of the pool was free in time. */
-const POOL_TIMEOUT = 'timeout exceeded when trying to connect'
-/**
- * PostgreSQL starts, stops or has no free connection (its documentation, appendix A); or no answer.
- */
-const unavailableCodes: ReadonlySet<string> = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  'ECONNREFUSED',
-  'ECONNRESET',
-])
+/** PostgreSQL refuses the write because it follows another server, or was made read-only. */
+export const READ_ONLY = '25006'
 
-/** Whether the error means that PostgreSQL cannot be reached right now. */
-export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.message === POOL_TIMEOUT || ('code' in error && unavailableCodes.has(String(error.code)))
+/**
+ * What PostgreSQL answers where it, and not the statement, is the reason (its documentation,
+ * appendix A): connections (08), resources such as disk and connections (53), an operator or a
+ * timeout ended the statement (57) or the session (25P03), and conflicts with other transactions
+ * (40001, 40P01) that `inTransaction` has retried before.
+ */
+const unavailable = /^(08|53|57)|^(25P03|40001|40P01)$/
+
+/**
+ * The same error, as a DatabaseUnavailableError where the database is away. What a connection fails
+ * with that is neither PostgreSQL's answer nor a mistake in a value is the connection's own end.
+ */
+export function classifyError(error: unknown): unknown {
+  if (error instanceof DatabaseError) {
+    const { code = '' } = error
+    return code === READ_ONLY || unavailable.test(code) ? new DatabaseUnavailableError(error) : error
+  }
+  const isMistake = error instanceof TypeError || error instanceof RangeError
+  return error instanceof Error && !isMistake ? new DatabaseUnavailableError(error) : error
+}
+
+/** Where several addresses refused the connection, Node's error has a code but no message. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' && 'code' in error ? String(error.code) : error.message
 }

@@ -25,8 +25,8 @@ export interface Subscription {
 }
 
 /**
- * Receives PostgreSQL's notifications on a connection of its own. When that breaks, every waiting
- * caller is woken to read again while it reconnects.
+ * Receives PostgreSQL's notifications on a connection of its own. When that breaks or cannot be
+ * opened, every waiting caller is woken to read again while it reconnects.
  */
 export async function listenForPaymentChanges(
   connect: () => Client,
@@ -37,7 +37,12 @@ export async function listenForPaymentChanges(
   // Undefined while it is being replaced: `pg` reports one break as an error and as an end, of
   // which only the first may start a replacement.
   let client: Client | undefined
-  client = await openListener(connect, subscriptions, onBroken)
+  try {
+    client = await openListener(connect, subscriptions, onBroken)
+  } catch (error) {
+    onError(error)
+    void reconnect()
+  }
 
   // A connection can die silently: then this query fails and the connection is replaced.
   const heartbeat = setInterval(() => {

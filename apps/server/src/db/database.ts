@@ -1,5 +1,9 @@
-import { Kysely, PostgresDialect, type KyselyConfig, type Transaction } from 'kysely'
-import { Client, Pool, TypeOverrides, types } from 'pg'
+import { Kysely, type KyselyConfig, type Transaction } from 'kysely'
+import { Client, type ClientBase, DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg'
+import { READ_ONLY } from './availability.ts'
+import { Dialect } from './dialect.ts'
+import { SET_SESSION, STATEMENT_TIMEOUT_MS } from './session.ts'
+import { breakWhenSilent, SilentConnectionError } from './silence.ts'
 import type { Database } from './tables.ts'
 
 export type Db = Kysely<Database>
@@ -7,8 +11,8 @@ export type Trx = Transaction<Database>
 
 const CONNECTIONS_MAX = 20
 const CONNECT_TIMEOUT_MS = 5_000
-/** The bound on one statement, a wait for a lock included. */
-export const STATEMENT_TIMEOUT_MS = 10_000
+/** The bound on an answer. PostgreSQL itself ends a statement earlier, and says so. */
+const SILENCE_MS = STATEMENT_TIMEOUT_MS + 3_000
 
 /** Parses a bigint, which arrives as text. Money and counters stay far below 2^53. */
 function parseSafeInteger(text: string): number {
@@ -22,7 +26,7 @@ const numbers = new TypeOverrides()
 numbers.setTypeParser(types.builtins.INT8, parseSafeInteger)
 
 /**
- * A pool of connections with this program's types and limits. `onLost` is called for each
+ * A pool of connections with this program's types, settings and limits. `onLost` is called for each
  * connection that breaks; the statement on it fails and the pool opens another.
  */
 export function createPool(url: string, onLost: (error: Error) => void): Pool {
@@ -30,17 +34,64 @@ export function createPool(url: string, onLost: (error: Error) => void): Pool {
     connectionString: url,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
     application_name: 'tael',
     types: numbers,
+    // The pool waits for it, which its types do not show.
+    // oxlint-disable-next-line typescript/no-misused-promises
+    onConnect: setUp,
   })
   pool.on('error', onLost)
   pool.on('connect', (client) => client.on('error', onLost))
+  retireSuspects(pool)
   return pool
 }
 
-/** A single connection for LISTEN. Keep-alive detects that the other side is gone. */
+/** The settings are a statement, because poolers refuse them as parameters of the connection. */
+async function setUp(client: ClientBase): Promise<void> {
+  if (client instanceof Client) breakWhenSilent(client, SILENCE_MS)
+  await client.query(SET_SESSION)
+}
+
+/**
+ * Where one connection fell silent, those that idle are dead as well; where PostgreSQL became
+ * read-only, another server writes now. So the pool opens new ones instead of trying them in turn.
+ */
+function retireSuspects(pool: Pool): void {
+  const idle = new Set<PoolClient>()
+  const busy = new Set<PoolClient>()
+  const suspects = new WeakSet<PoolClient>()
+  const retireIdle = (): void => {
+    for (const client of idle) {
+      // The pool removes an idle connection that reports an error.
+      client.emit('error', new Error('Another connection to the database failed.'))
+      client.connection.stream.destroy()
+    }
+    idle.clear()
+  }
+  pool.on('connect', (client) => {
+    client.on('error', (error) => {
+      if (busy.has(client) && error instanceof SilentConnectionError) retireIdle()
+    })
+    client.connection.on('errorMessage', (error: unknown) => {
+      if (!(error instanceof DatabaseError) || error.code !== READ_ONLY) return
+      suspects.add(client)
+      retireIdle()
+    })
+  })
+  pool.on('acquire', (client) => {
+    idle.delete(client)
+    busy.add(client)
+  })
+  pool.on('release', (_error, client) => {
+    busy.delete(client)
+    if (suspects.has(client)) void client.end()
+    else idle.add(client)
+  })
+  pool.on('remove', (client) => idle.delete(client))
+}
+
+/** A single connection for LISTEN, whose heartbeat detects that the other side is gone. */
 export function createClient(url: string): Client {
   return new Client({
     connectionString: url,
@@ -53,5 +104,5 @@ export function createClient(url: string): Client {
 
 /** Typed SQL over the pool. `log` is called for every statement. */
 export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })
+  return new Kysely<Database>({ dialect: new Dialect({ pool }), log })
 }

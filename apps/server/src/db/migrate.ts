@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { type QueryExecutorProvider, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { DatabaseUnavailableError } from './availability.ts'
 import type { Db } from './database.ts'
 
 /** What has become of a database's migrations, by their names. */
@@ -34,6 +35,7 @@ export async function migrate(db: Db, folder: URL): Promise<Migrated> {
     },
   })
   const { error, results = [] } = await migrator.migrateToLatest()
+  if (error instanceof DatabaseUnavailableError) throw error
   if (error !== undefined) throw new Error('A migration failed and was rolled back.', { cause: error })
   const ran = results.filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName)
   return { ran, unknown }

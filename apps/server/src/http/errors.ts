@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ProblemCode, problems } from '@tael/contracts'
-import { isUnavailable } from '../db/availability.ts'
+import { DatabaseUnavailableError } from '../db/availability.ts'
 import { callerAddress } from './caller-address.ts'
 import { protectAnswer, protectiveHeaders } from './headers.ts'
 import { HttpProblem } from './problem.ts'
@@ -100,9 +100,9 @@ function toHttpProblem(error: FastifyError | Error): HttpProblem {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new HttpProblem('unsupported_media_type', 'Send the body as application/json.')
   }
-  if (isUnavailable(error)) {
+  if (error instanceof DatabaseUnavailableError) {
     const detail = 'Send the same request again in a moment: the database does not answer.'
-    return new HttpProblem('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error })
+    return new HttpProblem('not_ready', detail, { retryAfterSeconds: 1 }, { cause: error.cause })
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status >= 400 && status < 500) {

@@ -4,19 +4,33 @@ import type { Db } from '../db/database.ts'
 import type { Api } from './api.ts'
 import { HttpProblem } from './problem.ts'
 import { serve } from './routing.ts'
+import { version } from './version.ts'
 
-/** Health: whether a load balancer may send requests here. */
-export function serveHealth(api: Api, db: Db): void {
+const RETRY_AFTER_SECONDS = 1
+
+/** Whether the process runs, and whether requests should be sent to it. */
+export function serveHealth(api: Api, db: Db, areJobsTaken: () => boolean): void {
   api.route({
-    ...serve(machineRoutes.health),
+    ...serve(machineRoutes.live),
+    handler: async () => ({ status: 'live' as const, version }),
+  })
+  api.route({
+    ...serve(machineRoutes.ready),
     handler: async () => {
-      await sql`select 1`.execute(db).catch((cause: unknown) => {
-        const extras = { retryAfterSeconds: 1 }
-        throw new HttpProblem('not_ready', 'Try again in a moment: the database does not answer.', extras, {
-          cause,
-        })
-      })
-      return { status: 'ok' as const }
+      if (!(await isWritable(db)))
+        throw notReady('Send requests to another server: the database can only be read.')
+      if (!areJobsTaken()) throw notReady('Send requests to another server: this one takes no jobs.')
+      return { status: 'ready' as const, version }
     },
   })
+}
+
+/** False where PostgreSQL follows another server, or was made read-only. */
+async function isWritable(db: Db): Promise<boolean> {
+  const setting = sql<{ readonly: string }>`select current_setting('transaction_read_only') as readonly`
+  return (await setting.execute(db)).rows[0]?.readonly === 'off'
+}
+
+function notReady(detail: string): HttpProblem {
+  return new HttpProblem('not_ready', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS })
 }

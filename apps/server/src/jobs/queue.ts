@@ -1,8 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pLimit from 'p-limit'
 import type pg from 'pg'
-import { fromKysely, type JobResult, PgBoss } from 'pg-boss'
+import { fromKysely, type JobResult, PgBoss, type WipData } from 'pg-boss'
+import { classifyError } from '../db/availability.ts'
 import type { Db, Trx } from '../db/database.ts'
+import { retryConflicts } from '../db/transaction.ts'
 import { type JobData, type JobName, type OptionalJob, queues, renamedQueues, schedules } from './register.ts'
 
 export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) => Promise<void> }
@@ -19,8 +21,12 @@ export interface JobQueue {
 
 /** Jobs on PostgreSQL: any server may run each, and retries it after a failure. */
 export interface Jobs extends JobQueue {
+  /** Creates or updates the queue's own tables. Repeatable, and before anything else. */
+  prepare(): Promise<void>
   /** Starts to fetch and run jobs. */
   work(handlers: JobHandlers): Promise<void>
+  /** Whether the workers have fetched jobs lately, or are still running those they fetched. */
+  readonly areTaken: () => boolean
   /** Stops fetching immediately, and waits for the running jobs up to a bound. */
   stop(): Promise<void>
 }
@@ -28,6 +34,8 @@ export interface Jobs extends JobQueue {
 const POLL_SECONDS = 1
 /** Workers poll all at once: the bound on the connections of the pool that the queue itself uses. */
 const CONNECTIONS_MAX = 4
+/** A worker that has fetched nothing for this long is stuck: a fetch that fails takes less. */
+const FETCH_MS_MAX = 20_000
 /** Longer than a call to Adyen, shorter than the process may take to stop. */
 const STOP_MS = 15_000
 
@@ -54,27 +62,22 @@ function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send']
   }
 }
 
-/** Sets up pg-boss on the server's own pool, except for the jobs that are not configured. */
-export async function createJobs(
-  pool: pg.Pool,
-  log: FastifyBaseLogger,
-  without: readonly OptionalJob[],
-): Promise<Jobs> {
+/** pg-boss on the server's own pool, except for the jobs that are not configured. */
+export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: readonly OptionalJob[]): Jobs {
   const limit = pLimit(CONNECTIONS_MAX)
+  const execute = async (text: string, values: readonly unknown[] | undefined) => {
+    try {
+      return await pool.query(text, values === undefined ? undefined : [...values])
+    } catch (error) {
+      throw classifyError(error)
+    }
+  }
   const boss = new PgBoss({
     db: {
-      executeSql: (text, values) =>
-        limit(() => pool.query(text, values === undefined ? undefined : [...values])),
+      executeSql: (text, values) => limit(() => retryConflicts(() => execute(text, values))),
     },
   })
   boss.on('error', (error) => log.error({ err: error }, 'the job queue reported an error'))
-  await boss.start()
-  for (const [name, { queue, policy }] of Object.entries(queues)) {
-    await boss.createQueue(name, { ...queue, policy })
-    // A queue that existed keeps the settings of the release that created it.
-    await boss.updateQueue(name, queue)
-  }
-  await moveRenamedJobs(boss, pool)
 
   async function workOn<N extends JobName>(name: N, handler: JobHandlers[N]): Promise<void> {
     const options = {
@@ -105,6 +108,15 @@ export async function createJobs(
 
   return {
     send: sendBy(boss, without),
+    async prepare() {
+      await boss.start()
+      for (const [name, { queue, policy }] of Object.entries(queues)) {
+        await boss.createQueue(name, { ...queue, policy })
+        // A queue that existed keeps the settings of the release that created it.
+        await boss.updateQueue(name, queue)
+      }
+      await moveRenamedJobs(boss, pool)
+    },
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
       await workOn('retry-webhook', handlers['retry-webhook'])
@@ -119,8 +131,19 @@ export async function createJobs(
       // Calls that a stopped process abandoned are retried now, not within a minute.
       await boss.send('retry-abandoned-calls', {})
     },
+    areTaken: () => boss.getWipData().every(takesJobs),
     stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
   }
+}
+
+/** Whether a worker has fetched lately, or runs what it fetched for no longer than it may. */
+function takesJobs({ name, count, createdOn, lastFetchedOn }: WipData): boolean {
+  const busyMs = count > 0 && isJobName(name) ? queues[name].queue.expireInSeconds * 1_000 : 0
+  return Date.now() - (lastFetchedOn ?? createdOn) < FETCH_MS_MAX + busyMs
+}
+
+function isJobName(name: string): name is JobName {
+  return name in queues
 }
 
 /** Moves the waiting jobs of queues that had another name in an earlier release. */

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { currentTime, timeAgo, timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import type { AdyenCall } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import type { JobQueue } from '../jobs/queue.ts'
 import { enqueueCall, isCall, KEY_LIFETIME_MS, LEASE_MS } from './calls.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
@@ -43,7 +44,7 @@ export async function enqueueAbandonedCalls(db: Db, jobs: JobQueue): Promise<voi
     .limit(ABANDONED_MAX)
     .execute()
   for (const { payment_id: paymentId, operation, variant } of abandoned) {
-    await db.transaction().execute((trx) => enqueueCall({ trx, jobs }, { paymentId, operation, variant }))
+    await inTransaction(db, (trx) => enqueueCall({ trx, jobs }, { paymentId, operation, variant }))
   }
 }
 

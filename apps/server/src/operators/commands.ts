@@ -6,6 +6,7 @@ import { withDatabase } from '../cli/database.ts'
 import { parseTime } from '../cli/time.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './store.ts'
 
 export const createOperatorKeyCommand: Command = {
@@ -35,7 +36,7 @@ export const createOperatorKeyCommand: Command = {
     })
     if (allowed.length === 0) throw new CommandError('usage', 'Give the key a scope: --scope is missing.')
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
-      db.transaction().execute(async (trx) => {
+      inTransaction(db, async (trx) => {
         const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt)
         if (key === undefined) throw new CommandError('usage', '--expires must be a time to come.')
         const detail = { name: name.trim(), scopes: allowed, expiresAt }
@@ -60,7 +61,7 @@ export const revokeOperatorKeyCommand: Command = {
     const [id, more] = positionals
     if (id === undefined || more !== undefined) throw new CommandError('usage', 'Name one key by its id.')
     const revoked = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
-      db.transaction().execute(async (trx) => {
+      inTransaction(db, async (trx) => {
         const done = await revokeOperatorKey(trx, id)
         if (done) await recordAction(trx, { actor: commandActor(), action: 'key.revoke', subject: id })
         return done

@@ -1,5 +1,6 @@
 import type { Order } from '@tael/contracts'
 import type { Context } from '../context.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { lockOpenPayment } from '../ledger/lock.ts'
 import { closeOrder } from '../ledger/orders.ts'
@@ -19,7 +20,7 @@ export async function cancelOrder(
   shopperId: string,
   orderId: string,
 ): Promise<Order> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const order = await lockOrderOf(trx, shopperId, orderId)
     if (order.status === 'cancelled') return
     if (order.status === 'paid')

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { OrderRow } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { insertOrder } from '../ledger/orders.ts'
@@ -36,7 +37,7 @@ export async function createOrder(
   body: CreateOrder,
 ): Promise<Order> {
   const orderId = newId('ord')
-  const created = await db.transaction().execute(async (trx) => {
+  const created = await inTransaction(db, async (trx) => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed

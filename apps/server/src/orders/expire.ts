@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { lockOpenPayment, lockOrder } from '../ledger/lock.ts'
 import { closeOrder } from '../ledger/orders.ts'
 import { msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
@@ -21,7 +22,7 @@ export async function expireOrder(
   { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
   orderId: string,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, orderId)
     if (order === undefined) return
     const checkAgain = (delayMs: number): Promise<void> =>

@@ -1,5 +1,6 @@
 import type { Order } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { recordRefundRequest } from '../ledger/orders.ts'
 import { lockOpenPayment, type LockedOrder } from '../ledger/lock.ts'
@@ -14,7 +15,7 @@ import { readOrder } from './read.ts'
  * Requesting it again changes nothing.
  */
 export async function requestOrderRefund(db: Db, shopperId: string, orderId: string): Promise<Order> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const order = await lockOrderOf(trx, shopperId, orderId)
     if (order.refund_requested_at !== null) return
     const refusal = await findRefusal(trx, order)

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { msSince } from '../db/clock.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { lockPayment } from '../ledger/lock.ts'
 import { cancelCall, msUntilClosable, requestCancel } from '../ledger/request-cancel.ts'
@@ -20,7 +21,7 @@ export async function abandonPayment(
   { db, jobs }: Pick<Context, 'db' | 'jobs'>,
   paymentId: string,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const locked = await lockPayment(trx, paymentId)
     if (locked === undefined || !isOpen(locked.payment.status)) return
     const { status } = locked.payment

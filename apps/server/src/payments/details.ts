@@ -3,6 +3,7 @@ import type { CallContext } from '../adyen/call.ts'
 import { makeCall } from '../adyen/make-call.ts'
 import type { Context } from '../context.ts'
 import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
 import { insertLeasedCall, leaseCall, type LeasedCall, waitForCall } from '../ledger/calls.ts'
@@ -26,9 +27,9 @@ export async function submitPaymentDetails(
   const { db, jobs, changes } = context
   const subscription = changes.subscribe(paymentId)
   try {
-    const { found, call, next } = await db
-      .transaction()
-      .execute((trx) => commitReturn({ trx, jobs }, shopper, paymentId, paymentStatus))
+    const { found, call, next } = await inTransaction(db, (trx) =>
+      commitReturn({ trx, jobs }, shopper, paymentId, paymentStatus),
+    )
     if (next === 'nothing') return found
     announceStep('payments/details intended')
     if (next !== 'wait')

@@ -6,6 +6,7 @@ import { toAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { claimKey, moveKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
@@ -31,7 +32,7 @@ export async function startPayment(
   body: StartPayment,
 ): Promise<PaymentOfOrder> {
   const { db, jobs } = context
-  const intent = await db.transaction().execute((trx) => commitIntent({ trx, jobs }, shopper, key, body))
+  const intent = await inTransaction(db, (trx) => commitIntent({ trx, jobs }, shopper, key, body))
   if (!('idempotencyKey' in intent)) return followAttempt(context, shopper, intent.paymentId)
   announceStep('payments intended')
   const { payment, idempotencyKey } = intent

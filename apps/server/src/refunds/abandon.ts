@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { describeAmount } from '../db/amount.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { newestEnded } from '../ledger/retry-calls.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
 import { lockExistingPayment } from '../ledger/lock.ts'
@@ -16,7 +17,7 @@ export async function abandonRefunds({ db, jobs, log }: Pick<Context, 'db' | 'jo
     const amount = describeAmount(refund)
     const names = { refundId, paymentId, operation: 'refunds', amount }
     try {
-      await db.transaction().execute(async (trx) => {
+      await inTransaction(db, async (trx) => {
         const locked = await lockExistingPayment(trx, paymentId)
         await changeRefund({ trx, jobs }, locked, refundId, { status: 'failed' }, { source: 'job' })
       })

@@ -6,6 +6,7 @@ import { toAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
@@ -30,7 +31,7 @@ export async function createRefund(
 ): Promise<RefundRow> {
   const { amount } = body
   const refundId = newId('rf')
-  const refund = await db.transaction().execute(async (trx) => {
+  const refund = await inTransaction(db, async (trx) => {
     const route = operatorRoutes.createRefund
     const request = { callerId: action.actor, key, route, body: { paymentId, ...body } }
     const claimed = await claimKey(trx, request, refundId)

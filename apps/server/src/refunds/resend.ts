@@ -5,6 +5,7 @@ import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import type { RefundRow } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { applyEvent } from '../ledger/apply-event.ts'
@@ -23,7 +24,7 @@ export async function resendRefund(
   refundId: string,
   body: ResendRefund,
 ): Promise<RefundRow> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const callKey = randomUUID()
     const route = operatorRoutes.resendRefund
     const request = { callerId: action.actor, key, route, body: { refundId, ...body } }

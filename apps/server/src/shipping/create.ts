@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { ShipmentRow } from '../db/rows.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { lockOrder } from '../ledger/lock.ts'
@@ -26,7 +27,7 @@ export async function createShipment(
   checkExpress(body)
   const uploads = config.shippingUpload !== undefined
   const id = newId('shp')
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const request = {
       callerId: action.actor,
       key,

@@ -1,6 +1,7 @@
 import type { LogisticsType } from '@tael/contracts'
 import type { ShippingUploadConfig } from '../config.ts'
 import type { Context } from '../context.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { describeFailure, isTransient, type WeChatApi } from '../wechat/access-token.ts'
 import type { WeChatResult } from '../wechat/client.ts'
 import { findShipmentToUpload, recordUpload } from './store.ts'
@@ -55,7 +56,7 @@ export async function uploadShipping(
   const shipment = await findShipmentToUpload(db, shipmentId)
   if (shipment?.upload !== 'requested') return
   const { kind, reason } = await sendToWeChat(weChat, shippingUpload, shipment)
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const recorded = await recordUpload(trx, shipmentId, kind === 'retry' ? 'requested' : kind, reason)
     if (!recorded || kind !== 'retry') return
     const pauseMs = Math.min(RETRY_MS * 2 ** shipment.upload_tries, RETRY_MS_MAX)

@@ -5,6 +5,7 @@ import { withDatabase } from '../cli/database.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { readCurrency, readDatabase, readEnvironment } from '../config.ts'
 import { describeAmount } from '../db/amount.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { adjustStock } from '../ledger/stock.ts'
 import { findCatalogueProblems, putGoods } from './catalogue.ts'
 
@@ -30,7 +31,7 @@ no longer sold; orders of them stay.`,
     if (problems.length > 0)
       throw new CommandError('data', `Correct the goods:\n${problems.map((one) => `- ${one}`).join('\n')}`)
     const { added, withdrawn, repriced } = await withDatabase(database, (db) =>
-      db.transaction().execute(async (trx) => {
+      inTransaction(db, async (trx) => {
         const change = await putGoods(trx, goods)
         await recordAction(trx, { actor: commandActor(), action: 'goods.put', detail: { ...change } })
         return change
@@ -67,7 +68,7 @@ export const stockCommand: Command = {
       throw new CommandError('usage', 'Name one product by its id.')
     const pieces = parsePieces(values)
     const free = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
-      db.transaction().execute(async (trx) => {
+      inTransaction(db, async (trx) => {
         const left = await adjustStock(trx, productId, pieces)
         if (left === undefined) return undefined
         const detail = { pieces, free: left }

@@ -6,6 +6,7 @@ import { msSince } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
 import {
@@ -51,7 +52,7 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
   if (!items.every((item) => isNestedWithin(LEVELS_MAX, item))) {
     throw new HttpProblem('validation_failed', `Send items with at most ${LEVELS_MAX} levels.`)
   }
-  const received = await db.transaction().execute(async (trx) => {
+  const received = await inTransaction(db, async (trx) => {
     const end = performance.now() + DELIVERY_MS_MAX
     const stored = await storeItems(context, trx, items)
     const all: ReceivedItem[] = []
@@ -237,15 +238,13 @@ export async function retryItem(context: InboxContext, webhookId: number): Promi
   } catch (error) {
     if (!(error instanceof NotYetApplicable) || ageMs > WAIT_MS_MAX) throw error
     const pauseMs = Math.min(Math.max(ageMs, RETRY_AFTER_MS), PAUSE_MS_MAX)
-    await db.transaction().execute((trx) => jobs.send(trx, 'retry-webhook', { webhookId }, pauseMs))
+    await inTransaction(db, (trx) => jobs.send(trx, 'retry-webhook', { webhookId }, pauseMs))
   }
 }
 
 /** Applies a stored item again: adds what is missing and changes nothing else. */
 export async function replayItem(context: InboxContext, webhookId: number): Promise<Applied> {
-  const { replayed, released } = await context.db
-    .transaction()
-    .execute((trx) => applyAgain(context, trx, webhookId))
+  const { replayed, released } = await inTransaction(context.db, (trx) => applyAgain(context, trx, webhookId))
   for (const { stored, applied } of [replayed, ...released]) logApplied(context.log, stored, applied)
   return replayed.applied
 }

@@ -48,6 +48,8 @@ export interface ShopOptions {
   readonly postgresUrl?: string
   /** The URL of a database that exists; without it the shop gets one of its own. */
   readonly database?: string
+  /** What a server needs to reach the database at this URL, where that is not the URL itself. */
+  readonly reachDatabase?: (url: string) => Environment
 }
 
 /** How much faster the simulator's delays and retries run: its 9 s become 90 ms. */
@@ -70,7 +72,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const servers: Server[] = []
   const start = async (env: Environment = {}): Promise<Server> => {
     const settings = {
-      DATABASE_URL: databaseUrl,
+      ...(options.reachDatabase?.(databaseUrl) ?? { DATABASE_URL: databaseUrl }),
       PORT: await lastingPort(),
       OPERATOR_PORT: await lastingPort(),
       ...unboundHoldings,

@@ -2,16 +2,28 @@ import * as Type from '@sinclair/typebox'
 import type { Route } from './route.ts'
 import { WebhookAccepted, WebhookEnvelope } from '../webhooks.ts'
 
+const Version = Type.String({ description: 'The commit that the server was built from.' })
+
 /** The routes for a load balancer and for Adyen. */
 export const machineRoutes = {
-  health: {
+  live: {
     method: 'GET',
-    path: '/health',
-    summary: 'Check that the server reaches its database',
+    path: '/health/live',
+    summary: 'Check that the process runs, to restart it where it does not',
     access: 'public',
     idempotent: false,
     status: 200,
-    answer: Type.Object({ status: Type.Literal('ok') }, { title: 'Health', additionalProperties: false }),
+    answer: Type.Object({ status: Type.Literal('live'), version: Version }, { additionalProperties: false }),
+    problems: [],
+  },
+  ready: {
+    method: 'GET',
+    path: '/health/ready',
+    summary: 'Check that the server can write to its database and runs jobs, to send it requests',
+    access: 'public',
+    idempotent: false,
+    status: 200,
+    answer: Type.Object({ status: Type.Literal('ready'), version: Version }, { additionalProperties: false }),
     problems: [],
   },
   receiveAdyenWebhook: {

@@ -1,0 +1,182 @@
+import { machineRoutes, NoAnswerError, ProblemError, shopperRoutes } from '@tael/contracts'
+import { Client } from 'pg'
+import { expect } from 'vitest'
+import { logLines, MINUTE, openShop, type Shop } from './actors/index.ts'
+import { type Cluster, startCluster } from './cluster.ts'
+import { DatabaseNetwork } from './database-network.ts'
+import { test as base } from './fixtures.ts'
+
+const ignore = (): undefined => undefined
+
+/** More at the same time than the pool has connections. */
+const REQUESTS = 30
+
+const test = base
+  /** On a PostgreSQL of its own, because no other test's may become read-only or stop. */
+  .extend('shop', { scope: 'file' }, async ({ simulatorSettings }, { onCleanup }) => {
+    const cluster = await startCluster()
+    const network = await DatabaseNetwork.open(cluster.url)
+    let shop: Shop | undefined
+    onCleanup(async () => {
+      await shop?.close()
+      network.close()
+      await cluster.stop()
+    })
+    shop = await openShop({
+      simulator: simulatorSettings,
+      postgresUrl: cluster.url,
+      reachDatabase: (url) => ({ DATABASE_URL: network.through(url) }),
+    })
+    // The test's own connections break too where PostgreSQL restarts.
+    shop.database.pool.on('error', ignore)
+    shop.database.pool.on('connect', (client) => client.on('error', ignore))
+    return { ...shop, cluster, network }
+  })
+
+interface Surroundings {
+  readonly network: DatabaseNetwork
+  readonly cluster: Cluster
+}
+
+interface Fault {
+  readonly name: string
+  /** Some requests may succeed before it. */
+  readonly isPartial?: true
+  /** The server is not ready for as long as it lasts. */
+  readonly isUnready?: true
+  /** It takes the connection on which the server listens, too. */
+  readonly breaksListener?: true
+  /** Starts the fault, and returns what ends it. */
+  readonly start: (shop: Shop & Surroundings) => Promise<() => Promise<void>>
+}
+
+/** A connection outside the shop, which a fault may not disturb. */
+async function administer(url: string, ...statements: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
+const faults: readonly Fault[] = [
+  {
+    name: 'every connection falls silent, and so do new ones',
+    breaksListener: true,
+    isUnready: true,
+    start: async ({ network }) => {
+      network.fallSilent()
+      return () => network.restore()
+    },
+  },
+  {
+    name: 'connections are cut and refused',
+    breaksListener: true,
+    isUnready: true,
+    start: async ({ network }) => {
+      network.refuse()
+      return () => network.restore()
+    },
+  },
+  {
+    name: 'PostgreSQL can only be read, as after a failover',
+    isUnready: true,
+    start: async ({ cluster }) => {
+      await administer(
+        cluster.url,
+        'alter system set default_transaction_read_only = on',
+        'select pg_reload_conf()',
+      )
+      return () =>
+        administer(
+          cluster.url,
+          'set default_transaction_read_only = off',
+          'alter system reset default_transaction_read_only',
+          'select pg_reload_conf()',
+        )
+    },
+  },
+  {
+    name: 'PostgreSQL restarts',
+    breaksListener: true,
+    isPartial: true,
+    start: async ({ cluster }) => {
+      const restarted = cluster.restart()
+      return () => restarted
+    },
+  },
+  {
+    name: 'statements wait for a lock until their time is up, and take every connection',
+    start: async ({ database }) => {
+      const holder = await database.pool.connect()
+      await holder.query('begin; lock table sessions in access exclusive mode')
+      return async () => {
+        await holder.query('rollback')
+        holder.release()
+      }
+    },
+  },
+]
+
+async function answersOf(requests: readonly Promise<unknown>[]): Promise<readonly string[]> {
+  const kinds = requests.map((request) =>
+    request.then(
+      () => 'success',
+      (error: unknown) => {
+        if (error instanceof ProblemError) return `${error.problem.status} ${error.problem.code}`
+        if (error instanceof NoAnswerError) return 'no answer'
+        throw error
+      },
+    ),
+  )
+  return Promise.all(kinds)
+}
+
+test.for(faults)(
+  '$name: requests are answered 503, the process lives, and all of it works again afterwards',
+  async ({ start, isPartial, isUnready, breaksListener }, { shop, shopper, clock }) => {
+    const attempt = await shopper.startBuying(6100)
+    const lines = [{ productId: await shop.addProduct(4000), quantity: 1 }]
+    const listening = await listeners(shop)
+    const end = await start(shop)
+
+    const place = () =>
+      shopper.call(
+        shopperRoutes.createOrder,
+        { idempotencyKey: crypto.randomUUID(), body: { lines } },
+        { timeoutMs: 60_000 },
+      )
+    const ready = () => shop.call(machineRoutes.ready, {}, { timeoutMs: 60_000 })
+    try {
+      const requests = answersOf(Array.from({ length: REQUESTS }, place))
+      expect(await shop.call(machineRoutes.live, {})).toMatchObject({ status: 'live' })
+      const allowed = isPartial ? ['503 not_ready', 'success'] : ['503 not_ready']
+      for (const answer of await requests) expect(allowed).toContain(answer)
+      if (isUnready) expect(await answersOf([ready()])).toEqual(['503 not_ready'])
+    } finally {
+      await end()
+    }
+
+    await expect.poll(() => answersOf([place()])).toEqual(['success'])
+    await expect.poll(() => answersOf([ready()])).toEqual(['success'])
+    if (breaksListener)
+      await expect
+        .poll(async () => (await listeners(shop)).filter((pid) => !listening.includes(pid)))
+        .toHaveLength(1)
+    // The phone gives up before its wait is over: only a notification answers it.
+    const change = shopper.waitForChange(attempt.payment, { waitMs: 25_000, timeoutMs: 20_000 })
+    await shopper.payAtCashier(attempt)
+    expect(await change).toMatchObject({ status: 'authorised' })
+    const order = await shopper.order(4000)
+    await clock.passTime(31 * MINUTE)
+    await expect.poll(() => shopper.getOrder(order.id)).toMatchObject({ status: 'expired' })
+    expect(logLines(shop.server).filter(({ level }) => level >= 60)).toEqual([])
+  },
+)
+
+/** The processes in PostgreSQL of the connections that listen for changes, dead ones included. */
+async function listeners({ database }: Shop): Promise<readonly unknown[]> {
+  const rows = await database.rows(
+    `select pid from pg_stat_activity where datname = current_database() and application_name = 'tael changes'`,
+  )
+  return rows.map(({ pid }) => pid)
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { machineRoutes } from '@tael/contracts'
+import { startServer } from '@tael/stack'
+import { expect, inject, test } from 'vitest'
+import { callTo } from './actors/index.ts'
+import { createDatabase } from './actors/database.ts'
+import { DatabaseNetwork } from './database-network.ts'
+
+/** No simulator: these servers call nobody. */
+const start = (env: Readonly<Record<string, string>>) => startServer('http://127.0.0.1:1', env)
+
+test('servers that start at the same moment on an empty database all start', async () => {
+  const DATABASE_URL = await createDatabase(inject('postgresUrl'))
+  const servers = await Promise.all(Array.from({ length: 5 }, () => start({ DATABASE_URL })))
+  for (const server of servers) {
+    expect(await callTo(server)(machineRoutes.ready, {})).toMatchObject({ status: 'ready' })
+    await server.stop()
+  }
+})
+
+test('a server that starts before its database is reachable waits for it', async () => {
+  const url = await createDatabase(inject('postgresUrl'))
+  const network = await DatabaseNetwork.open(url)
+  const DATABASE_URL = network.through(url)
+  network.fallSilent()
+  const server = start({ DATABASE_URL })
+  // It tries to connect before the network is back.
+  await expect.poll(() => network.connections).toBeGreaterThan(0)
+  await network.restore()
+  const started = await server
+  expect(started.lines.join('\n')).toContain('the database is not ready yet')
+  await started.stop()
+  network.close()
+})
+
+test.each([
+  [
+    'a password with a reserved character',
+    (url: URL) => `postgresql://tael:pa#ss@${url.host}/tael`,
+    'DATABASE_URL is invalid',
+  ],
+  [
+    'a port that is none',
+    (url: URL) => `postgresql://tael@${url.hostname}:54x/tael`,
+    'DATABASE_URL is invalid',
+  ],
+  [
+    'a certificate that is missing',
+    (url: URL) => `${url.href}?sslrootcert=/nowhere/ca.pem`,
+    'a certificate or key file that cannot be read',
+  ],
+  [
+    'the wrong password',
+    (url: URL) => `postgresql://tael:${randomUUID()}@${url.host}/postgres`,
+    'PostgreSQL refuses the user or password of DATABASE_URL',
+  ],
+  [
+    'a database that does not exist',
+    (url: URL) => new URL('/nowhere', url).href,
+    'PostgreSQL refuses the database of DATABASE_URL',
+  ],
+])('a DATABASE_URL with %s is a problem of the configuration', async (_what, toUrl, problem) => {
+  const DATABASE_URL = toUrl(new URL(inject('postgresUrl')))
+  const message = await start({ DATABASE_URL }).then(
+    () => 'started',
+    (error: unknown) => String(error),
+  )
+  expect(message).toContain(problem)
+  expect(message).toContain('See .env.example.')
+  expect(message).not.toMatch(/ {4}at |pa#ss/)
+})
