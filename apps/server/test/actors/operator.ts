@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import {
   type Amount,
   ATTENTION_PAGE_MAX,
@@ -14,6 +14,7 @@ import {
   type OperatorShipment,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
+import { Client } from 'pg'
 import { type Ended, runCommand } from '../run-command.ts'
 
 /** What an operator deals with. */
@@ -137,11 +138,16 @@ export class Operator {
   readonly #call: Call = async (route, input, options) =>
     this.#surroundings.server(route, input, { token: await this.key(), ...options })
 
+  /** Makes the row that the command create-operator-key makes, without a process for it. */
   async #createKey(): Promise<string> {
-    const allowed = this.#scopes.flatMap((scope) => ['--scope', scope])
-    const { out, err } = await this.run('create-operator-key', '--name', 'Olga', ...allowed)
-    const key = /^tael_\S+$/m.exec(out)?.[0]
-    if (key === undefined) throw new Error(`No key was made: ${err}`)
+    const key = `tael_${randomBytes(32).toString('base64url')}`
+    const client = new Client({ connectionString: this.#surroundings.databaseUrl })
+    await client.connect()
+    await client.query(
+      'insert into operator_keys (id, name, key_hash, scopes) values ($1, $2, sha256($3), $4)',
+      [`opk_${randomUUID()}`, 'Olga', Buffer.from(key), [...this.#scopes]],
+    )
+    await client.end()
     return key
   }
 }
