@@ -120,7 +120,7 @@ test('an openid that Adyen repeats in a refusal is stored and logged nowhere', a
   const { payment } = await shopper.startPayment(order)
   const { events } = await shop.operator('payments:read').getPaymentRecord(payment.id)
   const [rejection] = events.filter(({ type }) => type === 'start_rejected')
-  expect(rejection?.detail).toMatchObject({ message: expect.stringContaining('openid不匹配: [openid]') })
+  expect(rejection?.detail).toMatchObject({ message: expect.stringContaining('openid不匹配: [secret]') })
   expect(JSON.stringify(events)).not.toContain(openid)
   await waitForLog(shop.server, { msg: 'Adyen refused the call' })
   expect(shop.server.lines.join('\n')).not.toContain(openid)
