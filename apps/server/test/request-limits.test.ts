@@ -41,6 +41,15 @@ async function flood(request: (index: number) => Sent) {
   return { limited, served }
 }
 
+/**
+ * How many of these requests are served before one is limited. Of a caller who was limited a moment
+ * ago it is what has drained since, far fewer than a minute's.
+ */
+async function servedBefore(request: () => Sent): Promise<number> {
+  const { served } = await flood(request)
+  return [...served.values()].reduce((sum, count) => sum + count, 0)
+}
+
 const madeUpToken = ({ url }: Program, from: string): Sent => ({
   url: `${url}/orders`,
   from,
@@ -145,7 +154,7 @@ test('a shopper who floods must wait, in each of their sessions and from every a
     as(index % 2 === 0 ? mallory : again, `203.0.113.${index % 256}`),
   )
   expect(limited?.status).toBe(429)
-  expect((await send(as(mallory, '203.0.113.9'))).status).toBe(429)
+  expect(await servedBefore(() => as(mallory, '203.0.113.9'))).toBeLessThan(300)
   expect((await send(as(bob, '203.0.113.9'))).status).toBe(200)
 })
 
@@ -168,7 +177,7 @@ test('without a proxy of ours no client is believed to be another address', asyn
   const wrong = { url: `${server.url}/no-such-path` }
   const { limited } = await flood((index) => ({ ...wrong, from: `10.1.${index >> 8}.${index & 255}` }))
   expect(limited?.status).toBe(429)
-  expect((await send({ ...wrong, from: '' })).status).toBe(429)
+  expect(await servedBefore(() => ({ ...wrong, from: '' }))).toBeLessThan(150)
 })
 
 test('all servers count together', async ({ shop }) => {
