@@ -3,19 +3,46 @@ import { machineRoutes } from '@tael/contracts'
 import { startServer } from '@tael/stack'
 import { expect, inject, test } from 'vitest'
 import { callTo } from './actors/index.ts'
-import { createDatabase } from './actors/database.ts'
+import { createDatabase, Database } from './actors/database.ts'
 import { DatabaseNetwork } from './database-network.ts'
+import { until } from './until.ts'
+
+const SERVERS = 4
 
 /** No simulator: these servers call nobody. */
 const start = (env: Readonly<Record<string, string>>) => startServer('http://127.0.0.1:1', env)
 
 test('servers that start at the same moment on an empty database all start', async () => {
   const DATABASE_URL = await createDatabase(inject('postgresUrl'))
-  const servers = await Promise.all(Array.from({ length: 5 }, () => start({ DATABASE_URL })))
-  for (const server of servers) {
+  const database = new Database(DATABASE_URL)
+  const holder = await database.pool.connect()
+  // The lock under which pg-boss creates its tables, which does not keep its servers apart.
+  await holder.query(
+    `select pg_advisory_lock(('x' || encode(sha224((current_database() || '.pgboss.pgboss')::bytea), 'hex'))::bit(64)::bigint)`,
+  )
+  const connections = (condition: string) =>
+    database.count(
+      'pg_stat_activity',
+      `datname = current_database() and application_name = 'tael' and ${condition}`,
+    )
+  const starting = Promise.all(Array.from({ length: SERVERS }, () => start({ DATABASE_URL })))
+  let creating: number
+  try {
+    await until(
+      async () =>
+        (await connections(`wait_event = 'advisory'`)) > 0 &&
+        (await connections(`(wait_event = 'advisory' or query like '%pg_try_advisory%')`)) > SERVERS,
+    )
+    creating = await connections(`wait_event = 'advisory'`)
+  } finally {
+    holder.release(true)
+  }
+  for (const server of await starting) {
     expect(await callTo(server)(machineRoutes.ready, {})).toMatchObject({ status: 'ready' })
     await server.stop()
   }
+  await database.close()
+  expect(creating).toBe(1)
 })
 
 test('a server that starts before its database is reachable waits for it', async () => {
@@ -31,6 +58,15 @@ test('a server that starts before its database is reachable waits for it', async
   expect(started.lines.join('\n')).toContain('the database is not ready yet')
   await started.stop()
   network.close()
+})
+
+test('a server waits while the name of its database is not resolved', async () => {
+  const url = new URL(await createDatabase(inject('postgresUrl')))
+  url.hostname = 'database.test'
+  const preload = new URL('late-name.ts', import.meta.url).href
+  const server = await start({ DATABASE_URL: url.href, NODE_OPTIONS: `--import ${preload}` })
+  expect(server.lines.join('\n')).toContain('getaddrinfo ENOTFOUND database.test')
+  await server.stop()
 })
 
 test.each([
