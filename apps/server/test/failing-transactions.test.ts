@@ -37,8 +37,8 @@ const test = base
   })
   /** How many jobs of these names there ever were. */
   .extend('jobs', ({ queue }) => async (names: readonly JobName[]): Promise<number> => {
-    const counts = names.flatMap((name) => [queue.waiting(name), queue.completed(name)])
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+    const counts = await Promise.all(names.map((name) => queue.everEnqueued(name)))
+    return counts.reduce((sum, count) => sum + count, 0)
   })
 
 interface Case {
