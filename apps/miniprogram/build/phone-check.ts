@@ -4,6 +4,7 @@ import {
   lineAt,
   MODULE_GLOBALS,
   PLATFORM_GLOBALS,
+  SHARED_GLOBAL,
   WRAPPER_GLOBALS,
 } from '@tael/miniprogram-host/check'
 import { analyze } from 'eslint-scope'
@@ -15,6 +16,7 @@ const allowedGlobals: ReadonlySet<string> = new Set([
   ...PLATFORM_GLOBALS,
   ...MODULE_GLOBALS,
   ...WRAPPER_GLOBALS,
+  SHARED_GLOBAL,
 ])
 
 /** Finds what would fail on a phone in a built script: missing globals, `eval`, unknown syntax. */

@@ -1,25 +1,46 @@
-/** The built-in components of this host. */
+/** The built-in components that this host draws. */
 export const HOST_COMPONENTS = [
   'button',
+  'checkbox',
+  'checkbox-group',
   'form',
   'icon',
   'image',
   'input',
   'label',
   'navigator',
+  'picker',
+  'progress',
+  'radio',
+  'radio-group',
+  'rich-text',
   'scroll-view',
+  'slider',
+  'swiper',
+  'swiper-item',
+  'switch',
   'text',
   'textarea',
   'view',
 ] as const
 
-/** The built-in components of WeChat's WebView renderer (developers.weixin.qq.com, Components). */
-export const WECHAT_COMPONENTS: readonly string[] = [
-  ...HOST_COMPONENTS,
+/**
+ * WeChat's other built-in components, of the WebView renderer and of Skyline
+ * (developers.weixin.qq.com, Components). The host draws each as a box with its name and content.
+ */
+export const BOXED_COMPONENTS: readonly string[] = [
   'cover-image cover-view match-media movable-area movable-view page-container root-portal',
-  'share-element swiper swiper-item progress rich-text selection',
-  'checkbox checkbox-group editor editor-portal keyboard-accessory picker picker-view',
-  'picker-view-column radio radio-group slider switch functional-page-navigator',
-  'audio camera channel-live channel-video live-player live-pusher video voip-room map canvas',
-  'ad ad-custom official-account open-data web-view page-meta navigation-bar custom-wrapper',
+  'share-element selection editor editor-portal keyboard-accessory picker-view',
+  'picker-view-column functional-page-navigator',
+  'audio camera channel-live channel-video live-player live-pusher video voip-room rtc-room',
+  'rtc-room-item animation-video animation-view map canvas xr-frame',
+  'ad ad-custom official-account official-account-publish open-data open-data-list open-data-item',
+  'store-home store-product store-coupon store-gift web-view page-meta navigation-bar custom-wrapper',
+  'double-tap-gesture-handler force-press-gesture-handler horizontal-drag-gesture-handler',
+  'long-press-gesture-handler pan-gesture-handler scale-gesture-handler tap-gesture-handler',
+  'vertical-drag-gesture-handler draggable-sheet grid-builder list-builder grid-view list-view',
+  'nested-scroll-header nested-scroll-body open-container snapshot span sticky-header sticky-section',
 ].flatMap((names) => names.split(' '))
+
+/** Every built-in component of WeChat. */
+export const WECHAT_COMPONENTS: readonly string[] = [...HOST_COMPONENTS, ...BOXED_COMPONENTS]

@@ -44,7 +44,8 @@ export type EmbedderMessage =
 /** A call from the Mini Program to WeChat or its server (`request`), or its answer. */
 export interface CallMessage {
   readonly type: 'call'
-  readonly phase: 'request' | 'answer'
+  /** `sent`: the request left the phone. One without it before its answer never left. */
+  readonly phase: 'request' | 'sent' | 'answer'
   /** The same number in a request and its answer. */
   readonly call: number
   /** Milliseconds since 1970. */
@@ -52,6 +53,8 @@ export interface CallMessage {
   readonly api: 'login' | 'request' | 'requestPayment'
   readonly label: string
   readonly failed: boolean
+  /** In the answer of a call that the network lost: what it lost. */
+  readonly lost?: 'request' | 'answer'
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
@@ -76,6 +79,8 @@ export type PhoneMessage =
   | { readonly type: 'shared'; readonly card: unknown }
   /** The Mini Program threw an error, or used what this host or a real phone lacks. */
   | { readonly type: 'error'; readonly message: string }
+  /** The Mini Program does what this host, or a phone, does only in part. */
+  | { readonly type: 'warning'; readonly message: string }
 
 /** The form of each message over `postMessage`, with a mark that other scripts' messages lack. */
 export interface Envelope<Message> {
@@ -92,5 +97,5 @@ export function isSealed<Message>(data: unknown): data is Envelope<Message> {
   return typeof data === 'object' && data !== null && 'tael' in data && data.tael === 'miniprogram'
 }
 
-/** The prefix of each key that the phone writes to the browser's storage. */
+/** The prefix of each key that the phone writes to the browser's storage; the AppID follows. */
 export const STORAGE_PREFIX = 'wx:'

@@ -64,14 +64,17 @@ export interface PhoneOptions {
   readonly stored?: Stored
 }
 
+const APP_ID = 'wx1'
+
 export function openPhone(server: ShopServer, { language = 'en', stored = {} }: PhoneOptions = {}): Phone {
   document.body.replaceChildren()
   localStorage.clear()
-  for (const [key, value] of Object.entries(stored)) localStorage.setItem(`wx:${key}`, JSON.stringify(value))
+  for (const [key, value] of Object.entries(stored))
+    localStorage.setItem(`wx:${APP_ID}:${key}`, JSON.stringify(value))
   const errors: string[] = []
   const messages: PhoneMessage[] = []
   const settings = {
-    appId: 'wx1',
+    appId: APP_ID,
     language,
     theme: 'light',
     network: { offline: false, latencyMs: 0, lossRatio: 0 },

@@ -1,10 +1,13 @@
 import { glassEasel } from 'glass-easel-miniprogram-adapter'
+import type { Warn } from './hooks.ts'
 
 /**
  * Makes `setData` throw a TypeError for values that a phone would lose: there, data passes from the
- * script thread to the view as JSON (developers.weixin.qq.com, setData).
+ * script thread to the view as JSON. A member that is undefined is not set, as on a phone, and
+ * warned of (developers.weixin.qq.com, setData).
  */
-export function guardSetData(): void {
+export function guardSetData(warn: Warn): void {
+  warnNow = warn
   if (guarding) return
   guarding = true
   for (const [name, checked] of Object.entries(CHECKED)) {
@@ -14,14 +17,28 @@ export function guardSetData(): void {
       glassEasel.Component.prototype,
       name,
       function guarded(this: object, ...parameters: readonly unknown[]): unknown {
-        assertJson(parameters[checked] ?? {}, name)
-        return Reflect.apply(original, this, parameters)
+        const data = parameters[checked] ?? {}
+        const passed = [...parameters]
+        if (checked === 0) passed[0] = withoutUndefined(data, name)
+        assertJson(passed[checked] ?? {}, name)
+        return Reflect.apply(original, this, passed)
       },
     )
   }
 }
 
 let guarding = false
+let warnNow: Warn = () => {}
+
+/** The data without its undefined members. */
+function withoutUndefined(data: unknown, name: string): unknown {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
+  const missing = Object.keys(data).filter((key) => Reflect.get(data, key) === undefined)
+  for (const key of missing) warnNow(`${name}: ${key} is undefined, so it is not set`)
+  return missing.length === 0
+    ? data
+    : Object.fromEntries(Object.entries(data).filter(([key]) => !missing.includes(key)))
+}
 
 /** glass-easel's methods that change data, and the index of the parameter with the new data. */
 const CHECKED = { setData: 0, updateData: 0, replaceDataOnPath: 1, spliceArrayDataOnPath: 3 } as const

@@ -1,8 +1,9 @@
 import { glassEasel, MiniProgramEnv, type types } from 'glass-easel-miniprogram-adapter'
-import { HOST_COMPONENTS } from '../components.ts'
+import { WECHAT_COMPONENTS } from '../components.ts'
 import type { Program } from '../program.ts'
 import { guardSetData } from './bridge.ts'
-import type { Report } from './hooks.ts'
+import { withBuiltInBehaviors } from './behaviors.ts'
+import type { Report, Warn } from './hooks.ts'
 import { dispatchEvent, tapByKeyboard } from './taps.ts'
 
 type Template = glassEasel.template.ComponentTemplate['content']
@@ -37,39 +38,47 @@ export interface Framework {
 export interface FrameworkOptions {
   readonly program: BrowserProgram
   readonly report: Report
+  readonly warn: Warn
   /** The parent of every page. */
   readonly screens: HTMLElement
   /** Called after the Mini Program's handlers of a tap. */
   readonly afterTap: (target: Element) => void
 }
 
-/** Adds two-way binding (`model:value`) for the host's own inputs to that of the browser's. */
+/** The attribute that `model:` binds on each built-in control, and the event that changes it. */
+const MODELS: Readonly<Record<string, readonly [attribute: string, event: string]>> = {
+  'WX-INPUT': ['value', 'input'],
+  'WX-TEXTAREA': ['value', 'input'],
+  'WX-SWITCH': ['checked', 'change'],
+  'WX-SLIDER': ['value', 'change'],
+  'WX-PICKER': ['value', 'change'],
+}
+
+/** Adds two-way binding (`model:value`) for the host's own controls to that of the browser's. */
 class HostBackend extends glassEasel.CurrentWindowBackendContext {
   readonly #listeners = new WeakMap<object, ((value: unknown) => void) | null>()
 
   override setModelBindingStat(
     ...[element, name, listener]: Parameters<glassEasel.CurrentWindowBackendContext['setModelBindingStat']>
   ): void {
-    if (
-      !(element instanceof HTMLElement) ||
-      !/^WX-(INPUT|TEXTAREA)$/.test(element.tagName) ||
-      name !== 'value'
-    ) {
+    const [attribute, event] = (element instanceof HTMLElement ? MODELS[element.tagName] : undefined) ?? []
+    if (!(element instanceof HTMLElement) || event === undefined || name !== attribute) {
       super.setModelBindingStat(element, name, listener)
       return
     }
     const known = this.#listeners.has(element)
     this.#listeners.set(element, listener)
     if (known) return
-    element.addEventListener('input', (event) => {
-      if (event instanceof CustomEvent) this.#listeners.get(element)?.(Reflect.get(event.detail, 'value'))
+    element.addEventListener(event, (happened) => {
+      if (happened instanceof CustomEvent)
+        this.#listeners.get(element)?.(Reflect.get(happened.detail, 'value'))
     })
   }
 }
 
 /** Sets glass-easel up with the built-in elements, the templates and the components' JSON. */
-export function createFramework({ program, report, screens, afterTap }: FrameworkOptions): Framework {
-  guardSetData()
+export function createFramework({ program, report, warn, screens, afterTap }: FrameworkOptions): Framework {
+  guardSetData(warn)
   glassEasel.globalOptions.writeIdToDOM = true
   glassEasel.addGlobalErrorListener((error) => {
     report(error)
@@ -82,7 +91,7 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
 
   const env = new MiniProgramEnv()
   const space = env.createCodeSpace('', true)
-  for (const name of HOST_COMPONENTS) space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
+  for (const name of WECHAT_COMPONENTS) space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
   for (const [unit, content] of Object.entries(program.templates))
     space.addCompiledTemplate(unit, {
       groupList: program.templates,
@@ -108,7 +117,8 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
   const backend = env.associateBackend(backendContext)
 
   return {
-    define: (unit, run) => space.componentEnv(unit, run),
+    define: (unit, run) =>
+      space.componentEnv(unit, (constructors) => run(wechatConstructors(unit, constructors))),
     mountPage: (unit, container) => {
       const root = backend.createRoot('wx-page', space, unit)
       const placeholder = document.createElement('div')
@@ -123,6 +133,23 @@ export function createFramework({ program, report, screens, afterTap }: Framewor
       }
     },
   }
+}
+
+/** The constructors, which also take WeChat's own behaviors by name. */
+function wechatConstructors(unit: string, { Page, Component, Behavior }: Constructors): Constructors {
+  const define = (definition: object): unknown => call(Behavior, [definition])
+  const wrap = (constructor: unknown) =>
+    Object.assign(
+      (...[definition, ...others]: readonly unknown[]): unknown =>
+        call(constructor, [withBuiltInBehaviors(definition, unit, define), ...others]),
+      constructor,
+    )
+  return { Page: wrap(Page), Component: wrap(Component), Behavior: wrap(Behavior) }
+}
+
+function call(target: unknown, parameters: readonly unknown[]): unknown {
+  if (typeof target !== 'function') throw new TypeError('glass-easel gave no constructor')
+  return Reflect.apply(target, undefined, parameters)
 }
 
 function isStyleIsolation(value: string | undefined): value is types.StyleIsolation {

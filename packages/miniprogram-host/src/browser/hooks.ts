@@ -1,6 +1,9 @@
 /** Reports what the Mini Program threw. */
 export type Report = (error: unknown) => void
 
+/** Warns the embedder's developer, once for each text. */
+export type Warn = (message: string) => void
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

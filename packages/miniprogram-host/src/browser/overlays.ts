@@ -31,6 +31,8 @@ export interface Overlays {
   hideToast(): void
   /** Resolves with the shopper's answer. */
   showModal(modal: Modal): Promise<{ readonly confirm: boolean; readonly content: string }>
+  /** Shows fields to choose from; resolves with whether the shopper confirmed. */
+  showChoice(title: string, fields: readonly HTMLElement[]): Promise<boolean>
 }
 
 export function createOverlays(parent: HTMLElement, words: Words): Overlays {
@@ -55,12 +57,16 @@ export function createOverlays(parent: HTMLElement, words: Words): Overlays {
       if (durationMs !== undefined) timer = setTimeout(hideToast, durationMs)
     },
     showModal: (modal) => openModal(parent, words, modal),
+    showChoice: async (title, fields) => {
+      const modal = { title, content: '', showCancel: true, editable: false }
+      return (await openModal(parent, words, modal, fields)).confirm
+    },
   }
 }
 
 let modals = 0
 
-function openModal(parent: HTMLElement, words: Words, modal: Modal) {
+function openModal(parent: HTMLElement, words: Words, modal: Modal, fields: readonly HTMLElement[] = []) {
   const { promise, resolve } = Promise.withResolvers<{ confirm: boolean; content: string }>()
   modals += 1
   const titleId = `host-modal-${modals}`
@@ -92,7 +98,9 @@ function openModal(parent: HTMLElement, words: Words, modal: Modal) {
       'host-modal',
       { role: 'dialog', 'aria-modal': 'true', ...name },
       make('h2', 'host-modal-title', { id: titleId }, modal.title),
-      modal.editable ? input : make('p', 'host-modal-text', {}, modal.content),
+      ...(fields.length > 0
+        ? fields
+        : [modal.editable ? input : make('p', 'host-modal-text', {}, modal.content)]),
       make('div', 'host-modal-buttons', {}, ...buttons),
     ),
   )

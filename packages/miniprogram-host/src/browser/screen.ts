@@ -32,16 +32,19 @@ export interface ScreenOptions {
   readonly back: () => void
 }
 
-/**
- * Opens a page and calls onLoad, onShow and, once it is rendered, onReady. Calls `announce` before
- * the first hook.
- */
-export function openScreen(
+/** A page that is mounted and not yet in front. */
+export interface MountedScreen {
+  readonly screen: Screen
+  /** Calls onLoad, onShow and, once the page is rendered, onReady. */
+  readonly enter: () => void
+}
+
+/** Mounts a page behind the others. Throws where it cannot be mounted, and then leaves nothing. */
+export function mountScreen(
   unit: string,
   query: Readonly<Record<string, string>>,
   options: ScreenOptions,
-  announce: (screen: Screen) => void,
-): Screen {
+): MountedScreen {
   const { program, framework, report, words } = options
   const config: UnitConfig = { ...program.app.window, ...program.units[unit] }
   const bar = createNavigationBar(config, program.theme, words, options.back)
@@ -55,9 +58,10 @@ export function openScreen(
   const viewport = make('div', 'host-viewport', {}, pullDown.element, scroller)
   const element = make('section', 'host-screen', { 'data-page': unit }, bar.element, viewport)
   bar.paint(options.theme)
-  options.parent.append(element)
+  // In the document, because components measure themselves when they are attached.
+  options.parent.prepend(element)
 
-  const page: MountedPage = framework.mountPage(unit, scroller)
+  const page: MountedPage = mountOrRemove(element, () => framework.mountPage(unit, scroller))
   Object.assign(page.instance, { route: unit, options: query })
   watchScroll(scroller, config.onReachBottomDistance ?? REACH_BOTTOM_PX, hook)
 
@@ -89,12 +93,24 @@ export function openScreen(
       element.remove()
     },
   }
-  announce(screen)
-  hook('onLoad', query)
-  screen.show()
-  // Not an animation frame: browsers run none in a background tab.
-  setTimeout(() => open && hook('onReady'))
-  return screen
+  return {
+    screen,
+    enter: () => {
+      hook('onLoad', query)
+      screen.show()
+      // Not an animation frame: browsers run none in a background tab.
+      setTimeout(() => open && hook('onReady'))
+    },
+  }
+}
+
+function mountOrRemove(element: HTMLElement, mount: () => MountedPage): MountedPage {
+  try {
+    return mount()
+  } catch (error) {
+    element.remove()
+    throw error
+  }
 }
 
 function watchScroll(

@@ -2,7 +2,7 @@ import { resolvePath } from '../paths.ts'
 import type { Device } from './device.ts'
 import { messageOf } from './hooks.ts'
 import type { Modules } from './modules.ts'
-import { openScreen, type Screen, type ScreenOptions } from './screen.ts'
+import { type MountedScreen, mountScreen, type Screen, type ScreenOptions } from './screen.ts'
 import { createTabBar, type TabBarView } from './tab-bar.ts'
 
 /** WeChat's limit of open pages (developers.weixin.qq.com, wx.navigateTo). */
@@ -70,35 +70,39 @@ export class Screens {
     const target = this.#locate(url)
     if (this.#isTab(target.unit)) throw new Error('fail can not navigateTo a tabbar page')
     if (this.#stack.length >= DEPTH_MAX) throw new Error('fail webview count limit exceed')
+    const next = this.#mount(target)
     this.top().hide()
-    this.#enter(target)
+    this.#enter(next)
   }
 
   redirectTo(url: string): void {
     const target = this.#locate(url)
     if (this.#isTab(target.unit)) throw new Error('fail can not redirectTo a tabbar page')
+    const next = this.#mount(target)
     this.#leave(this.#stack.splice(-1), false)
-    this.#enter(target)
+    this.#enter(next)
   }
 
   reLaunch(url: string): void {
-    const target = this.#locate(url)
+    const next = this.#mount(this.#locate(url))
     this.#leave(this.#open(), false)
     this.#stack = []
-    this.#enter(target)
+    this.#enter(next)
   }
 
   switchTab(url: string): void {
     const { unit } = this.#locate(url)
     if (!this.#isTab(unit)) throw new Error('fail can not switch to no-tabBar page')
     if (this.#stack.length === 1 && this.top().unit === unit) return
-    this.#leave(this.#stack, true)
     const known = this.#tabs.get(unit)
     if (known === undefined) {
+      const next = this.#mount({ unit, query: {} })
+      this.#leave(this.#stack, true)
       this.#stack = []
-      this.#enter({ unit, query: {} })
+      this.#enter(next)
       return
     }
+    this.#leave(this.#stack, true)
     this.#stack = [known]
     this.#arrange()
     known.show()
@@ -125,15 +129,23 @@ export class Screens {
     throw new Error(`fail page "${target.unit}" is not found`)
   }
 
-  #enter({ unit, query }: Target): void {
+  /** Mounts a page before another is left, so that one that cannot be mounted changes nothing. */
+  #mount({ unit, query }: Target): MountedScreen {
     const { modules, device } = this.#options
-    modules.define(unit)
-    const options = { ...this.#options, theme: device.theme, back: () => this.navigateBack(1) }
-    openScreen(unit, query, options, (screen) => {
-      this.#stack.push(screen)
-      if (this.#isTab(unit)) this.#tabs.set(unit, screen)
-      this.#arrange()
-    })
+    try {
+      modules.define(unit)
+      const options = { ...this.#options, theme: device.theme, back: () => this.navigateBack(1) }
+      return mountScreen(unit, query, options)
+    } catch (error) {
+      throw new Error(`fail page "${unit}" cannot be shown: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  #enter({ screen, enter }: MountedScreen): void {
+    this.#stack.push(screen)
+    if (this.#isTab(screen.unit)) this.#tabs.set(screen.unit, screen)
+    this.#arrange()
+    enter()
   }
 
   #leave(screens: readonly Screen[], keepTabs: boolean): void {

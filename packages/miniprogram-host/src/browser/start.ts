@@ -1,10 +1,12 @@
 import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../protocol.ts'
 import { type Application, createApplication } from './application.ts'
-import { createDevice } from './device.ts'
+import { createDevice, type Device } from './device.ts'
 import { make } from './dom.ts'
+import { BOXED_EVENT } from './elements/boxed.ts'
 import { defaultAction, defineElements } from './elements/index.ts'
+import type { WxNavigator } from './elements/navigator.ts'
 import { type BrowserProgram, createFramework } from './framework.ts'
-import { callHook, messageOf, type Report } from './hooks.ts'
+import { callHook, messageOf, type Report, type Warn } from './hooks.ts'
 import { createModules } from './modules.ts'
 import { createOverlays } from './overlays.ts'
 import type { Screen } from './screen.ts'
@@ -29,6 +31,7 @@ export function start(
   post: Post,
 ): (message: LaterMessage) => void {
   const { app, report } = createReporting(post)
+  const warn = createWarnings(post)
   const device = createDevice(settings, program.app.darkmode === true)
   const words = allWords[settings.language]
   const visibility = createVisibility()
@@ -36,21 +39,21 @@ export function start(
   const { login, receive: receiveLogin } = loginApi(log, post)
   const { requestPayment, receive: receivePayment } = paymentApi(log, visibility, post)
   const update = createUpdate(() => post({ type: 'updateApplied' }))
-  const parent = make('main', 'host-screens')
-  document.body.append(createStatusBar(), parent, make('div', 'host-home', { 'aria-hidden': 'true' }))
+  const parent = createBody()
 
   const overlays = createOverlays(document.body, words)
   const timeoutMs = program.app.networkTimeout?.request
   const wx = createWx(
-    { wechat: { login, requestPayment }, overlays, words, device, visibility, log, update, timeoutMs },
+    { wechat: { login, requestPayment }, overlays, words, device, visibility, log, update, timeoutMs, warn },
     () => screens,
   )
-  defineElements()
+  defineElements((title, fields) => overlays.showChoice(title, fields))
   const framework = createFramework({
     program,
     report,
+    warn,
     screens: parent,
-    afterTap: (target) => defaultAction(target, (openType, url) => follow(screens, openType, url, report)),
+    afterTap: (target) => defaultAction(target, (navigator) => follow(screens, navigator, report)),
   })
   const modules = createModules(program, framework, {
     App: app.App,
@@ -60,9 +63,8 @@ export function start(
   })
   const screens = new Screens({ program, framework, modules, device, report, words, parent })
 
-  device.onTheme((theme) => app.hook('onThemeChange', { theme }))
   modules.run('app.js')
-  launch(program, app, screens, visibility)
+  launch({ program, app, screens, device, visibility, report, parent })
   post({ type: 'ready' })
 
   return (message) => {
@@ -97,9 +99,30 @@ export function start(
   }
 }
 
+/** Fills the document, and returns the parent of every page. */
+function createBody(): HTMLElement {
+  const parent = make('main', 'host-screens')
+  document.body.append(createStatusBar(), parent, make('div', 'host-home', { 'aria-hidden': 'true' }))
+  return parent
+}
+
 /** The card that the front page shares (developers.weixin.qq.com, Page.onShareAppMessage). */
 function shareCardOf({ instance }: Screen, report: Report): unknown {
   return callHook(instance, 'onShareAppMessage', [{ from: 'menu' }], report)
+}
+
+/** Warns the embedder once of each thing, also of components that are drawn as boxes. */
+function createWarnings(post: Post): Warn {
+  const known = new Set<string>()
+  const warn = (message: string): void => {
+    if (known.has(message)) return
+    known.add(message)
+    post({ type: 'warning', message })
+  }
+  document.addEventListener(BOXED_EVENT, (event) => {
+    if (event instanceof CustomEvent) warn(`<${event.detail}> is drawn as a box: this host does not play it`)
+  })
+  return warn
 }
 
 /** Reports what the Mini Program throws to its own `onError` and to the embedder. */
@@ -120,12 +143,25 @@ function createReporting(post: Post): { app: Application; report: Report } {
   return { app, report }
 }
 
+interface Launch {
+  readonly program: BrowserProgram
+  readonly app: Application
+  readonly screens: Screens
+  readonly device: Device
+  readonly visibility: Visibility
+  readonly report: Report
+  /** Where the pages are; shows why there is none. */
+  readonly parent: HTMLElement
+}
+
 /** Opens the first page, and calls the hooks when the Mini Program leaves and returns. */
-function launch(program: BrowserProgram, app: Application, screens: Screens, visibility: Visibility): void {
+function launch({ program, app, screens, device, visibility, report, parent }: Launch): void {
+  device.onTheme((theme) => app.hook('onThemeChange', { theme }))
   const path = program.app.entryPagePath ?? program.app.pages[0] ?? ''
   // 1001: opened from the list of Mini Programs (developers.weixin.qq.com, scene values).
   const options = { path, query: {}, scene: 1001, referrerInfo: {} }
   visibility.onChange((inFront) => {
+    if (screens.instances().length === 0) return
     if (inFront) {
       app.hook('onShow', { ...options, path: screens.top().unit })
       screens.top().show()
@@ -136,19 +172,27 @@ function launch(program: BrowserProgram, app: Application, screens: Screens, vis
   })
   app.hook('onLaunch', options)
   app.hook('onShow', options)
-  screens.reLaunch(`/${path}`)
-}
-
-/** Follows a link; what WeChat would refuse is reported. */
-function follow(screens: Screens, openType: string, url: string, report: Report): void {
   try {
-    navigate(screens, openType, url)
+    screens.reLaunch(`/${path}`)
   } catch (error) {
+    parent.append(make('p', 'host-failed', { role: 'alert' }, messageOf(error)))
     report(error)
   }
 }
 
-function navigate(screens: Screens, openType: string, url: string): void {
+/** Follows a link; what WeChat would refuse is reported. */
+function follow(screens: Screens, link: WxNavigator, report: Report): void {
+  const { openType } = link.target
+  try {
+    navigate(screens, link.target)
+    link.settle(`${openType}:ok`)
+  } catch (error) {
+    link.settle(`${openType}:${messageOf(error)}`)
+    report(error)
+  }
+}
+
+function navigate(screens: Screens, { openType, url, delta }: WxNavigator['target']): void {
   switch (openType) {
     case 'navigate':
       screens.navigateTo(url)
@@ -163,9 +207,9 @@ function navigate(screens: Screens, openType: string, url: string): void {
       screens.reLaunch(url)
       break
     case 'navigateBack':
-      screens.navigateBack(1)
+      screens.navigateBack(delta)
       break
     default:
-      throw new Error(`<navigator open-type="${openType}"> is not in this host`)
+      throw new Error(`fail <navigator open-type="${openType}"> is not in this host`)
   }
 }

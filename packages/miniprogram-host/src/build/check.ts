@@ -3,7 +3,13 @@ import type { ProgramFiles } from './program-files.ts'
 import { readProgram } from './read-program.ts'
 import { compileTemplates } from './templates.ts'
 
-export { LANGUAGE_GLOBALS, PHONE_ENGINES, PLATFORM_GLOBALS, WRAPPER_GLOBALS } from './phone-globals.ts'
+export {
+  LANGUAGE_GLOBALS,
+  PHONE_ENGINES,
+  PLATFORM_GLOBALS,
+  SHARED_GLOBAL,
+  WRAPPER_GLOBALS,
+} from './phone-globals.ts'
 export { BuildError, type BuildProblem, describeProblem, lineAt, throwIfAny } from './problems.ts'
 export { type ProgramFiles, readFolder } from './program-files.ts'
 export { MODULE_GLOBALS } from '../program.ts'

@@ -1,9 +1,9 @@
-import { throwIfAny } from './problems.ts'
+import { type BuildProblem, throwIfAny } from './problems.ts'
 import { type ProgramFiles, readFolder } from './program-files.ts'
 import { readProgram } from './read-program.ts'
 import { wrapScripts } from './scripts.ts'
 import { compileStyles, scopesOf } from './styles.ts'
-import { compileTemplates, unsupportedElements } from './templates.ts'
+import { boxedElements, compileTemplates } from './templates.ts'
 
 /** A built Mini Program, compiled for a browser. */
 export interface CompiledProgram {
@@ -12,6 +12,8 @@ export interface CompiledProgram {
   readonly script: string
   /** CSS. */
   readonly styles: string
+  /** What runs, but not as on a phone. */
+  readonly warnings: readonly BuildProblem[]
 }
 
 /** Compiles a built Mini Program. Throws a BuildError where it has problems. */
@@ -22,13 +24,7 @@ export function compileProgram(programDir: string): CompiledProgram {
   const templates = compileTemplates(program)
   const styles = compileStyles(program, scopes)
   const modules = wrapScripts(program)
-  throwIfAny([
-    ...problems,
-    ...templates.problems,
-    ...unsupportedElements(program),
-    ...styles.problems,
-    ...modules.problems,
-  ])
+  throwIfAny([...problems, ...templates.problems, ...styles.problems, ...modules.problems])
   const script = `globalThis.miniProgram = {
 app: ${JSON.stringify(app)},
 theme: ${JSON.stringify(theme)},
@@ -38,5 +34,5 @@ templates: ${templates.code},
 modules: ${modules.code}
 }
 `
-  return { files, script, styles: styles.code }
+  return { files, script, styles: styles.code, warnings: boxedElements(program) }
 }

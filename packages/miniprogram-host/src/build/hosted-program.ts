@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { ASSETS_FOLDER } from '../program.ts'
 import { compileProgram } from './compile.ts'
+import type { BuildProblem } from './problems.ts'
 
 export interface HostedProgramOptions {
   /** The built Mini Program: the directory that would be uploaded. */
@@ -31,10 +32,14 @@ const page = `<!doctype html>
 
 /**
  * Makes a web page of a built Mini Program; the page needs neither inline script nor `eval`. Throws
- * a BuildError where the Mini Program has problems.
+ * a BuildError where the Mini Program has problems, and returns warnings of what is not as on a
+ * phone.
  */
-export async function buildHostedProgram({ programDir, outDir }: HostedProgramOptions): Promise<void> {
-  const { files, script, styles } = compileProgram(programDir)
+export async function buildHostedProgram({
+  programDir,
+  outDir,
+}: HostedProgramOptions): Promise<readonly BuildProblem[]> {
+  const { files, script, styles, warnings } = compileProgram(programDir)
 
   rmSync(outDir, { recursive: true, force: true })
   mkdirSync(outDir, { recursive: true })
@@ -59,4 +64,5 @@ export async function buildHostedProgram({ programDir, outDir }: HostedProgramOp
     define: { 'process.env.NODE_ENV': '"production"' },
   })
   cpSync(fileURLToPath(new URL('../browser/host.css', import.meta.url)), path.join(outDir, 'host.css'))
+  return warnings
 }

@@ -18,6 +18,9 @@ export const LANGUAGE_GLOBALS: readonly string[] = [
 export const PLATFORM_GLOBALS: readonly string[] =
   'console setTimeout clearTimeout setInterval clearInterval'.split(' ')
 
+/** WeChat's name for the object that all modules share. */
+export const SHARED_GLOBAL = 'global'
+
 /** Parameters of the function that WeChat's loader puts round each module. */
 export const WRAPPER_GLOBALS: readonly string[] = ['require', 'module', 'exports']
 
@@ -29,6 +32,7 @@ const phoneGlobals: ReadonlySet<string> = new Set([
   ...PLATFORM_GLOBALS,
   ...MODULE_GLOBALS,
   ...WRAPPER_GLOBALS,
+  SHARED_GLOBAL,
   'globalThis',
 ])
 

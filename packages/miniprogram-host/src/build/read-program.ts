@@ -30,6 +30,7 @@ export function readProgram(files: ProgramFiles, script: '.js' | '.ts'): ReadRes
   problems.push(...appProblems(files, app, script))
   const units = readUnits(files, app, script, problems)
   const theme = readTheme(files, app, problems)
+  problems.push(...themedIconProblems(files, app, theme))
   const program = { files, app, theme, units }
   problems.push(...themeProblems(program))
   return { program, problems }
@@ -108,6 +109,23 @@ function appProblems(files: ProgramFiles, app: AppConfig, script: string): Build
     if (!files.has(file)) problems.push(at(reference, `${file} is missing`))
   }
   return problems
+}
+
+/** Icons of tabs that theme.json names and that do not exist. */
+function themedIconProblems(files: ProgramFiles, app: AppConfig, theme: ThemeVariables): BuildProblem[] {
+  const icons = (app.tabBar?.list ?? []).flatMap(({ iconPath, selectedIconPath }) => [
+    iconPath,
+    selectedIconPath,
+  ])
+  const variables = icons.filter((icon) => icon?.startsWith('@') === true).map((icon) => icon?.slice(1) ?? '')
+  const named = variables.flatMap((name) => [theme.light[name], theme.dark[name]])
+  return [...new Set(named)].flatMap((reference) => {
+    if (reference === undefined || app.themeLocation === undefined) return []
+    const file = resolvePath('app.json', reference)
+    if (files.has(file)) return []
+    const line = lineOf(files.text(app.themeLocation), JSON.stringify(reference))
+    return [{ file: app.themeLocation, line, message: `${file} is missing` }]
+  })
 }
 
 /** Variables that window or tab bar settings use and theme.json does not define. */

@@ -1,6 +1,12 @@
 import { compileFunction } from 'node:vm'
 import { MODULE_GLOBALS } from '../program.ts'
-import { LANGUAGE_GLOBALS, MISSING_GLOBALS, PLATFORM_GLOBALS, WRAPPER_GLOBALS } from './phone-globals.ts'
+import {
+  LANGUAGE_GLOBALS,
+  MISSING_GLOBALS,
+  PLATFORM_GLOBALS,
+  SHARED_GLOBAL,
+  WRAPPER_GLOBALS,
+} from './phone-globals.ts'
 import type { BuildProblem } from './problems.ts'
 import type { ProgramSource } from './read-program.ts'
 
@@ -27,7 +33,7 @@ return function (${WRAPPER_GLOBALS.join(', ')}) {
 ${script}
 } }`
     })
-  const code = `(function (globalThis, ${MISSING_GLOBALS.join(', ')}) { return {
+  const code = `(function (globalThis, ${MISSING_GLOBALS.join(', ')}) { const ${SHARED_GLOBAL} = globalThis; return {
 ${modules.join(',\n')}
 } })({ ${[...LANGUAGE_GLOBALS, ...PLATFORM_GLOBALS].join(', ')} })`
   return { code, problems }

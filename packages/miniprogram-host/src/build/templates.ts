@@ -1,12 +1,17 @@
 import path from 'node:path'
 import { TmplGroup } from 'glass-easel-template-compiler'
-import { HOST_COMPONENTS, WECHAT_COMPONENTS } from '../components.ts'
+import { BOXED_COMPONENTS, WECHAT_COMPONENTS } from '../components.ts'
 import { stemOf } from '../paths.ts'
 import { type BuildProblem, lineAt, lineOf } from './problems.ts'
 import type { ProgramSource } from './read-program.ts'
 
 /** Elements of WXML itself (developers.weixin.qq.com, WXML). */
 const STRUCTURE = ['block', 'import', 'include', 'slot', 'template', 'wxs']
+
+/** The functions of WXS that JavaScript lacks (developers.weixin.qq.com, WXS, data types). */
+const WXS_GLOBALS = `((getRegExp, getDate) => `
+/** Their values. */
+const WXS_VALUES = `((pattern, flags) => new RegExp(pattern, flags), (...parts) => new Date(...parts))`
 
 /** A finding of glass-easel-template-compiler 0.12.1, whose typings say `any`; lines start at 0. */
 interface CompilerFinding {
@@ -30,16 +35,23 @@ export function compileTemplates(program: ProgramSource): CompiledTemplates {
   try {
     const problems: BuildProblem[] = []
     for (const file of files.names) {
-      if (file.endsWith('.wxs')) group.addScript(stemOf(file), files.text(file))
+      const text = withoutWxsExtensions(files.text(file))
+      if (file.endsWith('.wxs')) group.addScript(stemOf(file), text)
       if (!file.endsWith('.wxml')) continue
-      const findings: readonly CompilerFinding[] = group.addTmpl(stemOf(file), files.text(file))
+      const findings: readonly CompilerFinding[] = group.addTmpl(stemOf(file), text)
       for (const { startLine, message } of findings) problems.push({ file, line: startLine + 1, message })
       problems.push(...missingReferences(program, file, group), ...undeclaredElements(program, file))
     }
-    return { code: problems.length === 0 ? group.getTmplGenObjectGroups() : '', problems }
+    const code = problems.length === 0 ? `${WXS_GLOBALS}${group.getTmplGenObjectGroups()})${WXS_VALUES}` : ''
+    return { code, problems }
   } finally {
     group.free()
   }
+}
+
+/** The compiler finds a required script only by its name without extension. */
+function withoutWxsExtensions(text: string): string {
+  return text.replace(/(\brequire\s*\(\s*(['"])[^'"\n]+)\.wxs(\2\s*\))/g, '$1$3')
 }
 
 /** Templates and scripts that `file` imports and that do not exist. */
@@ -80,24 +92,24 @@ function undeclaredElements(program: ProgramSource, file: string): BuildProblem[
     }))
 }
 
-/** Components of WeChat that the templates use and this host lacks. */
-export function unsupportedElements({ files, units }: ProgramSource): BuildProblem[] {
-  const supported = new Set<string>(HOST_COMPONENTS)
-  const unsupported = new Set(WECHAT_COMPONENTS.filter((name) => !supported.has(name)))
+/** Components of WeChat that the templates use and this host draws as boxes. */
+export function boxedElements({ files, units }: ProgramSource): BuildProblem[] {
+  const boxed = new Set(BOXED_COMPONENTS)
   return files.names
     .filter((file) => file.endsWith('.wxml'))
     .flatMap((file) => {
       const declared = units[stemOf(file)]?.usingComponents ?? {}
       return elementsIn(files.text(file))
-        .filter(({ name }) => unsupported.has(name) && !(name in declared))
-        .map(({ name, line }) => ({ file, line, message: `this host does not support <${name}>` }))
+        .filter(({ name }) => boxed.has(name) && !(name in declared))
+        .map(({ name, line }) => ({ file, line, message: `this host draws <${name}> as a box` }))
     })
 }
 
-/** The opening tags of a template, outside comments, expressions and scripts. */
+/** The opening tags of a template, outside comments, expressions, attributes and scripts. */
 function elementsIn(text: string): { readonly name: string; readonly line: number }[] {
   const markup = text
     .replace(/<!--[\s\S]*?-->|\{\{[\s\S]*?\}\}/g, blank)
+    .replace(/=\s*(?:"[^"]*"|'[^']*')/g, blank)
     .replace(/(<wxs\b[^>]*[^/]>)([\s\S]*?)(?=<\/wxs>)/g, (_, tag: string, body: string) => tag + blank(body))
   return Array.from(markup.matchAll(/<([a-z][\w-]*)/g), (match) => ({
     name: match[1] ?? '',

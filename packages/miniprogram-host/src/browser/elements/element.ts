@@ -35,6 +35,15 @@ export class WxElement extends HTMLElement {
     return value !== null && value !== 'false'
   }
 
+  /** The value that the template bound to an attribute: an array or object is still one. */
+  protected raw(name: string): unknown {
+    const node: unknown = Reflect.get(this, '__wxElement')
+    const read: unknown =
+      typeof node === 'object' && node !== null ? Reflect.get(node, 'getAttribute') : undefined
+    const bound: unknown = typeof read === 'function' ? Reflect.apply(read, node, [name]) : null
+    return bound ?? this.getAttribute(name)
+  }
+
   /** Dispatches an event with a detail, as WeChat's components do. */
   protected send(type: string, detail: Readonly<Record<string, unknown>>, bubbles = false): void {
     this.dispatchEvent(new CustomEvent(type, { bubbles, detail }))

@@ -1,49 +1,60 @@
-import { HOST_COMPONENTS } from '../../components.ts'
+import { BOXED_COMPONENTS, HOST_COMPONENTS } from '../../components.ts'
+import { WxBoxed } from './boxed.ts'
 import { WxButton } from './button.ts'
+import { tappedControl } from './control.ts'
 import { WxElement } from './element.ts'
+import { submitOrReset } from './form.ts'
 import { WxIcon } from './icon.ts'
 import { WxImage } from './image.ts'
 import { WxInput, WxTextarea } from './input.ts'
+import { WxNavigator } from './navigator.ts'
+import { type AskChoice, setAskChoice, WxPicker } from './picker.ts'
+import { WxRichText } from './rich-text.ts'
 import { WxScrollView } from './scroll-view.ts'
+import { WxProgress, WxSlider } from './slider.ts'
+import { WxSwiper } from './swiper.ts'
+import { WxCheckbox, WxCheckboxGroup, WxRadio, WxRadioGroup, WxSwitch } from './toggles.ts'
 
 const OWN = new Map<string, CustomElementConstructor>([
   ['button', WxButton],
+  ['checkbox', WxCheckbox],
+  ['checkbox-group', WxCheckboxGroup],
   ['icon', WxIcon],
   ['image', WxImage],
   ['input', WxInput],
+  ['navigator', WxNavigator],
+  ['picker', WxPicker],
+  ['progress', WxProgress],
+  ['radio', WxRadio],
+  ['radio-group', WxRadioGroup],
+  ['rich-text', WxRichText],
   ['scroll-view', WxScrollView],
+  ['slider', WxSlider],
+  ['swiper', WxSwiper],
+  ['switch', WxSwitch],
   ['textarea', WxTextarea],
 ])
 
-/** Defines `<view>` as the custom element `<wx-view>` and so on, once per document. */
-export function defineElements(): void {
+/**
+ * Defines `<view>` as the custom element `<wx-view>` and so on, once per document. `ask` shows the
+ * sheet of a picker.
+ */
+export function defineElements(ask: AskChoice): void {
+  setAskChoice(ask)
   if (customElements.get('wx-view') !== undefined) return
   for (const name of HOST_COMPONENTS)
     customElements.define(`wx-${name}`, OWN.get(name) ?? class extends WxElement {})
+  for (const name of BOXED_COMPONENTS) customElements.define(`wx-${name}`, class extends WxBoxed {})
 }
 
 /**
- * The default action of a tap: a button submits or resets its form, a label focuses its control, a
- * navigator opens its page.
+ * The default action of a tap: a button submits or resets its form, a control or its label is
+ * activated, a navigator opens its page.
  */
-export function defaultAction(target: Element, navigate: (openType: string, url: string) => void): void {
+export function defaultAction(target: Element, navigate: (navigator: WxNavigator) => void): void {
   const button = target.closest('wx-button[form-type]')
-  const form = button?.closest('wx-form') ?? null
-  if (form !== null) form.dispatchEvent(formEvent(form, button?.getAttribute('form-type') === 'reset'))
-
+  if (button !== null) submitOrReset(button)
   const navigator = target.closest('wx-navigator')
-  if (navigator !== null)
-    navigate(navigator.getAttribute('open-type') ?? 'navigate', navigator.getAttribute('url') ?? '')
-
-  if (target.closest('wx-input, wx-textarea, wx-button') === null)
-    target.closest('wx-label')?.querySelector<HTMLElement>('input, textarea')?.focus()
-}
-
-function formEvent(form: Element, reset: boolean): CustomEvent {
-  const controls = [...form.querySelectorAll('wx-input[name], wx-textarea[name]')].filter(
-    (control) => control instanceof WxInput || control instanceof WxTextarea,
-  )
-  if (reset) for (const control of controls) control.setAttribute('value', '')
-  const value = Object.fromEntries(controls.map((control) => [control.getAttribute('name'), control.value]))
-  return new CustomEvent(reset ? 'reset' : 'submit', { detail: { value } })
+  if (navigator instanceof WxNavigator) navigate(navigator)
+  tappedControl(target)?.activate()
 }

@@ -1,9 +1,9 @@
-import { WxElement } from './element.ts'
+import { WxControl } from './control.ts'
 
 /** `<input>` and `<textarea>`: a browser control, whose events are dispatched in WeChat's form. */
-abstract class WxTextControl extends WxElement {
+abstract class WxTextControl extends WxControl {
   static override readonly observedAttributes = [
-    ...WxElement.observedAttributes,
+    ...WxControl.observedAttributes,
     'value',
     'placeholder',
     'maxlength',
@@ -26,7 +26,8 @@ abstract class WxTextControl extends WxElement {
       })
     this.control.addEventListener('change', (event) => event.stopPropagation())
     this.control.addEventListener('keydown', (event) => {
-      if (event instanceof KeyboardEvent && event.key === 'Enter')
+      // In a textarea Enter is a line of text.
+      if (event instanceof KeyboardEvent && event.key === 'Enter' && this.control instanceof HTMLInputElement)
         this.send('confirm', { value: this.control.value })
     })
   }
@@ -61,8 +62,16 @@ abstract class WxTextControl extends WxElement {
     }
   }
 
-  get value(): string {
+  override get value(): string {
     return this.control.value
+  }
+
+  override reset(): void {
+    this.setAttribute('value', '')
+  }
+
+  override activate(): void {
+    this.control.focus()
   }
 
   protected applyType(): void {}

@@ -1,11 +1,14 @@
 import type { CallMessage, PhoneMessage } from '../../protocol.ts'
 
 type Detail = Pick<CallMessage, 'status' | 'headers' | 'body'>
+type Ending = Detail & Pick<CallMessage, 'failed' | 'lost'>
 
 /** A call without an answer yet. */
 export interface LoggedCall {
   readonly call: number
-  end(detail: Detail & { readonly failed: boolean }): void
+  /** Reports that the call left the phone. */
+  sent(): void
+  end(ending: Ending): void
 }
 
 /** Reports each call to the embedder. */
@@ -23,6 +26,7 @@ export function createCallLog(post: (message: PhoneMessage) => void): CallLog {
       post({ ...about, ...detail, phase: 'request', at: Date.now(), failed: false })
       return {
         call,
+        sent: () => post({ ...about, phase: 'sent', at: Date.now(), failed: false }),
         end: (answer) => post({ ...about, ...answer, phase: 'answer', at: Date.now() }),
       }
     },

@@ -1,4 +1,5 @@
 import type { Device } from '../device.ts'
+import type { Warn } from '../hooks.ts'
 import type { Overlays } from '../overlays.ts'
 import type { Screens } from '../screens.ts'
 import type { Visibility } from '../visibility.ts'
@@ -23,16 +24,20 @@ export interface WxOptions {
   readonly log: CallLog
   readonly update: Update
   readonly timeoutMs: number | undefined
+  readonly warn: Warn
 }
 
-/** Makes the `wx` object. The use of a missing API throws an error that names it. */
+/**
+ * Makes the `wx` object. A missing API is undefined, as on an older phone, so that a test for it
+ * does not throw; its first use warns.
+ */
 export function createWx(options: WxOptions, screens: () => Screens): object {
-  const { wechat, overlays, words, device, visibility, log, update, timeoutMs } = options
+  const { wechat, overlays, words, device, visibility, log, update, timeoutMs, warn } = options
   const apis: Apis = {
     ...wechat,
     ...navigationApis(screens),
     ...feedbackApis(overlays, words),
-    ...storageApis(),
+    ...storageApis(device.appId),
     ...systemApis(device),
     ...platformApis(update),
     request: requestApi({ device, visibility, log, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
@@ -40,8 +45,8 @@ export function createWx(options: WxOptions, screens: () => Screens): object {
   }
   return new Proxy(apis, {
     get: (target, name) => {
-      if (Reflect.has(target, name)) return Reflect.get(target, name)
-      throw new Error(`wx.${String(name)} is not in this host`)
+      if (!Reflect.has(target, name)) warn(`wx.${String(name)} is not in this host: it is undefined here`)
+      return Reflect.get(target, name)
     },
   })
 }

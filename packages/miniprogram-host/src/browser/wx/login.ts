@@ -13,6 +13,7 @@ export function loginApi(log: CallLog, post: (message: PhoneMessage) => void) {
     const entry = log.start('login', 'wx.login')
     try {
       const answer = logins.wait(entry.call)
+      entry.sent()
       post({ type: 'login', id: entry.call })
       const code = await answer
       entry.end({ failed: false, body: { code, errMsg: 'login:ok' } })

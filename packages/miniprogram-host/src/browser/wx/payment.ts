@@ -18,6 +18,7 @@ export function paymentApi(log: CallLog, visibility: Visibility, post: (message:
       const parameters = checkedParameters(options)
       const entry = log.start('requestPayment', 'wx.requestPayment', { body: parameters })
       const answer = payments.wait(entry.call)
+      entry.sent()
       post({ type: 'requestPayment', id: entry.call, parameters })
       const errMsg = await answer
       const failed = errMsg !== 'requestPayment:ok'

@@ -1,4 +1,5 @@
 import createLimit from 'p-limit'
+import type { CallMessage } from '../../protocol.ts'
 import type { Device } from '../device.ts'
 import type { Visibility } from '../visibility.ts'
 import { type Callbacks, settle } from './api.ts'
@@ -21,16 +22,23 @@ interface Answer {
 class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
   readonly errno: number
-  constructor(reason: string, errno: number) {
+  /** What the network lost, where the request had left the phone. */
+  readonly lost: CallMessage['lost']
+  constructor(reason: string, errno: number, lost?: CallMessage['lost']) {
     super(`request:fail ${reason}`)
     this.errno = errno
+    this.lost = lost
   }
 }
 
-const OFFLINE = () =>
-  new RequestFailure('errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED', 600_001)
-const LOST = () =>
-  new RequestFailure('errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET', 600_001)
+const OFFLINE = (lost?: CallMessage['lost']) =>
+  new RequestFailure(
+    'errcode:-106 cronet_error_code:-106 error_msg:net::ERR_INTERNET_DISCONNECTED',
+    600_001,
+    lost,
+  )
+const LOST = (lost: CallMessage['lost']) =>
+  new RequestFailure('errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET', 600_001, lost)
 
 export interface RequestHost {
   readonly device: Device
@@ -79,7 +87,7 @@ async function run(
   const timer = setTimeout(() => abort.abort(new RequestFailure('timeout', 5)), timeoutMs)
   const stopWatching = interruptInBackground(host.visibility, abort)
   try {
-    const answer = await exchange(host, url, { ...init, signal: abort.signal }, options)
+    const answer = await exchange(host, url, { ...init, signal: abort.signal }, options, () => entry.sent())
     entry.end({
       failed: answer.statusCode >= 400,
       status: answer.statusCode,
@@ -89,7 +97,8 @@ async function run(
     return answer
   } catch (error) {
     const failure: unknown = abort.signal.aborted ? abort.signal.reason : error
-    entry.end({ failed: true, body: failureOf(failure) })
+    const lost = failure instanceof RequestFailure ? failure.lost : undefined
+    entry.end({ failed: true, body: failureOf(failure), ...(lost === undefined ? {} : { lost }) })
     throw failure
   } finally {
     clearTimeout(timer)
@@ -102,18 +111,20 @@ async function exchange(
   url: string,
   init: RequestInit & { signal: AbortSignal },
   options: RequestOptions,
+  sent: () => void,
 ): Promise<Answer> {
   await inFront(visibility, init.signal)
   const { latencyMs, lossRatio } = device.network
   if (latencyMs > 0) await delay(latencyMs, init.signal)
   if (device.network.offline) throw OFFLINE()
+  sent()
   const lost = Math.random() < lossRatio
   // One half of the lost requests never arrive; of the other half only the answer is lost.
-  if (lost && Math.random() < 0.5) throw LOST()
+  if (lost && Math.random() < 0.5) throw LOST('request')
   const response = await fetch(url, init)
   const text = await response.text()
-  if (lost) throw LOST()
-  if (device.network.offline) throw OFFLINE()
+  if (lost) throw LOST('answer')
+  if (device.network.offline) throw OFFLINE('answer')
   return {
     data: (options.dataType ?? 'json') === 'json' ? parsed(text) : text,
     statusCode: response.status,

@@ -5,76 +5,96 @@ import { asynchronous, asynchronousBare } from './api.ts'
 const KEY_BYTES_MAX = 1024 * 1024
 const ALL_BYTES_MAX = 10 * KEY_BYTES_MAX
 
-function storedKeys(): string[] {
-  return Object.keys(localStorage).filter((key) => key.startsWith(STORAGE_PREFIX))
-}
-
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length
 }
 
-function get(key: string): unknown {
-  const text = localStorage.getItem(STORAGE_PREFIX + key)
-  return text === null ? '' : JSON.parse(text)
-}
+/** The storage of one Mini Program, whose keys begin with its AppID. */
+class Store {
+  readonly #prefix: string
 
-function set(key: string, value: unknown): void {
-  const text: unknown = JSON.stringify(value)
-  if (typeof text !== 'string') throw new Error(`fail a value of type ${typeof value} cannot be stored`)
-  const others = storedKeys().filter((each) => each !== STORAGE_PREFIX + key)
-  const used = others.reduce((sum, each) => sum + bytesOf(localStorage.getItem(each) ?? ''), 0)
-  if (bytesOf(text) > KEY_BYTES_MAX) throw new Error('fail entry size limit reached')
-  if (used + bytesOf(text) > ALL_BYTES_MAX) throw new Error('fail exceed max storage size')
-  localStorage.setItem(STORAGE_PREFIX + key, text)
-}
+  constructor(appId: string) {
+    this.#prefix = `${STORAGE_PREFIX}${appId}:`
+  }
 
-function clear(): void {
-  for (const key of storedKeys()) localStorage.removeItem(key)
-}
+  keys(): string[] {
+    return this.#stored().map((key) => key.slice(this.#prefix.length))
+  }
 
-function remove(key: string): void {
-  localStorage.removeItem(STORAGE_PREFIX + key)
+  has(key: string): boolean {
+    return localStorage.getItem(this.#prefix + key) !== null
+  }
+
+  get(key: string): unknown {
+    const text = localStorage.getItem(this.#prefix + key)
+    return text === null ? '' : JSON.parse(text)
+  }
+
+  set(key: string, value: unknown): void {
+    const text: unknown = JSON.stringify(value)
+    if (typeof text !== 'string') throw new Error(`fail a value of type ${typeof value} cannot be stored`)
+    const bytes = bytesOf(text)
+    if (bytes > KEY_BYTES_MAX) throw new Error('fail entry size limit reached')
+    const before = bytesOf(localStorage.getItem(this.#prefix + key) ?? '')
+    if (this.bytes() - before + bytes > ALL_BYTES_MAX) throw new Error('fail exceed max storage size')
+    localStorage.setItem(this.#prefix + key, text)
+  }
+
+  remove(key: string): void {
+    localStorage.removeItem(this.#prefix + key)
+  }
+
+  clear(): void {
+    for (const key of this.#stored()) localStorage.removeItem(key)
+  }
+
+  bytes(): number {
+    return this.#stored().reduce((sum, key) => sum + bytesOf(localStorage.getItem(key) ?? ''), 0)
+  }
+
+  #stored(): string[] {
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix))
+  }
 }
 
 /**
  * The phone's storage, which survives a kill of the app. A missing key reads as an empty string, as
  * on a phone; the texts of failures are unverified against one.
  */
-export function storageApis() {
+export function storageApis(appId: string) {
+  const store = new Store(appId)
   return {
-    getStorageSync: get,
+    getStorageSync: (key: string): unknown => store.get(key),
     setStorageSync: (key: string, value: unknown): void => {
       try {
-        set(key, value)
+        store.set(key, value)
       } catch (error) {
         throw new Error(`setStorageSync:${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
         })
       }
     },
-    removeStorageSync: remove,
-    clearStorageSync: clear,
+    removeStorageSync: (key: string): void => store.remove(key),
+    clearStorageSync: (): void => store.clear(),
     getStorageInfoSync: () => ({
-      keys: storedKeys().map((key) => key.slice(STORAGE_PREFIX.length)),
-      currentSize: Math.ceil(
-        storedKeys().reduce((sum, key) => sum + bytesOf(localStorage.getItem(key) ?? ''), 0) / 1024,
-      ),
+      keys: store.keys(),
+      currentSize: Math.ceil(store.bytes() / 1024),
       limitSize: ALL_BYTES_MAX / 1024,
     }),
     getStorage: asynchronous('getStorage', ({ key }: { key: string }) => {
-      if (localStorage.getItem(STORAGE_PREFIX + key) === null) throw new Error('fail data not found')
-      return { data: get(key) }
+      if (!store.has(key)) throw new Error('fail data not found')
+      return { data: store.get(key) }
     }),
     setStorage: asynchronous('setStorage', ({ key, data }: { key: string; data: unknown }) => {
-      set(key, data)
+      store.set(key, data)
       return {}
     }),
     removeStorage: asynchronous('removeStorage', ({ key }: { key: string }) => {
-      remove(key)
+      store.remove(key)
       return {}
     }),
     clearStorage: asynchronousBare('clearStorage', () => {
-      clear()
+      store.clear()
       return {}
     }),
   }
