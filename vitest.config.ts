@@ -58,6 +58,7 @@ export default defineConfig({
           include: ['e2e/*.test.ts'],
           exclude: ['e2e/architecture.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],
+          expect: { poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),
           hookTimeout: seconds(180),
         },

@@ -71,8 +71,9 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['main.ts'],
   ],
   'apps/playground/page': [
-    ['call-stream.ts', 'diagram', 'shopper.ts', 'simulator.ts'],
-    ['cashier', 'toolbar.ts'],
+    ['button.ts'],
+    ['call-stream.ts', 'diagram', 'page-link.ts', 'shopper.ts', 'simulator.ts'],
+    ['cashier', 'guide.ts', 'merchant', 'toolbar.ts'],
     ['phone.ts'],
     ['main.ts'],
   ],

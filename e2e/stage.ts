@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { type Stack, startStack } from '@tael/stack'
+import { createOperatorKey, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
-
-const run = promisify(execFile)
 
 /** All of Tael, with a browser. */
 export interface Stage {
@@ -65,7 +60,7 @@ export async function openStage(): Promise<Stage> {
 }
 
 async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
-  const { language = 'English', theme = 'Light', scenario = 'By amount', screen, textScale } = options
+  const { language = 'English', theme = 'Light', scenario = 'paid', screen, textScale } = options
   const viewport = options.size ?? { width: 1400, height: 950 }
   // Playwright's clicks wait for animations to end.
   const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
@@ -107,20 +102,14 @@ function seedRandom(seed: number): void {
   }
 }
 
-/** Creates an operator key on the command line, and refunds with it. */
+/** Creates an operator's key, and refunds with it. */
 async function refund(
   operatorsUrl: string,
   dataDir: string,
   paymentId: string,
   value: number,
 ): Promise<void> {
-  const scope = ['--name', 'Olga', '--scope', 'refunds:write']
-  const command = fileURLToPath(new URL('../apps/server/dist/command.js', import.meta.url))
-  const { stdout } = await run(process.execPath, [command, 'create-operator-key', ...scope], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir },
-  })
-  const key = /^tael_\S+$/m.exec(stdout)?.[0]
-  if (key === undefined) throw new Error('The command printed no key.')
+  const key = await createOperatorKey({ DATA_DIR: dataDir }, 'Olga', ['refunds:write'])
   const answer = await fetch(`${operatorsUrl}/ops/payments/${paymentId}/refunds`, {
     method: 'POST',
     headers: {

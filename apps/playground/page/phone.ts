@@ -15,6 +15,9 @@ export interface ScreenSize {
 
 export type PhoneState = 'front' | 'background' | 'killed'
 
+/** What the cashier does; `password` asks for it. */
+export type CashierStep = 'opened' | 'password' | 'closed'
+
 export interface PhoneViewOptions {
   readonly parent: HTMLElement
   readonly size: ScreenSize
@@ -23,6 +26,7 @@ export interface PhoneViewOptions {
   readonly onState: (state: PhoneState) => void
   /** `phone` is the number of the phone since the page was loaded. */
   readonly onMessage: (message: PhoneMessage, phone: number) => void
+  readonly onCashier: (step: CashierStep) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -139,12 +143,15 @@ export class PhoneView {
         shop: shopName[language === 'zh_CN' ? 'zh-CN' : 'en'],
         pay: () => tapCashier(cashier.prepayId, 'pay'),
         cancel: () => tapCashier(cashier.prepayId, 'cancel'),
+        onPassword: () => this.#options.onCashier('password'),
         closed: (errMsg) => {
+          this.#options.onCashier('closed')
           this.#blockCovered()
           settle(errMsg)
           phone.frame.focus()
         },
         failed: (error) => {
+          this.#options.onCashier('closed')
           this.#options.onError(error)
           sheet.remove()
           this.#blockCovered()
@@ -152,6 +159,7 @@ export class PhoneView {
         },
       })
       this.#screen.append(sheet)
+      this.#options.onCashier('opened')
       this.#blockCovered()
     } catch (error) {
       this.#options.onError(error)

@@ -8,7 +8,11 @@ export interface OpenCashier {
 
 export interface Scenario {
   readonly name: string
+  /** The last two digits of an amount that choose it. */
+  readonly digits: string
   readonly description: string
+  /** What the shopper must do in the cashier for it to happen. */
+  readonly shopper: 'pays' | 'cancels'
 }
 
 /** The simulator did not answer, or refused; the message is for the developer. */
@@ -72,4 +76,17 @@ export async function currentScenario(): Promise<string | null> {
 
 export async function setScenario(scenario: string | null): Promise<void> {
   await call((answer: object) => answer, 'PUT', '/scenario', { scenario })
+}
+
+/** Sends the items of a webhook once more, signed as they are. */
+export async function resendWebhook(webhook: unknown): Promise<void> {
+  for (const item of itemsOf(webhook)) await call((answer: object) => answer, 'POST', '/webhooks', item)
+}
+
+/** The notification items of a webhook's body. */
+function itemsOf(webhook: unknown): readonly object[] {
+  if (typeof webhook !== 'object' || webhook === null || !('notificationItems' in webhook)) return []
+  const { notificationItems } = webhook
+  if (!Array.isArray(notificationItems)) return []
+  return notificationItems.map((each: { NotificationRequestItem: object }) => each.NotificationRequestItem)
 }

@@ -1,8 +1,16 @@
 import { make } from '@tael/miniprogram-host/dom'
+import { button } from './button.ts'
 import type { Language, Network, Theme } from '@tael/miniprogram-host/embedder'
+import { BY_AMOUNT } from './page-link.ts'
 import type { Scenario } from './simulator.ts'
 
-export const networks: readonly { readonly name: string; readonly network: Network }[] = [
+interface NamedNetwork {
+  readonly name: string
+  readonly network: Network
+}
+
+/** The first is the default. */
+export const networks: readonly [NamedNetwork, ...NamedNetwork[]] = [
   { name: 'Online', network: { offline: false, latencyMs: 0, lossRatio: 0 } },
   { name: 'Slow (3 s)', network: { offline: false, latencyMs: 3_000, lossRatio: 0 } },
   { name: '20 % lost', network: { offline: false, latencyMs: 0, lossRatio: 0.2 } },
@@ -10,43 +18,45 @@ export const networks: readonly { readonly name: string; readonly network: Netwo
 ]
 
 export interface ToolbarActions {
-  readonly setScenario: (name: string | null) => void
+  /** A scenario's name, or `BY_AMOUNT`. */
+  readonly setScenario: (name: string) => void
   readonly setLanguage: (language: Language) => void
   readonly setTheme: (theme: Theme) => void
-  readonly setNetwork: (network: Network) => void
+  /** The name of one of `networks`. */
+  readonly setNetwork: (name: string) => void
   readonly background: () => void
   readonly foreground: () => void
   readonly kill: () => void
   readonly reopen: () => void
   readonly reset: () => void
+  /** Copies the address that opens the page in this scenario. */
+  readonly copyLink: () => void
 }
 
 export interface Toolbar {
-  setScenarios(scenarios: readonly Scenario[], current: string | null): void
+  setScenarios(scenarios: readonly Scenario[], current: string): void
   /** Enables the buttons that apply to the state. */
   setPhone(state: 'front' | 'background' | 'killed'): void
 }
 
 export function createToolbar(
   parent: HTMLElement,
-  start: { readonly language: Language; readonly theme: Theme },
+  start: { readonly language: Language; readonly theme: Theme; readonly network: string },
   actions: ToolbarActions,
 ): Toolbar {
-  const scenario = select('Scenario', [['', 'By amount']], (value) =>
-    actions.setScenario(value === '' ? null : value),
-  )
+  const scenario = select('Scenario', [], actions.setScenario)
   const network = select(
     'Network',
     networks.map(({ name }) => [name, name]),
-    (value) => {
-      const chosen = networks.find(({ name }) => name === value)
-      if (chosen !== undefined) actions.setNetwork(chosen.network)
-    },
+    actions.setNetwork,
   )
+  network.control.value = start.network
   let inFront = true
   const visibility = button('Background', () => (inFront ? actions.background() : actions.foreground()))
   const kill = button('Kill app', actions.kill)
   const reopen = button('Reopen app', actions.reopen)
+  const link = button('Copy link', actions.copyLink)
+  link.title = 'Copy the address that opens this page in this scenario, language, theme and network'
   const reset = button('Reset', actions.reset)
   reset.title = 'Delete what the phone stored and start as another shopper'
   parent.append(
@@ -70,15 +80,17 @@ export function createToolbar(
       actions.setTheme,
     ),
     network.element,
-    make('div', 'buttons', { role: 'group', 'aria-label': 'App' }, visibility, kill, reopen, reset),
+    make('div', 'buttons', { role: 'group', 'aria-label': 'App' }, visibility, kill, reopen, reset, link),
   )
   return {
     setScenarios: (scenarios, current) => {
-      for (const { name, description } of scenarios) {
-        const option = make('option', '', { value: name, title: description }, name.replaceAll('_', ' '))
-        scenario.control.append(option)
-      }
-      scenario.control.value = current ?? ''
+      scenario.control.replaceChildren(
+        ...scenarios.map(({ name, description }) =>
+          make('option', '', { value: name, title: description }, name.replaceAll('_', ' ')),
+        ),
+        make('option', '', { value: BY_AMOUNT }, 'By amount'),
+      )
+      scenario.control.value = current
     },
     setPhone: (state) => {
       inFront = state !== 'background'
@@ -88,12 +100,6 @@ export function createToolbar(
       reopen.disabled = state !== 'killed'
     },
   }
-}
-
-function button(text: string, tap: () => void): HTMLButtonElement {
-  const element = make('button', 'button', { type: 'button' }, text)
-  element.addEventListener('click', tap)
-  return element
 }
 
 function select(

@@ -7,12 +7,12 @@ import type { Config } from './config.ts'
 /** The server of a Mini Program built for development, which the playground serves under `/api`. */
 const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
 
-const policy = (styles: string): string =>
+const policy = (styles: string, pictures: string): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     `style-src ${styles}`,
-    "img-src 'self' data:",
+    `img-src ${pictures}`,
     "connect-src 'self'",
     "frame-src 'self'",
     "frame-ancestors 'self'",
@@ -31,12 +31,19 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     }
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    // Only the phone's page may have inline styles, for the style attributes of WXML.
-    const styles = request.url.startsWith('/phone/') ? "'self' 'unsafe-inline'" : "'self'"
-    reply.header('content-security-policy', policy(styles))
+    // Only the phone's page may have inline styles, for the style attributes of WXML, and pictures
+    // from other sites, as a Mini Program may.
+    const [styles, pictures] = request.url.startsWith('/phone/')
+      ? ["'self' 'unsafe-inline'", "'self' data: https:"]
+      : ["'self'", "'self' data:"]
+    reply.header('content-security-policy', policy(styles, pictures))
   })
   app.get('/config.json', async () => ({
     appId: config.wechatAppId,
+    serverUrl: config.serverUrl,
+    simulatorUrl: config.simulatorUrl,
+    /** Whether the page can play the merchant. The key stays here. */
+    operators: config.operators !== undefined,
     domains: { [DEVELOPMENT_ORIGIN]: '/api', [new URL(config.serverUrl).origin]: '/api' },
   }))
 
@@ -61,6 +68,21 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
       },
     },
   })
+  if (config.operators !== undefined) {
+    const { url, key } = config.operators
+    await app.register(proxy, {
+      upstream: url,
+      prefix: '/ops',
+      rewritePrefix: '/ops',
+      undici,
+      replyOptions: {
+        rewriteRequestHeaders: (_request, { origin: _origin, cookie: _cookie, ...others }) => ({
+          ...others,
+          authorization: `Bearer ${key}`,
+        }),
+      },
+    })
+  }
   await app.register(files, { root: dist, cacheControl: false })
   return app
 }

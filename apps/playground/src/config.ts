@@ -1,4 +1,4 @@
-import { type Environment, readEnvironment } from '@tael/config'
+import { type Environment, type EnvironmentReader, isFromThisMachine, readEnvironment } from '@tael/config'
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -12,7 +12,21 @@ export function readConfig(environment: Environment) {
         port: read.integer('PORT', 0, 65_535, 8700),
         serverUrl: read.url('SERVER_URL', 'the address of the server', 'http://127.0.0.1:8600'),
         simulatorUrl: read.url('SIMULATOR_URL', 'the address of the simulator', 'http://127.0.0.1:8800'),
+        operators: readOperators(read),
         wechatAppId: read.text('WECHAT_APP_ID', /^\S+$/, 'the AppID of the Mini Program'),
       }) as const,
   )
+}
+
+/**
+ * The operators' listener and the key with which the page plays the merchant; undefined without
+ * both. Only a server on this machine, so that no shop that takes money is ever operated from here.
+ */
+function readOperators(read: EnvironmentReader): { readonly url: string; readonly key: string } | undefined {
+  if (!read.has('OPERATORS_URL') && !read.has('OPERATOR_KEY')) return undefined
+  const url = read.url('OPERATORS_URL', "the address of the server's operators' listener")
+  const key = read.text('OPERATOR_KEY', /^tael_\S+$/, 'a key of create-operator-key')
+  if (url !== '' && !isFromThisMachine({ host: URL.parse(url)?.host }))
+    read.problems.push('OPERATORS_URL is invalid: a server on this machine, by its loopback address')
+  return { url, key }
 }

@@ -14,11 +14,14 @@ const upstreams: Server[] = []
 const streams: ServerResponse[] = []
 /** The Origin of each request that reached an upstream. */
 const origins: (string | undefined)[] = []
+/** The Authorization of each. */
+const authorizations: (string | undefined)[] = []
 
 /** Answers with the request's own data; keeps `/simulator/messages` open as a stream. */
 async function upstream(name: string): Promise<string> {
   const server = createServer((request, response) => {
     origins.push(request.headers.origin)
+    authorizations.push(request.headers.authorization)
     if (request.url === '/simulator/messages') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.flushHeaders()
@@ -46,6 +49,8 @@ beforeAll(async () => {
     SERVER_URL: await upstream('server'),
     SIMULATOR_URL: await upstream('simulator'),
     WECHAT_APP_ID: 'wx0000000000000000',
+    OPERATORS_URL: await upstream('operators'),
+    OPERATOR_KEY: 'tael_secret',
   }
   app = await buildApp(readConfig(env), dist)
   url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -66,9 +71,12 @@ test('serves the page under a policy that allows no inline script, and no inline
     (each) => each.headers.get('content-security-policy') ?? '',
   )
   expect(pagePolicy).toContain("script-src 'self';")
+  expect(pagePolicy).toContain("img-src 'self' data:;")
   expect(pagePolicy).not.toContain('unsafe')
   expect(phonePolicy).toContain("script-src 'self';")
   expect(phonePolicy).toContain("style-src 'self' 'unsafe-inline'")
+  // A merchant's pictures may be on any https address.
+  expect(phonePolicy).toContain("img-src 'self' data: https:;")
   expect(phonePolicy).not.toContain('unsafe-eval')
 })
 
@@ -114,7 +122,7 @@ function ask(at: string, headers: Readonly<Record<string, string>>): Promise<Inc
   })
 }
 
-test.each(['/', '/config.json', '/api/catalog', '/simulator/ledger'])(
+test.each(['/', '/config.json', '/api/catalog', '/simulator/ledger', '/ops/attention'])(
   'a page of another site gets nothing at %s',
   async (at) => {
     const { host } = new URL(url)
@@ -128,4 +136,33 @@ test("the simulator is asked without the page's origin, which is not its own", a
   const { host } = new URL(url)
   await ask('/simulator/ledger', { host, origin: url })
   expect(origins.at(-1)).toBeUndefined()
+})
+
+test('the merchant acts with a key that no page sees', async () => {
+  const config = await (await fetch(`${url}/config.json`)).text()
+  expect(JSON.parse(config)).toMatchObject({ operators: true })
+  expect(config).not.toContain('tael_secret')
+  const headers = { authorization: 'Bearer of the page' }
+  const read: unknown = await (await fetch(`${url}/ops/payments/pay_1`, { headers })).json()
+  expect(read).toEqual({ name: 'operators', method: 'GET', path: '/ops/payments/pay_1' })
+  expect(authorizations.at(-1)).toBe('Bearer tael_secret')
+})
+
+test('without a key there is no merchant', async () => {
+  const alone = await buildApp(readConfig({ WECHAT_APP_ID: 'wx0000000000000000' }), dist)
+  expect(
+    (await alone.inject({ url: '/ops/payments/pay_1', headers: { host: 'localhost' } })).statusCode,
+  ).toBe(404)
+  expect((await alone.inject({ url: '/config.json', headers: { host: 'localhost' } })).json()).toMatchObject({
+    operators: false,
+  })
+  await alone.close()
+})
+
+test('a shop elsewhere is not operated from a playground', () => {
+  const shop = { WECHAT_APP_ID: 'wx0000000000000000', OPERATOR_KEY: 'tael_secret' }
+  expect(() => readConfig({ ...shop, OPERATORS_URL: 'https://ops.shop.example' })).toThrow(
+    /OPERATORS_URL is invalid: a server on this machine/,
+  )
+  expect(() => readConfig(shop)).toThrow(/OPERATORS_URL is missing/)
 })

@@ -59,7 +59,13 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
 
   app.get('/simulator/scenarios', async () => ({
-    scenarios: scenarios.map(({ name, digits, description }) => ({ name, digits, description })),
+    scenarios: scenarios.map(({ name, digits, description, paidAfterCancelled }) => ({
+      name,
+      digits,
+      description,
+      /** What the shopper must do in the cashier for the scenario to happen. */
+      shopper: paidAfterCancelled === true ? 'cancels' : 'pays',
+    })),
     faults: Object.entries(faults).map(([name, description]) => ({ name, description })),
   }))
 

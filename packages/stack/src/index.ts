@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { demoCredentials as credentials } from '@tael/config'
 import getPort from 'get-port'
 import { type Program, startProgram } from './program.ts'
@@ -55,6 +58,30 @@ export function startPlayground(
   })
 }
 
+/**
+ * Creates an operator's key with these scopes on the command line, in the database of a server that
+ * was started with `env`. The server of a demo has demo credentials, which live mode refuses.
+ */
+export async function createOperatorKey(
+  env: Environment,
+  name: string,
+  scopes: readonly string[],
+): Promise<string> {
+  const command = fileURLToPath(new URL('apps/server/dist/command.js', root))
+  const options = ['--name', name, ...scopes.flatMap((scope) => ['--scope', scope])]
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [command, 'create-operator-key', ...options],
+    { env: { PATH: process.env['PATH'], ...env } },
+  )
+  const key = /^tael_\S+$/m.exec(stdout)?.[0]
+  if (key === undefined) throw new Error('create-operator-key printed no key.')
+  return key
+}
+
+/** What the playground's merchant may do. */
+const MERCHANT_SCOPES = ['payments:read', 'refunds:write', 'attention:write', 'orders:ship']
+
 /** All programs of Tael, running on this machine. */
 export interface Stack {
   readonly simulator: Program
@@ -100,9 +127,12 @@ export async function startStack({ server = {}, simulator = {}, ports }: StackOp
     const operatorsPort = await freePort(ports?.operators)
     const serverPorts = { PORT: String(serverPort), OPERATOR_PORT: String(operatorsPort) }
     const serverProgram = await keep(startServer(simulatorProgram.url, { ...serverPorts, ...server }))
-    const playgroundPort = String(await freePort(ports?.playground))
     const playgroundProgram = await keep(
-      startPlayground(serverProgram.url, simulatorProgram.url, { PORT: playgroundPort }),
+      startPlayground(serverProgram.url, simulatorProgram.url, {
+        PORT: String(await freePort(ports?.playground)),
+        OPERATORS_URL: serverProgram.operatorsUrl,
+        OPERATOR_KEY: await createOperatorKey(server, 'Playground', MERCHANT_SCOPES),
+      }),
     )
     return { simulator: simulatorProgram, server: serverProgram, playground: playgroundProgram, stop }
   } catch (error) {

@@ -13,6 +13,8 @@ export interface SheetOptions {
   /** Confirms the payment and returns the errMsg. */
   readonly pay: () => Promise<string>
   readonly cancel: () => Promise<string>
+  /** Called when the sheet asks for the password. */
+  readonly onPassword: () => void
   /** Called with the errMsg of `wx.requestPayment` when the cashier has closed. */
   readonly closed: (errMsg: string) => void
   readonly failed: (error: unknown) => void
@@ -63,6 +65,7 @@ export function createSheet(options: SheetOptions): HTMLElement {
     focus()
   }
   const showPassword = (): void => {
+    options.onPassword()
     const enter = (): void => {
       panel.classList.add('cashier-busy')
       panel.append(make('p', 'cashier-working', { role: 'status' }, words.working))

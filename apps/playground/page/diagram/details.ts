@@ -1,15 +1,28 @@
 import { make } from '@tael/miniprogram-host/dom'
+import { button } from '../button.ts'
+import { type Call, durationOf } from './calls.ts'
+import { curlOf } from './curl.ts'
+import { explain } from './explanations.ts'
+import { formatDuration, formatTime } from './labels.ts'
 import { laneNames } from './lanes.ts'
 import type { DiagramRow } from './rows.ts'
 
-/** The panel with the headers and the body of one row. */
+/** The panel with the explanation, the headers and the body of one row. */
 export interface Details {
   readonly element: HTMLElement
-  show(row: DiagramRow): void
+  /** `call` is the row's request with its answer; undefined for a row that is no call. */
+  show(row: DiagramRow, call: Call | undefined): void
   close(): void
 }
 
-export function createDetails(closed: () => void): Details {
+export interface DetailsActions {
+  readonly closed: () => void
+  /** Selects another row. */
+  readonly select: (row: DiagramRow) => void
+  readonly copy: (text: string) => void
+}
+
+export function createDetails({ closed, select, copy }: DetailsActions): Details {
   const element = make('section', 'details', { 'aria-label': 'Message details' })
   element.hidden = true
   const close = (): void => {
@@ -23,11 +36,14 @@ export function createDetails(closed: () => void): Details {
   return {
     element,
     close,
-    show: (row) => {
-      const button = make('button', 'button', { type: 'button' }, 'Close details')
-      button.addEventListener('click', close)
-      const route =
-        row.from === row.to ? laneNames[row.from] : `${laneNames[row.from]} → ${laneNames[row.to]}`
+    show: (row, call) => {
+      const buttons = make('div', 'buttons')
+      const other = row.kind === 'request' ? call?.answer : call?.request
+      if (other !== undefined)
+        buttons.append(button(row.kind === 'request' ? 'Its answer' : 'Its request', () => select(other)))
+      if (row.kind === 'request' && row.url !== undefined)
+        buttons.append(button('Copy as curl', () => copy(curlOf(row))))
+      buttons.append(button('Close details', close))
       element.replaceChildren(
         make(
           'header',
@@ -38,10 +54,11 @@ export function createDetails(closed: () => void): Details {
             '',
             {},
             make('h3', '', {}, row.label),
-            make('p', '', {}, `${route}, ${formatTime(row.at)}`),
+            make('p', '', {}, [routeOf(row), formatTime(row.at), ...timing(row, call)].join(', ')),
           ),
-          button,
+          buttons,
         ),
+        ...explanation(row, call),
         ...headerTable(row.headers),
         ...bodyText(row.body),
       )
@@ -50,16 +67,31 @@ export function createDetails(closed: () => void): Details {
   }
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  fractionalSecondDigits: 3,
-})
+function routeOf({ from, to }: DiagramRow): string {
+  return from === to ? laneNames[from] : `${laneNames[from]} → ${laneNames[to]}`
+}
 
-/** `14:03:07.120`, in the developer's time zone. */
-export function formatTime(at: number): string {
-  return clock.format(at)
+function timing(row: DiagramRow, call: Call | undefined): readonly string[] {
+  const isAnswer = row.kind === 'answer'
+  if (row.travel === 'waiting') return ['waiting to leave the phone']
+  if (row.travel === 'unsent') return [isAnswer ? 'because the request was lost' : 'never left the phone']
+  if (row.travel === 'lost') return ['lost on the way']
+  const ms = call === undefined ? undefined : durationOf(call)
+  if (ms !== undefined)
+    return [row.kind === 'request' ? `answered after ${formatDuration(ms)}` : formatDuration(ms)]
+  return row.kind === 'request' && row.call !== undefined ? ['no answer yet'] : []
+}
+
+function explanation(row: DiagramRow, call: Call | undefined): HTMLElement[] {
+  const found = explain(row, call?.request)
+  if (found === undefined) return []
+  const { sentence, link } = found
+  const paragraph = make('p', 'details-explanation', {}, sentence)
+  if (link !== undefined) {
+    const attributes = { href: link.href, target: '_blank', rel: 'noreferrer' }
+    paragraph.append(' ', make('a', '', attributes, link.text))
+  }
+  return [paragraph]
 }
 
 function headerTable(headers: DiagramRow['headers']): HTMLElement[] {

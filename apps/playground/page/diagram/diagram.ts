@@ -1,126 +1,140 @@
 import { make } from '@tael/miniprogram-host/dom'
-import { createDetails, formatTime } from './details.ts'
+import { button } from '../button.ts'
 import { createAutoScroll } from './auto-scroll.ts'
+import { createDetails } from './details.ts'
+import { harOf } from './har.ts'
 import { laneNames, lanes } from './lanes.ts'
 import { createRovingFocus } from './roving-focus.ts'
+import { type Drawn, RowList } from './row-list.ts'
 import type { DiagramRow } from './rows.ts'
 
 /** The live sequence diagram. */
 export interface Diagram {
+  /** Adds a row at its time; one with a known id is ignored. */
   add(row: DiagramRow): void
+  /** Marks the request of a call as sent. */
+  markSent(call: string): void
+  /** Marks every request that still waits to leave as one that never left. */
+  abandonWaiting(): void
+  /** Oldest first. */
+  rows(): readonly DiagramRow[]
 }
 
-/** The diagram keeps the newest rows. */
-const ROWS_MAX = 500
+export interface DiagramActions {
+  readonly copy: (text: string) => void
+  /** Called after each change of the rows. */
+  readonly changed: () => void
+}
 
-export function createDiagram(parent: HTMLElement): Diagram {
-  const rows: {
-    readonly row: DiagramRow
-    readonly element: HTMLLIElement
-    readonly button: HTMLButtonElement
-  }[] = []
-  const list = make('ol', 'rows', { 'aria-label': 'Messages, oldest first' })
-  const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
-  const scroller = make('div', 'rows-scroller', {}, make('div', 'rows-body', {}, lines(), empty, list))
-  const autoScroll = createAutoScroll(scroller)
-  const details = createDetails(() => {
-    select(undefined)
-    autoScroll.resume()
-  })
-  const clear = make('button', 'button', { type: 'button' }, 'Clear')
-  let selected: HTMLElement | undefined
-  const rovingFocus = createRovingFocus(list)
-
-  const select = (button: HTMLElement | undefined): void => {
-    selected?.removeAttribute('aria-current')
-    const before = selected
-    selected = button
-    button?.setAttribute('aria-current', 'true')
-    if (button === undefined) before?.focus()
+export function createDiagram(parent: HTMLElement, { copy, changed }: DiagramActions): Diagram {
+  const select = (each: Drawn): void => {
+    autoScroll.pause()
+    list.select(each)
+    details.show(each.row, list.callOf(each.row))
+    details.element.scrollTop = 0
+    each.button.scrollIntoView({ block: 'nearest' })
   }
-  clear.addEventListener('click', () => {
-    rows.length = 0
-    list.replaceChildren()
-    empty.hidden = false
-    selected = undefined
-    details.close()
+  const list: RowList = new RowList({
+    tapped: select,
+    redrawn: ({ row }) => {
+      const shown = list.selected?.row
+      if (shown?.call !== undefined && shown.call === row.call) details.show(shown, list.callOf(shown))
+      changed()
+    },
   })
-  list.addEventListener('keydown', ({ key }) => {
+  const empty = make('p', 'rows-empty', {}, 'No calls yet. Tap through the Mini Program.')
+  const body = make('div', 'rows-body', {}, lines(), empty, list.element)
+  const scroller = make('div', 'rows-scroller', {}, body)
+  const autoScroll = createAutoScroll(scroller)
+  const rovingFocus = createRovingFocus(list.element)
+  const details = createDetails({
+    closed: () => {
+      const before = list.selected
+      list.select(undefined)
+      before?.button.focus()
+      autoScroll.resume()
+    },
+    select: ({ id }) => {
+      const each = list.find(id)
+      if (each !== undefined) select(each)
+    },
+    copy,
+  })
+  const search = createSearch(() => list.all)
+  const rows = (): readonly DiagramRow[] => list.all.map(({ row }) => row)
+  const clear = button('Clear', () => {
+    list.clear()
+    empty.hidden = false
+    details.close()
+    changed()
+  })
+  const download = button('Export HAR', () => save(harOf(rows())))
+  download.title = 'Save the HTTP calls as an HTTP Archive'
+  list.element.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') details.close()
   })
-  parent.append(
-    make('header', 'calls-header', {}, make('h2', '', {}, 'Calls'), legend(), clear),
-    make(
-      'div',
-      'lanes',
-      { 'aria-hidden': 'true' },
-      ...lanes.map((lane) => make('span', '', {}, laneNames[lane])),
-    ),
-    scroller,
-    details.element,
-  )
+  parent.append(header(search.element, download, clear), laneHeader(), scroller, details.element)
 
   return {
+    rows,
+    markSent: (call) => list.markSent(call),
+    abandonWaiting: () => list.abandonWaiting(),
     add: (row) => {
-      const button = createRow(row)
-      button.addEventListener('click', () => {
-        autoScroll.pause()
-        select(button)
-        details.show(row)
-        button.scrollIntoView({ block: 'nearest' })
-      })
-      const element = make('li', '', {}, button)
-      const after = rows.findLastIndex((other) => other.row.at <= row.at)
-      const next = rows[after + 1]
-      rows.splice(after + 1, 0, { row, element, button })
-      list.insertBefore(element, next?.element ?? null)
-      if (rows.length > ROWS_MAX) rows.shift()?.element.remove()
-      rovingFocus.offer(rows[0]?.button)
+      if (!list.add(row)) return
+      const each = list.find(row.id)
+      if (each !== undefined) search.apply(each)
+      rovingFocus.offer(list.all[0]?.button)
       empty.hidden = true
       autoScroll.contentAdded()
     },
   }
 }
 
-function createRow(row: DiagramRow): HTMLButtonElement {
-  const from = lanes.indexOf(row.from)
-  const to = lanes.indexOf(row.to)
-  const arrow = make('span', 'arrow', { 'aria-hidden': 'true' })
-  const label = make('span', 'arrow-label', {}, row.label)
-  const track = make('span', 'track', {}, label, arrow)
-  const left = Math.min(from, to)
-  track.style.setProperty('--from', String(left))
-  track.style.setProperty('--span', String(Math.abs(to - from)))
-  const button = make(
-    'button',
-    'row',
-    {
-      type: 'button',
-      tabindex: '-1',
-      'aria-label': accessibleName(row),
-      title: row.label,
-      'data-kind': row.kind,
-      'data-direction': to < from ? 'left' : 'right',
-    },
-    make('time', 'row-time', { datetime: new Date(row.at).toISOString() }, formatTime(row.at)),
-    track,
-  )
-  if (row.failed) button.dataset['failed'] = ''
-  if (row.webhook) button.dataset['webhook'] = ''
-  return button
+/** A field that hides the rows without its text in label, headers or body. */
+function createSearch(all: () => readonly Drawn[]) {
+  const element = make('input', 'search', {
+    type: 'search',
+    placeholder: 'Search',
+    'aria-label': 'Search calls',
+  })
+  const apply = (each: Drawn): void => {
+    const text = element.value.trim().toLowerCase()
+    const { label, headers, body } = each.row
+    each.element.hidden = text !== '' && !JSON.stringify([label, headers, body]).toLowerCase().includes(text)
+  }
+  element.addEventListener('input', () => all().forEach(apply))
+  return { element, apply }
 }
 
-function accessibleName({ from, to, kind, label, webhook, failed }: DiagramRow): string {
-  const what = webhook ? `webhook ${kind}` : kind
-  const route = from === to ? laneNames[from] : `${laneNames[from]} to ${laneNames[to]}`
-  return `${route}, ${what}: ${label}${failed && kind !== 'error' ? ' (failed)' : ''}`
+/** A browser reads the file a moment after the click. */
+const SAVING_MS = 60_000
+
+/** Saves JSON as a file of the developer's. */
+function save(har: object): void {
+  const href = URL.createObjectURL(new Blob([JSON.stringify(har, null, 2)], { type: 'application/json' }))
+  make('a', '', { href, download: 'tael.har' }).click()
+  setTimeout(() => URL.revokeObjectURL(href), SAVING_MS)
+}
+
+function header(search: HTMLElement, ...buttons: readonly HTMLElement[]): HTMLElement {
+  const kinds = ['request', 'answer', 'webhook', 'failed', 'decision']
+  const legends = kinds.map((kind) => make('span', `legend legend-${kind}`, {}, kind))
+  return make(
+    'header',
+    'calls-header',
+    {},
+    make('h2', '', {}, 'Calls'),
+    make('p', 'legends', {}, ...legends),
+    search,
+    make('div', 'buttons', {}, ...buttons),
+  )
+}
+
+function laneHeader(): HTMLElement {
+  const names = lanes.map((lane) => make('span', '', {}, laneNames[lane]))
+  return make('div', 'lanes', { 'aria-hidden': 'true' }, ...names)
 }
 
 function lines(): HTMLElement {
   return make('div', 'lines', { 'aria-hidden': 'true' }, ...lanes.map(() => make('i', '')))
-}
-
-function legend(): HTMLElement {
-  const kinds = ['request', 'answer', 'webhook', 'failed']
-  return make('p', 'legends', {}, ...kinds.map((kind) => make('span', `legend legend-${kind}`, {}, kind)))
 }

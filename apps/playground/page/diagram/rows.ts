@@ -1,19 +1,41 @@
 import type { CallMessage } from '@tael/miniprogram-host/embedder'
 import type { LogEntry, Party } from '@tael/simulator/call-log'
 
-/** A request or an answer between two lanes, or an error in one (`to` is then the same lane). */
+/**
+ * What happened, in the lanes: a request or an answer between two; or in one lane, where `to` is
+ * `from`, an error, an event of the phone or the merchant, or a decision of the server.
+ */
 export interface DiagramRow {
   readonly id: string
   /** Milliseconds since 1970. */
   readonly at: number
   readonly from: Party
   readonly to: Party
-  readonly kind: 'request' | 'answer' | 'error'
+  readonly kind: 'request' | 'answer' | 'error' | 'event' | 'decision'
   readonly label: string
   readonly failed: boolean
   readonly webhook: boolean
+  /** The same in a request and its answer. */
+  readonly call?: string
+  /** How far it got, if not to its receiver. */
+  readonly travel?: Travel
+  /** The address and path of an HTTP request. */
+  readonly url?: string
+  readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+}
+
+/**
+ * `waiting` to leave, `unsent` because it never left, or `lost` on the way. An `unsent` answer is
+ * one to a request that was lost.
+ */
+export type Travel = 'waiting' | 'unsent' | 'lost'
+
+/** The addresses of the programs that receive requests. */
+export interface Addresses {
+  readonly server: string
+  readonly simulator: string
 }
 
 const PARTNERS: Readonly<Record<CallMessage['api'], Party>> = {
@@ -22,66 +44,94 @@ const PARTNERS: Readonly<Record<CallMessage['api'], Party>> = {
   requestPayment: 'wechat',
 }
 
-/**
- * A call of the Mini Program, as its phone reported it. `phone` is the number of the phone, because
- * each numbers its own calls.
- */
-export function rowOfPhoneCall(message: CallMessage, phone: number): DiagramRow {
-  const { api, phase, call, at, failed, label } = message
+/** The `call` of the rows of a phone's call. `phone` is unique, because each numbers its own calls. */
+export function phoneCall({ call }: Pick<CallMessage, 'call'>, phone: string): string {
+  return `${phone}-${call}`
+}
+
+/** A request or an answer of the Mini Program, as its phone reported it. */
+export function rowOfPhoneCall(message: CallMessage, phone: string, addresses: Addresses): DiagramRow {
+  const { api, phase, at, failed, label, lost, status } = message
   const partner = PARTNERS[api]
   const isRequest = phase === 'request'
+  const call = phoneCall(message, phone)
   return {
-    id: `phone-${phone}-${call}-${phase}`,
+    id: `${call}-${phase}`,
     at,
     from: isRequest ? 'miniprogram' : partner,
     to: isRequest ? partner : 'miniprogram',
-    kind: phase,
-    label: isRequest ? label : answerLabel(message.status, message.body),
+    kind: isRequest ? 'request' : 'answer',
+    label: isRequest ? label : answerLabel(status, message.body),
     failed,
     webhook: false,
+    call,
+    ...(isRequest ? { travel: 'waiting' } : {}),
+    ...(lost === undefined ? {} : { travel: lost === 'request' ? 'unsent' : 'lost' }),
+    ...(isRequest && api === 'request' ? { url: addresses.server + pathOf(label) } : {}),
     ...contentOf(message),
   }
 }
+
+/** The adyen.com API that the simulator plays; its log has no version. */
+const CHECKOUT_VERSION = '/v72'
 
 /**
  * An entry of the simulator's call log, or undefined for `wx` calls and answers to the phone: the
  * phone reports them itself.
  */
-export function rowOfLogEntry(entry: LogEntry): DiagramRow | undefined {
-  const { from, to, kind, label, status } = entry
+export function rowOfLogEntry(entry: LogEntry, addresses: Addresses): DiagramRow | undefined {
+  const { id, at, from, to, kind, label, status } = entry
   const isPhone = from === 'miniprogram' || to === 'miniprogram'
   if (isPhone && (kind === 'answer' || label.startsWith('wx.'))) return undefined
   const failed = (status !== undefined && status >= 400) || /:fail|^no answer/.test(label)
+  const webhook = isWebhook(entry)
   return {
-    id: `simulator-${entry.id}`,
-    at: Date.parse(entry.at),
+    id: `simulator-${at}-${id}`,
+    at: Date.parse(at),
     from,
     to,
     kind,
     label: kind === 'answer' && status !== undefined ? answerLabel(status, entry.body, label) : label,
     failed,
-    webhook: isWebhook(entry),
+    webhook,
+    // What the shopper taps is a call without an answer here.
+    ...(isPhone ? {} : { call: `simulator-${entry.call}` }),
+    ...(label.startsWith('no answer') ? { travel: label.includes('on the way') ? 'unsent' : 'lost' } : {}),
+    ...urlOf(entry, addresses),
     ...contentOf(entry),
   }
 }
 
-/** An error that the Mini Program threw. */
-export function rowOfError(text: string, number: number): DiagramRow {
+/** The address of a request over HTTP; what Adyen and WeChat exchange has none. */
+function urlOf(entry: LogEntry, addresses: Addresses): { readonly url: string } | undefined {
+  const { kind, to, label } = entry
+  if (kind !== 'request') return undefined
+  if (isWebhook(entry)) return { url: `${addresses.server}/webhooks/adyen` }
+  if (!/^[A-Z]+ \//.test(label)) return undefined
+  return { url: addresses.simulator + (to === 'adyen' ? CHECKOUT_VERSION : '') + pathOf(label) }
+}
+
+/** A row in one lane. */
+export function rowInLane(
+  lane: Party,
+  kind: 'error' | 'event' | 'decision',
+  label: string,
+  more: { readonly id: string; readonly at: number; readonly body?: unknown; readonly failed?: boolean },
+): DiagramRow {
+  return { from: lane, to: lane, kind, label, failed: kind === 'error', webhook: false, ...more }
+}
+
+function contentOf({ headers, body, status }: Pick<DiagramRow, 'headers' | 'body' | 'status'>) {
   return {
-    id: `error-${number}`,
-    at: Date.now(),
-    from: 'miniprogram',
-    to: 'miniprogram',
-    kind: 'error',
-    label: text,
-    failed: true,
-    webhook: false,
-    body: text,
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    ...(status === undefined ? {} : { status }),
   }
 }
 
-function contentOf({ headers, body }: Pick<DiagramRow, 'headers' | 'body'>) {
-  return { ...(headers === undefined ? {} : { headers }), ...(body === undefined ? {} : { body }) }
+/** `POST /orders` → `/orders` */
+function pathOf(label: string): string {
+  return label.slice(label.indexOf(' ') + 1)
 }
 
 /** Adyen's requests to the server are webhooks. */
