@@ -57,7 +57,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'apps/miniprogram/build': [
     ['colours.ts', 'phone-check.ts', 'project.ts', 'sizes.ts', 'without-properties.ts'],
-    ['contract.ts', 'goods.ts'],
+    ['contract.ts', 'goods.ts', 'icons.ts'],
     ['mini-program.ts'],
   ],
   'apps/simulator/src': [

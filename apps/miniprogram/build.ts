@@ -1,14 +1,16 @@
 import path from 'node:path'
-import { BuildError } from '@tael/miniprogram-host/check'
+import { BuildError, throwIfAny } from '@tael/miniprogram-host/check'
+import { priceProblems } from './build/goods.ts'
 import { buildMiniProgram } from './build/mini-program.ts'
 import { sizeTable } from './build/sizes.ts'
 import { colours } from './src/colours.ts'
-import { goods } from './src/merchant/goods.ts'
+import { currency, goods } from './src/merchant/goods.ts'
 import { appId } from './src/merchant/shop.ts'
 
 const budget = { total: 150 * 1024, script: 60 * 1024 }
 
 try {
+  throwIfAny(priceProblems(goods, currency))
   const sizes = await buildMiniProgram({
     source: path.join(import.meta.dirname, 'src'),
     output: path.join(import.meta.dirname, 'dist'),

@@ -15,7 +15,10 @@ function variables(colours: Palette['light']): string {
 }
 
 /** theme.json, for what WeChat draws around the pages (developers.weixin.qq.com, dark mode). */
-export function themeFile(palette: Palette): string {
+export function themeFile(
+  palette: Palette,
+  icons: Readonly<Record<'light' | 'dark', Readonly<Record<string, string>>>>,
+): string {
   const theme = (scheme: 'light' | 'dark'): object => {
     const colours = palette[scheme]
     const isLight = scheme === 'light'
@@ -27,6 +30,7 @@ export function themeFile(palette: Palette): string {
       tabSelected: colours['accent'],
       tabBackground: colours['tabs'],
       tabBorder: isLight ? 'black' : 'white',
+      ...icons[scheme],
     }
   }
   return JSON.stringify({ light: theme('light'), dark: theme('dark') })

@@ -13,6 +13,7 @@ import { rolldown } from 'rolldown'
 import { colourStyles, contrastProblems, type Palette, themeFile } from './colours.ts'
 import { trimmedContract } from './contract.ts'
 import { trimmedGoods } from './goods.ts'
+import { iconVariables, selectedIcons } from './icons.ts'
 import { phoneProblems } from './phone-check.ts'
 import { projectConfig } from './project.ts'
 import { type Budget, budgetProblems, type Sizes } from './sizes.ts'
@@ -38,11 +39,17 @@ const PRIVATE_SETTINGS = 'project.private.config.json'
  */
 export async function buildMiniProgram(options: BuildOptions): Promise<Sizes> {
   const { source: root, output, budget, appId, palette, pictures } = options
+  const icons = await selectedIcons(root, palette)
+  const iconNames = {
+    light: iconVariables(icons.keys(), 'light'),
+    dark: iconVariables(icons.keys(), 'dark'),
+  }
   const source = readFolder(
     root,
     new Map([
       ['colours.wxss', colourStyles(palette)],
-      ['theme.json', themeFile(palette)],
+      ['theme.json', themeFile(palette, iconNames)],
+      ...[...icons.keys()].map((file): [string, string] => [file, '']),
     ]),
   )
   const { units, problems } = checkSource(source)
@@ -50,7 +57,7 @@ export async function buildMiniProgram(options: BuildOptions): Promise<Sizes> {
 
   const files = new Map<string, string | Uint8Array>()
   for (const file of source.names) {
-    if (!file.endsWith('.ts')) files.set(file, await assetOf(root, source, file))
+    if (!file.endsWith('.ts')) files.set(file, icons.get(file) ?? (await assetOf(root, source, file)))
   }
   const scripts = await bundle(root, ['app', ...units])
   for (const [file, code] of scripts) files.set(file, code)

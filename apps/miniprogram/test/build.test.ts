@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import path from 'node:path'
 import { shopperRoutes } from '@tael/contracts'
 import { BuildError, describeProblem } from '@tael/miniprogram-host/check'
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/mini-program.ts'
 import type { Palette } from '../build/colours.ts'
@@ -85,7 +86,14 @@ describe('the build', () => {
     expect([...files].filter((file) => file.endsWith('.ts'))).toEqual([])
     expect(pictures.length).toBeGreaterThan(0)
     for (const picture of pictures) expect(files).toContain(picture.slice(1))
-    expect(await json('theme.json')).toMatchObject({ dark: { tabSelected: brand.dark.accent } })
+    expect(await json('theme.json')).toMatchObject({
+      light: { homeSelected: 'icons/home-selected.png' },
+      dark: { tabSelected: brand.dark.accent, homeSelected: 'icons/home-selected-dark.png' },
+    })
+    // The icon of the selected tab has the shop's colour.
+    const icon = PNG.sync.read(await readFile(path.join(output, 'icons/home-selected-dark.png')))
+    const solid = icon.data.findIndex((alpha, index) => index % 4 === 3 && alpha === 255) - 3
+    expect(`#${icon.data.subarray(solid, solid + 3).toString('hex')}`).toBe(brand.dark.accent)
     const styles = await readFile(path.join(output, 'colours.wxss'), 'utf8')
     expect(styles).toContain(`--button:${brand.light.button};`)
     expect(sizeTable(sizes, budget)).toMatch(
