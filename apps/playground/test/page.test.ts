@@ -56,7 +56,7 @@ test('a time is shown to the millisecond, a duration in its unit', () => {
 
 test('an id is cut in the middle, a path and an error are not', () => {
   expect(shortLabel('GET /payments/pay_01a219d543ac70e9b0019391a3be8337?wait=1')).toBe(
-    'GET /payments/pay_…8337?wait=1',
+    'GET /payments/pay_…37?wait=1',
   )
   expect(shortLabel('POST /payments/details')).toBe('POST /payments/details')
   expect(shortLabel('request:fail net::ERR_INTERNET_DISCONNECTED')).toContain('INTERNET_DISCONNECTED')

@@ -20,7 +20,7 @@ export function formatDuration(ms: number): string {
 
 /** Cuts ids such as `ord_01a2…` in the middle, so that the path around them stays readable. */
 export function shortLabel(label: string): string {
-  return label.replace(/\b([a-z]{2,4}_)[A-Za-z0-9]{12,}([A-Za-z0-9]{4})\b/g, '$1…$2')
+  return label.replace(/\b([a-z]{2,4}_)[A-Za-z0-9]{12,}([A-Za-z0-9]{2})\b/g, '$1…$2')
 }
 
 const endings = new Map<DiagramRow['travel'], string>([
