@@ -45,7 +45,7 @@ test('the events of an earlier release are renamed with their details, and then 
       [index + 1, type, JSON.stringify(detail)],
     )
 
-  expect(await migrate(db, migrations)).toContain('0009_events_only_grow.sql')
+  expect((await migrate(db, migrations)).ran).toContain('0009_events_only_grow.sql')
   expect(await database.rows('select type, detail from payment_events order by version')).toEqual([
     { type: 'started', detail: {} },
     { type: 'cancel_answered', detail: { answer: 'rejected', reason: 'HTTP 422 "heard": \u0000' } },
