@@ -35,22 +35,25 @@ const test = base
     await until(async () => (await database.rows(waitingForLock)).length > 0)
     return (await database.row(waitingForLock))['pid']
   })
-  /** How many jobs of these names there ever were. */
-  .extend('jobs', ({ queue }) => async (names: readonly JobName[]): Promise<number> => {
-    const counts = await Promise.all(names.map((name) => queue.everEnqueued(name)))
+  /** How many jobs of these names about this there ever were. */
+  .extend('jobs', ({ queue }) => async (names: readonly JobName[], about: About): Promise<number> => {
+    const counts = await Promise.all(names.map((name) => queue.everEnqueued(name, about)))
     return counts.reduce((sum, count) => sum + count, 0)
   })
+
+/** Whose jobs are counted; of an order that is yet to be made, everybody's. */
+type About = { readonly paymentId?: string }
 
 interface Case {
   readonly name: string
   readonly table: string
   readonly jobs: readonly JobName[]
-  /** Brings a shopper to the moment before; what it returns may be done twice. */
+  /** Brings a shopper to the moment before; `act` may be done twice. */
   readonly prepare: (actors: {
     readonly shop: Shop
     readonly shopper: Awaited<ReturnType<Shop['shopper']>>
     readonly operator: ReturnType<Shop['operator']>
-  }) => Promise<() => Promise<unknown>>
+  }) => Promise<{ readonly act: () => Promise<unknown>; readonly about: About }>
 }
 
 const cases: readonly Case[] = [
@@ -61,7 +64,7 @@ const cases: readonly Case[] = [
     async prepare({ shop, shopper }) {
       const productId = await shop.addProduct(4000)
       const key = crypto.randomUUID()
-      return () => shopper.orderProducts([{ productId, quantity: 1 }], key)
+      return { act: () => shopper.orderProducts([{ productId, quantity: 1 }], key), about: {} }
     },
   },
   {
@@ -71,7 +74,7 @@ const cases: readonly Case[] = [
     async prepare({ shopper, operator }) {
       const payment = await shopper.buy(4000)
       const key = crypto.randomUUID()
-      return () => operator.refund(payment, 1000, key)
+      return { act: () => operator.refund(payment, 1000, key), about: { paymentId: payment.id } }
     },
   },
   {
@@ -80,7 +83,7 @@ const cases: readonly Case[] = [
     jobs: ['make-call', 'abandon-payment'],
     async prepare({ shopper }) {
       const { payment } = await shopper.startBuying(4000)
-      return () => shopper.cancelOrder(payment.orderId)
+      return { act: () => shopper.cancelOrder(payment.orderId), about: { paymentId: payment.id } }
     },
   },
 ]
@@ -91,19 +94,19 @@ test.for(cases)(
     { table, jobs: names, prepare },
     { shop, shopper, operator, holdingCommits, waitingCommit, jobs },
   ) => {
-    const act = await prepare({ shop, shopper, operator })
-    const before = await jobs(names)
+    const { act, about } = await prepare({ shop, shopper, operator })
+    const before = await jobs(names, about)
     await holdingCommits(table, async () => {
       const acted = refusalOf(act())
       const pid = await waitingCommit()
-      expect(await jobs(names)).toBe(before)
+      expect(await jobs(names, about)).toBe(before)
       await shop.database.rows('select pg_cancel_backend($1)', [pid])
       const problem = await acted
       expect(problem).toMatchObject({ status: 503, code: 'not_ready' })
       expect(JSON.stringify(problem)).not.toMatch(/cancel|statement|commit|lock|trigger/i)
     })
-    expect(await jobs(names)).toBe(before)
+    expect(await jobs(names, about)).toBe(before)
     await act()
-    expect(await jobs(names)).toBe(before + names.length)
+    expect(await jobs(names, about)).toBe(before + names.length)
   },
 )
