@@ -199,6 +199,7 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.handleAttention, 'attention:write'],
   [operatorRoutes.createRefund, 'refunds:write'],
   [operatorRoutes.resendRefund, 'refunds:write'],
+  [operatorRoutes.declineRefund, 'refunds:write'],
   [operatorRoutes.createShipment, 'orders:ship'],
 ])
 

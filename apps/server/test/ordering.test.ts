@@ -222,3 +222,33 @@ test('a product in two lines, and one that is not sold, are named in the problem
     productId: 'moon-cake',
   })
 })
+
+test('nothing is ordered at a total that the shopper did not see', async ({ shop, shopper }) => {
+  const productId = await shop.addProduct(4500)
+  const lines = [{ productId, quantity: 2 }]
+  const key = crypto.randomUUID()
+  for (const seen of [
+    { currency: 'CNY', value: 8999 },
+    { currency: 'EUR', value: 9000 },
+  ] as const) {
+    expect(await refusalOf(shopper.orderAt(seen, lines, key))).toMatchObject({
+      code: 'amount_changed',
+      amount: { currency: 'CNY', value: 9000 },
+    })
+  }
+  expect(await shop.database.stockOf(productId)).toEqual({ free: 1000, reserved: 0, sold: 0 })
+  const { orders } = await shopper.listOrders()
+  expect(orders.filter(({ lines: [line] }) => line?.productId === productId)).toEqual([])
+  // The refused request left its key free.
+  const order = await shopper.orderAt({ currency: 'CNY', value: 9000 }, lines, key)
+  expect(order).toMatchObject({ status: 'open', amount: { value: 9000 } })
+})
+
+test('an open order shows how long it may be paid, by the clock of the server', async ({ shopper }) => {
+  const { id } = await shopper.order(4500)
+  const { leftMs, createdAt, expiresAt } = await shopper.getOrder(id)
+  const lifetimeMs = Date.parse(expiresAt) - Date.parse(createdAt)
+  expect(leftMs).toBeGreaterThan(0)
+  expect(leftMs).toBeLessThanOrEqual(lifetimeMs)
+  expect(await shopper.cancelOrder(id)).toMatchObject({ leftMs: null })
+})

@@ -114,6 +114,11 @@ test('each route costs what the documentation says', async ({
     operator.handleAttention(item, 'They changed their mind.'),
   )
   await measure(
+    operatorRoutes.declineRefund,
+    () => operator.declineRefund(order.id, 'The tea was opened.'),
+    `/ops/orders/${order.id}/refund-request/decline`,
+  )
+  await measure(
     operatorRoutes.createShipment,
     () => operator.ship(order.id, { logisticsType: 'self_pickup', items: 'tea' }),
     `/ops/orders/${order.id}/shipping`,

@@ -23,9 +23,13 @@ export const QUANTITY_MAX = 99
 /** The most lines in one order. */
 export const LINES_MAX = 20
 
-/** What to buy; the server adds the prices. Each product has one line. */
+/**
+ * What to buy; the server adds the prices. Each product has one line. With `amount`, the total that
+ * the shopper saw, nothing is ordered at another total.
+ */
 export const CreateOrder = Type.Object(
   {
+    amount: Type.Optional(Amount),
     lines: Type.Array(
       Type.Object(
         {
@@ -53,6 +57,13 @@ export const OrderLine = Type.Object(
 )
 export type OrderLine = Type.Static<typeof OrderLine>
 
+/** The shop's answer that it does not grant a refund. */
+export const RefundDecline = Type.Object(
+  { at: Type.String(), reason: Type.String({ description: 'As the operator wrote it.' }) },
+  { title: 'RefundDecline', additionalProperties: false },
+)
+export type RefundDecline = Type.Static<typeof RefundDecline>
+
 /**
  * An order, at the prices of its creation. `payment` is the attempt that paid it, else the newest
  * one.
@@ -68,10 +79,16 @@ export const Order = Type.Object(
     refundRequestedAt: Type.Union([Type.String(), Type.Null()], {
       description: 'When the shopper requested a refund.',
     }),
+    refundDecline: Type.Union([RefundDecline, Type.Null()], {
+      description: 'Null unless the shop declined the requested refund.',
+    }),
     shipment: Type.Union([Shipment, Type.Null()], { description: 'Null before the shop ships it.' }),
     createdAt: Type.String(),
     expiresAt: Type.String({
       description: 'An order that is still open then expires, and its stock is released.',
+    }),
+    leftMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description: "Milliseconds from this answer to `expiresAt`, by the server's clock; null unless open.",
     }),
     paidAt: Type.Union([Type.String(), Type.Null()]),
     cancelledAt: Type.Union([Type.String(), Type.Null()]),

@@ -23,6 +23,14 @@ export const Payment = Type.Object(
 export type Payment = Type.Static<typeof Payment>
 
 /**
+ * Whether the money of an attempt has arrived, so that its outcome stays. Any other attempt may
+ * still be paid, one that ended as cancelled or expired included.
+ */
+export function isSettled({ status }: Payment): boolean {
+  return status === 'authorised'
+}
+
+/**
  * The parameters of `wx.requestPayment` (developers.weixin.qq.com, wx.requestPayment). `timeStamp`
  * is a string of seconds; `signType` is what WeChat signed with and must be passed on unchanged,
  * also where it is absent: WeChat then assumes MD5.

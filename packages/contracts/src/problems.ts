@@ -25,6 +25,7 @@ export const problems = {
   order_not_payable: { status: 409, title: 'Order cannot be paid' },
   order_not_cancellable: { status: 409, title: 'Order cannot be cancelled' },
   order_not_refundable: { status: 409, title: 'Order has nothing to refund' },
+  refund_not_requested: { status: 409, title: 'No refund request to decline' },
   order_not_shippable: { status: 409, title: 'Order cannot be shipped' },
   payment_not_refundable: { status: 409, title: 'Payment has nothing to refund' },
   refund_not_resendable: { status: 409, title: 'Refund cannot be sent again' },

@@ -106,7 +106,7 @@ const refundRequested: Kind = {
         select coalesce(sum(value), 0)::bigint as value from refunds
         where payment_id = payments.id and status <> 'failed'
       ) as returned
-    where refund_requested_at is not null and returned.value < payments.value
+    where refund_requested_at is not null and refund_declined_at is null and returned.value < payments.value
       and not exists (
         select from refunds where payment_id = payments.id and refunds.created_at > refund_requested_at
       )

@@ -86,6 +86,8 @@ interface OrdersTable {
   paid_at: Date | null
   cancelled_at: Date | null
   refund_requested_at: Date | null
+  refund_declined_at: Date | null
+  refund_decline_reason: string | null
 }
 
 interface PaymentsTable {

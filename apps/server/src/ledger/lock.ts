@@ -43,6 +43,8 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       'orders.paid_at as order_paid_at',
       'orders.cancelled_at as order_cancelled_at',
       'orders.refund_requested_at as order_refund_requested_at',
+      'orders.refund_declined_at as order_refund_declined_at',
+      'orders.refund_decline_reason as order_refund_decline_reason',
     ])
     .where('payments.id', '=', paymentId)
     .forUpdate(['orders', 'payments'])
@@ -56,6 +58,8 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
     order_paid_at,
     order_cancelled_at,
     order_refund_requested_at,
+    order_refund_declined_at,
+    order_refund_decline_reason,
     ...payment
   } = row
   return {
@@ -72,6 +76,8 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       paid_at: order_paid_at,
       cancelled_at: order_cancelled_at,
       refund_requested_at: order_refund_requested_at,
+      refund_declined_at: order_refund_declined_at,
+      refund_decline_reason: order_refund_decline_reason,
     },
   }
 }

@@ -49,6 +49,18 @@ export async function closeOrder(
     .executeTakeFirstOrThrow()
 }
 
+/** Records that the shop declines the refund which the shopper of a locked order requested. */
+export async function recordRefundDecline(trx: Trx, { id }: OrderRow, reason: string): Promise<Date> {
+  const { refund_declined_at } = await trx
+    .updateTable('orders')
+    .set({ refund_declined_at: currentTime, refund_decline_reason: reason })
+    .where('id', '=', id)
+    .returning('refund_declined_at')
+    .$narrowType<{ refund_declined_at: Date }>()
+    .executeTakeFirstOrThrow()
+  return refund_declined_at
+}
+
 /** Records that the shopper of a locked order requested a refund. */
 export async function recordRefundRequest(trx: Trx, { id }: OrderRow): Promise<void> {
   await trx.updateTable('orders').set({ refund_requested_at: currentTime }).where('id', '=', id).execute()

@@ -27,8 +27,9 @@ import { toOrder } from './view.ts'
 const PRICINGS_MAX = 2
 
 /**
- * Creates an order at today's prices and reserves its stock, within what one shopper may hold, in one transaction with the job that
- * expires it. The same key returns the order that it created before.
+ * Creates an order at today's prices and reserves its stock, within what one shopper may hold, in
+ * one transaction with the job that expires it. Where the shopper saw another total, it throws
+ * `amount_changed` and orders nothing. The same key returns the order that it created before.
  */
 export async function createOrder(
   { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
@@ -44,7 +45,7 @@ export async function createOrder(
     const holdings = await lockHoldings(trx, shopperId, shop)
     const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop, holdings)
     await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
-    return toOrder(order)
+    return toOrder({ ...order, leftMs: shop.orderLifetimeMs })
   })
   announceStep('order created')
   if (typeof created !== 'string') return created
@@ -66,7 +67,7 @@ async function reserveOrder(
   for (let pricings = 1; ; pricings += 1) {
     const lines = await priceLines(trx, body, currency, holdings)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
-    checkTotal({ currency, value })
+    checkTotal({ currency, value }, body.amount)
     const inserted = await insertOrder(trx, { ...order, currency, value, lines }, orderLifetimeMs)
     if (inserted !== undefined) return inserted
     // Another order took the stock in between: pricing again finds the product that lacks it.
@@ -77,9 +78,16 @@ async function reserveOrder(
   }
 }
 
-/** Throws where an order could never be paid: its total is more than an amount may be. */
-function checkTotal(total: Amount): void {
-  if (total.value <= VALUE_MAX) return
+/**
+ * Throws where the total is not the one that the shopper saw, or is more than an amount may be, so
+ * that the order could never be paid.
+ */
+function checkTotal(total: Amount, seen: Amount | undefined): void {
+  if (total.value <= VALUE_MAX) {
+    if (seen === undefined || (seen.value === total.value && seen.currency === total.currency)) return
+    const detail = 'Show the shopper the new total, and order again with it as the amount.'
+    throw new HttpProblem('amount_changed', detail, { amount: total })
+  }
   const highest = formatAmount({ ...total, value: VALUE_MAX })
   const errors = [{ path: 'body/lines', message: `cost ${formatAmount(total)}, more than ${highest}` }]
   throw new HttpProblem('validation_failed', `Order fewer: an order costs at most ${highest}.`, { errors })

@@ -1,10 +1,11 @@
 import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
 import { sql } from 'kysely'
+import { msUntil } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
-import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import type { PaymentRow } from '../db/rows.ts'
 import { openStatuses } from '../ledger/transition.ts'
 import { findRefunds } from '../refunds/store.ts'
-import { toOrder } from './view.ts'
+import { type TimedOrderRow, toOrder } from './view.ts'
 
 /** A product as an order needs it. */
 export interface PricedProduct {
@@ -87,16 +88,17 @@ export async function listOrders(
   }
 }
 
-/** Orders with the shipment of each. */
+/** Orders with their time left, and the shipment of each. */
 function selectOrders(db: Db) {
   return db
     .selectFrom('orders')
     .leftJoin('shipments', 'shipments.order_id', 'orders.id')
     .selectAll('orders')
     .select(['shipped_at', 'carrier', 'tracking_no'])
+    .select(msUntil('expires_at').as('leftMs'))
 }
 
-interface ShippedOrderRow extends OrderRow {
+interface ShippedOrderRow extends TimedOrderRow {
   readonly shipped_at: Date | null
   readonly carrier: string | null
   readonly tracking_no: string | null

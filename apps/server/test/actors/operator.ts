@@ -12,6 +12,7 @@ import {
   operatorRoutes,
   type OperatorScope,
   type OperatorShipment,
+  type RefundDecline,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
 import { Client } from 'pg'
@@ -86,6 +87,11 @@ export class Operator {
     idempotencyKey: string = randomUUID(),
   ): Promise<OperatorRefund> {
     return this.#call(operatorRoutes.resendRefund, { params: { refundId }, body: { note }, idempotencyKey })
+  }
+
+  /** Declines the refund that the shopper of an order requested. */
+  declineRefund(orderId: string, reason: string): Promise<RefundDecline> {
+    return this.#call(operatorRoutes.declineRefund, { params: { orderId }, body: { reason } })
   }
 
   ship(

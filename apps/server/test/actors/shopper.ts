@@ -64,6 +64,15 @@ export class Shopper {
     return this.call(shopperRoutes.createOrder, { idempotencyKey, body: { lines } })
   }
 
+  /** Orders at the total that the phone showed. */
+  orderAt(
+    amount: Amount,
+    lines: CreateOrder['lines'],
+    idempotencyKey: string = randomUUID(),
+  ): Promise<Order> {
+    return this.call(shopperRoutes.createOrder, { idempotencyKey, body: { lines, amount } })
+  }
+
   /** Starts an attempt to pay an order at its own amount. */
   startPayment(
     { id, amount }: { readonly id: string; readonly amount: Amount },

@@ -16,6 +16,13 @@ export const ResendRefund = Type.Object(
 )
 export type ResendRefund = Type.Static<typeof ResendRefund>
 
+/** Why the shop does not grant a refund, in words for its shopper. */
+export const DeclineRefund = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }) },
+  { title: 'DeclineRefund', additionalProperties: false },
+)
+export type DeclineRefund = Type.Static<typeof DeclineRefund>
+
 /** A refund as operators see it, with its reference in Adyen's Customer Area. */
 export const OperatorRefund = Type.Object(
   {

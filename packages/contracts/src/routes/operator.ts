@@ -2,8 +2,9 @@ import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
 import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
 import { OperatorPayment } from '../operators/payments.ts'
-import { CreateRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
+import { CreateRefund, DeclineRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
 import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
+import { RefundDecline } from '../orders.ts'
 import type { Route } from './route.ts'
 import { Done } from '../sessions.ts'
 
@@ -86,6 +87,19 @@ export const operatorRoutes = {
       'payment_not_refundable',
       'idempotency_key_reused',
     ],
+  },
+  declineRefund: {
+    method: 'POST',
+    path: '/ops/orders/:orderId/refund-request/decline',
+    summary: 'Decline the refund that a shopper requested; the order shows the reason',
+    access: 'operator',
+    scope: 'refunds:write',
+    idempotent: false,
+    params: Type.Object({ orderId: Id }),
+    body: DeclineRefund,
+    status: 200,
+    answer: RefundDecline,
+    problems: ['operator_unauthenticated', 'scope_missing', 'order_not_found', 'refund_not_requested'],
   },
   createShipment: {
     method: 'POST',

@@ -61,6 +61,7 @@ export const shopperRoutes = {
       'session_required',
       'product_not_found',
       'out_of_stock',
+      'amount_changed',
       'too_many_open_orders',
       'too_many_pieces',
       'idempotency_key_reused',
