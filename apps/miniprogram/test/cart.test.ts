@@ -74,12 +74,13 @@ describe('the cart', () => {
     const cart = [{ productId: 'cup', quantity: 3 }]
     expect(cartView(cart, [cup], en, 'en')).toMatchObject({
       payable: false,
-      lines: [{ problem: 'Only 2 left' }],
+      lines: [{ problem: 'Only 2 left', remedy: { label: 'Change to 2', quantity: 2 } }],
     })
     const left = [{ ...cup, available: 3 }]
     expect(cartView(cart, left, en, 'en')).toMatchObject({ payable: true, total: '¥135.03' })
     const none = [{ ...cup, available: 0 }]
     expect(cartView(cart, none, en, 'en').lines[0]?.problem).toBe('Sold out, please remove')
+    expect(cartView(cart, none, en, 'en').lines[0]?.remedy).toEqual({ label: 'Remove', quantity: 0 })
   })
 })
 

@@ -1,9 +1,10 @@
 import { type Order, outcomeOf, surplusOutcome } from '@tael/contracts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Attempt } from '../src/services/attempt.ts'
 import type { OrderState } from '../src/texts/keys.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
-import { orderAction, orderView } from '../src/views/order.ts'
+import { inQuestion, orderAction, orderView } from '../src/views/order.ts'
 import { orderState } from '../src/views/order-state.ts'
 import { timelineOf } from '../src/views/timeline.ts'
 import { order, payment, refund } from './samples.ts'
@@ -84,7 +85,7 @@ describe('an order', () => {
     vi.useFakeTimers({ now: new Date('2026-12-01T00:00:00.000Z') })
     expect(orderView(order('open', null), en, 'en')).toMatchObject({
       status: 'Awaiting payment',
-      payBefore: expect.stringMatching(/^Please pay before 2026-11-2\d \d\d:30$/),
+      payBefore: expect.stringMatching(/^Please pay before 2026-11-2\d \d\d:30, 29 min left$/),
       amount: '¥1,280.05',
       names: 'Longjing tea',
       summary: '2 items',
@@ -96,9 +97,68 @@ describe('an order', () => {
   test('leaves the day out of its deadline where that is today', () => {
     const shown = order('open', null)
     vi.useFakeTimers({ now: new Date(shown.createdAt) })
-    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(/^请在 \d\d:30 前付款$/)
+    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(/^请在 \d\d:30 前付款，还剩 29 分钟$/)
     vi.setSystemTime(new Date(shown.createdAt).getTime() - 86_400_000)
-    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(/^请在 2026-11-2\d \d\d:30 前付款$/)
+    expect(orderView(shown, zhCN, 'zh-CN').payBefore).toMatch(
+      /^请在 2026-11-2\d \d\d:30 前付款，还剩 29 分钟$/,
+    )
+  })
+
+  test('past its end names no deadline', () => {
+    expect(orderView({ ...order('open', null), leftMs: 0 }, en, 'en').payBefore).toBe('')
+  })
+
+  test('reads as being confirmed while the phone has an attempt that the server did not answer', () => {
+    const open = order('open', payment('cancelled'))
+    const attempt = { orderId: 'ord_1', amount: open.amount, key: 'k'.repeat(32) }
+    const state = (stored: Attempt | undefined) => orderState(inQuestion(open, stored))
+    expect(state({ ...attempt, paymentId: 'pay_2' })).toBe('confirming')
+    expect(state(attempt)).toBe('confirming')
+    expect(state({ ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' })).toBe('confirming')
+    expect(state({ ...attempt, paymentId: 'pay_1' })).toBe('open')
+    expect(state({ ...attempt, orderId: 'ord_2' })).toBe('open')
+    expect(state(undefined)).toBe('open')
+    expect(inQuestion(paid, attempt)).toBe(paid)
+  })
+
+  test('that was shipped shows so at its head, with carrier and number', () => {
+    const shipment = { at: '2026-11-24T08:00:00.000Z', carrier: 'SF', trackingNo: '7561' }
+    const shipped = { ...paid, shipment }
+    const view = orderView(shipped, en, 'en')
+    expect(view).toMatchObject({ status: 'Shipped', text: 'SF 7561', refundable: true })
+    const unnamed = { ...paid, shipment: { ...shipment, carrier: null, trackingNo: null } }
+    expect(orderView(unnamed, en, 'en').text).toBe(en.orderStates.shipped.text)
+  })
+
+  test('shows that a refund was declined, and why', () => {
+    const refundDecline = { at: '2026-11-24T08:00:00.000Z', reason: 'The tea was opened.' }
+    const declined = { ...paid, refundRequestedAt: '2026-11-23T09:00:00.000Z', refundDecline }
+    expect(orderView(declined, en, 'en')).toMatchObject({
+      status: 'Refund declined',
+      text: 'The tea was opened.',
+      refundable: false,
+    })
+    expect(timelineOf(declined, en)[0]).toMatchObject({
+      title: en.timeline.refundDeclined,
+      text: 'The tea was opened.',
+    })
+    // A refund made later counts more.
+    expect(orderState({ ...declined, refunds: [refund('received')] })).toBe('refunding')
+  })
+
+  test('shows how much of it was refunded', () => {
+    const refunded = { ...paid, refunds: [refund('refunded', { amount: part })] }
+    expect(orderView(refunded, en, 'en').status).toBe('Partly refunded ¥50.00')
+  })
+
+  test.each<[string, Order, boolean]>([
+    ['expired', order('expired', null), true],
+    ['cancelled', order('cancelled', null), true],
+    ['refunded', { ...paid, refunds: [refund('refunded')] }, true],
+    ['paid', paid, false],
+    ['open', order('open', null), false],
+  ])('that is %s offers to buy its goods again: %#', (_, sample, reorderable) => {
+    expect(orderView(sample, en, 'en')).toMatchObject({ reorderable })
   })
 
   test('with an undecided payment reads as being confirmed, not as one to pay', () => {
@@ -147,6 +207,15 @@ describe('the timeline of an order', () => {
     expect(headings(order('open', payment('cancelled')))).toEqual(['Payment cancelled', 'Ordered'])
     expect(timelineOf(order('open', payment('processing')), en)[0]).toMatchObject({ tone: 'waiting' })
     expect(headings(order('open', null))).toEqual(['Ordered'])
+  })
+
+  test('of an order that ended leaves out how its last attempt did, but not one that is undecided', () => {
+    const ended = {
+      ...payment('expired'),
+      outcome: outcomeOf('expired', { surplus: false, order: 'expired' }),
+    }
+    expect(headings(order('expired', ended))).toEqual(['Closed, not paid in time', 'Ordered'])
+    expect(headings(order('expired', payment('processing')))).toContain('Payment processing')
   })
 
   test('shows how the order ended, and that late money is refunded', () => {

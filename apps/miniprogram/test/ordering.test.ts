@@ -43,7 +43,7 @@ describe('an order whose answer was lost', () => {
     answerOrders(phone, (sent) => (sent === 1 ? 'lost' : ordered))
     expect(await checkout(phone)).toBeUndefined()
     const [first, second, ...more] = ordersOf(phone)
-    expect(first).toEqual({ key: expect.stringMatching(/^[0-9a-f]{32}$/), body: { lines } })
+    expect(first).toEqual({ key: expect.stringMatching(/^[0-9a-f]{32}$/), body: { lines, amount } })
     expect(second).toEqual(first)
     expect(more).toEqual([])
     expect(phone.events[0]).toMatchObject({ what: 'store ordering', body: first })
@@ -75,7 +75,7 @@ describe('an order whose answer was lost', () => {
     const more = [{ productId: 'tea', quantity: 3 }]
     expect(await checkout(phone, more)).toBeUndefined()
     expect(ordersOf(phone)).toEqual([
-      { key: expect.not.stringMatching(first?.key ?? ''), body: { lines: more } },
+      { key: expect.not.stringMatching(first?.key ?? ''), body: { lines: more, amount } },
     ])
   })
 
@@ -103,6 +103,37 @@ describe('an order that the server refused', () => {
       expect(phone.storage.get('cart')).toEqual({ lines })
     },
   )
+})
+
+describe('an order whose total is not the one that was shown', () => {
+  const changed = { currency: 'CNY', value: 9_900 } as const
+
+  test('is made at the new total once the shopper confirms it, and paid at that', async () => {
+    const phone = await openPhone([['cart', { lines }]])
+    answerOrders(phone, (sent) =>
+      sent === 1
+        ? problemAnswer('amount_changed', { amount: changed })
+        : answerOf(201, { ...order('open', null), amount: changed }),
+    )
+    expect(await checkout(phone)).toBeUndefined()
+    const [first, second] = ordersOf(phone)
+    expect(second?.body).toEqual({ lines, amount: changed })
+    expect(second?.key).not.toBe(first?.key)
+    const start = phone.events.find(({ what }) => what === 'POST /payments')
+    expect(start?.body).toEqual({ orderId: 'ord_1', amount: changed })
+    expect(phone.names().at(-1)).toBe(result)
+  })
+
+  test('is not made where the shopper declines it, and the goods stay in the cart', async () => {
+    const phone = await openPhone([['cart', { lines }]])
+    phone.confirm = false
+    answerOrders(phone, () => problemAnswer('amount_changed', { amount: changed }))
+    expect(await checkout(phone)).toBeUndefined()
+    expect(ordersOf(phone)).toHaveLength(1)
+    expect(phone.storage.has('ordering')).toBe(false)
+    expect(phone.storage.get('cart')).toEqual({ lines })
+    expect(phone.names()).not.toContain('POST /payments')
+  })
 })
 
 describe('an order that was made', () => {

@@ -54,9 +54,11 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     payment: latest,
     refunds: [],
     refundRequestedAt: null,
+    refundDecline: null,
     shipment: null,
     createdAt: '2026-11-23T08:00:00.000Z',
     expiresAt: '2026-11-23T08:30:00.000Z',
+    leftMs: status === 'open' ? 29.5 * 60_000 : null,
     paidAt: status === 'paid' ? '2026-11-23T08:01:00.000Z' : null,
     cancelledAt: status === 'cancelled' ? '2026-11-23T08:02:00.000Z' : null,
   }

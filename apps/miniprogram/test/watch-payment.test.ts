@@ -1,4 +1,4 @@
-import type { Payment } from '@tael/contracts'
+import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { answerOf, openPhone, problemAnswer, type Phone } from './payment-phone.ts'
 import { payment } from './samples.ts'
@@ -22,7 +22,7 @@ function watch(phone: Phone) {
       onPayment: ({ status }: Payment) => calls.push(status),
       onRetry: () => calls.push('retry'),
       onRefusal: () => calls.push('refusal'),
-      onTimeout: () => calls.push('timeout'),
+      onDelay: () => calls.push('delay'),
     },
     () => stopped,
   )
@@ -36,7 +36,7 @@ function watch(phone: Phone) {
 }
 
 describe('watching a payment', () => {
-  test('ends when it is final', async () => {
+  test('ends when the money has arrived', async () => {
     const phone = await openPhone()
     const statuses = ['awaiting_shopper', 'processing', 'authorised'] as const
     let reads = 0
@@ -100,16 +100,53 @@ describe('watching a payment', () => {
     expect(calls).toEqual(['refusal'])
   })
 
-  test('ends undecided after three minutes', async () => {
+  test('goes on slowly where it is undecided for three minutes', async () => {
     const phone = await openPhone()
+    const { answer } = phone
     phone.answer = () => answerOf(200, payment('processing'))
     const { calls, done } = watch(phone)
     await vi.advanceTimersByTimeAsync(179_000)
-    expect(calls).not.toContain('timeout')
+    expect(calls).not.toContain('delay')
     await vi.advanceTimersByTimeAsync(2_000)
+    expect(calls.at(-1)).toBe('delay')
+    const reads = calls.length
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(calls.slice(reads)).toEqual(Array.from({ length: 6 }, () => 'processing'))
+    phone.answer = answer
+    await vi.advanceTimersByTimeAsync(10_000)
     await done
-    expect(calls.at(-1)).toBe('timeout')
+    expect(calls.at(-1)).toBe('authorised')
     expect(calls).not.toContain('retry')
+  })
+
+  test.each(['cancelled', 'refused', 'error', 'expired'] as const)(
+    'goes on slowly after it ended as %s, until late money arrives',
+    async (status) => {
+      const phone = await openPhone()
+      const { answer } = phone
+      phone.answer = () => answerOf(200, payment(status))
+      const { calls, done } = watch(phone)
+      await vi.advanceTimersByTimeAsync(0)
+      const reads = calls.length
+      await vi.advanceTimersByTimeAsync(600_000)
+      expect(calls.slice(reads)).toEqual(Array.from({ length: 60 }, () => status))
+      phone.answer = answer
+      await vi.advanceTimersByTimeAsync(10_000)
+      await done
+      expect(calls.at(-1)).toBe('authorised')
+    },
+  )
+
+  test('goes on after the order was cancelled: its cashier may still take the money', async () => {
+    const phone = await openPhone()
+    const closed = outcomeOf('cancelled', { surplus: false, order: 'cancelled' })
+    phone.answer = () => answerOf(200, { ...payment('cancelled'), outcome: closed })
+    const { calls, done } = watch(phone)
+    await vi.advanceTimersByTimeAsync(60_000)
+    phone.answer = () => answerOf(200, { ...payment('authorised'), outcome: surplusOutcome })
+    await vi.advanceTimersByTimeAsync(10_000)
+    await done
+    expect(calls.at(-1)).toBe('authorised')
   })
 
   test('calls no handler once it is stopped, whatever the read under way brings', async () => {

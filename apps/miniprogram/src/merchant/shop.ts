@@ -37,5 +37,11 @@ export const sharePicture = '/pictures/share.png'
  */
 export const paymentMessageTemplates: readonly string[] = []
 
+/**
+ * Whether orders and payments offer WeChat's customer service (`open-type="contact"`), with the
+ * order's number. Switch it on once somebody answers: mp.weixin.qq.com, Customer service.
+ */
+export const customerService: boolean = false
+
 /** Your own wording for any text of src/texts, by language. */
 export const texts: Readonly<Record<Locale, TextOverrides>> = { 'zh-CN': {}, en: {} }

@@ -25,6 +25,10 @@ export function openOrder(orderId: string, error?: unknown): Promise<void> {
   return open(`/pages/order/order?id=${encodeURIComponent(orderId)}${problem}`)
 }
 
+export function openCart(): Promise<WechatMiniprogram.GeneralCallbackResult> {
+  return wx.switchTab({ url: '/pages/cart/cart' })
+}
+
 export function openHome(): Promise<WechatMiniprogram.GeneralCallbackResult> {
   return wx.switchTab({ url: '/pages/home/home' })
 }

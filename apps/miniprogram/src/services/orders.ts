@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { CreateOrder, shopperRoutes, type Order, type OrderList } from '@tael/contracts'
+import { CreateOrder, shopperRoutes, type Amount, type Order, type OrderList } from '@tael/contracts'
 import type { CartLine } from './cart-lines.ts'
 import { isRefusal } from './errors.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
@@ -10,14 +10,28 @@ const ORDER_REQUEST = 'ordering'
 /** An unanswered request for an order. Its key keeps a retry from creating a second order. */
 const OrderRequest = Type.Object({ key: Type.String(), body: CreateOrder })
 
+/** How many orders a page of the list has; the most that the server gives in one. */
 const PAGE_SIZE = 10
+const PAGE_SIZE_MAX = 50
+
+/** The orders that the server answered, as each last was: what pages show until it answers again. */
+const known = new Map<string, Order>()
+
+function remember(order: Order): Order {
+  known.set(order.id, order)
+  return order
+}
+
+export function knownOrder(orderId: string): Order | undefined {
+  return known.get(orderId)
+}
 
 /**
- * Creates an order. The request is stored until the server has accepted or refused it, so that a
+ * Creates an order at the total shown. The request is stored until the server has accepted or refused it, so that a
  * lost answer leads to no second order. Throws as `callAsShopper`, and a StorageError.
  */
-export async function createOrder(lines: readonly CartLine[]): Promise<Order> {
-  const body: CreateOrder = { lines: [...lines] }
+export async function createOrder(lines: readonly CartLine[], amount: Amount): Promise<Order> {
+  const body: CreateOrder = { amount, lines: [...lines] }
   const stored = readStored(ORDER_REQUEST, OrderRequest)
   if (stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)) {
     const order = await sendOrder(stored)
@@ -40,22 +54,30 @@ async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Ord
   }
 }
 
-/** A page of the shopper's orders, newest first; `before` is the `next` of the previous page. */
-export function listOrders(before?: string): Promise<OrderList> {
-  const query = before === undefined ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, before }
-  return callAsShopper(shopperRoutes.listOrders, { query })
+/**
+ * At least `count` of the shopper's orders and a page at least, newest first, from before the order
+ * `before`; `next` is the `before` of what follows.
+ */
+export async function listOrders(count: number, before?: string): Promise<OrderList> {
+  const limit = Math.min(Math.max(count, PAGE_SIZE), PAGE_SIZE_MAX)
+  const query = before === undefined ? { limit } : { limit, before }
+  const { orders, next } = await callAsShopper(shopperRoutes.listOrders, { query })
+  orders.forEach(remember)
+  if (next === null || orders.length >= count) return { orders, next }
+  const rest = await listOrders(count - orders.length, next)
+  return { orders: [...orders, ...rest.orders], next: rest.next }
 }
 
-export function getOrder(orderId: string): Promise<Order> {
-  return callAsShopper(shopperRoutes.getOrder, { params: { orderId } })
+export async function getOrder(orderId: string): Promise<Order> {
+  return remember(await callAsShopper(shopperRoutes.getOrder, { params: { orderId } }))
 }
 
 /** Cancels an unpaid order. Idempotent. */
-export function cancelOrder(orderId: string): Promise<Order> {
-  return callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } })
+export async function cancelOrder(orderId: string): Promise<Order> {
+  return remember(await callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
 }
 
 /** Requests a refund of a paid order. Idempotent. */
-export function requestRefund(orderId: string): Promise<Order> {
-  return callAsShopper(shopperRoutes.requestRefund, { params: { orderId } })
+export async function requestRefund(orderId: string): Promise<Order> {
+  return remember(await callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
 }

@@ -29,33 +29,41 @@ export function isPaying(): boolean {
 }
 
 /** Does nothing while another payment holds the lock. */
-async function withPaymentLock(work: () => Promise<void>): Promise<void> {
-  if (locked) return
+async function withPaymentLock<T>(work: () => Promise<T>): Promise<T | undefined> {
+  if (locked) return undefined
   locked = true
   try {
-    await work()
+    return await work()
   } finally {
     locked = false
   }
 }
 
-/** Orders the cart and pays the order at the total shown. Throws where nothing was ordered. */
-export function checkout(lines: readonly CartLine[], shown: Amount): Promise<void> {
+/** The shopper did not confirm another total. */
+type Declined = 'declined'
+
+/**
+ * Orders the cart at the total shown, or another that the shopper confirms, and pays the order.
+ * Declined or where it throws, nothing was ordered, and the cart is as it was.
+ */
+export function checkout(lines: readonly CartLine[], shown: Amount): Promise<Declined | void> {
   return withPaymentLock(async () => {
-    const order = await createOrder(lines)
+    const order = await atConfirmedAmount(shown, (amount) => createOrder(lines, amount))
+    if (order === 'declined') return order
     saveCart([])
     try {
-      await payOrder(order.id, shown)
+      await payOrder(order.id, order.amount)
     } catch (error) {
       // The order exists: its page shows what went wrong, and offers to pay it.
       await openOrder(order.id, error)
     }
+    return undefined
   })
 }
 
 /** Pays an existing order at the amount shown. Throws where no payment was started. */
-export function pay(orderId: string, shown: Amount): Promise<void> {
-  return withPaymentLock(() => payOrder(orderId, shown))
+export async function pay(orderId: string, shown: Amount): Promise<void> {
+  await withPaymentLock(() => payOrder(orderId, shown))
 }
 
 /** The payment from the tap to the result page, as in the README's sequence diagram. */
@@ -70,24 +78,37 @@ async function payOrder(orderId: string, shown: Amount): Promise<void> {
   const { payment, requestPayment } = started
   if (requestPayment !== null) {
     await openCashier(payment.id, requestPayment)
-    // Where this fails, the result page shows that the outcome is unknown, and retries.
-    await sendPendingRequest().catch(nullIfExpected)
   }
+  // It sends the errMsg, and shows until the answer that the payment is being confirmed.
   await openResult(payment.id)
 }
 
 /** Stores an attempt and starts it; at a changed amount only once the shopper confirms it. */
-async function startAttempt(orderId: string, shown: Amount): Promise<StartedPayment | 'declined'> {
-  for (let amount = shown; ;) {
+function startAttempt(orderId: string, shown: Amount): Promise<StartedPayment | Declined> {
+  return atConfirmedAmount(shown, async (amount) => {
     const attempt: Attempt = { orderId, amount, key: await newIdempotencyKey() }
     store(ATTEMPT, attempt)
     try {
       return await submitStart(attempt)
     } catch (error) {
       if (isRefusal(error)) dropAttempt(attempt)
+      throw error
+    }
+  })
+}
+
+/** Sends a request with the amount shown, and with each that the server names and they confirm. */
+async function atConfirmedAmount<T>(
+  shown: Amount,
+  send: (amount: Amount) => Promise<T>,
+): Promise<T | Declined> {
+  for (let amount = shown; ;) {
+    try {
+      return await send(amount)
+    } catch (error) {
       const changed = isProblem(error, 'amount_changed') ? error.problem.amount : undefined
       if (changed === undefined) throw error
-      if (!(await confirmNewAmount(shown, changed))) return 'declined'
+      if (!(await confirmNewAmount(amount, changed))) return 'declined'
       amount = changed
     }
   }
@@ -125,7 +146,7 @@ function openCashier(paymentId: string, parameters: RequestPaymentParameters): P
       ...(signType === undefined ? {} : { signType }),
       complete: ({ errMsg }) => {
         try {
-          const attempt = readStored(ATTEMPT, Attempt)
+          const attempt = storedAttempt()
           if (attempt?.paymentId === paymentId) updateAttempt({ ...attempt, errMsg: paymentStatusOf(errMsg) })
         } finally {
           resolve()
@@ -147,6 +168,11 @@ export interface ResumedAttempt {
   readonly payment: Payment | null
 }
 
+/** The attempt whose outcome the shopper has not seen. */
+export function storedAttempt(): Attempt | undefined {
+  return readStored(ATTEMPT, Attempt)
+}
+
 let resuming: Promise<ResumedAttempt | null> | null = null
 
 /**
@@ -163,7 +189,7 @@ export async function resumeAttempt(): Promise<ResumedAttempt | null> {
 
 async function resumeStoredAttempt(): Promise<ResumedAttempt | null> {
   const payment = await readAttemptedPayment().catch(nullIfExpected)
-  const attempt = readStored(ATTEMPT, Attempt)
+  const attempt = storedAttempt()
   if (attempt === undefined) return null
   return { attempt, payment: payment?.id === attempt.paymentId ? payment : null }
 }
@@ -171,7 +197,7 @@ async function resumeStoredAttempt(): Promise<ResumedAttempt | null> {
 /** The payment of the stored attempt, after its pending request; null where it is unknown. */
 async function readAttemptedPayment(): Promise<Payment | null> {
   const answered = await sendPendingRequest().catch(nullIfServerError)
-  const attempt = readStored(ATTEMPT, Attempt)
+  const attempt = storedAttempt()
   if (answered !== null || attempt?.paymentId === undefined) return answered
   try {
     return await getPayment(attempt.paymentId)
@@ -187,7 +213,7 @@ async function readAttemptedPayment(): Promise<Payment | null> {
  * does not accept the errMsg.
  */
 async function sendPendingRequest(): Promise<Payment | null> {
-  const attempt = readStored(ATTEMPT, Attempt)
+  const attempt = storedAttempt()
   if (attempt === undefined) return null
   const next = nextRequest(attempt)
   try {
@@ -222,7 +248,7 @@ const ANSWER_MS = 10_000
 
 /** The payment now; with `after`, once its version differs, or after a limited wait. */
 export async function readPayment(paymentId: string, after?: Payment): Promise<Payment> {
-  const attempt = readStored(ATTEMPT, Attempt)
+  const attempt = storedAttempt()
   if (attempt?.paymentId === paymentId && attempt.errMsg !== undefined) {
     const payment = await sendPendingRequest().catch(nullIfServerError)
     if (payment !== null) return payment
@@ -239,17 +265,17 @@ function getPayment(paymentId: string): Promise<Payment> {
 
 /** Drops the attempt of a final payment. Call once the shopper has seen the outcome. */
 export function dropFinalAttempt(payment: Payment): void {
-  const attempt = readStored(ATTEMPT, Attempt)
+  const attempt = storedAttempt()
   if (payment.outcome.final && attempt?.paymentId === payment.id) dropAttempt(attempt)
 }
 
 /** Does nothing where a newer attempt was stored in the meantime. */
 function updateAttempt(attempt: Attempt): void {
-  if (readStored(ATTEMPT, Attempt)?.key === attempt.key) store(ATTEMPT, attempt)
+  if (storedAttempt()?.key === attempt.key) store(ATTEMPT, attempt)
 }
 
 function dropAttempt(attempt: Attempt): void {
-  if (readStored(ATTEMPT, Attempt)?.key === attempt.key) forget(ATTEMPT)
+  if (storedAttempt()?.key === attempt.key) forget(ATTEMPT)
 }
 
 /**

@@ -7,7 +7,9 @@ import type { commonProblems, OrderStatus, ProblemCode, shopperRoutes } from '@t
 export type OrderState =
   | OrderStatus
   | 'confirming'
+  | 'shipped'
   | 'refund_requested'
+  | 'refund_declined'
   | 'refunding'
   | 'partly_refunded'
   | 'refunded'

@@ -29,10 +29,15 @@ export interface Texts {
     'backToShop' | 'stillConfirming' | 'refresh' | 'viewOrder' | 'number' | 'notify' | 'notified'
   >
   readonly orders: Section<'empty' | 'loadMore' | 'end'>
-  readonly order: Section<'total' | 'number' | 'progress' | 'paying' | 'cancel' | 'requestRefund'>
+  readonly order: Section<
+    'total' | 'number' | 'progress' | 'paying' | 'cancel' | 'requestRefund' | 'reorder' | 'backToShop'
+  >
+  readonly contact: string
   readonly reload: string
   readonly orderStates: Readonly<Record<OrderState, TitledText>>
-  readonly timeline: Section<'ordered' | 'paid' | 'shipped' | 'refundRequested' | 'expired' | 'cancelled'>
+  readonly timeline: Section<
+    'ordered' | 'paid' | 'shipped' | 'refundRequested' | 'refundDeclined' | 'expired' | 'cancelled'
+  >
   readonly refundStatuses: Readonly<Record<RefundStatus, TitledText>>
   readonly outcomes: Readonly<Record<ShopperMessage, TitledText>>
   readonly resultActions: Section<ResultAction>
@@ -48,7 +53,8 @@ export interface Texts {
     readonly pieces: (quantity: number) => string
     readonly labelled: (label: string, value: string) => string
     readonly amountChanged: (shown: string, changed: string) => string
-    readonly payBefore: (time: string) => string
+    readonly payBefore: (time: string, minutes: number) => string
+    readonly changeTo: (quantity: number) => string
     readonly refund: (amount: string) => string
     /** Why a surplus is refunded, followed by the status of that refund. */
     readonly surplusRefund: (status: string) => string

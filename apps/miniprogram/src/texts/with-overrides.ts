@@ -12,6 +12,7 @@ export function withOverrides(ours: Texts, theirs: TextOverrides): Texts {
     result: { ...ours.result, ...theirs.result },
     orders: { ...ours.orders, ...theirs.orders },
     order: { ...ours.order, ...theirs.order },
+    contact: theirs.contact ?? ours.contact,
     reload: theirs.reload ?? ours.reload,
     orderStates: { ...ours.orderStates, ...theirs.orderStates },
     timeline: { ...ours.timeline, ...theirs.timeline },

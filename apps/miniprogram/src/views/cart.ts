@@ -15,9 +15,13 @@ interface CartLineView {
   readonly quantityMax: number
   readonly labels: StepperLabels
   readonly problem: string
+  /** How one tap solves the problem; null where there is none. */
+  readonly remedy: { readonly label: string; readonly quantity: number } | null
 }
 
 export interface CartView {
+  /** Nothing is in the cart, whatever is on sale. */
+  readonly empty: boolean
   readonly lines: readonly CartLineView[]
   readonly total: string
   readonly pieces: string
@@ -46,15 +50,21 @@ export function cartView(
       quantityMax: quantityMax(product),
       labels: stepperLabels(name, quantity, texts),
       problem: quantity <= product.available ? '' : shortageText(product.available, texts),
+      remedy: quantity <= product.available ? null : remedyOf(product.available, texts),
     }
   })
   const total = totalOf(cart, products)
   return {
+    empty: cart.length === 0,
     lines,
     total: total === undefined ? '' : formatAmount(total),
     pieces: texts.phrases.pieces(countPieces(onSale.map(({ line }) => line))),
     payable: lines.length > 0 && lines.every(({ problem }) => problem === ''),
   }
+}
+
+function remedyOf(available: number, { stepper, phrases }: Texts): CartLineView['remedy'] {
+  return { label: available === 0 ? stepper.remove : phrases.changeTo(available), quantity: available }
 }
 
 function shortageText(available: number, { cart, phrases }: Texts): string {

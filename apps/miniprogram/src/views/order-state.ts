@@ -1,17 +1,27 @@
-import { isUnderWay, type Order } from '@tael/contracts'
+import { isUnderWay, type Amount, type Order } from '@tael/contracts'
 import type { OrderState } from '../texts/keys.ts'
 
 export function orderState(order: Order): OrderState {
-  const { status, payment, refunds } = order
+  const { status, payment } = order
   if (status !== 'paid') return payment?.outcome.nextAction === 'wait' ? 'confirming' : status
-  // Refunds of surplus do not concern the goods.
-  const ofGoods = refunds.filter(({ reason }) => reason === 'merchant')
+  const ofGoods = refundsOfGoods(order)
   if (ofGoods.some(isUnderWay)) return 'refunding'
-  const returned = ofGoods
-    .filter((refund) => refund.status === 'refunded')
-    .reduce((sum, { amount }) => sum + amount.value, 0)
-  if (returned >= order.amount.value) return 'refunded'
+  const { value } = returnedAmount(order)
+  if (value >= order.amount.value) return 'refunded'
   if (ofGoods[ofGoods.length - 1]?.status === 'failed') return 'refund_failed'
-  if (returned > 0) return 'partly_refunded'
-  return order.refundRequestedAt === null ? 'paid' : 'refund_requested'
+  if (value > 0) return 'partly_refunded'
+  if (order.refundDecline !== null) return 'refund_declined'
+  if (order.refundRequestedAt !== null) return 'refund_requested'
+  return order.shipment === null ? 'paid' : 'shipped'
+}
+
+/** What was returned of the money for the goods. */
+export function returnedAmount(order: Order): Amount {
+  const returned = refundsOfGoods(order).filter(({ status }) => status === 'refunded')
+  return { ...order.amount, value: returned.reduce((sum, { amount }) => sum + amount.value, 0) }
+}
+
+/** Refunds of surplus do not concern the goods. */
+function refundsOfGoods({ refunds }: Order): Order['refunds'] {
+  return refunds.filter(({ reason }) => reason === 'merchant')
 }

@@ -1,10 +1,11 @@
-import { formatAmount, type Order } from '@tael/contracts'
+import { formatAmount, orderNumber, outcomes, type Order } from '@tael/contracts'
+import type { Attempt } from '../services/attempt.ts'
 import type { OrderAction, OrderState } from '../texts/keys.ts'
 import type { Locale, Texts } from '../texts/texts.ts'
-import { orderState } from './order-state.ts'
+import { orderState, returnedAmount } from './order-state.ts'
 import { pictureOf, type Picture } from './picture.ts'
-import { localTime, localTimeToday } from './time.ts'
-import { timelineOf, type TimelineEntry } from './timeline.ts'
+import { localTime, localTimeToday, minutesOf } from './time.ts'
+import { shipmentText, timelineOf, type TimelineEntry } from './timeline.ts'
 
 /** The action an order offers. While its payment is undecided, that is never to pay. */
 export function orderAction({ status, payment }: Order): OrderAction | null {
@@ -30,7 +31,20 @@ function isCancellable(order: Order): boolean {
 /** A refund can be requested once, while some of the money is left. */
 function isRefundable(order: Order): boolean {
   const state = orderState(order)
-  return order.refundRequestedAt === null && (state === 'paid' || state === 'partly_refunded')
+  return order.refundRequestedAt === null && ['paid', 'shipped', 'partly_refunded'].includes(state)
+}
+
+const reorderable: readonly OrderState[] = ['expired', 'cancelled', 'refunded']
+
+/**
+ * The order as it must read while the phone has an attempt to pay it that the server has not
+ * answered since: with a payment in question.
+ */
+export function inQuestion(order: Order, attempt: Attempt | undefined): Order {
+  const { payment } = order
+  if (order.status !== 'open' || attempt?.orderId !== order.id || payment === null) return order
+  const isAnswered = payment.id === attempt.paymentId && attempt.errMsg === undefined
+  return isAnswered ? order : { ...order, payment: { ...payment, outcome: outcomes.starting } }
 }
 
 interface OrderLineView {
@@ -45,6 +59,7 @@ interface OrderLineView {
 /** An order as its page and the list show it. */
 export interface OrderView {
   readonly id: string
+  readonly number: string
   readonly state: OrderState
   readonly status: string
   readonly text: string
@@ -60,21 +75,25 @@ export interface OrderView {
   readonly actionLabel: string
   readonly cancellable: boolean
   readonly refundable: boolean
+  readonly reorderable: boolean
+  /** It can be paid from the list, by the button of this label. */
+  readonly payLabel: string
 }
 
 export function orderView(order: Order, texts: Texts, locale: Locale): OrderView {
   const action = orderAction(order)
   const state = orderState(order)
-  const { title, text } = texts.orderStates[state]
+  const { title } = texts.orderStates[state]
   const amount = formatAmount(order.amount)
   const createdAt = localTime(order.createdAt)
   const names = order.lines.map(({ name }) => name[locale]).join(locale === 'en' ? ', ' : '、')
   return {
     id: order.id,
+    number: orderNumber(order.id),
     state,
-    status: title,
-    text,
-    payBefore: state === 'open' ? texts.phrases.payBefore(localTimeToday(order.expiresAt)) : '',
+    status: state === 'partly_refunded' ? `${title} ${formatAmount(returnedAmount(order))}` : title,
+    text: stateText(order, state, texts),
+    payBefore: deadlineText(order, state, texts),
     amount,
     lines: order.lines.map((line) => ({
       productId: line.productId,
@@ -92,5 +111,19 @@ export function orderView(order: Order, texts: Texts, locale: Locale): OrderView
     actionLabel: action === null ? '' : texts.orderActions[action],
     cancellable: isCancellable(order),
     refundable: isRefundable(order),
+    reorderable: reorderable.includes(state),
+    payLabel: action === null || action === 'view_payment' ? '' : texts.orderActions[action],
   }
+}
+
+function stateText(order: Order, state: OrderState, { orderStates }: Texts): string {
+  const { text } = orderStates[state]
+  if (state === 'refund_declined') return order.refundDecline?.reason ?? text
+  return (state === 'shipped' && shipmentText(order)) || text
+}
+
+/** Until when an open order can be paid; none once that is over. */
+function deadlineText({ expiresAt, leftMs }: Order, state: OrderState, { phrases }: Texts): string {
+  if (state !== 'open' || leftMs === null || leftMs === 0) return ''
+  return phrases.payBefore(localTimeToday(expiresAt), minutesOf(leftMs))
 }

@@ -1,4 +1,4 @@
-import { formatAmount, type Outcome, type Payment } from '@tael/contracts'
+import { formatAmount, orderNumber, type Amount, type Outcome, type Payment } from '@tael/contracts'
 import type { ResultAction } from '../texts/keys.ts'
 import type { Texts } from '../texts/texts.ts'
 
@@ -12,6 +12,7 @@ export interface ResultView {
   readonly text: string
   readonly amount: string
   readonly orderId: string
+  readonly number: string
   readonly action: ResultAction | null
   readonly actionLabel: string
   readonly final: boolean
@@ -50,14 +51,20 @@ function resultIcon({ message }: Outcome): ResultIcon {
   }
 }
 
-/** Shown while the payment cannot be read: neither success nor failure, nor a button to pay. */
-export function unknownView({ outcomes }: Texts): ResultView {
-  const { confirming } = outcomes
+/** What the phone knows of an attempt. */
+interface KnownAttempt {
+  readonly orderId: string
+  readonly amount: Amount
+}
+
+/** Shown until the payment is read: neither success nor failure, nor a button to pay. */
+export function unknownView({ outcomes }: Texts, attempt?: KnownAttempt): ResultView {
   return {
     icon: 'waiting',
-    ...confirming,
-    amount: '',
-    orderId: '',
+    ...outcomes.confirming,
+    amount: attempt === undefined ? '' : formatAmount(attempt.amount),
+    orderId: attempt?.orderId ?? '',
+    number: attempt === undefined ? '' : orderNumber(attempt.orderId),
     action: null,
     actionLabel: '',
     final: false,
@@ -72,6 +79,7 @@ export function resultView({ outcome, amount, orderId }: Payment, texts: Texts):
     ...texts.outcomes[outcome.message],
     amount: formatAmount(amount),
     orderId,
+    number: orderNumber(orderId),
     action,
     actionLabel: action === null ? '' : texts.resultActions[action],
     final: outcome.final,

@@ -10,6 +10,11 @@ export function localTimeToday(instant: string): string {
   return dayOf(time) === dayOf(new Date()) ? timeOfDay(time) : localTime(instant)
 }
 
+/** Whole minutes, one at least. */
+export function minutesOf(ms: number): number {
+  return Math.max(1, Math.floor(ms / 60_000))
+}
+
 function dayOf(time: Date): string {
   return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`
 }

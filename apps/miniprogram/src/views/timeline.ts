@@ -1,4 +1,4 @@
-import { formatAmount, type Order, type Payment, type Refund } from '@tael/contracts'
+import { formatAmount, isSettled, type Order, type Payment, type Refund } from '@tael/contracts'
 import type { Texts } from '../texts/texts.ts'
 import { localTime } from './time.ts'
 
@@ -34,6 +34,7 @@ export function timelineOf(order: Order, texts: Texts): readonly TimelineEntry[]
             tone: 'done',
           } as const,
         ]),
+    ...declineEvents(order, texts),
     ...order.refunds.map((refund) => refundEvent(refund, texts)),
     ...endEvents(order, texts),
   ]
@@ -45,10 +46,11 @@ export function timelineOf(order: Order, texts: Texts): readonly TimelineEntry[]
   return newestFirst.map(({ at, ...entry }) => ({ ...entry, time: localTime(at) }))
 }
 
-function paymentEvents({ paidAt, payment }: Order, { timeline, outcomes }: Texts): readonly Event[] {
+function paymentEvents({ status, paidAt, payment }: Order, { timeline, outcomes }: Texts): readonly Event[] {
   if (paidAt !== null) return [{ key: 'paid', title: timeline.paid, text: '', at: paidAt, tone: 'done' }]
-  // A payment closed with its order is covered by the order's end.
-  if (payment === null || payment.outcome.message === 'order_cancelled') return []
+  if (payment === null) return []
+  // The order's end covers how an attempt ended that took no money.
+  if (status !== 'open' && payment.outcome.final && !isSettled(payment)) return []
   const { outcome, updatedAt, id } = payment
   return [{ key: id, ...outcomes[outcome.message], at: updatedAt, tone: toneOf(payment) }]
 }
@@ -70,11 +72,21 @@ function refundEvent(refund: Refund, { phrases, refundStatuses }: Texts): Event 
   }
 }
 
-function shipmentEvents({ shipment }: Order, { timeline }: Texts): readonly Event[] {
-  if (shipment === null) return []
-  const { at, carrier, trackingNo } = shipment
-  const text = [carrier, trackingNo].filter((part) => part !== null).join(' ')
-  return [{ key: 'shipped', title: timeline.shipped, text, at, tone: 'done' }]
+function declineEvents({ refundDecline }: Order, { timeline }: Texts): readonly Event[] {
+  if (refundDecline === null) return []
+  const { at, reason } = refundDecline
+  return [{ key: 'refund-declined', title: timeline.refundDeclined, text: reason, at, tone: 'over' }]
+}
+
+function shipmentEvents(order: Order, { timeline }: Texts): readonly Event[] {
+  if (order.shipment === null) return []
+  const { at } = order.shipment
+  return [{ key: 'shipped', title: timeline.shipped, text: shipmentText(order), at, tone: 'done' }]
+}
+
+/** The carrier and the tracking number, as far as there are any. */
+export function shipmentText({ shipment }: Order): string {
+  return [shipment?.carrier, shipment?.trackingNo].filter((part) => part).join(' ')
 }
 
 function endEvents(

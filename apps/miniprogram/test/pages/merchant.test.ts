@@ -21,6 +21,7 @@ beforeAll(async () => {
   await edit('merchant/shop.ts', [
     ["en: 'Tael Tea House'", "en: 'Corner Shop'"],
     ['readonly string[] = []', "readonly string[] = ['template-1']"],
+    ['customerService: boolean = false', 'customerService: boolean = true'],
     ['en: {} }', "en: { home: { inStock: 'On the shelf' } } }"],
   ])
   await edit('merchant/goods.ts', [
@@ -59,6 +60,9 @@ test('and offers a subscribe message about an undecided payment, once', async ()
   await phone.reads(en.home.viewPayment)
   phone.tap(new RegExp(en.home.viewPayment))
   await phone.reads(en.result.notify)
+  const contact = phone.control(en.contact)
+  expect(contact.getAttribute('open-type')).toBe('contact')
+  expect(contact.getAttribute('session-from')).toBe('700101-0000-0001')
   phone.tap(en.result.notify)
   await phone.overlays('template-1')
   phone.answerDialog('Allow')

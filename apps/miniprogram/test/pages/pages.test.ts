@@ -42,7 +42,7 @@ const attempt = () => ({
 })
 const answerPayment = (shown: Payment): void =>
   void server.answers.set(`GET /payments/${paymentId}`, ok({ ...shown, id: paymentId }))
-const cartOf = (quantity: number, productId = 'cup') => ({ cart: { lines: [{ productId, quantity }] } })
+const cartOf = (quantity: number) => ({ cart: { lines: [{ productId: 'cup', quantity }] } })
 
 describe('the home page', () => {
   test('shows the goods, and adds them to the cart', async () => {
@@ -80,6 +80,13 @@ describe('the home page', () => {
     answerShop(server, [tea])
     phone.tap(en.reload)
     await phone.reads('Longjing tea')
+  })
+
+  test('shows an interrupted payment in the moment it opens, before any answer', async () => {
+    server.answers.set('GET /products', problemAnswerOf('internal_error'))
+    open({ stored: { attempt: attempt() } })
+    expect(phone.text()).toMatch(/Confirming your payment ?¥1,280\.05/)
+    await phone.reads(en.problems.internal_error)
   })
 
   test('shows an interrupted payment on top, and its outcome', async () => {
@@ -123,8 +130,46 @@ describe('the cart', () => {
     await expect.poll(() => isDisabled(en.cart.pay)).toBe(false)
   })
 
+  test('takes a line with too many pieces down to what is left in one tap', async () => {
+    open({ stored: cartOf(9) })
+    await phone.reads('Tea cup')
+    phone.openTab('Cart')
+    await phone.reads('Change to 2')
+    phone.tap('Change to 2')
+    await phone.reads(/Total · 2 items/)
+    answerShop(server, [tea, { ...cup, available: 0 }])
+    phone.openTab('Shop')
+    phone.openTab('Cart')
+    await phone.reads(en.cart.soldOut)
+    const remove = [...document.querySelectorAll<HTMLElement>('.remedy, [class*="remedy"]')]
+    expect(remove.map((one) => one.textContent)).toEqual([en.stepper.remove])
+    phone.tap(en.stepper.remove)
+    await phone.reads(en.cart.empty)
+  })
+
+  test('changes what the cart has, and not what the page still shows', async () => {
+    open({ stored: cartOf(2) })
+    await phone.reads('Tea cup')
+    // Another page of this phone has ordered the goods.
+    localStorage.removeItem('wx:cart')
+    phone.tap('Add one: Tea cup')
+    await expect.poll(() => phone.badge()).toBe('1')
+  })
+
+  test('is empty whether the shop answers or not', async () => {
+    open()
+    await phone.reads('Longjing tea')
+    server.answers.set('GET /products', problemAnswerOf('internal_error'))
+    phone.openTab('Cart')
+    await phone.reads(en.cart.empty)
+    phone.control(en.cart.browse)
+    // The answer must not reach the shop of the next test.
+    await expect.poll(() => server.calls.filter((call) => call === 'GET /products').length).toBe(2)
+  })
+
   test('removes what is no longer on sale, with a notice', async () => {
-    open({ stored: cartOf(1, 'gone') })
+    answerShop(server, [tea])
+    open({ stored: cartOf(1) })
     await phone.reads('Longjing tea')
     phone.openTab('Cart')
     await phone.reads(en.cart.removed)
@@ -157,19 +202,19 @@ describe('the cart', () => {
   })
 
   test('asks about a new total, and pays nothing that was not confirmed', async () => {
-    const changed = { currency: 'CNY', value: 5_001 }
-    server.answers.set('POST /orders', ok(order('open', null), 201))
-    server.answers.set('POST /payments', problemAnswerOf('amount_changed', { amount: changed }))
-    server.answers.set('GET /orders/ord_1', ok(order('open', null)))
+    const changed = { currency: 'CNY', value: 5_001 } as const
+    server.answers.set('POST /orders', problemAnswerOf('amount_changed', { amount: changed }))
     open({ stored: cartOf(1) })
     await phone.reads('Tea cup')
     phone.openTab('Cart')
     await phone.reads(en.cart.pay)
     phone.tap(en.cart.pay)
     await phone.overlays('It was ¥45.01 and is now ¥50.01.')
+    answerShop(server, [{ ...cup, price: changed }])
     phone.answerDialog(en.payment.decline)
-    await phone.reads('Please pay before')
-    expect(server.calls.filter((call) => call === 'POST /payments')).toHaveLength(1)
+    await phone.reads(/Tea cup ?¥50\.01/)
+    expect(server.calls.filter((call) => call === 'POST /orders')).toHaveLength(1)
+    expect(server.calls).not.toContain('POST /payments')
   })
 })
 
@@ -180,7 +225,7 @@ async function openResult(shown: Payment, language: PhoneOptions['language'] = '
   const texts = language === 'en' ? en : zhCN
   await phone.reads(texts.home.viewPayment)
   phone.tap(new RegExp(texts.home.viewPayment))
-  await phone.reads(texts.result.number)
+  await phone.reads(texts.outcomes[shown.outcome.message].title)
 }
 
 /** Of an order that its shopper cancelled. */
@@ -206,11 +251,30 @@ describe('the result page', () => {
     const outcome = Object.entries(en.outcomes).find(([key]) => key === message)?.[1]
     await phone.reads(outcome?.title ?? 'no title')
     await phone.reads(outcome?.text ?? 'no text')
-    await phone.reads(/¥1,280\.05.*Order number ord_1/)
+    await phone.reads(/¥1,280\.05.*Order number 700101-0000-0001/)
     for (const name of offered) phone.control(name)
     for (const name of not) expect(() => phone.control(name)).toThrow('There is no')
     // Only a shop with a subscribe message offers it.
     expect(phone.text()).not.toContain(en.result.notify)
+  })
+
+  test('shows the amount and that it is confirming before the server answers', async () => {
+    answerPayment(payment('processing'))
+    open({ stored: { attempt: attempt() } })
+    await phone.reads('Payment processing')
+    server.answers.set(`GET /payments/${paymentId}`, problemAnswerOf('internal_error'))
+    phone.tap(new RegExp(en.home.viewPayment))
+    await phone.reads(/Confirming your payment ?¥1,280\.05.*View order.*Back to shop.*Order number/)
+  })
+
+  test('of a cancelled payment shows late money by itself', async () => {
+    await openResult(payment('cancelled'))
+    answerPayment({ ...payment('authorised'), version: 9 })
+    await vi.waitFor(() => expect(phone.text()).toContain('Payment received'), {
+      timeout: 30_000,
+      interval: 100,
+    })
+    expect(() => phone.control('Pay again')).toThrow('There is no')
   })
 
   test('shows the outcome once it is decided', async () => {
@@ -284,7 +348,7 @@ describe('the orders', () => {
   test('are shown newest first, and more of them on demand', async () => {
     server.answers.set('GET /orders', ok({ orders: [order('paid', payment('authorised'))], next: 'ord_1' }))
     await openOrders()
-    await phone.reads(/Paid.*Longjing tea ?¥1,280\.05 ?2 items.*Load more/)
+    await phone.reads(/Paid.*Longjing tea ?2 items ?¥1,280\.05.*Load more/)
     const older = { ...order('cancelled', null), id: 'ord_0' }
     server.answers.set('GET /orders', ok({ orders: [older], next: null }))
     phone.tap('Load more')
@@ -299,7 +363,68 @@ describe('the orders', () => {
   })
 })
 
+describe('the orders', () => {
+  test('can be paid from the list', async () => {
+    const open = order('open', null)
+    server.answers.set('GET /orders', ok({ orders: [open], next: null }))
+    server.answers.set('GET /orders/ord_1', ok(open))
+    server.answers.set('POST /payments', problemAnswerOf('order_not_payable'))
+    await openOrders()
+    await phone.reads(/29 min left ?Pay now/)
+    phone.tap('Pay now')
+    await phone.reads(en.problems.order_not_payable)
+    expect(server.calls).toContain('POST /payments')
+  })
+
+  test('stay as many as were shown, after one was opened', async () => {
+    const orders = Array.from({ length: 12 }, (_, place) => ({
+      ...order('cancelled', null),
+      id: `ord_${12 - place}`,
+    }))
+    const [first, rest] = [orders.slice(0, 10), orders.slice(10)]
+    server.answers.set('GET /orders', ok({ orders: first, next: 'ord_3' }))
+    await openOrders()
+    await phone.reads('Load more')
+    server.answers.set('GET /orders', ok({ orders: rest, next: null }))
+    phone.tap('Load more')
+    await phone.reads('No more orders')
+    server.answers.set('GET /orders', ok({ orders, next: null }))
+    server.answers.set('GET /orders/ord_12', ok({ ...order('cancelled', null), id: 'ord_12' }))
+    phone.tap(/¥1,280\.05/)
+    await phone.reads('Progress')
+    phone.back()
+    await phone.reads('No more orders')
+    await expect.poll(() => server.queries.at(-1)).toBe('limit=12')
+    await expect.poll(() => document.querySelectorAll('.names').length).toBe(12)
+  })
+})
+
 describe('an order', () => {
+  test('is drawn from what the phone knows before the server answers', async () => {
+    const cancelled = order('cancelled', null)
+    server.answers.set('GET /orders', ok({ orders: [cancelled], next: null }))
+    server.answers.set('GET /orders/ord_1', problemAnswerOf('internal_error'))
+    await openOrders()
+    await phone.reads('No more orders')
+    phone.tap(/¥1,280\.05/)
+    await phone.reads(/Cancelled.*Longjing tea.*Progress/)
+    await phone.reads(en.problems.internal_error)
+  })
+
+  test('that ended puts its goods into the cart again', async () => {
+    await openOrder(order('expired', null))
+    phone.tap('Buy again')
+    await phone.reads(/Cart ?Longjing tea.*Total · 2 items/)
+  })
+
+  test('that is open past its end shows how it ended, by itself', async () => {
+    await openOrder({ ...order('open', null), leftMs: 500 })
+    await phone.reads('Awaiting payment')
+    server.answers.set('GET /orders/ord_1', ok(order('expired', null)))
+    await phone.reads(/Closed.*Buy again/)
+    expect(() => phone.control('Pay now')).toThrow('There is no')
+  })
+
   test('that is open can be paid or, once confirmed, cancelled', async () => {
     await openOrder(order('open', payment('cancelled')))
     await phone.reads(/Awaiting payment.*Please pay before.*Payment cancelled.*Ordered/)

@@ -50,6 +50,8 @@ export interface Phone {
   /** Answers WeChat's dialog. */
   answerDialog(name: string): void
   openTab(name: string): void
+  /** Leaves the page in front for the one below it. */
+  back(): void
   /** The number on the cart's tab. */
   badge(): string
   control(name: string | RegExp): HTMLElement
@@ -109,6 +111,11 @@ export function openPhone(server: ShopServer, { language = 'en', stored = {} }: 
     },
     answerDialog: (name) => click('.host-modal-button', name),
     openTab: (name) => click('.host-tab', name),
+    back: () => {
+      const button = front().querySelector<HTMLElement>('.host-back')
+      if (button === null) throw new Error('There is no way back.')
+      button.click()
+    },
     badge: () => document.querySelector('.host-tab-badge:not([hidden])')?.textContent ?? '',
   }
   return phone

@@ -6,6 +6,8 @@ export interface ShopServer {
   readonly url: string
   /** Requests in order: `GET /products`. */
   readonly calls: string[]
+  /** The queries of those that had one. */
+  readonly queries: string[]
   /** By `GET /orders/ord_1`, without the query. Any other request is answered 404. */
   readonly answers: Map<string, WireAnswer | (() => WireAnswer)>
   close(): void
@@ -17,10 +19,13 @@ export function ok(body: Order | Payment | object, status = 200): WireAnswer {
 
 export async function openServer(): Promise<ShopServer> {
   const calls: string[] = []
+  const queries: string[] = []
   const answers: ShopServer['answers'] = new Map()
   const server = createServer((request, response) => {
     const call = `${request.method} ${(request.url ?? '').replace(/\?.*/, '')}`
     calls.push(call)
+    const query = (request.url ?? '').split('?')[1]
+    if (query !== undefined) queries.push(query)
     const answer = answers.get(call) ?? { status: 404, body: {} }
     const { status, body } = typeof answer === 'function' ? answer() : answer
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -31,6 +36,7 @@ export async function openServer(): Promise<ShopServer> {
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     calls,
+    queries,
     answers,
     close: () => {
       server.closeAllConnections()

@@ -6,7 +6,7 @@ Component({
   data: { broken: false, parcel },
   observers: {
     src() {
-      this.setData({ broken: false })
+      if (this.data.broken) this.setData({ broken: false })
     },
   },
   methods: {

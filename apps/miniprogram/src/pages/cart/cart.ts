@@ -1,17 +1,19 @@
-import type { Product } from '@tael/contracts'
 import { readCart, saveCart } from '../../services/cart.ts'
 import { linesOnSale, totalOf } from '../../services/cart-lines.ts'
 import { locale, texts } from '../../services/language.ts'
 import { openHome } from '../../services/navigation.ts'
 import { checkout } from '../../services/payment.ts'
-import { listProducts } from '../../services/products.ts'
-import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
+import { knownProducts, listProducts } from '../../services/products.ts'
+import {
+  changeQuantity,
+  setQuantity,
+  type QuantityChange,
+  type QuantityTap,
+} from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { cartView, type CartView } from '../../views/cart.ts'
 import { shownError } from '../../views/shown-error.ts'
-
-let products: readonly Product[] = []
 
 const data = {
   scale: textScale(),
@@ -20,7 +22,7 @@ const data = {
   loading: true,
   cart: null as CartView | null,
   failure: '',
-  reload: '',
+  reload: texts().reload,
   /** Why the last tap on the pay button failed. */
   notice: '',
   paying: false,
@@ -30,9 +32,11 @@ Page({
   data,
 
   async onShow() {
-    await wx.setNavigationBarTitle({ title: texts().titles.cart })
+    const title = wx.setNavigationBarTitle({ title: texts().titles.cart })
     // Back from the cashier the goods are ordered: an empty cart would only flash by.
-    await Promise.all([showTabs(), ...(this.data.paying ? [] : [this.load()])])
+    if (this.data.paying) return
+    this.showCart()
+    await Promise.all([title, showTabs(), this.load()])
   },
 
   onHide() {
@@ -41,11 +45,11 @@ Page({
 
   async load() {
     try {
-      products = await listProducts()
+      await listProducts()
       this.setData({ failure: '' })
       this.removeUnavailable()
     } catch (error) {
-      this.setData({ failure: shownError(error, products), reload: texts().reload })
+      this.setData({ failure: shownError(error), loading: false })
     }
     this.showCart()
   },
@@ -53,35 +57,44 @@ Page({
   /** Removes goods that are no longer on sale, with a notice. */
   removeUnavailable() {
     const cart = readCart()
-    const lines = linesOnSale(cart, products).map(({ line }) => line)
+    const lines = linesOnSale(cart, knownProducts() ?? []).map(({ line }) => line)
     if (lines.length === cart.length) return
     saveCart(lines)
     this.setData({ notice: texts().cart.removed })
   },
 
   showCart() {
-    this.setData({
-      t: texts().cart,
-      loading: false,
-      cart: cartView(readCart(), products, texts(), locale()),
-    })
+    const lines = readCart()
+    const products = knownProducts()
+    const cart = cartView(lines, products ?? [], texts(), locale())
+    // An empty cart is empty whatever the server answers.
+    const isShown = products !== undefined || cart.empty
+    this.setData({ cart, ...(isShown ? { loading: false } : {}) })
   },
 
   async onQuantity(change: QuantityChange) {
     if (this.data.paying) return
     this.setData({ notice: '' })
-    await changeQuantity(products, change, () => this.showCart())
+    await changeQuantity(change, () => this.showCart())
+  },
+
+  /** Solves the problem of a line, which has more pieces than there are. */
+  async onRemedy({ currentTarget }: QuantityTap) {
+    if (this.data.paying) return
+    const { id, quantity } = currentTarget.dataset
+    await setQuantity(id, quantity, () => this.showCart())
   },
 
   async onPay() {
     const lines = readCart()
-    const total = totalOf(lines, products)
+    const total = totalOf(lines, knownProducts() ?? [])
     if (this.data.paying || total === undefined) return
     this.setData({ paying: true, notice: '' })
     try {
-      await checkout(lines, total)
+      // Declined at a new total: the goods are in the cart still, and their prices are outdated.
+      if ((await checkout(lines, total)) === 'declined') await this.load()
     } catch (error) {
-      this.setData({ notice: shownError(error, products) })
+      this.setData({ notice: shownError(error, knownProducts()) })
       await this.load()
     } finally {
       this.setData({ paying: false })

@@ -1,53 +1,29 @@
-import { formatAmount, type Product } from '@tael/contracts'
+import { isSettled } from '@tael/contracts'
 import { sharePicture, shopName } from '../../merchant/shop.ts'
 import type { Attempt } from '../../services/attempt.ts'
 import { readCart } from '../../services/cart.ts'
 import { locale, texts } from '../../services/language.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, resumeAttempt, type ResumedAttempt } from '../../services/payment.ts'
-import { listProducts } from '../../services/products.ts'
+import { dropFinalAttempt, resumeAttempt, storedAttempt } from '../../services/payment.ts'
+import { knownProducts, listProducts } from '../../services/products.ts'
 import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
-import { shownError } from '../../views/shown-error.ts'
+import { isOf, pendingView, type PendingView } from '../../views/pending.ts'
 import { productView, type ProductView } from '../../views/product.ts'
-
-/** The interrupted payment, shown above the goods. */
-interface Pending {
-  readonly orderId: string
-  readonly paymentId: string
-  readonly title: string
-  readonly text: string
-  readonly amount: string
-  readonly paid: boolean
-}
-
-function pendingOf({ attempt, payment }: ResumedAttempt): Pending {
-  const { title, text } = texts().outcomes[payment?.outcome.message ?? 'confirming']
-  const amount = formatAmount(payment?.amount ?? attempt.amount)
-  return {
-    orderId: attempt.orderId,
-    paymentId: payment?.id ?? attempt.paymentId ?? '',
-    title,
-    text,
-    amount,
-    paid: payment?.outcome.message === 'paid',
-  }
-}
-
-let products: readonly Product[] = []
+import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
   skeleton: [1, 2, 3, 4, 5, 6],
   t: texts().home,
+  reload: texts().reload,
   loading: true,
   goods: [] as readonly ProductView[],
   failure: '',
-  reload: '',
-  pending: null as Pending | null,
+  pending: null as PendingView | null,
 }
 
 Page({
@@ -61,8 +37,13 @@ Page({
 
   async onShow() {
     this.watch.show()
-    await wx.setNavigationBarTitle({ title: shopName[locale()] })
-    await Promise.all([showTabs(), this.showPending(), this.load()])
+    this.showKept()
+    await Promise.all([
+      wx.setNavigationBarTitle({ title: shopName[locale()] }),
+      showTabs(),
+      this.showPending(),
+      this.load(),
+    ])
   },
 
   onHide() {
@@ -74,16 +55,33 @@ Page({
     await wx.stopPullDownRefresh()
   },
 
+  /** Shows what the phone keeps, in the moment the page shows: the network answers later. */
+  showKept() {
+    this.showKeptPending()
+    this.showGoods()
+  },
+
+  /** What the page knows of the stored attempt stays; that of an earlier one goes. */
+  showKeptPending() {
+    const attempt = storedAttempt()
+    const { pending } = this.data
+    if (attempt === undefined) this.setData({ pending: null })
+    else if (pending === null || !isOf(pending, attempt))
+      this.setData({ pending: pendingView(attempt, null, texts()) })
+  },
+
   /** Shows the interrupted payment, and its changes while the page is visible. */
   async showPending() {
     this.watch.stop()
     const resumed = await resumeAttempt()
-    this.setData({ pending: resumed === null ? null : pendingOf(resumed) })
-    if (resumed === null) return
+    // There is none, or a payment is under way.
+    if (resumed === null) return this.showKeptPending()
     const { attempt, payment } = resumed
+    this.setData({ pending: pendingView(attempt, payment, texts()) })
+    if (payment !== null) dropFinalAttempt(payment)
     const paymentId = payment?.id ?? attempt.paymentId
-    if (payment?.outcome.final) dropFinalAttempt(payment)
-    else if (paymentId !== undefined) this.watchPending(paymentId, attempt)
+    const isOver = payment !== null && isSettled(payment)
+    if (paymentId !== undefined && !isOver) this.watchPending(paymentId, attempt)
   },
 
   /** While a read fails, the card still holds. */
@@ -93,7 +91,7 @@ Page({
         paymentId,
         {
           onPayment: (payment) => {
-            this.setData({ pending: pendingOf({ attempt, payment }) })
+            this.setData({ pending: pendingView(attempt, payment, texts()) })
             dropFinalAttempt(payment)
           },
         },
@@ -104,23 +102,24 @@ Page({
 
   async load() {
     try {
-      products = await listProducts()
+      await listProducts()
       this.setData({ failure: '' })
     } catch (error) {
-      this.setData({ failure: shownError(error) })
+      this.setData({ failure: shownError(error), loading: false })
     }
     this.showGoods()
   },
 
   showGoods() {
+    const products = knownProducts()
+    if (products === undefined) return
     const cart = readCart()
     const goods = products.map((product) => productView(product, cart, texts(), locale()))
-    const { home: t, reload } = texts()
-    this.setData({ t, reload, loading: false, goods })
+    this.setData({ loading: false, goods })
   },
 
   async onQuantity(change: QuantityChange) {
-    await changeQuantity(products, change, () => this.showGoods())
+    await changeQuantity(change, () => this.showGoods())
   },
 
   async onPending() {

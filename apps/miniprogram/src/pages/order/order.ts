@@ -1,16 +1,18 @@
-import { isUnderWay, type Order } from '@tael/contracts'
+import { isSettled, isUnderWay, type Order } from '@tael/contracts'
+import { customerService } from '../../merchant/shop.ts'
 import { confirm } from '../../services/confirm.ts'
-import { nullIfExpected } from '../../services/errors.ts'
+import { isProblem, nullIfExpected } from '../../services/errors.ts'
 import { locale, texts } from '../../services/language.ts'
-import { decodeQuery, openResult } from '../../services/navigation.ts'
-import { cancelOrder, getOrder, requestRefund } from '../../services/orders.ts'
+import { decodeQuery, openCart, openHome, openResult } from '../../services/navigation.ts'
+import { cancelOrder, getOrder, knownOrder, requestRefund } from '../../services/orders.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, pay, resumeAttempt } from '../../services/payment.ts'
+import { dropFinalAttempt, pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
+import { reorder } from '../../services/reorder.ts'
 import { pause } from '../../services/retries.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
 import type { Question } from '../../texts/texts.ts'
-import { orderView, type OrderView } from '../../views/order.ts'
+import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { problemText } from '../../views/problem.ts'
 import { shownError } from '../../views/shown-error.ts'
 
@@ -18,36 +20,52 @@ const data = {
   scale: textScale(),
   skeleton: [1, 2],
   t: texts().order,
-  reload: '',
-  orderId: '',
-  order: null as Order | null,
+  reload: texts().reload,
+  contact: customerService ? texts().contact : '',
   view: null as OrderView | null,
   failure: '',
+  /** There is no such order. */
+  missing: false,
   /** Why the last tap failed. */
   notice: '',
   paying: false,
-  /** The order is being cancelled, or a refund requested. */
+  /** The order is being cancelled, a refund requested, or its goods put into the cart. */
   changing: false,
 }
 
-/** A refund takes seconds to days, so the page reads it now and then. */
-const REFUND_PAUSE_MS = 10_000
+/** What an operator or the time changes is read now and then. */
+const REFUND_MS = 10_000
+const PAID_MS = 30_000
+const OPEN_MS = 60_000
+/** The server expires an order a moment after its time. */
+const EXPIRY_MS = 2_000
+
+/** After how long an order may have changed without its shopper; undefined where it has ended. */
+function rereadMs({ status, leftMs, refunds, refundRequestedAt, refundDecline }: Order): number | undefined {
+  if (status === 'open') return Math.min((leftMs ?? 0) + EXPIRY_MS, OPEN_MS)
+  if (refunds.some(isUnderWay) || (refundRequestedAt !== null && refundDecline === null)) return REFUND_MS
+  return status === 'paid' ? PAID_MS : undefined
+}
 
 Page({
   data,
   watch: createPageWatch(),
+  orderId: '',
+  order: null as Order | null,
 
   onLoad({ id, problem }) {
     // Not in the options alone: instances of a page share them.
     this.watch = createPageWatch()
+    this.orderId = decodeQuery(id)
+    this.order = null
     const notice = problem === undefined ? '' : problemText(problem, texts())
-    this.setData({ orderId: decodeQuery(id), notice })
+    this.setData({ notice })
   },
 
   async onShow() {
     this.watch.show()
-    await wx.setNavigationBarTitle({ title: texts().titles.order })
-    await this.load()
+    this.showKept()
+    await Promise.all([wx.setNavigationBarTitle({ title: texts().titles.order }), this.load()])
   },
 
   onHide() {
@@ -64,54 +82,73 @@ Page({
     await wx.stopPullDownRefresh()
   },
 
+  /** Shows the order as the phone last knew it, a payment in question as such. */
+  showKept() {
+    const order = knownOrder(this.orderId)
+    if (order !== undefined) this.draw(inQuestion(order, storedAttempt()))
+  },
+
   async load() {
-    const { order: t, reload } = texts()
-    this.setData({ t, reload })
+    this.setData({ failure: '', missing: false })
     await resumeAttempt()
     try {
-      this.show(await getOrder(this.data.orderId))
+      this.show(await getOrder(this.orderId))
     } catch (error) {
-      this.setData({ failure: shownError(error) })
+      this.setData({ failure: shownError(error), missing: isProblem(error, 'order_not_found') })
     }
   },
 
   show(order: Order) {
-    this.setData({ order, view: orderView(order, texts(), locale()), failure: '' })
+    this.draw(order)
+    this.watchOrder(order)
+  },
+
+  draw(order: Order) {
+    this.order = order
+    this.setData({ view: orderView(order, texts(), locale()), failure: '' })
     // Once the order is paid, the reason why it could not be is obsolete.
     if (order.status === 'paid') this.setData({ notice: '' })
     // The outcome is shown here, so the home page need not show it again.
     if (order.payment !== null) dropFinalAttempt(order.payment)
-    this.watchOrder(order)
   },
 
-  /** Reads the order again when its payment or a refund may have changed. */
+  /** Reads the order again when its payment has changed, and when it may have changed otherwise. */
   watchOrder(order: Order) {
-    const { payment, refunds } = order
-    if (refunds.some(isUnderWay)) this.watch.start((isStopped) => this.watchRefund(order, isStopped))
-    else if (payment === null || payment.outcome.final) this.watch.stop()
-    else {
-      const onPayment = ({ version }: { readonly version: number }) => {
-        if (version !== payment.version) void this.load()
-      }
-      // While a read fails, the page still holds.
-      this.watch.start((isStopped) => watchPayment(payment.id, { onPayment }, isStopped))
+    this.watch.start(async (isStopped) => {
+      await Promise.all([this.watchItsPayment(order, isStopped), this.reread(order, isStopped)])
+    })
+  },
+
+  /** While a read fails, the page still holds. */
+  async watchItsPayment({ payment }: Order, isStopped: () => boolean) {
+    if (payment === null || isSettled(payment)) return
+    const onPayment = ({ version }: { readonly version: number }) => {
+      if (version !== payment.version) void this.load()
+    }
+    await watchPayment(payment.id, { onPayment }, isStopped, payment)
+  },
+
+  async reread(order: Order, isStopped: () => boolean) {
+    for (let known = order; ;) {
+      const ms = rereadMs(known)
+      if (ms === undefined) return
+      await pause(ms)
+      if (isStopped()) return
+      const read = await getOrder(known.id).catch(nullIfExpected)
+      if (isStopped()) return
+      if (read === null) continue
+      if (read.payment?.version !== known.payment?.version) return this.show(read)
+      this.draw(read)
+      known = read
     }
   },
 
-  async watchRefund(known: Order, isStopped: () => boolean) {
-    await pause(REFUND_PAUSE_MS)
-    if (isStopped()) return
-    const order = await getOrder(known.id).catch(nullIfExpected)
-    if (isStopped()) return
-    if (order === null) this.watchOrder(known)
-    else this.show(order)
-  },
-
   async onAction() {
-    const { order, view, paying } = this.data
-    if (order === null || view === null || paying || this.data.changing) return
+    const { order } = this
+    const { view, paying, changing } = this.data
+    if (order === null || view === null || paying || changing) return
     if (view.action === 'view_payment') {
-      await this.onPayment()
+      if (order.payment !== null) await openResult(order.payment.id)
       return
     }
     this.setData({ paying: true, notice: '' })
@@ -135,21 +172,37 @@ Page({
 
   /** Changes the order once the shopper confirms, and shows it as the server returns it. */
   async change(question: Question, call: (orderId: string) => Promise<Order>) {
-    const { orderId, paying, changing } = this.data
+    const { paying, changing } = this.data
     if (paying || changing || !(await confirm(question))) return
     this.setData({ changing: true, notice: '' })
     try {
-      this.show(await call(orderId))
+      this.show(await call(this.orderId))
     } catch (error) {
       this.setData({ notice: shownError(error) })
       await this.load()
     } finally {
       this.setData({ changing: false })
     }
+    // What it became, or why it did not, is at the top.
+    await wx.pageScrollTo({ scrollTop: 0 })
   },
 
-  async onPayment() {
-    const payment = this.data.order?.payment
-    if (payment) await openResult(payment.id)
+  async onReorder() {
+    const { order } = this
+    if (order === null || this.data.changing) return
+    this.setData({ changing: true, notice: '' })
+    try {
+      await reorder(order)
+      await openCart()
+    } catch (error) {
+      this.setData({ notice: shownError(error) })
+      await wx.pageScrollTo({ scrollTop: 0 })
+    } finally {
+      this.setData({ changing: false })
+    }
+  },
+
+  async onHome() {
+    await openHome()
   },
 })

@@ -1,32 +1,39 @@
+import type { Order } from '@tael/contracts'
 import { locale, texts } from '../../services/language.ts'
 import { openHome, openOrder } from '../../services/navigation.ts'
 import { listOrders } from '../../services/orders.ts'
-import { resumeAttempt } from '../../services/payment.ts'
+import { pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { orderView, type OrderView } from '../../views/order.ts'
+import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
   skeleton: [1, 2, 3],
   t: texts().orders,
-  browse: '',
-  reload: '',
+  browse: texts().cart.browse,
+  reload: texts().reload,
   loading: true,
   orders: [] as readonly OrderView[],
   /** The `before` of the next page; null at the end. */
   next: null as string | null,
   failure: '',
   loadingMore: false,
+  /** The order that is being paid. */
+  paying: '',
 }
+
+type OrderTap = WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }>
 
 Page({
   data,
+  orders: [] as readonly Order[],
 
   async onShow() {
-    await wx.setNavigationBarTitle({ title: texts().titles.orders })
-    await Promise.all([showTabs(), this.load()])
+    // Of an order whose payment is in question, no outdated state shows.
+    this.draw()
+    await Promise.all([wx.setNavigationBarTitle({ title: texts().titles.orders }), showTabs(), this.load()])
   },
 
   async onPullDownRefresh() {
@@ -38,39 +45,59 @@ Page({
     await this.onMore()
   },
 
-  /** Resumes an interrupted attempt first, so that its order is up to date. */
+  /**
+   * Resumes an interrupted attempt first, so that its order is up to date. Reads as many orders as
+   * are shown, so that the shopper's place in the list stays.
+   */
   async load() {
-    const { orders: t, cart, reload } = texts()
-    this.setData({ t, browse: cart.browse, reload })
     await resumeAttempt()
-    await this.append([])
+    await this.append([], this.orders.length)
     this.setData({ loading: false })
   },
 
   async onMore() {
-    const { next, orders, loadingMore } = this.data
+    const { next, loadingMore } = this.data
     if (next === null || loadingMore) return
     this.setData({ loadingMore: true })
-    await this.append(orders, next)
+    await this.append(this.orders, 0, next)
     this.setData({ loadingMore: false })
   },
 
-  async append(shown: readonly OrderView[], before?: string) {
+  async append(shown: readonly Order[], count: number, before?: string) {
     try {
-      const { orders, next } = await listOrders(before)
+      const { orders, next } = await listOrders(count, before)
       // The list was reloaded in the meantime, and this page belongs to the old one.
       if (before !== undefined && before !== this.data.next) return
-      const more = orders.map((order) => orderView(order, texts(), locale()))
-      this.setData({ orders: [...shown, ...more], next, failure: '' })
+      this.orders = [...shown, ...orders]
+      this.setData({ next, failure: '' })
+      this.draw()
     } catch (error) {
       this.setData({ failure: shownError(error) })
     }
   },
 
-  async onOrder({
-    currentTarget,
-  }: WechatMiniprogram.BaseEvent<WechatMiniprogram.IAnyObject, { id: string }>) {
+  draw() {
+    const attempt = storedAttempt()
+    const orders = this.orders.map((order) => orderView(inQuestion(order, attempt), texts(), locale()))
+    this.setData({ orders })
+  },
+
+  async onOrder({ currentTarget }: OrderTap) {
     await openOrder(currentTarget.dataset.id)
+  },
+
+  async onPay({ currentTarget }: OrderTap) {
+    const order = this.orders.find(({ id }) => id === currentTarget.dataset.id)
+    if (order === undefined || this.data.paying !== '') return
+    this.setData({ paying: order.id })
+    try {
+      await pay(order.id, order.amount)
+    } catch (error) {
+      // Its page shows why.
+      await openOrder(order.id, error)
+    } finally {
+      this.setData({ paying: '' })
+    }
   },
 
   async onBrowse() {

@@ -1,9 +1,10 @@
 import type { Payment } from '@tael/contracts'
+import { customerService } from '../../merchant/shop.ts'
 import { isProblem } from '../../services/errors.ts'
 import { texts } from '../../services/language.ts'
 import { decodeQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, pay } from '../../services/payment.ts'
+import { dropFinalAttempt, pay, storedAttempt } from '../../services/payment.ts'
 import { offersSubscribeMessages, requestSubscribeMessages } from '../../services/subscribe-messages.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
@@ -13,17 +14,16 @@ import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 const data = {
   scale: textScale(),
   t: texts().result,
-  paymentId: '',
-  payment: null as Payment | null,
-  view: null as ResultView | null,
+  contact: customerService ? texts().contact : '',
+  view: unknownView(texts()),
   /** There is no such payment, and nothing else to show. */
   failure: '',
   /** Why the payment could not be read. */
   trouble: '',
   /** Why the last tap on the button failed. */
   notice: '',
-  /** The page stopped reading before the payment was decided. */
-  stopped: false,
+  /** The payment is not decided for minutes, or can no longer be read: the page offers to read it now. */
+  delayed: false,
   /** A subscribe message about the outcome is offered, once. */
   notifiable: offersSubscribeMessages(),
   paying: false,
@@ -32,17 +32,21 @@ const data = {
 Page({
   data,
   watch: createPageWatch(),
+  paymentId: '',
+  payment: null as Payment | null,
 
   onLoad({ id }) {
     // Not in the options alone: instances of a page share them.
     this.watch = createPageWatch()
-    this.setData({ paymentId: decodeQuery(id) })
+    this.paymentId = decodeQuery(id)
+    this.payment = null
+    const attempt = storedAttempt()
+    if (attempt?.paymentId === this.paymentId) this.setData({ view: unknownView(texts(), attempt) })
   },
 
   async onShow() {
     this.watch.show()
     this.watchResult()
-    this.setData({ t: texts().result })
     await wx.setNavigationBarTitle({ title: texts().titles.result })
   },
 
@@ -56,25 +60,27 @@ Page({
 
   /** Shows the payment, and its changes while the page is visible. */
   watchResult() {
-    this.setData({ stopped: false, failure: '', trouble: '' })
+    this.setData({ delayed: false, failure: '', trouble: '' })
     this.watch.start((isStopped) =>
       watchPayment(
-        this.data.paymentId,
+        this.paymentId,
         {
           onPayment: (payment) => {
-            this.setData({ payment, view: resultView(payment, texts()), trouble: '' })
+            this.payment = payment
+            const view: ResultView = resultView(payment, texts())
+            this.setData({ view, trouble: '', ...(view.final ? { delayed: false } : {}) })
             dropFinalAttempt(payment)
           },
           onRetry: (error) => {
-            this.setData({ view: this.data.view ?? unknownView(texts()), trouble: shownError(error) })
+            this.setData({ trouble: shownError(error) })
           },
           onRefusal: (error) => {
             // A payment that is known stays on the page.
-            if (this.data.payment === null) this.setData({ failure: shownError(error) })
-            else this.setData({ trouble: shownError(error), stopped: true })
+            if (this.payment === null) this.setData({ failure: shownError(error) })
+            else this.setData({ trouble: shownError(error), delayed: true })
           },
-          onTimeout: () => {
-            this.setData({ stopped: true })
+          onDelay: () => {
+            this.setData({ delayed: true })
           },
         },
         isStopped,
@@ -83,8 +89,9 @@ Page({
   },
 
   async onAction() {
-    const { payment, view, paying } = this.data
-    if (payment === null || view === null || paying) return
+    const { payment } = this
+    const { view, paying } = this.data
+    if (payment === null || paying) return
     if (view.action === 'view_order') {
       await openOrder(payment.orderId)
       return
@@ -102,7 +109,8 @@ Page({
   },
 
   async onOrder() {
-    if (this.data.payment !== null) await openOrder(this.data.payment.orderId)
+    const { orderId } = this.data.view
+    if (orderId !== '') await openOrder(orderId)
   },
 
   async onNotify() {
