@@ -6,7 +6,10 @@ import { type Language, openStage, type Playground, type Stage, type VisitOption
 
 const missing = missingBrowser()
 
-const few: readonly Look[] = [{ language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 }]
+const few: readonly Look[] = [
+  { language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 },
+  { language: '中文', theme: 'Light', screen: '320x568', textScale: 2 },
+]
 
 /** A text of each page and state, by language. */
 const texts = {

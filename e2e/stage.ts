@@ -1,6 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Parse } from '@sinclair/typebox/value'
+import { OrderList } from '@tael/contracts'
 import { createOperatorKey, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
@@ -15,6 +17,8 @@ export interface Stage {
   loseWebhooks(lost: boolean): Promise<void>
   /** Refunds a payment in part, in minor units, as an operator. */
   refund(paymentId: string, value: number): Promise<void>
+  /** Declines the refund that the shopper of an order requested, as an operator. */
+  declineRefund(orderId: string, reason: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,7 +54,14 @@ export async function openStage(): Promise<Stage> {
     stack,
     visit: (options = {}) => visit(browser, stack.playground.url, options),
     loseWebhooks: (lost) => loseWebhooks(stack.simulator.url, lost),
-    refund: (paymentId, value) => refund(stack.server.operatorsUrl, dataDir, paymentId, value),
+    refund: (paymentId, value) =>
+      operate(`${stack.server.operatorsUrl}/ops/payments/${paymentId}/refunds`, dataDir, {
+        amount: { currency: 'CNY', value },
+      }),
+    declineRefund: (orderId, reason) =>
+      operate(`${stack.server.operatorsUrl}/ops/orders/${orderId}/refund-request/decline`, dataDir, {
+        reason,
+      }),
     async close() {
       await browser.close()
       await stack.stop()
@@ -102,24 +113,19 @@ function seedRandom(seed: number): void {
   }
 }
 
-/** Creates an operator's key, and refunds with it. */
-async function refund(
-  operatorsUrl: string,
-  dataDir: string,
-  paymentId: string,
-  value: number,
-): Promise<void> {
+/** Creates an operator's key, and sends this with it. */
+async function operate(url: string, dataDir: string, body: object): Promise<void> {
   const key = await createOperatorKey({ DATA_DIR: dataDir }, 'Olga', ['refunds:write'])
-  const answer = await fetch(`${operatorsUrl}/ops/payments/${paymentId}/refunds`, {
+  const answer = await fetch(url, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${key}`,
       'content-type': 'application/json',
       'idempotency-key': crypto.randomUUID(),
     },
-    body: JSON.stringify({ amount: { currency: 'CNY', value } }),
+    body: JSON.stringify(body),
   })
-  if (!answer.ok) throw new Error(`The refund was rejected: ${await answer.text()}`)
+  if (!answer.ok) throw new Error(`${url} was rejected: ${await answer.text()}`)
 }
 
 /** The texts that shoppers read and tap, by language. */
@@ -277,13 +283,48 @@ export class Playground {
 
   /** Ends the phone's session on the server, as its expiry would. */
   async endSession(serverUrl: string): Promise<void> {
+    await this.send(serverUrl, '/logout', {})
+  }
+
+  /** Sends a request in the phone's session, as another phone of the shopper would. */
+  async send(serverUrl: string, path: string, body?: object): Promise<unknown> {
     const stored = await this.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
     const token = /[A-Za-z0-9_-]{43}/.exec(stored)?.[0]
-    const ended = await fetch(`${serverUrl}/logout`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
+    const answer = await fetch(serverUrl + path, {
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+      },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     })
-    if (!ended.ok) throw new Error(`The session could not be ended: HTTP ${ended.status}.`)
+    if (!answer.ok) throw new Error(`${path}: HTTP ${answer.status}.`)
+    return answer.json()
+  }
+
+  /** The shopper's orders, newest first. */
+  async orders(serverUrl: string): Promise<OrderList['orders']> {
+    return Parse(OrderList, await this.send(serverUrl, '/orders')).orders
+  }
+
+  /**
+   * How much the phone's content has moved by itself since the Mini Program was opened (web.dev,
+   * Cumulative Layout Shift): 0.02 is hardly visible.
+   */
+  async layoutShift(): Promise<number> {
+    const frame = this.page.frames().find((each) => each.url().includes('/phone/'))
+    if (frame === undefined) throw new Error('There is no phone.')
+    return frame.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            const values = list.getEntries().map((entry) => Number(Reflect.get(entry, 'value')))
+            resolve(values.reduce((sum, value) => sum + value, 0))
+          }).observe({ type: 'layout-shift', buffered: true })
+          // Without an entry the observer does not call.
+          setTimeout(() => resolve(0), 1_000)
+        }),
+    )
   }
 
   /** Waits until the phone's front page shows this text. */

@@ -26,6 +26,7 @@ const texts = {
       cancelled: 'Cancelled',
       shipped: 'Shipped',
       refund_requested: 'Refund requested',
+      refund_declined: 'Refund declined',
       refunding: 'Refund in progress',
       partly_refunded: 'Partly refunded',
       refunded: 'Refunded',
@@ -54,6 +55,7 @@ const texts = {
       cancelled: '已取消',
       shipped: '已发货',
       refund_requested: '已申请退款',
+      refund_declined: '退款未通过',
       refunding: '退款中',
       partly_refunded: '已部分退款',
       refunded: '已退款',
@@ -77,6 +79,7 @@ const orderStates = [
   'cancelled',
   'shipped',
   'refund_requested',
+  'refund_declined',
   'refunding',
   'partly_refunded',
   'refunded',
@@ -92,10 +95,14 @@ function refundOf(order: Order, status: Refund['status'], share = 1, reason: Ref
 
 /** The changes that put a paid order into each state. */
 const variants: Readonly<Record<(typeof orderStates)[number], (order: Order) => Partial<Order>>> = {
-  expired: () => ({ status: 'expired', payment: null, paidAt: null }),
+  expired: () => ({ status: 'expired', leftMs: null, payment: null, paidAt: null }),
   cancelled: () => ({ status: 'cancelled', payment: null, paidAt: null, cancelledAt: AT }),
   shipped: () => ({ shipment: { at: AT, carrier: '顺丰速运', trackingNo: 'SF1234567890123' } }),
   refund_requested: () => ({ refundRequestedAt: AT }),
+  refund_declined: () => ({
+    refundRequestedAt: AT,
+    refundDecline: { at: AT, reason: '茶叶已拆封，无法退款。' },
+  }),
   refunding: (order) => refundOf(order, 'received'),
   partly_refunded: (order) => refundOf(order, 'refunded', 0.5),
   refunded: (order) => refundOf(order, 'refunded'),
@@ -103,6 +110,7 @@ const variants: Readonly<Record<(typeof orderStates)[number], (order: Order) => 
   surplus_refund: (order) => refundOf(order, 'received', 1, 'surplus'),
   confirming: (order) => ({
     status: 'open',
+    leftMs: 1_740_000,
     paidAt: null,
     payment: order.payment && {
       ...order.payment,
