@@ -431,7 +431,7 @@ describe.skipIf(missing)(
       await shopper.press('Reopen app')
       await shopper.reads('Confirming your payment')
       arrive()
-      await shopper.reads('Awaiting payment')
+      await shopper.reads('Not paid yet')
       await shopper.reads('In stock')
       expect(await shopper.layoutShift()).toBeLessThan(0.02)
     })

@@ -1,4 +1,5 @@
-import { currencyExponents, formatAmount, shopperRoutes } from '@tael/contracts'
+import { readFile } from 'node:fs/promises'
+import { currencyExponents, formatAmount, orderNumber, shopperRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { callTo, MINUTE, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -251,4 +252,18 @@ test('an open order shows how long it may be paid, by the clock of the server', 
   expect(leftMs).toBeGreaterThan(0)
   expect(leftMs).toBeLessThanOrEqual(lifetimeMs)
   expect(await shopper.cancelOrder(id)).toMatchObject({ leftMs: null })
+})
+
+test('the number that a shopper reads out finds the order, as docs/operating.md says', async ({
+  shop,
+  shopper,
+}) => {
+  const { id } = await shopper.order(4500)
+  await shopper.order(4500)
+  const [day = '', ...digits] = orderNumber(id).split('-')
+  const page = await readFile(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
+  const query = /^select id from orders\n[^;]*;/m.exec(page)?.[0] ?? ''
+  const date = `20${day.slice(0, 2)}-${day.slice(2, 4)}-${day.slice(4)}`
+  const asked = query.replaceAll('2026-11-26', date).replace('48291375', digits.join(''))
+  expect(await shop.database.rows(asked)).toEqual([{ id }])
 })
