@@ -505,7 +505,8 @@ describe.skipIf(missing)(
         await shopper.send(url, `/orders/${order?.id}/cancel`, {})
       }
       await shopper.openTab('orders')
-      await shopper.phone.getByRole('button', { name: 'Load more' }).click()
+      // At the foot of the list more is loaded.
+      await shopper.phone.getByRole('button', { name: 'Load more' }).scrollIntoViewIfNeeded()
       await shopper.reads('No more orders')
       const cards = shopper.phone.getByRole('button', { name: /1 item/ })
       await cards.nth(11).click()
