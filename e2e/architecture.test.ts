@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['index.ts'],
   ],
   'packages/contracts/src': [
-    ['amount.ts', 'check.ts', 'id.ts', 'idempotency-key.ts', 'results.ts'],
+    ['amount.ts', 'check.ts', 'id.ts', 'idempotency-key.ts', 'order-number.ts', 'results.ts'],
     ['payments.ts', 'problems.ts', 'products.ts', 'refunds.ts', 'sessions.ts', 'shipments.ts', 'webhooks.ts'],
     ['operators', 'orders.ts'],
     ['routes'],

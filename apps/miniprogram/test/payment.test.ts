@@ -67,9 +67,11 @@ describe('paying', () => {
       call === 'POST /payments/details' ? answerOf(200, payment('awaiting_shopper')) : answer(call)
     await phone.flow.pay('ord_1', amount)
     expect(phone.names().at(-1)).toBe(result)
+    await phone.flow.readPayment('pay_1')
     // It is resumed as long as it is not final, also after the Mini Program was killed.
     expect(phone.storage.get('attempt')).toMatchObject({ paymentId: 'pay_1' })
     await phone.flow.pay('ord_1', amount)
+    await phone.flow.readPayment('pay_1')
     const opened = phone.events.filter(({ what }) => what === 'requestPayment')
     expect(opened.map(({ body }) => body)).toEqual([requestPayment, requestPayment])
     expect(phone.names().filter((name) => name === 'POST /payments/details')).toHaveLength(2)

@@ -1,6 +1,7 @@
 import type { RefundDecline } from '@tael/contracts'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Db, Trx } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { type LockedOrder, lockOrder } from '../ledger/lock.ts'
 import { recordRefundDecline } from '../ledger/orders.ts'
@@ -16,7 +17,7 @@ export async function declineRefund(
   orderId: string,
   reason: string,
 ): Promise<RefundDecline> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const order = await lockOrder(trx, orderId)
     if (order === undefined)
       throw new HttpProblem('order_not_found', 'Check the id: this order does not exist.')
