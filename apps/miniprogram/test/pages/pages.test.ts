@@ -25,6 +25,8 @@ beforeEach(() => {
 })
 // The host reports what a page throws, and any API that a phone lacks.
 afterEach(() => {
+  // Pages that stay in front go on reading.
+  phone.send({ type: 'background' })
   if (phone.errors.length > 0) throw new Error(phone.errors.join('\n'))
 })
 
