@@ -153,7 +153,7 @@ describe('the cart', () => {
     open({ stored: cartOf(2) })
     await phone.reads('Tea cup')
     // Another page of this phone has ordered the goods.
-    localStorage.removeItem('wx:cart')
+    localStorage.clear()
     phone.tap('Add one: Tea cup')
     await expect.poll(() => phone.badge()).toBe('1')
   })
