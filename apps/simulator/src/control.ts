@@ -12,7 +12,7 @@ import {
 } from './faults.ts'
 import { ShopperName } from './openid.ts'
 import { newPspReference } from './references.ts'
-import { scenarios } from './scenarios.ts'
+import { scenarios, shopperOf } from './scenarios.ts'
 import { settlementReport } from './settlement-report.ts'
 import type { LogEntry } from './state/call-log.ts'
 import { eventDate } from './state/webhook-queue.ts'
@@ -59,13 +59,10 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   const app = plain.withTypeProvider<TypeBoxTypeProvider>()
 
   app.get('/simulator/scenarios', async () => ({
-    scenarios: scenarios.map(({ name, digits, description, paidAfterCancelled }) => ({
-      name,
-      digits,
-      description,
-      /** What the shopper must do in the cashier for the scenario to happen. */
-      shopper: paidAfterCancelled === true ? 'cancels' : 'pays',
-    })),
+    scenarios: scenarios.map((scenario) => {
+      const { name, digits, description } = scenario
+      return { name, digits, description, shopper: shopperOf(scenario) }
+    }),
     faults: Object.entries(faults).map(([name, description]) => ({ name, description })),
   }))
 

@@ -30,6 +30,11 @@ export interface Scenario {
   readonly paidAfterCancelled?: true
 }
 
+/** What the shopper must do in the cashier for a scenario to happen. */
+export function shopperOf({ cashier, unpaid, paidAfterCancelled }: Scenario): 'cancels' | 'pays' {
+  return paidAfterCancelled === true || (unpaid !== undefined && cashier === undefined) ? 'cancels' : 'pays'
+}
+
 /** `nothing`: the connection is cut until the prepay_id is paid. */
 export type UnpaidAnswer = 'Cancelled' | 'Pending' | 'Received' | 'Refused' | 'nothing'
 
