@@ -39,8 +39,14 @@ test('every scenario has two digits of its own, which no ordinary price ends in'
 
 test('the playground can list scenarios and faults', async () => {
   const shop = await openShop()
+  const cancels = /^(late_authorisation|cancel_\w+)$/
   expect((await shop.send('GET', '/simulator/scenarios')).body).toEqual({
-    scenarios: scenarios.map(({ name, digits, description }) => ({ name, digits, description })),
+    scenarios: scenarios.map(({ name, digits, description }) => ({
+      name,
+      digits,
+      description,
+      shopper: cancels.test(name) ? 'cancels' : 'pays',
+    })),
     faults: Object.entries(faults).map(([name, description]) => ({ name, description })),
   })
 })
