@@ -3,15 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { credentials, startServer } from '@tael/stack'
 import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
+import { liveSecrets } from './live-secrets.ts'
 
 const live = {
-  ...credentials,
-  ADYEN_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-merchants-own',
-  ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
-  ADYEN_HMAC_KEYS: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
-  ADYEN_WEBHOOK_PASSWORD: 'zR7-mK2_vQ9xL4pT',
-  WECHAT_APP_ID: 'wx8f3a91c04be27d56',
-  WECHAT_APP_SECRET: '5d0c8e1f7a934b26c1f80e6d2a957b34',
+  ...liveSecrets,
   ADYEN_ENVIRONMENT: 'live',
   ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-AdyenDemo',
   RETURN_URL: 'https://shop.example/return',

@@ -4,20 +4,10 @@ import type { Program } from '@tael/stack'
 import { expect } from 'vitest'
 import { logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
-
-/** Live mode refuses the demo's. */
-const secrets = {
-  ADYEN_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-merchants-own',
-  ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
-  ADYEN_HMAC_KEYS: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
-  ADYEN_WEBHOOK_USERNAME: 'adyen',
-  ADYEN_WEBHOOK_PASSWORD: 'zR7-mK2_vQ9xL4pT',
-  WECHAT_APP_ID: 'wx8f3a91c04be27d56',
-  WECHAT_APP_SECRET: '5d0c8e1f7a934b26c1f80e6d2a957b34',
-}
+import { liveSecrets } from './live-secrets.ts'
 
 const live = {
-  ...secrets,
+  ...liveSecrets,
   ADYEN_ENVIRONMENT: 'live',
   ADYEN_LIVE_URL_PREFIX: '1797a841fbb37ca7-TaelTest',
   RETURN_URL: 'https://shop.example/return',
@@ -34,15 +24,15 @@ const test = base.extend(
     async (server: Program, { id, amount }: Payment, from: 'true' | 'false'): Promise<unknown> => {
       const item = {
         pspReference: 'QFQTPCQ8HXSKGK82',
-        merchantAccountCode: secrets.ADYEN_MERCHANT_ACCOUNT,
+        merchantAccountCode: liveSecrets.ADYEN_MERCHANT_ACCOUNT,
         merchantReference: id,
         amount,
         eventCode: 'AUTHORISATION',
         eventDate: '2026-11-23T12:00:00+01:00',
         success: 'true',
       }
-      const additionalData = { hmacSignature: sign(item, secrets.ADYEN_HMAC_KEYS) }
-      const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = secrets
+      const additionalData = { hmacSignature: sign(item, liveSecrets.ADYEN_HMAC_KEYS) }
+      const { ADYEN_WEBHOOK_USERNAME: name, ADYEN_WEBHOOK_PASSWORD: password } = liveSecrets
       const answer = await fetch(`${server.url}/webhooks/adyen`, {
         method: 'POST',
         headers: {

@@ -5,8 +5,8 @@ import type { Db } from './database.ts'
 const SLICE_SIZE = 10_000
 
 /**
- * Expired sessions, drained levels of requests, and shoppers' idempotency keys after a month: no phone retries a request for
- * that long. Operators' keys are kept, because they guard refunds.
+ * Expired sessions, drained levels of requests, and shoppers' idempotency keys after a month: no
+ * phone retries a request for that long. Operators' keys are kept, because they guard refunds.
  */
 const expired = {
   sessions: sql`expires_at < now()`,

@@ -1,7 +1,9 @@
-import { sql } from 'kysely'
+import { timeAgo } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import { openStatuses } from './transition.ts'
 
+/** How long after its start the cashier of an ended attempt is forgotten. */
+const KEPT_MS = 24 * 3_600_000
 /** How many payments one statement changes, so that none takes long. */
 const SLICE_SIZE = 1_000
 
@@ -19,7 +21,7 @@ export async function forgetCashiers(db: Db): Promise<void> {
         .selectFrom('payments as old')
         .select('old.id')
         .where((old) => old.or([old('wx_parameters', 'is not', null), old('payment_data', 'is not', null)]))
-        .where('old.created_at', '<', sql<Date>`now() - interval '1 day'`)
+        .where('old.created_at', '<', timeAgo(KEPT_MS))
         .where('old.status', 'not in', openStatuses)
         .where((call) =>
           call.not(
