@@ -15,8 +15,8 @@ process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/c
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
-    // Most tests wait for programs they started: three files run side by side also on two cores.
-    maxWorkers: 3,
+    // Most tests wait for programs they started: four files run side by side also on two cores.
+    maxWorkers: 4,
     // In watch mode: tests start these sources as processes, so no import connects a test file with them.
     watchTriggerPatterns: [
       {
@@ -46,6 +46,8 @@ export default defineConfig({
           name: 'server',
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
+          // What these files share is in modules without state: each worker loads them once, not once a file.
+          isolate: false,
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),

@@ -1,10 +1,8 @@
-import { missingBrowser } from '@tael/stack/browser'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { barriers } from './audit.ts'
 import { type Look, looks, pictureFile, pictureName } from './looks.ts'
-import { type Language, openStage, type Playground, type Stage, type VisitOptions } from './stage.ts'
-
-const missing = missingBrowser()
+import { describeInBrowser, test } from './fixtures.ts'
+import { type Language, type Playground, type Stage, type VisitOptions } from './stage.ts'
 
 const few: readonly Look[] = [
   { language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 },
@@ -39,15 +37,10 @@ const texts = {
   },
 } as const satisfies Record<Language, object>
 
-describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
-  let stage: Stage
+describeInBrowser('Every page', () => {
   const errors: string[] = []
-  beforeAll(async () => {
-    stage = await openStage()
-  })
-  afterAll(() => stage.close())
 
-  async function visit(options: VisitOptions): Promise<Playground> {
+  async function visit(stage: Stage, options: VisitOptions): Promise<Playground> {
     const shopper = await stage.visit(options)
     shopper.page.on('pageerror', (error) => errors.push(error.message))
     shopper.page.on('console', (message) => {
@@ -56,8 +49,8 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
     return shopper
   }
 
-  test('and the playground around them, as the README shows it', async () => {
-    const shopper = await visit({ size: { width: 1200, height: 780 } })
+  test('and the playground around them, as the README shows it', async ({ stage }) => {
+    const shopper = await visit(stage, { size: { width: 1200, height: 780 } })
     await shopper.checkOut(2)
     await shopper.payAtCashier()
     await shopper.reads('Payment received')
@@ -74,14 +67,21 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
     expect(errors).toEqual([])
   })
 
-  test.each(looks(few))(
+  test.for(looks(few))(
     'is shown without an error or a barrier, in $language, $theme, $screen, text $textScale',
-    async (look) => {
+    { timeout: 180_000 },
+    async (look, { stage }) => {
       const { language, theme, screen, textScale } = look
       const text = texts[language]
       // Without webhooks, what is pending stays pending.
       await stage.loseWebhooks(true)
-      const shopper = await visit({ language, theme, screen, textScale, size: { width: 1400, height: 1040 } })
+      const shopper = await visit(stage, {
+        language,
+        theme,
+        screen,
+        textScale,
+        size: { width: 1400, height: 1040 },
+      })
       const found: string[] = []
       const picture = (page: string) =>
         shopper.page.locator('.phone').screenshot({ path: pictureFile(pictureName(look, page)) })
@@ -137,6 +137,5 @@ describe.skipIf(missing)(`Every page${missing === undefined ? '' : `, skipped: $
       expect(found).toEqual([])
       expect(errors).toEqual([])
     },
-    180_000,
   )
 })

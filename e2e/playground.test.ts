@@ -1,162 +1,149 @@
 import { readFile } from 'node:fs/promises'
-import { missingBrowser } from '@tael/stack/browser'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStage, type Playground, type Stage } from './stage.ts'
-
-const missing = missingBrowser()
+import { expect } from 'vitest'
+import { describeInBrowser, test } from './fixtures.ts'
+import type { Playground, Stage } from './stage.ts'
 
 /** The line that says what to do now. */
 const guide = ({ page }: Playground) => page.locator('.guide')
 
-describe.skipIf(missing)(
-  `A developer in the playground${missing === undefined ? '' : `, skipped: ${missing}`}`,
-  () => {
-    let stage: Stage
-    beforeAll(async () => {
-      stage = await openStage()
-    })
-    afterAll(() => stage.close())
+async function pays(stage: Stage): Promise<Playground> {
+  const developer = await stage.visit({ size: { width: 1024, height: 768 } })
+  await developer.checkOut(2)
+  await developer.payAtCashier()
+  await developer.reads('Payment received')
+  return developer
+}
 
-    async function pays(): Promise<Playground> {
-      const developer = await stage.visit({ size: { width: 1024, height: 768 } })
-      await developer.checkOut(2)
-      await developer.payAtCashier()
-      await developer.reads('Payment received')
-      return developer
-    }
+describeInBrowser('A developer in the playground', () => {
+  test('reads what to do, first, at the cashier and after it', async ({ stage }) => {
+    const developer = await stage.visit()
+    await expect.poll(() => guide(developer).innerText()).toMatch(/Tap \+ on a product.*any six digits/)
+    await expect.poll(() => guide(developer).innerText()).toMatch(/Paid: Authorised, then an AUTHORISATION/)
+    await developer.checkOut(2)
+    await expect.poll(() => guide(developer).innerText()).toMatch(/Tap Pay, then enter any six digits/)
+    await developer.payAtCashier()
+    await expect.poll(() => guide(developer).innerText()).toMatch(/Tap a call to read it/)
+  })
 
-    test('reads what to do, first, at the cashier and after it', async () => {
-      const developer = await stage.visit()
-      await expect.poll(() => guide(developer).innerText()).toMatch(/Tap \+ on a product.*any six digits/)
-      await expect.poll(() => guide(developer).innerText()).toMatch(/Paid: Authorised, then an AUTHORISATION/)
-      await developer.checkOut(2)
-      await expect.poll(() => guide(developer).innerText()).toMatch(/Tap Pay, then enter any six digits/)
-      await developer.payAtCashier()
-      await expect.poll(() => guide(developer).innerText()).toMatch(/Tap a call to read it/)
-    })
+  test('reads where to cancel, in a scenario that needs it', async ({ stage }) => {
+    const developer = await stage.visit({ scenario: 'late authorisation' })
+    await developer.checkOut(2)
+    await expect.poll(() => guide(developer).innerText()).toMatch(/Cancel here/)
+  })
 
-    test('reads where to cancel, in a scenario that needs it', async () => {
-      const developer = await stage.visit({ scenario: 'late authorisation' })
-      await developer.checkOut(2)
-      await expect.poll(() => guide(developer).innerText()).toMatch(/Cancel here/)
-    })
+  test('opens the page in the scenario of its address, which follows each choice', async ({ stage }) => {
+    const developer = await stage.visit()
+    const { page } = developer
+    await page.goto(`${stage.stack.playground.url}/?scenario=refused&language=en`)
+    const scenario = page.getByRole('combobox', { name: 'Scenario' })
+    await expect.poll(() => scenario.inputValue()).toBe('refused')
+    await developer.checkOut(2)
+    await developer.payAtCashier()
+    await developer.reads('Payment declined')
+    await developer.choose('Network', 'Offline')
+    await expect.poll(() => page.url()).toMatch(/scenario=refused.*network=Offline/)
+  })
 
-    test('opens the page in the scenario of its address, which follows each choice', async () => {
-      const developer = await stage.visit()
-      const { page } = developer
-      await page.goto(`${stage.stack.playground.url}/?scenario=refused&language=en`)
-      const scenario = page.getByRole('combobox', { name: 'Scenario' })
-      await expect.poll(() => scenario.inputValue()).toBe('refused')
-      await developer.checkOut(2)
-      await developer.payAtCashier()
-      await developer.reads('Payment declined')
-      await developer.choose('Network', 'Offline')
-      await expect.poll(() => page.url()).toMatch(/scenario=refused.*network=Offline/)
-    })
+  test('keeps its calls, its scenario and its phone over a reload', async ({ stage }) => {
+    const developer = await pays(stage)
+    await developer.choose('Scenario', 'error')
+    const paying = developer.messages(/Server to Adyen, request: POST \/payments$/)
+    await paying.waitFor()
+    await developer.page.reload()
+    await paying.waitFor()
+    expect(await paying.count()).toBe(1)
+    await expect
+      .poll(() => developer.page.getByRole('combobox', { name: 'Scenario' }).inputValue())
+      .toBe('error')
+    await developer.openTab('orders')
+    await developer.reads('¥39.00')
+  })
 
-    test('keeps its calls, its scenario and its phone over a reload', async () => {
-      const developer = await pays()
-      await developer.choose('Scenario', 'error')
-      const paying = developer.messages(/Server to Adyen, request: POST \/payments$/)
-      await paying.waitFor()
-      await developer.page.reload()
-      await paying.waitFor()
-      expect(await paying.count()).toBe(1)
-      await expect
-        .poll(() => developer.page.getByRole('combobox', { name: 'Scenario' }).inputValue())
-        .toBe('error')
-      await developer.openTab('orders')
-      await developer.reads('¥39.00')
-    })
+  test("sees the server's decisions and the phone's events between the calls", async ({ stage }) => {
+    const developer = await pays(stage)
+    await developer
+      .messages(/Server, decision: stock of tea-jasmine: \d+ → \d+/)
+      .first()
+      .waitFor()
+    await developer.messages(/Server, decision: .*awaiting_shopper → authorised/).waitFor()
+    await developer.messages(/WeChat, event: the cashier opens/).waitFor()
+    await developer.press('Kill app')
+    await expect.poll(() => developer.messages(/Mini Program, event: killed/).count()).toBe(1)
+  })
 
-    test("sees the server's decisions and the phone's events between the calls", async () => {
-      const developer = await pays()
-      await developer
-        .messages(/Server, decision: stock of tea-jasmine: \d+ → \d+/)
-        .first()
-        .waitFor()
-      await developer.messages(/Server, decision: .*awaiting_shopper → authorised/).waitFor()
-      await developer.messages(/WeChat, event: the cashier opens/).waitFor()
-      await developer.press('Kill app')
-      await expect.poll(() => developer.messages(/Mini Program, event: killed/).count()).toBe(1)
-    })
+  test('reads a call: what it is, its answer, how long it took, and copies it', async ({ stage }) => {
+    const developer = await pays(stage)
+    const { page } = developer
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await developer.messages(/Server to Adyen, request: POST \/payments$/).click()
+    const details = page.getByRole('region', { name: 'Message details' })
+    await details.getByText(/answered after \d/).waitFor()
+    await details.getByRole('link', { name: "Adyen's guide" }).waitFor()
+    await details.getByRole('button', { name: 'Copy as curl' }).click()
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toMatch(/^curl -X POST 'http:\/\/127\.0\.0\.1:\d+\/v72\/payments'/)
+    await details.getByRole('button', { name: 'Its answer' }).click()
+    await details.getByRole('heading', { name: /^200/ }).waitFor()
+  })
 
-    test('reads a call: what it is, its answer, how long it took, and copies it', async () => {
-      const developer = await pays()
-      const { page } = developer
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-      await developer.messages(/Server to Adyen, request: POST \/payments$/).click()
-      const details = page.getByRole('region', { name: 'Message details' })
-      await details.getByText(/answered after \d/).waitFor()
-      await details.getByRole('link', { name: "Adyen's guide" }).waitFor()
-      await details.getByRole('button', { name: 'Copy as curl' }).click()
-      await expect
-        .poll(() => page.evaluate(() => navigator.clipboard.readText()))
-        .toMatch(/^curl -X POST 'http:\/\/127\.0\.0\.1:\d+\/v72\/payments'/)
-      await details.getByRole('button', { name: 'Its answer' }).click()
-      await details.getByRole('heading', { name: /^200/ }).waitFor()
-    })
+  test('searches the calls and saves them', async ({ stage }) => {
+    const developer = await pays(stage)
+    const { page } = developer
+    const rows = page.getByRole('list', { name: /^Messages/ }).getByRole('button')
+    await page.getByRole('searchbox', { name: 'Search calls' }).fill('jscode2session')
+    await expect.poll(() => rows.count()).toBe(1)
+    const download = page.waitForEvent('download')
+    await developer.press('Export HAR')
+    const har: unknown = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+    expect(har).toMatchObject({ log: { version: '1.2' } })
+    expect(JSON.stringify(har)).toContain('/v72/payments')
+  })
 
-    test('searches the calls and saves them', async () => {
-      const developer = await pays()
-      const { page } = developer
-      const rows = page.getByRole('list', { name: /^Messages/ }).getByRole('button')
-      await page.getByRole('searchbox', { name: 'Search calls' }).fill('jscode2session')
-      await expect.poll(() => rows.count()).toBe(1)
-      const download = page.waitForEvent('download')
-      await developer.press('Export HAR')
-      const har: unknown = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-      expect(har).toMatchObject({ log: { version: '1.2' } })
-      expect(JSON.stringify(har)).toContain('/v72/payments')
-    })
+  test('a call that never left the phone is drawn so', async ({ stage }) => {
+    const developer = await stage.visit()
+    await developer.choose('Network', 'Offline')
+    await developer.openTab('orders')
+    await developer
+      .messages(/Mini Program to Server, request: .* \(never left\)/)
+      .first()
+      .waitFor()
+    await developer.choose('Network', 'Slow (3 s)')
+    await developer.openTab('home')
+    await developer.openTab('orders')
+    await developer
+      .messages(/Mini Program to Server, request: /)
+      .last()
+      .waitFor()
+    await developer.press('Kill app')
+    await expect.poll(() => developer.page.locator('[data-travel="waiting"]').count()).toBe(0)
+  })
 
-    test('a call that never left the phone is drawn so', async () => {
-      const developer = await stage.visit()
-      await developer.choose('Network', 'Offline')
-      await developer.openTab('orders')
-      await developer
-        .messages(/Mini Program to Server, request: .* \(never left\)/)
-        .first()
-        .waitFor()
-      await developer.choose('Network', 'Slow (3 s)')
-      await developer.openTab('home')
-      await developer.openTab('orders')
-      await developer
-        .messages(/Mini Program to Server, request: /)
-        .last()
-        .waitFor()
-      await developer.press('Kill app')
-      await expect.poll(() => developer.page.locator('[data-travel="waiting"]').count()).toBe(0)
-    })
+  test('plays the merchant: refunds in part and whole, ships, and handles what needs attention', async ({
+    stage,
+  }) => {
+    const developer = await pays(stage)
+    const { page } = developer
+    const merchant = page.getByRole('region', { name: 'Merchant' })
+    await merchant.getByRole('button', { name: 'Ship' }).click()
+    await developer.messages(/Server, event: merchant: ship ord_/).waitFor()
+    await merchant.getByRole('button', { name: 'Refund ¥3.90' }).click()
+    await developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).waitFor()
+    await merchant.getByRole('button', { name: 'Refund ¥35.10' }).click()
+    await expect
+      .poll(() => developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).count())
+      .toBe(2)
+    await merchant.getByRole('button', { name: /^Attention/ }).click()
+    await merchant.getByRole('list', { name: 'What needs attention' }).waitFor()
+    await merchant.getByRole('button', { name: 'Send webhook again' }).click()
+    await expect
+      .poll(() => developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).count())
+      .toBe(3)
+  })
 
-    test('plays the merchant: refunds in part and whole, ships, and handles what needs attention', async () => {
-      const developer = await pays()
-      const { page } = developer
-      const merchant = page.getByRole('region', { name: 'Merchant' })
-      await merchant.getByRole('button', { name: 'Ship' }).click()
-      await developer.messages(/Server, event: merchant: ship ord_/).waitFor()
-      await merchant.getByRole('button', { name: 'Refund ¥3.90' }).click()
-      await developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).waitFor()
-      await merchant.getByRole('button', { name: 'Refund ¥35.10' }).click()
-      await expect
-        .poll(() =>
-          developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).count(),
-        )
-        .toBe(2)
-      await merchant.getByRole('button', { name: /^Attention/ }).click()
-      await merchant.getByRole('list', { name: 'What needs attention' }).waitFor()
-      await merchant.getByRole('button', { name: 'Send webhook again' }).click()
-      await expect
-        .poll(() =>
-          developer.messages(/Adyen to Server, webhook request: webhook REFUND success=true/).count(),
-        )
-        .toBe(3)
-    })
-
-    test('reads everything at 1024 px: nothing is wider than the page', async () => {
-      const developer = await pays()
-      const width = await developer.page.evaluate(() => document.documentElement.scrollWidth)
-      expect(width).toBe(1024)
-    })
-  },
-)
+  test('reads everything at 1024 px: nothing is wider than the page', async ({ stage }) => {
+    const developer = await pays(stage)
+    const width = await developer.page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBe(1024)
+  })
+})

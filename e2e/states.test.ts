@@ -1,13 +1,12 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
 import { Order, outcomeOf, Payment, ProductList, type Refund } from '@tael/contracts'
-import { missingBrowser } from '@tael/stack/browser'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { barriers } from './audit.ts'
 import { type Look, looks, pictureFile, pictureName } from './looks.ts'
-import { openStage, type Playground, type Stage } from './stage.ts'
+import { describeInBrowser, test } from './fixtures.ts'
+import type { Playground } from './stage.ts'
 
-const missing = missingBrowser()
 /** Later than the order and its payment. */
 const AT = new Date(Date.now() + 600_000).toISOString()
 
@@ -156,16 +155,11 @@ async function rewrite<S extends TSchema>(
   }
 }
 
-describe.skipIf(missing)(`Rare states${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
-  let stage: Stage
-  beforeAll(async () => {
-    stage = await openStage()
-  })
-  afterAll(() => stage.close())
-
-  test.each(looks(few))(
+describeInBrowser('Rare states', () => {
+  test.for(looks(few))(
     'have no barrier in $language, $theme, $screen',
-    async (look) => {
+    { timeout: 240_000 },
+    async (look, { stage }) => {
       const { language, theme, screen } = look
       const text = texts[language]
       const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
@@ -255,6 +249,5 @@ describe.skipIf(missing)(`Rare states${missing === undefined ? '' : `, skipped: 
       await picture('home-loading')
       expect(found).toEqual([])
     },
-    240_000,
   )
 })

@@ -1,13 +1,18 @@
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
+import { createDatabase } from './actors/database.ts'
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../src/db/embedded.ts'
+import { runCommand } from './run-command.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The PostgreSQL of the whole run; each test file makes databases of its own in it. */
     postgresUrl: string
+    /** A database of it that is migrated, to be copied. */
+    preparedDatabase: string
     /** The folder for a test's own PostgreSQL: see cluster.ts. */
     clusters: string
   }
@@ -20,7 +25,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Run as root, PostgreSQL gets a user of its own, who must be able to reach its folder.
   for (const reached of [folder, clusters]) await chmod(reached, 0o755)
   const postgres = await startEmbeddedPostgres(folder)
+  await trustTheMachine(postgres.url)
   project.provide('postgresUrl', postgres.url)
+  const prepared = new URL(await createDatabase(postgres.url))
+  const { code, err } = await runCommand(['migrate'], { DATABASE_URL: prepared.href }, folder)
+  if (code !== 0) throw new Error(err)
+  project.provide('preparedDatabase', prepared.pathname.slice(1))
   project.provide('clusters', clusters)
   return async () => {
     // A test that is cut off, by `--bail` or by its time, leaves its PostgreSQL running.
@@ -31,4 +41,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Only a machine that loses its power needs what PostgreSQL writes to be on the disk. What dies in tests is a process. */
+async function trustTheMachine(url: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query('alter system set fsync = off')
+  await client.query('select pg_reload_conf()')
+  await client.end()
 }

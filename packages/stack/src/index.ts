@@ -15,12 +15,13 @@ const root = new URL('../../../', import.meta.url)
 
 /** Starts the simulator, which sends its webhooks to the server at `serverUrl`. */
 export function startSimulator(serverUrl: string, env: Environment = {}): Promise<Program> {
-  return startProgram('The simulator', new URL('apps/simulator/src/main.ts', root), {
-    ...credentials,
-    PORT: '0',
-    SIMULATOR_WEBHOOK_URL: `${serverUrl}/webhooks/adyen`,
-    ...env,
-  })
+  const main = new URL('apps/simulator/src/main.ts', root)
+  return startProgram('The simulator', main, simulatorEnvironment(serverUrl, env))
+}
+
+/** What the simulator reads, when its webhooks go to the server at `serverUrl`. */
+export function simulatorEnvironment(serverUrl: string, env: Environment = {}): Environment {
+  return { ...credentials, PORT: '0', SIMULATOR_WEBHOOK_URL: `${serverUrl}/webhooks/adyen`, ...env }
 }
 
 /** The merchant server, with the address of its operators' listener. */

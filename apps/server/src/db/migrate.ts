@@ -18,22 +18,18 @@ export interface Migrated {
  * database.
  */
 export async function migrate(db: Db, folder: URL): Promise<Migrated> {
-  let unknown: readonly string[] = []
-  const migrator = new Migrator({
-    db,
-    provider: {
-      async getMigrations() {
-        const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted()
-        unknown = (await findRun(db)).filter((name) => !files.includes(name))
-        const known = files.map((file): [string, Migration] => [
-          file,
-          { up: (trx) => runFile(trx, new URL(file, folder)) },
-        ])
-        const skipped = unknown.map((name): [string, Migration] => [name, { up: async () => undefined }])
-        return Object.fromEntries([...known, ...skipped])
-      },
-    },
-  })
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted()
+  const before = await findRun(db)
+  const unknown = before.filter((name) => !files.includes(name))
+  // The Migrator reads the whole catalogue of tables before it finds nothing to do.
+  if (files.every((file) => before.includes(file))) return { ran: [], unknown }
+  const known = files.map((file): [string, Migration] => [
+    file,
+    { up: (trx) => runFile(trx, new URL(file, folder)) },
+  ])
+  const skipped = unknown.map((name): [string, Migration] => [name, { up: async () => undefined }])
+  const migrations = Object.fromEntries([...known, ...skipped])
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error instanceof DatabaseUnavailableError) throw error
   if (error !== undefined) throw new Error('A migration failed and was rolled back.', { cause: error })
@@ -41,8 +37,10 @@ export async function migrate(db: Db, folder: URL): Promise<Migrated> {
   return { ran, unknown }
 }
 
-/** The names of the migrations that have run. The Migrator makes the table before it asks. */
+/** The names of the migrations that have run: none on an empty database. */
 async function findRun(db: Db): Promise<string[]> {
+  const table = sql<{ exists: boolean }>`select to_regclass('kysely_migration') is not null as exists`
+  if ((await table.execute(db)).rows[0]?.exists !== true) return []
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   return rows.map(({ name }) => name)
 }

@@ -1,6 +1,7 @@
 import type { Schema } from 'fast-json-stringify'
 import fastJson from 'fast-json-stringify'
 import type { FastifySerializerCompiler } from 'fastify'
+import { quickly } from './validation.ts'
 
 /**
  * Returns the serializer of one answer, which writes the members of its schema and no other. It is
@@ -9,7 +10,7 @@ import type { FastifySerializerCompiler } from 'fastify'
 export const compileSerializer: FastifySerializerCompiler<Schema> = ({ schema }) => {
   let serialize: ((body: unknown) => string) | undefined
   return (body: unknown) => {
-    serialize ??= fastJson(schema)
+    serialize ??= fastJson(schema, { ajv: quickly })
     return serialize(body)
   }
 }

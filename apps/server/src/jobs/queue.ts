@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import pLimit from 'p-limit'
 import type pg from 'pg'
@@ -110,12 +111,15 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
     send: sendBy(boss, without),
     async prepare() {
       await boss.start()
+      const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
       for (const [name, { queue, policy }] of Object.entries(queues)) {
-        await boss.createQueue(name, { ...queue, policy })
-        // A queue that existed keeps the settings of the release that created it.
-        await boss.updateQueue(name, queue)
+        const before = existing.get(name)
+        if (before === undefined) await boss.createQueue(name, { ...queue, policy })
+        // It keeps the settings of the release that created it.
+        else if (!isDeepStrictEqual({ ...before, ...queue }, before)) await boss.updateQueue(name, queue)
       }
-      await moveRenamedJobs(boss, pool)
+      for (const [before, name] of Object.entries(renamedQueues))
+        if (existing.has(before)) await moveJobs(boss, pool, before, name)
     },
     async work(handlers) {
       await workOn('expire-order', handlers['expire-order'])
@@ -146,12 +150,9 @@ function isJobName(name: string): name is JobName {
   return name in queues
 }
 
-/** Moves the waiting jobs of queues that had another name in an earlier release. */
-async function moveRenamedJobs(boss: PgBoss, pool: pg.Pool): Promise<void> {
+/** Moves the waiting jobs of a queue that had another name in an earlier release. */
+async function moveJobs(boss: PgBoss, pool: pg.Pool, before: string, name: JobName): Promise<void> {
+  await boss.unschedule(before)
   const move = `update pgboss.job set name = $2 where name = $1 and state in ('created', 'retry')`
-  for (const [before, name] of Object.entries(renamedQueues)) {
-    if ((await boss.getQueue(before)) === null) continue
-    await boss.unschedule(before)
-    await pool.query(move, [before, name])
-  }
+  await pool.query(move, [before, name])
 }

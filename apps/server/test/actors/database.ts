@@ -125,13 +125,13 @@ export class Database {
   }
 }
 
-/** A new, empty database in this PostgreSQL. Returns its URL. */
-export async function createDatabase(postgresUrl: string): Promise<string> {
+/** A new database in this PostgreSQL, empty or a copy of another one there. Returns its URL. */
+export async function createDatabase(postgresUrl: string, template = 'template1'): Promise<string> {
   const url = new URL(postgresUrl)
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const client = new Client({ connectionString: url.href })
   await client.connect()
-  await client.query(`create database ${name}`)
+  await client.query(`create database ${name} template ${template}`)
   await client.end()
   url.pathname = `/${name}`
   return url.href

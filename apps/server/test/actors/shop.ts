@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Call, OperatorScope } from '@tael/contracts'
-import { type Environment, type Program, type Server, startServer, startSimulator } from '@tael/stack'
+import { readConfig } from '@tael/simulator/config'
+import { createSimulator } from '@tael/simulator/simulator'
+import { type Environment, type Server, simulatorEnvironment, startServer } from '@tael/stack'
 import getPort, { portNumbers } from 'get-port'
 import { inject } from 'vitest'
 import type { Step } from '../../src/steps.ts'
@@ -23,7 +25,7 @@ export interface Shop {
   readonly server: Server
   /** Calls the first server without a session. */
   readonly call: Call
-  readonly simulator: Program
+  readonly simulator: RunningSimulator
   readonly adyen: Adyen
   readonly weChat: WeChat
   readonly clock: Clock
@@ -40,6 +42,12 @@ export interface Shop {
   /** Puts a product on sale at this price in fen, and returns its id. */
   addProduct(price: number, stock?: number): Promise<string>
   close(): Promise<void>
+}
+
+/** The simulator, answering HTTP from the test's own process: a process of its own for each file costs a second. */
+export interface RunningSimulator {
+  readonly url: string
+  stop(): Promise<void>
 }
 
 export interface ShopOptions {
@@ -63,9 +71,9 @@ const unboundHoldings = {
 }
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const databaseUrl = options.database ?? (await createDatabase(options.postgresUrl ?? inject('postgresUrl')))
+  const databaseUrl = options.database ?? (await createDatabaseFor(options.postgresUrl))
   const port = await lastingPort()
-  const program = await startSimulator(`http://127.0.0.1:${port}`, {
+  const runningSimulator = await runSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
     ...options.simulator,
   })
@@ -79,12 +87,12 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       ...options.server,
       ...env,
     }
-    const server = await startServer(program.url, settings)
+    const server = await startServer(runningSimulator.url, settings)
     servers.push(server)
     return server
   }
   const server = await start({ PORT: port })
-  const simulator = new Simulator(program.url)
+  const simulator = new Simulator(runningSimulator.url)
   const database = new Database(databaseUrl)
   const queue = new Queue(database)
   const weChat = new WeChat(simulator)
@@ -93,7 +101,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   return {
     server,
     call,
-    simulator: program,
+    simulator: runningSimulator,
     adyen: new Adyen(simulator),
     weChat,
     clock: new Clock(database, queue, simulator),
@@ -108,9 +116,22 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     async close() {
       await database.close()
       await Promise.all(servers.map((one) => one.stop()))
-      await program.stop()
+      await runningSimulator.stop()
     },
   }
+}
+
+/** A copy of the prepared one, which starts sooner; empty on a PostgreSQL of a test's own. */
+function createDatabaseFor(postgresUrl: string | undefined): Promise<string> {
+  return postgresUrl === undefined
+    ? createDatabase(inject('postgresUrl'), inject('preparedDatabase'))
+    : createDatabase(postgresUrl)
+}
+
+async function runSimulator(serverUrl: string, env: Environment): Promise<RunningSimulator> {
+  const simulator = createSimulator(readConfig(simulatorEnvironment(serverUrl, env)))
+  const url = await simulator.listen({ host: '127.0.0.1', port: 0 })
+  return { url, stop: () => simulator.close() }
 }
 
 /**

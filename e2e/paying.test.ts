@@ -1,0 +1,198 @@
+import { expect } from 'vitest'
+import { describeInBrowser, test } from './fixtures.ts'
+
+describeInBrowser('A shopper who pays in the playground', () => {
+  test('pays, and the order is paid', async ({ stage }) => {
+    const shopper = await stage.visit()
+    await shopper.checkOut(2)
+    await shopper.cashier.getByText('¥39.00').waitFor()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+    await shopper.viewOrder()
+    await shopper.reads('Paid')
+    await shopper
+      .messages(/Adyen to Server.*AUTHORISATION/)
+      .first()
+      .waitFor()
+    expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+    expect(await shopper.messages(/Mini Program to Server, request: POST \/payments\/details/).count()).toBe(
+      1,
+    )
+    // The answer to the details is the outcome.
+    expect(await shopper.messages(/Mini Program to Server, request: GET \/payments/).count()).toBe(0)
+  })
+
+  test('pays in Chinese', async ({ stage }) => {
+    const shopper = await stage.visit({ language: '中文' })
+    await shopper.checkOut()
+    await shopper.payAtCashier()
+    await shopper.reads('支付成功')
+  })
+
+  test('cancels, pays the same order in one tap, and it is paid once', async ({ stage }) => {
+    const shopper = await stage.visit()
+    await shopper.checkOut()
+    await shopper.cancelAtCashier()
+    await shopper.reads('Payment cancelled')
+    await shopper.payAgain()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+    expect(await shopper.messages(/Mini Program to Server, request: POST \/orders/).count()).toBe(1)
+    expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(2)
+  })
+
+  test.for([
+    { scenario: 'cancel pending', leave: 'cancelAtCashier' },
+    { scenario: 'cancel received', leave: 'cancelAtCashier' },
+    { scenario: 'cancel unanswered', leave: 'cancelAtCashier' },
+    { scenario: 'fail pending', leave: 'payAtCashier' },
+    { scenario: 'fail received', leave: 'payAtCashier' },
+    { scenario: 'fail unanswered', leave: 'payAtCashier' },
+  ] as const)(
+    'leaves the cashier unpaid ($scenario), reads so, and continues in one tap, also after the app was killed',
+    async ({ scenario, leave }, { stage }) => {
+      const shopper = await stage.visit({ scenario })
+      await shopper.checkOut()
+      await shopper[leave]()
+      await shopper.reads('Not paid yet')
+      expect(await shopper.button('Pay again').count()).toBe(0)
+      await shopper.press('Kill app')
+      await shopper.press('Reopen app')
+      await shopper.reads('Not paid yet')
+      await shopper.phone.getByRole('button', { name: /View payment/ }).click()
+      await shopper.reads('Not paid yet')
+      await shopper.button('Continue payment').click()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(1)
+      expect(await shopper.messages(/Adyen to WeChat, request: prepay order/).count()).toBe(1)
+    },
+  )
+
+  test.for([
+    { scenario: 'cancel refused', leave: 'cancelAtCashier', title: 'Payment declined' },
+    { scenario: 'fail cancelled', leave: 'payAtCashier', title: 'Payment cancelled' },
+    { scenario: 'fail refused', leave: 'payAtCashier', title: 'Payment declined' },
+  ] as const)(
+    'leaves the cashier unpaid, Adyen ends the attempt ($scenario), and a new one pays the order',
+    async ({ scenario, leave, title }, { stage }) => {
+      const shopper = await stage.visit({ scenario })
+      await shopper.checkOut()
+      await shopper[leave]()
+      await shopper.reads(title)
+      await shopper.choose('Scenario', 'paid')
+      await shopper.payAgain()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+      expect(await shopper.messages(/Mini Program to Server, request: POST \/orders/).count()).toBe(1)
+      expect(await shopper.messages(/Server to Adyen, request: POST \/payments$/).count()).toBe(2)
+    },
+  )
+
+  test('leaves the cashier unpaid and reads so in Chinese', async ({ stage }) => {
+    const shopper = await stage.visit({ language: '中文', scenario: 'cancel pending' })
+    await shopper.checkOut()
+    await shopper.cancelAtCashier()
+    await shopper.reads('尚未付款')
+    await shopper.button('继续付款').click()
+    await shopper.payAtCashier()
+    await shopper.reads('支付成功')
+  })
+
+  test.for(['default sign type', 'other spelling'])(
+    'pays with cashier parameters of %s',
+    async (scenario, { stage }) => {
+      const shopper = await stage.visit({ scenario })
+      await shopper.checkOut()
+      await shopper.payAtCashier()
+      await shopper.reads('Payment received')
+    },
+  )
+
+  test('is declined, and pays again', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'refused' })
+    await shopper.checkOut()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment declined')
+    await shopper.choose('Scenario', 'paid')
+    await shopper.payAgain()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+  })
+
+  test('reads of an error although the cashier returned ok', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'error' })
+    await shopper.checkOut()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment failed')
+  })
+
+  test('waits while the payment is pending, until the webhook arrives', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'pending authorised' })
+    await stage.loseWebhooks(true)
+    await shopper.checkOut()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment processing')
+    await stage.loseWebhooks(false)
+    await shopper.reads('Payment received')
+  })
+
+  test('whose session ends during a payment is logged in again without noticing', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'paid' })
+    await shopper.checkOut()
+    await shopper.cashier.waitFor()
+    await shopper.endSession(stage.stack.server.url)
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+    expect(await shopper.messages(/Mini Program to Server, request: POST \/login/).count()).toBe(2)
+    expect(await shopper.messages(/Server to Mini Program, answer: 401/).count()).toBe(1)
+  })
+
+  test('taps pay many times and opens one cashier', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'paid' })
+    await shopper.addToCart()
+    await shopper.openTab('cart')
+    await shopper.button('WeChat Pay').click({ clickCount: 5 })
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+    expect(await shopper.messages(/Mini Program to Server, request: POST \/payments$/).count()).toBe(1)
+    expect(await shopper.messages(/wx\.requestPayment/).count()).toBe(1)
+  })
+
+  test('reads of a changed price, and pays only the one they confirm', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'paid' })
+    // The phone shows an outdated price of 100 yuan.
+    await shopper.page.route('**/api/products', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
+    })
+    await shopper.checkOut()
+    await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
+    await shopper.answer('Pay')
+    await shopper.cashier.getByText('¥128.00').waitFor()
+    await shopper.payAtCashier()
+    await shopper.reads('Payment received')
+  })
+
+  test('does not pay another total, and leaves no order behind', async ({ stage }) => {
+    const shopper = await stage.visit({ scenario: 'paid' })
+    await shopper.logIn()
+    // The phone shows an outdated price of 100 yuan.
+    await shopper.page.route('**/api/products', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
+    })
+    await shopper.press('Kill app')
+    await shopper.press('Reopen app')
+    await shopper.addToCart()
+    await shopper.openTab('cart')
+    await shopper.reads('¥100.00')
+    await shopper.page.unroute('**/api/products')
+    await shopper.pay()
+    await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
+    await shopper.answer('No')
+    await shopper.reads('Total · 1 item')
+    await shopper.reads('¥128.00')
+    expect(await shopper.orders(stage.stack.server.url)).toEqual([])
+  })
+})
