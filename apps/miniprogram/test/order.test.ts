@@ -1,6 +1,6 @@
 import { type Order, outcomeOf, surplusOutcome } from '@tael/contracts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Attempt } from '../src/services/attempt.ts'
+import type { Attempt } from '../src/services/next-request.ts'
 import type { OrderState } from '../src/texts/keys.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'

@@ -5,7 +5,7 @@ import {
   type RequestPaymentParameters,
   type StartedPayment,
 } from '@tael/contracts'
-import { Attempt, nextRequest, paymentStatusOf, withoutErrMsg } from './attempt.ts'
+import { Attempt, nextRequest, paymentStatusOf, withoutErrMsg } from './next-request.ts'
 import { saveCart } from './cart.ts'
 import type { CartLine } from './cart-lines.ts'
 import { isProblem, isRefusal, nullIfExpected } from './errors.ts'

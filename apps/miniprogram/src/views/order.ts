@@ -1,5 +1,5 @@
 import { formatAmount, orderNumber, outcomes, type Order } from '@tael/contracts'
-import type { Attempt } from '../services/attempt.ts'
+import type { Attempt } from '../services/next-request.ts'
 import type { OrderAction, OrderState } from '../texts/keys.ts'
 import type { Locale, Texts } from '../texts/texts.ts'
 import { orderState, returnedAmount } from './order-state.ts'

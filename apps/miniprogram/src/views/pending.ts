@@ -1,5 +1,5 @@
 import { formatAmount, type Payment } from '@tael/contracts'
-import type { Attempt } from '../services/attempt.ts'
+import type { Attempt } from '../services/next-request.ts'
 import type { Texts } from '../texts/texts.ts'
 
 /** The interrupted payment, as the home page shows it above the goods. */

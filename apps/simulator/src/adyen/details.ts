@@ -7,7 +7,7 @@ import type { World } from '../state/world.ts'
 import { inProgress, invalid, unexpectedInput } from './answers.ts'
 import { refuseUnknownFields } from './known-fields.ts'
 import { hastenNotice, takeMoneyLater } from './payment-notice.ts'
-import { closeOffer, transactionIdData } from './results.ts'
+import { closeOffer, transactionIdData } from './end-payment.ts'
 import { resultAnswer } from './shapes.ts'
 import { weChatPay } from './wechat-pay.ts'
 

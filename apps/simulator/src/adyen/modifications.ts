@@ -15,7 +15,7 @@ import { eventDate } from '../state/webhook-queue.ts'
 import type { World } from '../state/world.ts'
 import { invalid, unexpectedInput, wrongMerchantAccount } from './answers.ts'
 import { refuseUnknownFields } from './known-fields.ts'
-import { WEBHOOK_DELAY_MS, webhookItem } from './results.ts'
+import { WEBHOOK_DELAY_MS, webhookItem } from './end-payment.ts'
 
 const Body = Type.Object({
   merchantAccount: Type.Optional(Type.String()),

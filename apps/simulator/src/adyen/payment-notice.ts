@@ -1,7 +1,7 @@
 import { newTransactionId } from '../references.ts'
 import type { Payment } from '../state/ledger.ts'
 import type { World } from '../state/world.ts'
-import { authorise, fail } from './results.ts'
+import { authorise, fail } from './end-payment.ts'
 
 /** How long after the answer Pending or Received a delayed notice arrives. */
 const DELAY_MS = 3_000

@@ -8,7 +8,7 @@ import type { FaultTarget } from '../state/switchboard.ts'
 import type { World } from '../state/world.ts'
 import { invalid, refuse, unexpectedInput, wrongMerchantAccount } from './answers.ts'
 import { refuseUnknownFields } from './known-fields.ts'
-import { fail } from './results.ts'
+import { fail } from './end-payment.ts'
 import { resultAnswer } from './shapes.ts'
 import { PaymentMethodFields, weChatPay } from './wechat-pay.ts'
 

@@ -5,7 +5,7 @@ import type { AdyenAnswer } from '../state/idempotency-keys.ts'
 import type { Payment } from '../state/ledger.ts'
 import type { World } from '../state/world.ts'
 import { invalid } from './answers.ts'
-import { expire } from './results.ts'
+import { expire } from './end-payment.ts'
 import { identityFields } from './shapes.ts'
 
 const TYPE = 'wechatpayMiniProgram'

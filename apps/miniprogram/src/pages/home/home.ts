@@ -1,6 +1,6 @@
 import { isSettled } from '@tael/contracts'
 import { sharePicture, shopName } from '../../merchant/shop.ts'
-import type { Attempt } from '../../services/attempt.ts'
+import type { Attempt } from '../../services/next-request.ts'
 import { readCart } from '../../services/cart.ts'
 import { locale, texts } from '../../services/language.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'
