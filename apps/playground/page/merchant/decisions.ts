@@ -28,6 +28,8 @@ export interface Decisions {
 
 /** Messages come in bursts; one reading covers a burst. */
 const PAUSE_MS = 250
+/** What could not be read is read again after pauses that grow to this. */
+const RETRY_PAUSE_MS_MAX = 30_000
 
 const PAYMENT_ID = /pay_[A-Za-z0-9_-]{10,}/g
 
@@ -36,6 +38,7 @@ export function followDecisions({ add, onPayment, onError, operators }: Decision
   const due = new Set<string>()
   let stock: readonly Product[] | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
+  let retryPauseMs = PAUSE_MS
 
   const readPayment = async (paymentId: string): Promise<void> => {
     const payment = await callAsOperator(operatorRoutes.getPaymentRecord, { params: { paymentId } })
@@ -56,15 +59,19 @@ export function followDecisions({ add, onPayment, onError, operators }: Decision
     due.clear()
     try {
       await Promise.all([readStock(), ...ids.map(readPayment)])
+      retryPauseMs = PAUSE_MS
     } catch (error) {
       onError(error)
+      for (const id of ids) due.add(id)
+      retryPauseMs = Math.min(2 * retryPauseMs, RETRY_PAUSE_MS_MAX)
+      schedule(retryPauseMs)
     }
   }
-  const schedule = (): void => {
+  const schedule = (pauseMs = PAUSE_MS): void => {
     timer ??= setTimeout(() => {
       timer = undefined
       void read()
-    }, PAUSE_MS)
+    }, pauseMs)
   }
   schedule()
   return {
