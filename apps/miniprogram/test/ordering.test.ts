@@ -46,9 +46,9 @@ describe('an order whose answer was lost', () => {
     expect(first).toEqual({ key: expect.stringMatching(/^[0-9a-f]{32}$/), body: { lines, amount } })
     expect(second).toEqual(first)
     expect(more).toEqual([])
-    expect(phone.events[0]).toMatchObject({ what: 'store ordering', body: first })
+    expect(phone.events[0]).toMatchObject({ what: 'store tael.ordering', body: first })
     expect(phone.names().at(-1)).toBe(result)
-    expect(phone.storage.has('ordering')).toBe(false)
+    expect(phone.storage.has('tael.ordering')).toBe(false)
   })
 
   test('is the same order at the next tap, and after the app was killed', async () => {
@@ -56,7 +56,7 @@ describe('an order whose answer was lost', () => {
     answerOrders(phone, () => 'lost')
     expect(await checkout(phone)).toContain('timeout')
     const [first] = ordersOf(phone)
-    expect(phone.storage.get('ordering')).toEqual(first)
+    expect(phone.storage.get('tael.ordering')).toEqual(first)
 
     const restarted = await openPhone(phone.storage)
     answerOrders(restarted, () => ordered)
@@ -85,7 +85,7 @@ describe('an order whose answer was lost', () => {
       const phone = await openPhone()
       answerOrders(phone, () => problemAnswer(code))
       expect(await checkout(phone)).toContain(code)
-      expect(phone.storage.get('ordering')).toEqual(ordersOf(phone)[0])
+      expect(phone.storage.get('tael.ordering')).toEqual(ordersOf(phone)[0])
       expect(new Set(ordersOf(phone).map(({ key }) => key)).size).toBe(1)
     },
   )
@@ -95,12 +95,12 @@ describe('an order that the server refused', () => {
   test.each(['out_of_stock', 'product_not_found', 'validation_failed'] as const)(
     'with %s is forgotten, and the cart is not',
     async (code) => {
-      const phone = await openPhone([['cart', { lines }]])
+      const phone = await openPhone([['tael.cart', { lines }]])
       answerOrders(phone, () => problemAnswer(code))
       expect(await checkout(phone)).toContain(code)
       expect(ordersOf(phone)).toHaveLength(1)
-      expect(phone.storage.has('ordering')).toBe(false)
-      expect(phone.storage.get('cart')).toEqual({ lines })
+      expect(phone.storage.has('tael.ordering')).toBe(false)
+      expect(phone.storage.get('tael.cart')).toEqual({ lines })
     },
   )
 })
@@ -109,7 +109,7 @@ describe('an order whose total is not the one that was shown', () => {
   const changed = { currency: 'CNY', value: 9_900 } as const
 
   test('is made at the new total once the shopper confirms it, and paid at that', async () => {
-    const phone = await openPhone([['cart', { lines }]])
+    const phone = await openPhone([['tael.cart', { lines }]])
     answerOrders(phone, (sent) =>
       sent === 1
         ? problemAnswer('amount_changed', { amount: changed })
@@ -125,23 +125,23 @@ describe('an order whose total is not the one that was shown', () => {
   })
 
   test('is not made where the shopper declines it, and the goods stay in the cart', async () => {
-    const phone = await openPhone([['cart', { lines }]])
+    const phone = await openPhone([['tael.cart', { lines }]])
     phone.confirm = false
     answerOrders(phone, () => problemAnswer('amount_changed', { amount: changed }))
     expect(await checkout(phone)).toBeUndefined()
     expect(ordersOf(phone)).toHaveLength(1)
-    expect(phone.storage.has('ordering')).toBe(false)
-    expect(phone.storage.get('cart')).toEqual({ lines })
+    expect(phone.storage.has('tael.ordering')).toBe(false)
+    expect(phone.storage.get('tael.cart')).toEqual({ lines })
     expect(phone.names()).not.toContain('POST /payments')
   })
 })
 
 describe('an order that was made', () => {
   test('empties the cart before it is paid, and its page shows why it could not be', async () => {
-    const phone = await openPhone([['cart', { lines }]])
+    const phone = await openPhone([['tael.cart', { lines }]])
     phone.answer = (call) => (call === 'POST /orders' ? ordered : problemAnswer('order_not_payable'))
     expect(await checkout(phone)).toBeUndefined()
-    expect(phone.storage.has('cart')).toBe(false)
+    expect(phone.storage.has('tael.cart')).toBe(false)
     expect(phone.names().at(-1)).toBe('redirectTo /pages/order/order?id=ord_1&problem=order_not_payable')
   })
 

@@ -131,7 +131,7 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
   const phone: Phone = {
     flow,
     events,
-    storage: new Map<string, unknown>([['session', session], ...storage]),
+    storage: new Map<string, unknown>([['tael.session', session], ...storage]),
     answer: paidServer,
     errMsg: 'requestPayment:ok',
     complete: () => {

@@ -32,15 +32,15 @@ describe('paying', () => {
     const phone = await openPhone()
     await phone.flow.pay('ord_1', amount)
     expect(phone.names()).toEqual([
-      'store attempt',
+      'store tael.attempt',
       'POST /payments',
-      'store attempt',
+      'store tael.attempt',
       'requestPayment',
-      'store attempt',
+      'store tael.attempt',
       result,
     ])
     await phone.flow.readPayment('pay_1')
-    expect(phone.names().slice(6)).toEqual(['POST /payments/details', 'store attempt'])
+    expect(phone.names().slice(6)).toEqual(['POST /payments/details', 'store tael.attempt'])
     const [key, start, started, cashier, calledBack, , details] = phone.events
     expect(key?.body).toEqual({ orderId: 'ord_1', amount, key: start?.key })
     expect(start?.key).toMatch(/^[0-9a-f]{32}$/)
@@ -69,7 +69,7 @@ describe('paying', () => {
     expect(phone.names().at(-1)).toBe(result)
     await phone.flow.readPayment('pay_1')
     // It is resumed as long as it is not final, also after the Mini Program was killed.
-    expect(phone.storage.get('attempt')).toMatchObject({ paymentId: 'pay_1' })
+    expect(phone.storage.get('tael.attempt')).toMatchObject({ paymentId: 'pay_1' })
     await phone.flow.pay('ord_1', amount)
     await phone.flow.readPayment('pay_1')
     const opened = phone.events.filter(({ what }) => what === 'requestPayment')
@@ -126,11 +126,14 @@ describe('paying', () => {
     const failing = phone.flow.readPayment('pay_1').catch((error: unknown) => String(error))
     await vi.runAllTimersAsync()
     expect(await failing).toContain('timeout')
-    expect(phone.storage.get('attempt')).toMatchObject({ paymentId: 'pay_1', errMsg: 'requestPayment:ok' })
+    expect(phone.storage.get('tael.attempt')).toMatchObject({
+      paymentId: 'pay_1',
+      errMsg: 'requestPayment:ok',
+    })
 
     phone.answer = answer
     expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
-    expect(phone.storage.get('attempt')).not.toHaveProperty('errMsg')
+    expect(phone.storage.get('tael.attempt')).not.toHaveProperty('errMsg')
   })
 })
 
@@ -179,20 +182,20 @@ describe('an order whose total has changed', () => {
     phone.answer = () => problemAnswer('amount_changed', { amount: changed })
     await phone.flow.pay('ord_1', amount)
     expect(phone.names().at(-1)).toBe('redirectTo /pages/order/order?id=ord_1')
-    expect(phone.storage.has('attempt')).toBe(false)
+    expect(phone.storage.has('tael.attempt')).toBe(false)
   })
 })
 
 describe('resuming an attempt after the app was killed', () => {
   test('only reads the payment, where it was killed in the cashier', async () => {
-    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
+    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
     expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
     expect(phone.names()).toEqual(['GET /payments/pay_1'])
   })
 
   test('sends the errMsg, where the server did not acknowledge it', async () => {
     const errMsg = 'requestPayment:fail cancel'
-    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1', errMsg }]])
+    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1', errMsg }]])
     await phone.flow.resumeAttempt()
     expect(phone.events[0]).toMatchObject({
       what: 'POST /payments/details',
@@ -201,44 +204,44 @@ describe('resuming an attempt after the app was killed', () => {
   })
 
   test('starts again with the same key, where no answer arrived', async () => {
-    const phone = await openPhone([['attempt', attempt]])
+    const phone = await openPhone([['tael.attempt', attempt]])
     await phone.flow.resumeAttempt()
     expect(phone.events[0]).toMatchObject({
       what: 'POST /payments',
       body: { orderId: 'ord_1', amount },
       key: attempt.key,
     })
-    expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
+    expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
     expect(phone.names()).not.toContain('requestPayment')
   })
 
   test('leaves the payment unknown while there is no network, and keeps the attempt', async () => {
-    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
+    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
     phone.answer = () => 'lost'
     const resumed = phone.flow.resumeAttempt()
     await vi.runAllTimersAsync()
     expect(await resumed).toMatchObject({ payment: null })
-    expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
+    expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
   })
 
   test('drops one that the server refused, and one whose final outcome was shown', async () => {
-    const refused = await openPhone([['attempt', attempt]])
+    const refused = await openPhone([['tael.attempt', attempt]])
     refused.answer = () => problemAnswer('order_not_payable')
     expect(await refused.flow.resumeAttempt()).toBeNull()
-    expect(refused.storage.has('attempt')).toBe(false)
+    expect(refused.storage.has('tael.attempt')).toBe(false)
 
-    const paid = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
+    const paid = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
     paid.flow.dropFinalAttempt(payment('processing'))
-    expect(paid.storage.has('attempt')).toBe(true)
+    expect(paid.storage.has('tael.attempt')).toBe(true)
     paid.flow.dropFinalAttempt(payment('authorised'))
-    expect(paid.storage.has('attempt')).toBe(false)
+    expect(paid.storage.has('tael.attempt')).toBe(false)
   })
 
   test.each([
     ['brings its payment', answerOf(201, { payment: payment('expired'), requestPayment: null })],
     ['refuses it', problemAnswer('order_not_payable')],
   ])('does not touch a newer attempt when its own late answer %s', async (_, late) => {
-    const phone = await openPhone([['attempt', attempt]])
+    const phone = await openPhone([['tael.attempt', attempt]])
     const { answer } = phone
     let arrive: ((answer: Answer) => void) | undefined
     phone.answer = () =>
@@ -249,15 +252,15 @@ describe('resuming an attempt after the app was killed', () => {
     await vi.waitUntil(() => arrive !== undefined)
     phone.answer = answer
     await phone.flow.pay('ord_1', amount)
-    const newer = phone.storage.get('attempt')
+    const newer = phone.storage.get('tael.attempt')
     expect(newer).not.toMatchObject({ key: attempt.key })
     arrive?.(late)
     await resumed
-    expect(phone.storage.get('attempt')).toEqual(newer)
+    expect(phone.storage.get('tael.attempt')).toEqual(newer)
   })
 
   test('reads once for pages that resume side by side', async () => {
-    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_1' }]])
+    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
     await Promise.all([phone.flow.resumeAttempt(), phone.flow.resumeAttempt()])
     expect(phone.names()).toEqual(['GET /payments/pay_1'])
   })
@@ -269,12 +272,12 @@ describe('details the server does not accept', () => {
   test.each(['validation_failed', 'payload_too_large'] as const)(
     'are not sent again where they are refused with %s, and the payment is still read',
     async (code) => {
-      const phone = await openPhone([['attempt', pending]])
+      const phone = await openPhone([['tael.attempt', pending]])
       const { answer } = phone
       phone.answer = (call) =>
         call === 'POST /payments/details' ? problemAnswer(code) : answerOf(200, payment('processing'))
       expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('processing')
-      expect(phone.storage.get('attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
+      expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
 
       phone.answer = answer
       await phone.flow.pay('ord_2', amount)
@@ -283,7 +286,7 @@ describe('details the server does not accept', () => {
   )
 
   test('do not keep the phone from paying where the server fails on them again and again', async () => {
-    const phone = await openPhone([['attempt', pending]])
+    const phone = await openPhone([['tael.attempt', pending]])
     const { answer } = phone
     phone.answer = (call) =>
       call === 'POST /payments/details' && !phone.names().includes('requestPayment')
@@ -291,31 +294,31 @@ describe('details the server does not accept', () => {
         : answer(call)
     expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
     expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
-    expect(phone.storage.get('attempt')).toEqual(pending)
+    expect(phone.storage.get('tael.attempt')).toEqual(pending)
     await phone.flow.pay('ord_2', amount)
     expect(phone.names().at(-1)).toBe(result)
   })
 
   test('are dropped with their attempt where the server has no such payment', async () => {
-    const phone = await openPhone([['attempt', pending]])
+    const phone = await openPhone([['tael.attempt', pending]])
     phone.answer = () => problemAnswer('payment_not_found')
     expect(await phone.flow.resumeAttempt()).toBeNull()
-    expect(phone.storage.has('attempt')).toBe(false)
+    expect(phone.storage.has('tael.attempt')).toBe(false)
   })
 
   test('keep another payment from starting while there is no network', async () => {
-    const phone = await openPhone([['attempt', pending]])
+    const phone = await openPhone([['tael.attempt', pending]])
     phone.answer = () => 'lost'
     const paying = phone.flow.pay('ord_2', amount).catch((error: unknown) => String(error))
     await vi.runAllTimersAsync()
     expect(await paying).toContain('timeout')
-    expect(phone.storage.get('attempt')).toEqual(pending)
+    expect(phone.storage.get('tael.attempt')).toEqual(pending)
   })
 })
 
 describe('an earlier attempt without a pending request', () => {
   test('does not delay the next one', async () => {
-    const phone = await openPhone([['attempt', { ...attempt, paymentId: 'pay_0' }]])
+    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_0' }]])
     await phone.flow.pay('ord_1', amount)
     expect(phone.names()).not.toContain('GET /payments/pay_0')
     expect(phone.names().at(-1)).toBe(result)
@@ -325,8 +328,8 @@ describe('an earlier attempt without a pending request', () => {
 describe('a session that ended while the phone is offline', () => {
   test('leaves the payment unknown: WeChat returns no code, and the login is retried', async () => {
     const phone = await openPhone([
-      ['session', ''],
-      ['attempt', { ...attempt, paymentId: 'pay_1' }],
+      ['tael.session', ''],
+      ['tael.attempt', { ...attempt, paymentId: 'pay_1' }],
     ])
     phone.login = false
     const resumed = phone.flow.resumeAttempt()
@@ -380,7 +383,7 @@ describe('checking out goods that were ordered before', () => {
       const { answer } = phone
       phone.answer = () => problemAnswer(code)
       await expect(phone.flow.checkout(lines, amount)).rejects.toMatchObject({ problem: { code } })
-      expect(phone.storage.has('ordering')).toBe(false)
+      expect(phone.storage.has('tael.ordering')).toBe(false)
       phone.answer = (call) => (call === 'POST /orders' ? answerOf(201, order('open', null)) : answer(call))
       await phone.flow.checkout(lines, amount)
       expect(new Set(keysOf(phone)).size).toBe(2)
@@ -393,7 +396,7 @@ describe('checking out goods that were ordered before', () => {
     ['expired', 2],
     ['paid', 2],
   ] as const)('in an order that is now %s takes %i requests', async (status, orders) => {
-    const phone = await openPhone([['ordering', ordering]])
+    const phone = await openPhone([['tael.ordering', ordering]])
     const { answer } = phone
     phone.answer = (call) => {
       if (call !== 'POST /orders') return answer(call)
@@ -403,7 +406,7 @@ describe('checking out goods that were ordered before', () => {
     expect(keysOf(phone)[0]).toBe(ordering.key)
     expect(new Set(keysOf(phone)).size).toBe(orders)
     expect(phone.names().at(-1)).toBe(result)
-    expect(phone.storage.has('ordering')).toBe(false)
+    expect(phone.storage.has('tael.ordering')).toBe(false)
   })
 })
 

@@ -33,7 +33,7 @@ async function openPhoneWith(
   return phone
 }
 
-const noSession: Iterable<readonly [string, unknown]> = [['session', '']]
+const noSession: Iterable<readonly [string, unknown]> = [['tael.session', '']]
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -54,7 +54,7 @@ async function readPayment(options?: { readonly once?: boolean }): Promise<unkno
   return reading
 }
 
-const login = ['login', 'POST /login', 'store session']
+const login = ['login', 'POST /login', 'store tael.session']
 const get = 'GET /payments/pay_1'
 
 describe('a phone without a session', () => {
@@ -68,7 +68,7 @@ describe('a phone without a session', () => {
     await Promise.all([1, 2, 3].map(() => callAsShopper(shopperRoutes.getPayment, read)))
     await callAsShopper(shopperRoutes.getPayment, read)
     expect(phone.names()).toEqual([...login, get, get, get, get])
-    expect(phone.storage.get('session')).toMatchObject({ token: 'a'.repeat(43) })
+    expect(phone.storage.get('tael.session')).toMatchObject({ token: 'a'.repeat(43) })
     expect(phone.events.find(({ what }) => what === 'POST /login')).not.toHaveProperty('token')
   })
 
@@ -111,7 +111,7 @@ describe('a session that has ended', () => {
       (asked) => (asked === 1 ? ended : found),
     )
     expect(await readPayment()).toMatchObject({ id: 'pay_1' })
-    expect(phone.names()).toEqual([get, 'forget session', ...login, get])
+    expect(phone.names()).toEqual([get, 'forget tael.session', ...login, get])
     // Its token distinguishes this login from those of strangers at the same address.
     const { token } = phone.events.find(({ what }) => what === 'POST /login') ?? {}
     expect(token).toBe('t'.repeat(43))
@@ -136,7 +136,7 @@ describe('a session that has ended', () => {
         // The second call hears of it only when the first has logged in.
         return asked === 1
           ? ended
-          : vi.waitUntil(() => phone.names().includes('store session')).then(() => ended)
+          : vi.waitUntil(() => phone.names().includes('store tael.session')).then(() => ended)
       },
     )
     const { callAsShopper } = await loadCalls()
@@ -168,9 +168,9 @@ describe('a call that may not be repeated', () => {
 
 describe('what the phone stored in another version', () => {
   test.each([
-    ['session', { token: 'short' }],
-    ['session', 'text'],
-    ['session', null],
+    ['tael.session', { token: 'short' }],
+    ['tael.session', 'text'],
+    ['tael.session', null],
   ])('is ignored where it is not understood: %s %j', async (key, value) => {
     const phone = await openPhoneWith(
       [[key, value]],

@@ -202,7 +202,7 @@ describe('a bug', () => {
     const phone = await openPhone()
     const bug = new TypeError('bug')
     phone.answer = () => Promise.reject(bug)
-    phone.storage.set('attempt', {})
+    phone.storage.set('tael.attempt', {})
     const broken = vi.spyOn(phone.storage, 'get').mockImplementation(() => {
       throw bug
     })

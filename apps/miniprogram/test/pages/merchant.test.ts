@@ -56,7 +56,7 @@ test('a merchant changes name, texts and pictures in one folder', async () => {
 test('and offers a subscribe message about an undecided payment, once', async () => {
   server.answers.set('GET /payments/pay_1', ok(payment('processing')))
   const attempt = { orderId: 'ord_1', amount: payment('processing').amount, key: 'k'.repeat(32) }
-  const phone = openPhone(server, { stored: { attempt: { ...attempt, paymentId: 'pay_1' } } })
+  const phone = openPhone(server, { stored: { 'tael.attempt': { ...attempt, paymentId: 'pay_1' } } })
   await phone.reads(en.home.viewPayment)
   phone.tap(new RegExp(en.home.viewPayment))
   await phone.reads(en.result.notify)

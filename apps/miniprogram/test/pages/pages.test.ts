@@ -44,7 +44,7 @@ const attempt = () => ({
 })
 const answerPayment = (shown: Payment): void =>
   void server.answers.set(`GET /payments/${paymentId}`, ok({ ...shown, id: paymentId }))
-const cartOf = (quantity: number) => ({ cart: { lines: [{ productId: 'cup', quantity }] } })
+const cartOf = (quantity: number) => ({ 'tael.cart': { lines: [{ productId: 'cup', quantity }] } })
 
 describe('the home page', () => {
   test('shows the goods, and adds them to the cart', async () => {
@@ -86,14 +86,14 @@ describe('the home page', () => {
 
   test('shows an interrupted payment in the moment it opens, before any answer', async () => {
     server.answers.set('GET /products', problemAnswerOf('internal_error'))
-    open({ stored: { attempt: attempt() } })
+    open({ stored: { 'tael.attempt': attempt() } })
     expect(phone.text()).toMatch(/Confirming your payment ?¥1,280\.05/)
     await phone.reads(en.problems.internal_error)
   })
 
   test('shows an interrupted payment on top, and its outcome', async () => {
     answerPayment(payment('processing'))
-    open({ stored: { attempt: attempt() } })
+    open({ stored: { 'tael.attempt': attempt() } })
     await phone.reads(/Payment processing ?¥1,280\.05/)
     answerPayment({ ...payment('authorised'), version: 4 })
     await phone.reads('Payment received')
@@ -223,7 +223,7 @@ describe('the cart', () => {
 /** Opens the result page from the home page's card of the interrupted payment. */
 async function openResult(shown: Payment, language: PhoneOptions['language'] = 'en'): Promise<void> {
   answerPayment(shown)
-  open({ language, stored: { attempt: attempt() } })
+  open({ language, stored: { 'tael.attempt': attempt() } })
   const texts = language === 'en' ? en : zhCN
   await phone.reads(texts.home.viewPayment)
   phone.tap(new RegExp(texts.home.viewPayment))
@@ -262,7 +262,7 @@ describe('the result page', () => {
 
   test('shows the amount and that it is confirming before the server answers', async () => {
     answerPayment(payment('processing'))
-    open({ stored: { attempt: attempt() } })
+    open({ stored: { 'tael.attempt': attempt() } })
     await phone.reads('Payment processing')
     server.answers.set(`GET /payments/${paymentId}`, problemAnswerOf('internal_error'))
     phone.tap(new RegExp(en.home.viewPayment))

@@ -29,8 +29,8 @@ const WAIT = { timeout: 10_000, interval: 20 }
 
 /** The phone's storage, as src/services/ write it. */
 interface Stored {
-  readonly cart?: { readonly lines: readonly object[] }
-  readonly attempt?: {
+  readonly 'tael.cart'?: { readonly lines: readonly object[] }
+  readonly 'tael.attempt'?: {
     readonly orderId: string
     readonly amount: Amount
     readonly key: string
