@@ -141,6 +141,19 @@ describeInBrowser('A developer in the playground', () => {
       .toBe(3)
   })
 
+  test('plays the merchant who declines a refund: the shopper reads why', async ({ stage }) => {
+    const developer = await pays(stage)
+    const merchant = developer.page.getByRole('region', { name: 'Merchant' })
+    await developer.viewOrder()
+    await developer.button('Request a refund').click()
+    await developer.answer('Yes')
+    await developer.reads('The shop will decide on your request.')
+    await merchant.getByRole('button', { name: /^Attention/ }).click()
+    await merchant.getByRole('button', { name: 'Decline' }).first().click()
+    await developer.messages(/Server, event: merchant: decline the refund of ord_/).waitFor()
+    await developer.reads('The tea was opened.')
+  })
+
   test('reads everything at 1024 px: nothing is wider than the page', async ({ stage }) => {
     const developer = await pays(stage)
     const width = await developer.page.evaluate(() => document.documentElement.scrollWidth)

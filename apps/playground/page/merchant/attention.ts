@@ -6,6 +6,8 @@ import { callAsOperator, reasonOf } from './server.ts'
 
 /** What the merchant notes. */
 const NOTE = 'Handled in the playground'
+/** Why the merchant declines a refund, as the shopper reads it. */
+const DECLINE_REASON = 'The tea was opened.'
 
 /** A button with the number of items that need attention, and the list that it opens. */
 export interface Attention {
@@ -35,7 +37,8 @@ export function createAttention(perform: Perform): Attention {
   return { button: open, list, read }
 }
 
-function attentionItem({ kind, subject, since, reason }: AttentionItem, perform: Perform): HTMLElement {
+function attentionItem(item: AttentionItem, perform: Perform): HTMLElement {
+  const { kind, subject, since, reason } = item
   const handled = button('Handled', () =>
     perform({
       label: `handled ${kind} of ${subject}`,
@@ -43,5 +46,20 @@ function attentionItem({ kind, subject, since, reason }: AttentionItem, perform:
         callAsOperator(operatorRoutes.handleAttention, { body: { kind, subject, since, note: NOTE } }),
     }),
   )
-  return make('li', '', {}, make('span', '', {}, `${kind.replaceAll('_', ' ')}: ${reason}`), handled)
+  const words = make('span', '', {}, `${kind.replaceAll('_', ' ')}: ${reason}`)
+  const decline = kind === 'refund_requested' ? [declineButton(subject, perform)] : []
+  return make('li', '', {}, words, ...decline, handled)
+}
+
+function declineButton(orderId: string, perform: Perform): HTMLButtonElement {
+  return button('Decline', () =>
+    perform({
+      label: `decline the refund of ${orderId}`,
+      run: () =>
+        callAsOperator(operatorRoutes.declineRefund, {
+          params: { orderId },
+          body: { reason: DECLINE_REASON },
+        }),
+    }),
+  )
 }
