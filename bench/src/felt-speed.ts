@@ -1,0 +1,113 @@
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildHostedProgram } from '@tael/miniprogram-host/build'
+import { buildApp } from '@tael/playground/app'
+import { credentials, startStack } from '@tael/stack'
+import { launchBrowser } from '@tael/stack/browser'
+import type { FastifyInstance } from 'fastify'
+import type { Browser } from 'playwright-core'
+import { CPU_SLOWDOWN, openThrottledPhone } from './phone.ts'
+import type { Result } from './results.ts'
+import { interleave } from './rounds.ts'
+
+const playgroundDist = fileURLToPath(new URL('../../apps/playground/dist', import.meta.url))
+const emptyProgram = fileURLToPath(new URL('../empty-program', import.meta.url))
+const ROUNDS = 9
+const GOODS = 'In stock'
+const EMPTY = 'An empty page'
+const CONFIRMING = 'Confirming your payment'
+
+/** What a shopper waits for, in the playground on a slow processor, beside an empty Mini Program in the same host. */
+export async function measureFeltSpeed(): Promise<readonly Result[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tael-bench-'))
+  // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
+  await chmod(folder, 0o755)
+  const stack = await startStack({ server: { DATA_DIR: path.join(folder, 'data') } })
+  const browser = await launchBrowser()
+  const apps: FastifyInstance[] = []
+  const serve = async (dist: string): Promise<string> => {
+    const app = await buildApp(
+      {
+        port: 0,
+        serverUrl: stack.server.url,
+        simulatorUrl: stack.simulator.url,
+        wechatAppId: credentials.WECHAT_APP_ID,
+        operators: undefined,
+      },
+      dist,
+    )
+    apps.push(app)
+    return `${await app.listen({ host: '127.0.0.1', port: 0 })}/?language=en&theme=light`
+  }
+  try {
+    const shop = await serve(playgroundDist)
+    const empty = await serve(await withEmptyProgram(path.join(folder, 'empty')))
+    const spreads = await interleave(ROUNDS, [
+      { name: 'empty', measure: () => open(browser, empty, EMPTY) },
+      { name: 'goods', measure: () => open(browser, shop, GOODS) },
+      { name: 'words', measure: () => payOffline(browser, shop) },
+    ])
+    return [
+      {
+        figure: `from the phone's first byte to the goods, ${CPU_SLOWDOWN} × CPU throttling`,
+        goal: '≤ 1.5 × the empty Mini Program',
+        measured: spreads.get('goods'),
+        reference: { name: 'an empty Mini Program in the same host', spread: spreads.get('empty') },
+      },
+      {
+        figure: `from Done in the cashier to the words of the result page, without network, ${CPU_SLOWDOWN} × CPU throttling`,
+        goal: '≤ 100 ms',
+        measured: spreads.get('words'),
+      },
+    ]
+  } finally {
+    await browser.close()
+    for (const app of apps) await app.close()
+    await stack.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The playground with an empty Mini Program in its phone, under this folder. Returns the folder. */
+async function withEmptyProgram(folder: string): Promise<string> {
+  await cp(playgroundDist, folder, { recursive: true })
+  await buildHostedProgram({ programDir: emptyProgram, outDir: path.join(folder, 'phone') })
+  return folder
+}
+
+/** Milliseconds from the start of the phone's page until these words are drawn. */
+async function open(browser: Browser, url: string, words: string): Promise<number> {
+  const phone = await openThrottledPhone(browser, url, [words])
+  const ms = (await phone.shownAt(words)) - (await phone.startedAt())
+  await phone.close()
+  return ms
+}
+
+/** Milliseconds from the tap on Done until the result page says that it is confirming, with no network. */
+async function payOffline(browser: Browser, url: string): Promise<number> {
+  const { page, frame, shownAt, close } = await openThrottledPhone(browser, url, [CONFIRMING])
+  const tap = (name: string | RegExp) => frame.getByRole('button', { name }).first().click()
+  await tap(/^Add one: /)
+  await tap(/Cart/)
+  await tap('WeChat Pay')
+  const cashier = page.getByRole('dialog', { name: 'WeChat Pay' })
+  await cashier.getByRole('button', { name: 'Pay', exact: true }).click()
+  for (const digit of '123456') await cashier.getByRole('button', { name: digit, exact: true }).click()
+  await page.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'Offline' })
+  const done = cashier.getByRole('button', { name: 'Done', exact: true })
+  const tapped = done.evaluate(
+    (button) =>
+      new Promise<number>((resolve) => {
+        button.addEventListener('click', () => resolve(performance.timeOrigin + performance.now()), {
+          capture: true,
+          once: true,
+        })
+      }),
+  )
+  await done.click()
+  const ms = (await shownAt(CONFIRMING)) - (await tapped)
+  await close()
+  return ms
+}

@@ -1,0 +1,69 @@
+import type { Browser, FrameLocator, Page } from 'playwright-core'
+
+/** A phone of ordinary speed is about four times slower than the machine of a developer. */
+export const CPU_SLOWDOWN = 4
+
+const WAIT_MS_MAX = 60_000
+
+declare global {
+  /** When words were drawn for the first time; set by `watchWords`. */
+  var shownAt: Map<string, number>
+}
+
+/** The playground in a browser whose processor is throttled, with a phone that nobody has used. */
+export interface ThrottledPhone {
+  readonly page: Page
+  readonly frame: FrameLocator
+  /** When these words were drawn, in milliseconds since 1970. */
+  readonly shownAt: (words: string) => Promise<number>
+  /** When the phone's page began to load, in milliseconds since 1970. */
+  readonly startedAt: () => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+export async function openThrottledPhone(
+  browser: Browser,
+  url: string,
+  words: readonly string[],
+): Promise<ThrottledPhone> {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 900 },
+    reducedMotion: 'reduce',
+  })
+  context.setDefaultTimeout(WAIT_MS_MAX)
+  await context.addInitScript(watchWords, words)
+  const page = await context.newPage()
+  const devTools = await context.newCDPSession(page)
+  await devTools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
+  await page.goto(url)
+  await page.locator('iframe[title="Mini Program"]').waitFor()
+  const phone = page.frames().find((each) => each.url().includes('/phone/'))
+  if (phone === undefined) throw new Error('There is no phone.')
+  return {
+    page,
+    frame: page.frameLocator('iframe[title="Mini Program"]'),
+    shownAt: async (each) => {
+      const shown = await phone.waitForFunction((text) => globalThis.shownAt.get(text), each, { polling: 20 })
+      return Number(await shown.jsonValue())
+    },
+    startedAt: () => phone.evaluate(() => performance.timeOrigin),
+    close: () => context.close(),
+  }
+}
+
+/** Runs in every page before its own scripts: notes when each of these words is drawn for the first time. */
+function watchWords(words: readonly string[]): void {
+  const shownAt = new Map<string, number>()
+  globalThis.shownAt = shownAt
+  const look = (): void => {
+    const text = document.body?.textContent ?? ''
+    for (const each of words) {
+      if (shownAt.has(each) || !text.includes(each)) continue
+      // Drawn with the next frame.
+      requestAnimationFrame(() => {
+        if (!shownAt.has(each)) shownAt.set(each, performance.timeOrigin + performance.now())
+      })
+    }
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+}
