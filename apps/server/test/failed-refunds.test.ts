@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { test } from './fixtures.ts'
@@ -57,6 +58,24 @@ test('money that is taken back before it is reported as paid is logged when it i
   await adyen.deliver({ eventCode: 'TECHNICAL_CANCEL', about: payment })
   await adyen.deliver({ eventCode: 'AUTHORISATION', about: payment })
   const reason = 'AUTHORISATION of ¥81.50: '
+  const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
+  expect(line.msg).toBe('money of a payment was taken back')
+})
+
+test('money that is taken back while its payment is locked is logged when the item is applied', async ({
+  shop,
+  shopper,
+  adyen,
+}) => {
+  const payment = await shopper.buy(8150)
+  const holder = new Client({ connectionString: shop.database.url })
+  await holder.connect()
+  await holder.query('begin')
+  await holder.query('select * from payments where id = $1 for update', [payment.id])
+  await adyen.deliver({ eventCode: 'CHARGEBACK', about: payment, reason: 'not received' })
+  await holder.query('commit')
+  await holder.end()
+  const reason = 'CHARGEBACK of ¥81.50: not received'
   const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
   expect(line.msg).toBe('money of a payment was taken back')
 })
