@@ -56,8 +56,8 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['components', 'pages', 'app.ts'],
   ],
   'apps/miniprogram/build': [
-    ['colours.ts', 'phone-check.ts', 'project.ts', 'sizes.ts', 'without-properties.ts'],
-    ['contract.ts', 'goods.ts', 'icons.ts'],
+    ['colours.ts', 'parse-script.ts', 'project.ts', 'sizes.ts', 'without-properties.ts'],
+    ['contract.ts', 'goods.ts', 'icons.ts', 'phone-check.ts', 'plain-exports.ts'],
     ['mini-program.ts'],
   ],
   'apps/simulator/src': [

@@ -15,6 +15,7 @@ import { trimmedContract } from './contract.ts'
 import { trimmedGoods } from './goods.ts'
 import { iconVariables, selectedIcons } from './icons.ts'
 import { phoneProblems } from './phone-check.ts'
+import { plainExports } from './plain-exports.ts'
 import { projectConfig } from './project.ts'
 import { type Budget, budgetProblems, type Sizes } from './sizes.ts'
 
@@ -116,7 +117,9 @@ async function bundle(root: string, entries: readonly string[]): Promise<Readonl
       },
     })
     return new Map(
-      output.flatMap((each) => (each.type === 'chunk' ? [[each.fileName, each.code] as const] : [])),
+      output.flatMap((each) =>
+        each.type === 'chunk' ? [[each.fileName, plainExports(each.fileName, each.code)] as const] : [],
+      ),
     )
   } finally {
     await build.close()

@@ -8,7 +8,8 @@ import {
   WRAPPER_GLOBALS,
 } from '@tael/miniprogram-host/check'
 import { analyze } from 'eslint-scope'
-import { type ESTree, parseSync, Visitor } from 'rolldown/utils'
+import { type ESTree, Visitor } from 'rolldown/utils'
+import { parseScript } from './parse-script.ts'
 
 const allowedGlobals: ReadonlySet<string> = new Set([
   // Phones have Function but refuse to create functions from text.
@@ -24,7 +25,7 @@ export function phoneProblems(file: string, code: string): readonly BuildProblem
   const problemAt = (index: number, message: string): BuildProblem => {
     return { file, line: lineAt(code, index), message }
   }
-  const { program, errors } = parseSync(file, code, { lang: 'js', sourceType: 'script', range: true })
+  const { program, errors } = parseScript(file, code)
   if (errors.length > 0) return errors.map(({ message, labels }) => problemAt(labels[0]?.start ?? 0, message))
 
   const { typeofNames, members, lookbehinds } = readSyntax(program)
@@ -41,16 +42,12 @@ export function phoneProblems(file: string, code: string): readonly BuildProblem
 }
 
 /** The uses of names that the script does not declare, by their index in the code. */
-function undeclaredNames(program: ESTree.Program): { readonly name: string; readonly index: number }[] {
-  if (!isScript(program)) throw new TypeError('The parser did not return a program.')
+function undeclaredNames(
+  program: Parameters<typeof analyze>[0],
+): { readonly name: string; readonly index: number }[] {
   const { globalScope } = analyze(program, { ecmaVersion: 2022, nodejsScope: true, ignoreEval: true })
   const references = globalScope?.through ?? []
   return references.map(({ identifier: { name, range } }) => ({ name, index: range?.[0] ?? 0 }))
-}
-
-/** Rolldown's typings describe TypeScript too; the tree of a script is plain ESTree. */
-function isScript(program: object): program is Parameters<typeof analyze>[0] {
-  return 'type' in program && program.type === 'Program'
 }
 
 /** No build step can rewrite a lookbehind, wherever it ends up in a RegExp. */

@@ -5,6 +5,7 @@ import { BuildError, describeProblem } from '@tael/miniprogram-host/check'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/mini-program.ts'
+import { plainExports } from '../build/plain-exports.ts'
 import type { Palette } from '../build/colours.ts'
 import { sizeTable } from '../build/sizes.ts'
 import { colours } from '../src/colours.ts'
@@ -66,6 +67,10 @@ async function edit(file: string, from: string, to: string): Promise<void> {
   await writeFile(file, text.replace(from, to))
 }
 
+/** As Rolldown exports a name. */
+const getter = (name: string) =>
+  `Object.defineProperty(exports,"${name}",{enumerable:!0,get:function(){return ${name}}})`
+
 describe('the build', () => {
   test('writes a folder that DevTools opens, with every file that it names', async () => {
     const output = path.join(workshop, 'dist')
@@ -115,6 +120,13 @@ describe('the build', () => {
     expect(texts.filter((text) => text.includes(first?.id ?? ''))).toHaveLength(1)
     for (const known of [first?.name.en, String(first?.prices.CNY)])
       expect(texts.filter((text) => text.includes(known ?? ''))).toEqual([])
+  })
+
+  test('exports what never changes by its value, and what changes by a getter', () => {
+    const code = `let a=1,b=2;function c(){b=3}${['a', 'b', 'c'].map(getter).join()};`
+    expect(plainExports('shared.js', code)).toBe(
+      `let a=1,b=2;function c(){b=3}exports.a=a,${getter('b')},exports.c=c;`,
+    )
   })
 
   test('keeps the settings that DevTools stored in the folder, and nothing else', async () => {
