@@ -40,8 +40,25 @@ export interface AppConfig {
   readonly darkmode?: boolean
   readonly themeLocation?: string
   readonly sitemapLocation?: string
+  /** The private APIs that it calls. */
+  readonly requiredPrivateInfos?: readonly string[]
   readonly networkTimeout?: { readonly request?: number }
 }
+
+/**
+ * The APIs that work only where app.json declares them in `requiredPrivateInfos`
+ * (developers.weixin.qq.com, app.json).
+ */
+export const PRIVATE_APIS = [
+  'chooseAddress',
+  'chooseLocation',
+  'choosePoi',
+  'getFuzzyLocation',
+  'getLocation',
+  'onLocationChange',
+  'startLocationUpdate',
+  'startLocationUpdateBackground',
+] as const
 
 /** The variables of `theme.json`, which window and tab bar settings use as `@name`. */
 export interface ThemeVariables {

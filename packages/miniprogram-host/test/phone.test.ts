@@ -149,6 +149,20 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await expect.poll(() => byId(phone, 'answer').innerText()).toMatch('setTabBarBadge:fail not TabBar')
     })
 
+    test('choose an address, once the shopper consents', async () => {
+      const phone = await stage.open()
+      await button(phone, 'Go').click()
+      for (const [answers, result] of [
+        [['Decline'], 'chooseAddress:fail privacy permission is not authorized'],
+        [['Allow', 'Cancel'], 'chooseAddress:fail cancel'],
+        [['OK'], /张三.*新港中路397号.*chooseAddress:ok/],
+      ] as const) {
+        await button(phone, 'Address').click()
+        for (const answer of answers) await button(phone, answer).click()
+        await expect.poll(() => byId(phone, 'answer').innerText()).toMatch(result)
+      }
+    })
+
     test('refresh when pulled down', async () => {
       const phone = await stage.open()
       await expect.poll(() => byId(phone, 'condition').innerText()).toMatch('some')
@@ -170,7 +184,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
 
     test('and data that is not JSON cannot reach the view', async () => {
       const refusals = [
-        ['api', 'wx.chooseAddress is not a function'],
+        ['api', 'wx.chooseLocation is not a function'],
         ['function', 'a value of type function cannot pass'],
         ['class', 'an instance of Map cannot pass'],
         ['nan', 'NaN cannot pass'],
@@ -252,7 +266,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       expect(await byId(phone, 'seen').innerText()).toBe('nothing')
       expect(await warnings(phone)).toEqual(
         expect.arrayContaining([
-          'wx.chooseAddress is not in this host: it is undefined here',
+          'wx.chooseLocation is not in this host: it is undefined here',
           'setData: seen is undefined, so it is not set',
         ]),
       )

@@ -42,11 +42,9 @@ export function start(
   const parent = createBody()
 
   const overlays = createOverlays(document.body, words)
-  const timeoutMs = program.app.networkTimeout?.request
-  const wx = createWx(
-    { wechat: { login, requestPayment }, overlays, words, device, visibility, log, update, timeoutMs, warn },
-    () => screens,
-  )
+  const wechat = { login, requestPayment }
+  const parts = { wechat, config: program.app, overlays, words, device, visibility, log, update, warn }
+  const wx = createWx(parts, () => screens)
   defineElements((title, fields) => overlays.showChoice(title, fields))
   const framework = createFramework({
     program,

@@ -10,6 +10,8 @@ export interface Words {
   readonly subscribe: string
   readonly accept: string
   readonly reject: string
+  readonly address: string
+  readonly addressConsent: string
 }
 
 export const words: Readonly<Record<Language, Words>> = {
@@ -22,6 +24,8 @@ export const words: Readonly<Record<Language, Words>> = {
     subscribe: '允许小程序发送一次消息？',
     accept: '允许',
     reject: '拒绝',
+    address: '收货地址',
+    addressConsent: '允许小程序使用你的收货地址？',
   },
   en: {
     back: 'Back',
@@ -32,5 +36,7 @@ export const words: Readonly<Record<Language, Words>> = {
     subscribe: 'Allow one message from this Mini Program?',
     accept: 'Allow',
     reject: 'Decline',
+    address: 'Delivery address',
+    addressConsent: 'Allow this Mini Program to use your address?',
   },
 }

@@ -12,7 +12,7 @@ export {
 } from './phone-globals.ts'
 export { BuildError, type BuildProblem, describeProblem, lineAt, throwIfAny } from './problems.ts'
 export { type ProgramFiles, readFolder } from './program-files.ts'
-export { MODULE_GLOBALS } from '../program.ts'
+export { MODULE_GLOBALS, PRIVATE_APIS } from '../program.ts'
 
 export interface CheckedSource {
   /** The pages and every component they use, by path without extension. */
