@@ -5,6 +5,7 @@ import {
   type BuildProblem,
   checkSource,
   PHONE_ENGINES,
+  PRIVATE_APIS,
   type ProgramFiles,
   readFolder,
   throwIfAny,
@@ -62,6 +63,7 @@ export async function buildMiniProgram(options: BuildOptions): Promise<Sizes> {
   }
   const scripts = await bundle(root, ['app', ...units])
   for (const [file, code] of scripts) files.set(file, code)
+  files.set('app.json', withPrivateApis(source.text('app.json'), [...scripts.values()]))
   const sizes = new Map([...files].map(([file, content]) => [file, Buffer.byteLength(content)]))
   throwIfAny([
     ...[...scripts].flatMap(([file, code]) => phoneProblems(file, code)),
@@ -77,6 +79,15 @@ function missingPictures(source: ProgramFiles, pictures: readonly string[]): rea
   return pictures
     .filter((picture) => picture.startsWith('/') && !source.has(picture.slice(1)))
     .map((picture) => ({ message: `${picture.slice(1)} is missing, the picture of a product` }))
+}
+
+/** app.json, which declares each private API that a script calls: WeChat refuses any other. */
+function withPrivateApis(json: string, scripts: readonly string[]): string {
+  const called = PRIVATE_APIS.filter((name) => scripts.some((code) => code.includes(`wx.${name}(`)))
+  return JSON.stringify({
+    ...JSON.parse(json),
+    ...(called.length > 0 ? { requiredPrivateInfos: called } : {}),
+  })
 }
 
 async function assetOf(root: string, source: ProgramFiles, file: string): Promise<string | Uint8Array> {

@@ -122,6 +122,22 @@ describe('the build', () => {
       expect(texts.filter((text) => text.includes(known ?? ''))).toEqual([])
   })
 
+  test('declares the address of the shopper where the shop delivers, and has no trace of it elsewhere', async () => {
+    const delivering = await changed((root) =>
+      edit(path.join(root, 'merchant/shop.ts'), 'delivery: boolean = false', 'delivery: boolean = true'),
+    )
+    const declared: unknown[] = []
+    const calling: boolean[] = []
+    for (const source of [path.join(app, 'src'), delivering]) {
+      const output = await mkdtemp(path.join(workshop, 'private-'))
+      await buildMiniProgram({ ...build(output), source })
+      declared.push(JSON.parse(await readFile(path.join(output, 'app.json'), 'utf8')).requiredPrivateInfos)
+      calling.push((await readFile(path.join(output, 'shared.js'), 'utf8')).includes('wx.chooseAddress'))
+    }
+    expect(declared).toEqual([undefined, ['chooseAddress']])
+    expect(calling).toEqual([false, true])
+  })
+
   test('exports what never changes by its value, and what changes by a getter', () => {
     const code = `let a=1,b=2;function c(){b=3}${['a', 'b', 'c'].map(getter).join()};`
     expect(plainExports('shared.js', code)).toBe(

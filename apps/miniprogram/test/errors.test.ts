@@ -16,6 +16,7 @@ const unreadable = new ContractError(shopperRoutes.startPayment, 502)
 describe('a refusal', () => {
   const refusals: readonly ProblemCode[] = [
     'validation_failed',
+    'address_required',
     'route_not_found',
     'order_not_found',
     'payment_not_found',

@@ -234,3 +234,28 @@ describe('the timeline of an order', () => {
     expect(newest?.text).toBe(en.phrases.surplusRefund(en.refundStatuses.received.text))
   })
 })
+
+describe('the address of an order', () => {
+  const address = {
+    userName: '李四',
+    telNumber: '13800000000',
+    provinceName: '北京市',
+    cityName: '北京市',
+    countyName: '朝阳区',
+    streetName: '三里屯街道',
+    detailInfo: '三里屯街道工体北路8号',
+  }
+
+  test('names each part once', () => {
+    const { deliverTo } = orderView({ ...order('paid', null), deliverTo: address }, zhCN, 'zh-CN')
+    expect(deliverTo).toEqual({
+      label: zhCN.address.label,
+      recipient: '李四 13800000000',
+      text: '北京市朝阳区三里屯街道工体北路8号',
+    })
+  })
+
+  test('is not shown where there is none', () => {
+    expect(orderView(order('paid', null), en, 'en').deliverTo).toBeNull()
+  })
+})

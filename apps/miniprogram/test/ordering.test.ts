@@ -26,14 +26,27 @@ function answerOrders(phone: Phone, answers: (sent: number) => Answer): void {
 }
 
 /** Checks the goods out, however long that takes. Returns how it failed; undefined where it did not. */
-async function checkout(phone: Phone, goods: readonly object[] = lines): Promise<string | undefined> {
-  const checkingOut = phone.flow.checkout(goods, amount).then(
+async function checkout(
+  phone: Phone,
+  goods: readonly object[] = lines,
+  deliverTo?: object,
+): Promise<string | undefined> {
+  const checkingOut = phone.flow.checkout(goods, amount, deliverTo).then(
     () => undefined,
     (error: unknown) => String(error),
   )
   await vi.runAllTimersAsync()
   return checkingOut
 }
+
+/** An address that differs in its last line. */
+const address = (detailInfo: string) => ({
+  userName: '张三',
+  telNumber: '020-81167888',
+  provinceName: '广东省',
+  cityName: '广州市',
+  detailInfo,
+})
 
 const ordered = answerOf(201, order('open', null))
 
@@ -63,6 +76,23 @@ describe('an order whose answer was lost', () => {
     expect(await checkout(restarted)).toBeUndefined()
     expect(ordersOf(restarted)).toEqual([first])
     expect(restarted.names().at(-1)).toBe(result)
+  })
+
+  test('is another order where it goes to another address by then', async () => {
+    const phone = await openPhone()
+    answerOrders(phone, () => 'lost')
+    expect(await checkout(phone, lines, address('397号'))).toContain('timeout')
+    const [first] = ordersOf(phone)
+    expect(first?.body).toEqual({ lines, amount, deliverTo: address('397号') })
+    phone.events.length = 0
+    answerOrders(phone, () => ordered)
+    expect(await checkout(phone, lines, address('400号'))).toBeUndefined()
+    expect(ordersOf(phone)).toEqual([
+      {
+        key: expect.not.stringMatching(first?.key ?? ''),
+        body: { lines, amount, deliverTo: address('400号') },
+      },
+    ])
   })
 
   test('is another order where the goods are others by then', async () => {

@@ -9,7 +9,7 @@ interface PaymentFlow {
   readPayment(paymentId: string): Promise<Payment>
   watchPayment(paymentId: string, handlers: object, isStopped: () => boolean): Promise<void>
   dropFinalAttempt(payment: Payment): void
-  checkout(lines: readonly object[], shown: object): Promise<void>
+  checkout(lines: readonly object[], shown: object, deliverTo?: object): Promise<void>
   handleAppShow(): void
 }
 

@@ -55,6 +55,7 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     refunds: [],
     refundRequestedAt: null,
     refundDecline: null,
+    deliverTo: null,
     shipment: null,
     createdAt: '2026-11-23T08:00:00.000Z',
     expiresAt: '2026-11-23T08:30:00.000Z',

@@ -102,6 +102,7 @@ test.each([
   ['WECHAT_APP_ID', 'touristappid'],
   ['SHOP_CURRENCY', 'CHF'],
   ['DATABASE_URL', 'mysql://localhost/tael'],
+  ['SHOP_DELIVERS', 'yes'],
   ['ORDER_LIFETIME_SECONDS', '7201'],
   ['WECHAT_TRANSACTION_ID_FIELD', 'two words'],
   ['SHIPPING_UPLOAD', 'always'],

@@ -1,3 +1,4 @@
+export * from './address.ts'
 export * from './amount.ts'
 export * from './check.ts'
 export * from './client.ts'

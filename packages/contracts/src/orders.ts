@@ -1,4 +1,5 @@
 import * as Type from '@sinclair/typebox'
+import { Address } from './address.ts'
 import { Amount } from './amount.ts'
 import { Id } from './id.ts'
 import { Payment } from './payments.ts'
@@ -25,11 +26,12 @@ export const LINES_MAX = 20
 
 /**
  * What to buy; the server adds the prices. Each product has one line. With `amount`, the total that
- * the shopper saw, nothing is ordered at another total.
+ * the shopper saw, nothing is ordered at another total. A shop that delivers requires `deliverTo`.
  */
 export const CreateOrder = Type.Object(
   {
     amount: Type.Optional(Amount),
+    deliverTo: Type.Optional(Address),
     lines: Type.Array(
       Type.Object(
         {
@@ -82,6 +84,7 @@ export const Order = Type.Object(
     refundDecline: Type.Union([RefundDecline, Type.Null()], {
       description: 'Null unless the shop declined the requested refund.',
     }),
+    deliverTo: Type.Union([Address, Type.Null()], { description: 'Null where it was ordered without one.' }),
     shipment: Type.Union([Shipment, Type.Null()], { description: 'Null before the shop ships it.' }),
     createdAt: Type.String(),
     expiresAt: Type.String({

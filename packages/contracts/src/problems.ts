@@ -4,6 +4,7 @@ import { Amount } from './amount.ts'
 /** Every problem this API answers, by its code: the HTTP status and a short title. */
 export const problems = {
   validation_failed: { status: 400, title: 'Invalid request' },
+  address_required: { status: 400, title: 'Delivery address required' },
   session_required: { status: 401, title: 'Login required' },
   login_code_invalid: { status: 401, title: 'Login code used, expired or from another app' },
   webhook_unauthenticated: { status: 401, title: 'Webhook authentication failed' },

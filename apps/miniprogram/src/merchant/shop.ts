@@ -43,5 +43,13 @@ export const paymentMessageTemplates: readonly string[] = []
  */
 export const customerService: boolean = false
 
+/**
+ * Whether the cart asks for an address to deliver to, in WeChat (wx.chooseAddress). Before you switch
+ * it on, at mp.weixin.qq.com: open the API (Development management, 接口设置) and declare addresses in
+ * the user privacy guidelines; docs/going-live.md has the whole list. The build declares it in
+ * app.json. Afterwards set SHOP_DELIVERS on the server, which then refuses orders without one.
+ */
+export const delivery: boolean = false
+
 /** Your own wording for any text of src/texts, by language. */
 export const texts: Readonly<Record<Locale, TextOverrides>> = { 'zh-CN': {}, en: {} }

@@ -45,6 +45,7 @@ export function isProblem(error: unknown, code: ProblemCode): error is ProblemEr
 
 const refusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'validation_failed',
+  'address_required',
   'order_not_found',
   'payment_not_found',
   'product_not_found',

@@ -1,5 +1,12 @@
 import * as Type from '@sinclair/typebox'
-import { CreateOrder, shopperRoutes, type Amount, type Order, type OrderList } from '@tael/contracts'
+import {
+  CreateOrder,
+  shopperRoutes,
+  type Address,
+  type Amount,
+  type Order,
+  type OrderList,
+} from '@tael/contracts'
 import type { CartLine } from './cart-lines.ts'
 import { isRefusal } from './errors.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
@@ -30,8 +37,12 @@ export function knownOrder(orderId: string): Order | undefined {
  * Creates an order at the total shown. The request is stored until the server has accepted or refused it, so that a
  * lost answer leads to no second order. Throws as `callAsShopper`, and a StorageError.
  */
-export async function createOrder(lines: readonly CartLine[], amount: Amount): Promise<Order> {
-  const body: CreateOrder = { amount, lines: [...lines] }
+export async function createOrder(
+  lines: readonly CartLine[],
+  amount: Amount,
+  deliverTo?: Address,
+): Promise<Order> {
+  const body: CreateOrder = { amount, lines: [...lines], ...(deliverTo === undefined ? {} : { deliverTo }) }
   const stored = readStored(ORDER_REQUEST, OrderRequest)
   if (stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)) {
     const order = await sendOrder(stored)

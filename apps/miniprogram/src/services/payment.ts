@@ -1,5 +1,6 @@
 import {
   shopperRoutes,
+  type Address,
   type Amount,
   type Payment,
   type RequestPaymentParameters,
@@ -46,9 +47,13 @@ type Declined = 'declined'
  * Orders the cart at the total shown, or another that the shopper confirms, and pays the order.
  * Declined or where it throws, nothing was ordered, and the cart is as it was.
  */
-export function checkout(lines: readonly CartLine[], shown: Amount): Promise<Declined | void> {
+export function checkout(
+  lines: readonly CartLine[],
+  shown: Amount,
+  deliverTo?: Address,
+): Promise<Declined | void> {
   return withPaymentLock(async () => {
-    const order = await atConfirmedAmount(shown, (amount) => createOrder(lines, amount))
+    const order = await atConfirmedAmount(shown, (amount) => createOrder(lines, amount, deliverTo))
     if (order === 'declined') return order
     saveCart([])
     try {

@@ -23,6 +23,12 @@ export const en: Texts = {
     removed: 'Some items are no longer on sale and were removed from your cart.',
     soldOut: 'Sold out, please remove',
   },
+  address: {
+    label: 'Deliver to',
+    choose: 'Choose an address',
+    refused: 'We need your address to deliver. Please tap again and allow it.',
+    failed: 'Your address is not available right now. Please try again later.',
+  },
   payment: { amountChanged: 'The price has changed', confirm: 'Pay', decline: 'No' },
   result: {
     backToShop: 'Back to shop',
@@ -159,6 +165,7 @@ export const en: Texts = {
     offline: 'No connection. You can go on once you are online.',
     unreadable: 'The data could not be loaded. Please try again later.',
     validation_failed: outdated,
+    address_required: 'Please choose an address first.',
     session_required: 'You were logged out. Please reopen the Mini Program.',
     login_code_invalid: 'WeChat could not log you in. Please reopen the Mini Program.',
     login_blocked: 'You cannot log in right now.',

@@ -24,6 +24,7 @@ export interface Texts {
   readonly home: Section<'soldOut' | 'inStock' | 'cartFull' | 'empty' | 'viewPayment'>
   readonly stepper: Section<'more' | 'less' | 'remove'>
   readonly cart: Section<'empty' | 'browse' | 'total' | 'pay' | 'paying' | 'removed' | 'soldOut'>
+  readonly address: Section<'label' | 'choose' | 'refused' | 'failed'>
   readonly payment: Section<'amountChanged' | 'confirm' | 'decline'>
   readonly result: Section<
     'backToShop' | 'stillConfirming' | 'refresh' | 'viewOrder' | 'number' | 'notify' | 'notified'

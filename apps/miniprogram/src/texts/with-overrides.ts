@@ -8,6 +8,7 @@ export function withOverrides(ours: Texts, theirs: TextOverrides): Texts {
     home: { ...ours.home, ...theirs.home },
     stepper: { ...ours.stepper, ...theirs.stepper },
     cart: { ...ours.cart, ...theirs.cart },
+    address: { ...ours.address, ...theirs.address },
     payment: { ...ours.payment, ...theirs.payment },
     result: { ...ours.result, ...theirs.result },
     orders: { ...ours.orders, ...theirs.orders },

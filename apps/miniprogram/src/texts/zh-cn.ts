@@ -23,6 +23,12 @@ export const zhCN: Texts = {
     removed: '部分商品已下架，已从购物车移除。',
     soldOut: '已售罄，请移除',
   },
+  address: {
+    label: '收货地址',
+    choose: '请选择收货地址',
+    refused: '需要收货地址才能为您发货，请再次点击并允许使用。',
+    failed: '暂时无法获取收货地址，请稍后再试。',
+  },
   payment: { amountChanged: '价格有变动', confirm: '继续付款', decline: '暂不付款' },
   result: {
     backToShop: '返回首页',
@@ -111,6 +117,7 @@ export const zhCN: Texts = {
     offline: '网络连接失败，请检查网络后重试。',
     unreadable: '数据加载失败，请稍后再试。',
     validation_failed: outdated,
+    address_required: '请先选择收货地址。',
     session_required: '登录已失效，请重新打开小程序。',
     login_code_invalid: '微信登录失败，请重新打开小程序。',
     login_blocked: '暂时无法登录。',

@@ -2,6 +2,7 @@ import { formatAmount, orderNumber, outcomes, type Order } from '@tael/contracts
 import type { Attempt } from '../services/next-request.ts'
 import type { OrderAction, OrderState } from '../texts/keys.ts'
 import type { Locale, Texts } from '../texts/texts.ts'
+import { addressView, type AddressView } from './address.ts'
 import { orderState, returnedAmount } from './order-state.ts'
 import { pictureOf, type Picture } from './picture.ts'
 import { localTime, localTimeToday, minutesOf } from './time.ts'
@@ -69,6 +70,7 @@ export interface OrderView {
   /** The names of its products, in one line. */
   readonly names: string
   readonly summary: string
+  readonly deliverTo: AddressView | null
   readonly createdAt: string
   readonly timeline: readonly TimelineEntry[]
   readonly action: OrderAction | null
@@ -105,6 +107,7 @@ export function orderView(order: Order, texts: Texts, locale: Locale): OrderView
     })),
     names,
     summary: texts.phrases.pieces(order.lines.reduce((sum, { quantity }) => sum + quantity, 0)),
+    deliverTo: order.deliverTo === null ? null : addressView(order.deliverTo, texts),
     createdAt,
     timeline: timelineOf(order, texts),
     action,

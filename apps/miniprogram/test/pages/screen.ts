@@ -30,6 +30,7 @@ const WAIT = { timeout: 10_000, interval: 20 }
 /** The phone's storage, as src/services/ write it. */
 interface Stored {
   readonly 'tael.cart'?: { readonly lines: readonly object[] }
+  readonly 'tael.address'?: object
   readonly 'tael.attempt'?: {
     readonly orderId: string
     readonly amount: Amount

@@ -6,6 +6,8 @@ export interface ShopServer {
   readonly url: string
   /** Requests in order: `GET /products`. */
   readonly calls: string[]
+  /** The JSON of those that had a body. */
+  readonly bodies: unknown[]
   /** The queries of those that had one. */
   readonly queries: string[]
   /** By `GET /orders/ord_1`, without the query. Any other request is answered 404. */
@@ -19,6 +21,7 @@ export function ok(body: Order | Payment | object, status = 200): WireAnswer {
 
 export async function openServer(): Promise<ShopServer> {
   const calls: string[] = []
+  const bodies: unknown[] = []
   const queries: string[] = []
   const answers: ShopServer['answers'] = new Map()
   const server = createServer((request, response) => {
@@ -28,7 +31,13 @@ export async function openServer(): Promise<ShopServer> {
     if (query !== undefined) queries.push(query)
     const answer = answers.get(call) ?? { status: 404, body: {} }
     const { status, body } = typeof answer === 'function' ? answer() : answer
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const sent = Buffer.concat(chunks).toString()
+      if (sent !== '') bodies.push(JSON.parse(sent))
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -36,6 +45,7 @@ export async function openServer(): Promise<ShopServer> {
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     calls,
+    bodies,
     queries,
     answers,
     close: () => {

@@ -11,6 +11,8 @@ export function readShop(read: EnvironmentReader) {
   return {
     currency: readCurrency(read),
     countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
+    /** Whether an order needs an address to deliver it to. */
+    delivers: read.oneOf('SHOP_DELIVERS', ['true', 'false'], 'false') === 'true',
     /** At most a prepay_id's lifetime, after which an order cannot be paid. */
     orderLifetimeMs: read.integer('ORDER_LIFETIME_SECONDS', 1, PREPAY_LIFETIME_MS / 1000, 1800) * 1000,
     /**

@@ -1,4 +1,5 @@
 import type {
+  Address,
   AttentionItem,
   LogisticsType,
   OperatorScope,
@@ -88,6 +89,8 @@ interface OrdersTable {
   refund_requested_at: Date | null
   refund_declined_at: Date | null
   refund_decline_reason: string | null
+  /** Personal data: only the order's shopper and operators see it. */
+  deliver_to: ColumnType<Address | null, string | null, never>
 }
 
 interface PaymentsTable {

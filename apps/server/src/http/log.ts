@@ -6,7 +6,8 @@ import type { Config } from '../config.ts'
 
 /**
  * Creates the log: JSON lines on stdout. Of a request it shows the method, the path and the status,
- * never the headers, body or query. Secrets in any logged object are also redacted by name.
+ * never the headers, body or query. Secrets and addresses in any logged object are also redacted by
+ * name.
  */
 export function createLog(level: Config['logLevel']): Logger {
   const secret = [
@@ -19,6 +20,8 @@ export function createLog(level: Config['logLevel']): Logger {
     'payment_data',
     'apiKey',
     'appSecret',
+    'deliverTo',
+    'deliver_to',
   ]
   return pino({
     level,

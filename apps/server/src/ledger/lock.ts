@@ -45,6 +45,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       'orders.refund_requested_at as order_refund_requested_at',
       'orders.refund_declined_at as order_refund_declined_at',
       'orders.refund_decline_reason as order_refund_decline_reason',
+      'orders.deliver_to as order_deliver_to',
     ])
     .where('payments.id', '=', paymentId)
     .forUpdate(['orders', 'payments'])
@@ -60,6 +61,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
     order_refund_requested_at,
     order_refund_declined_at,
     order_refund_decline_reason,
+    order_deliver_to,
     ...payment
   } = row
   return {
@@ -78,6 +80,7 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       refund_requested_at: order_refund_requested_at,
       refund_declined_at: order_refund_declined_at,
       refund_decline_reason: order_refund_decline_reason,
+      deliver_to: order_deliver_to,
     },
   }
 }

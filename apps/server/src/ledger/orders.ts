@@ -6,8 +6,11 @@ import type { Database } from '../db/tables.ts'
 import { moveStock } from './stock.ts'
 
 /** An order about to be made, its lines priced. */
-export type NewOrder = Omit<Insertable<Database['orders']>, 'lines' | 'status' | 'expires_at'> &
-  Pick<OrderRow, 'lines'>
+export type NewOrder = Omit<
+  Insertable<Database['orders']>,
+  'lines' | 'deliver_to' | 'status' | 'expires_at'
+> &
+  Pick<OrderRow, 'lines' | 'deliver_to'>
 
 /**
  * Reserves the stock of an order's lines and inserts the order, open for this long. Undefined, with
@@ -25,6 +28,7 @@ export async function insertOrder(
       ...order,
       status: 'open',
       lines: JSON.stringify(order.lines),
+      deliver_to: order.deliver_to === null ? null : JSON.stringify(order.deliver_to),
       created_at: currentTime,
       expires_at: timeIn(lifetimeMs),
     })

@@ -29,7 +29,8 @@ const PRICINGS_MAX = 2
 /**
  * Creates an order at today's prices and reserves its stock, within what one shopper may hold, in
  * one transaction with the job that expires it. Where the shopper saw another total, it throws
- * `amount_changed` and orders nothing. The same key returns the order that it created before.
+ * `amount_changed`, and without an address in a shop that delivers `address_required`, and orders
+ * nothing. The same key returns the order that it created before.
  */
 export async function createOrder(
   { db, jobs, config: { shop } }: Pick<Context, 'db' | 'jobs' | 'config'>,
@@ -42,6 +43,7 @@ export async function createOrder(
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
+    checkAddress(body, shop)
     const holdings = await lockHoldings(trx, shopperId, shop)
     const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop, holdings)
     await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
@@ -68,7 +70,8 @@ async function reserveOrder(
     const lines = await priceLines(trx, body, currency, holdings)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
     checkTotal({ currency, value }, body.amount)
-    const inserted = await insertOrder(trx, { ...order, currency, value, lines }, orderLifetimeMs)
+    const priced = { ...order, currency, value, lines, deliver_to: body.deliverTo ?? null }
+    const inserted = await insertOrder(trx, priced, orderLifetimeMs)
     if (inserted !== undefined) return inserted
     // Another order took the stock in between: pricing again finds the product that lacks it.
     if (pricings === PRICINGS_MAX)
@@ -76,6 +79,12 @@ async function reserveOrder(
         retryAfterSeconds: 1,
       })
   }
+}
+
+function checkAddress({ deliverTo }: CreateOrder, { delivers }: Config['shop']): void {
+  if (!delivers || deliverTo !== undefined) return
+  const detail = 'Let the shopper choose an address, and order again with it as deliverTo.'
+  throw new HttpProblem('address_required', detail)
 }
 
 /**

@@ -30,6 +30,7 @@ export function toOrder(
     refunds: refunds.map(toRefund),
     refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
     refundDecline: toRefundDecline(order),
+    deliverTo: order.deliver_to,
     shipment,
     createdAt: order.created_at.toISOString(),
     expiresAt: order.expires_at.toISOString(),

@@ -14,8 +14,10 @@ export async function findPaymentRecord(db: Db, paymentId: string): Promise<Oper
     .execute(async (trx) => {
       const payment = await trx
         .selectFrom('payments')
-        .selectAll()
-        .where('id', '=', paymentId)
+        .innerJoin('orders', 'orders.id', 'payments.order_id')
+        .selectAll('payments')
+        .select('orders.deliver_to')
+        .where('payments.id', '=', paymentId)
         .executeTakeFirst()
       if (payment === undefined) return undefined
       const refunds = await trx
@@ -45,6 +47,7 @@ export async function findPaymentRecord(db: Db, paymentId: string): Promise<Oper
         refundable:
           payment.status === 'authorised' ? { ...amount, value: await refundableValue(trx, payment) } : null,
         reversals: payment.reversals,
+        deliverTo: payment.deliver_to,
         createdAt: payment.created_at.toISOString(),
         updatedAt: payment.updated_at.toISOString(),
         refunds: refunds.map(toOperatorRefund),

@@ -1,4 +1,5 @@
 import * as Type from '@sinclair/typebox'
+import { Address } from '../address.ts'
 import { Amount } from '../amount.ts'
 import { PaymentStatus, ResultCode } from '../results.ts'
 import { OperatorRefund } from './refunds.ts'
@@ -38,6 +39,9 @@ export const OperatorPayment = Type.Object(
     }),
     reversals: Type.Array(Type.String(), {
       description: 'Events by which Adyen took back, or may take back, money of this payment.',
+    }),
+    deliverTo: Type.Union([Address, Type.Null()], {
+      description: 'Where its order is delivered to; null where it was ordered without an address.',
     }),
     createdAt: Type.String(),
     updatedAt: Type.String(),

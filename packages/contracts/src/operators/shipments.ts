@@ -1,4 +1,5 @@
 import * as Type from '@sinclair/typebox'
+import { LINE } from '../line.ts'
 import { Shipment } from '../shipments.ts'
 
 /**
@@ -11,11 +12,6 @@ export const LogisticsType = Type.Union([
   Type.Literal('self_pickup'),
 ])
 export type LogisticsType = Type.Static<typeof LogisticsType>
-
-/**
- * One line of text without control characters and lone surrogates, which PostgreSQL cannot store.
- */
-const LINE = '^[^\\u0000-\\u001f\\ud800-\\udfff]+$'
 
 /** The shipment of a paid order. An express shipment needs a carrier and a tracking number. */
 export const CreateShipment = Type.Object(

@@ -59,6 +59,7 @@ export const shopperRoutes = {
     answer: Order,
     problems: [
       'session_required',
+      'address_required',
       'product_not_found',
       'out_of_stock',
       'amount_changed',

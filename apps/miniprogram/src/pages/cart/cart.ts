@@ -1,3 +1,5 @@
+import { delivery } from '../../merchant/shop.ts'
+import { chooseAddress, storedAddress } from '../../services/address.ts'
 import { readCart, saveCart } from '../../services/cart.ts'
 import { linesOnSale, totalOf } from '../../services/cart-lines.ts'
 import { locale, texts } from '../../services/language.ts'
@@ -12,6 +14,7 @@ import {
 } from '../../services/quantity.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
+import { addressView, type AddressView } from '../../views/address.ts'
 import { cartView, type CartView } from '../../views/cart.ts'
 import { shownError } from '../../views/shown-error.ts'
 
@@ -21,6 +24,8 @@ const data = {
   t: texts().cart,
   loading: true,
   cart: null as CartView | null,
+  /** Null in a shop that delivers nothing. */
+  deliverTo: null as AddressView | null,
   failure: '',
   reload: texts().reload,
   /** Why the last tap on the pay button failed. */
@@ -69,7 +74,8 @@ Page({
     const cart = cartView(lines, products ?? [], texts(), locale())
     // An empty cart is empty whatever the server answers.
     const isShown = products !== undefined || cart.empty
-    this.setData({ cart, ...(isShown ? { loading: false } : {}) })
+    const deliverTo = delivery ? addressView(storedAddress(), texts()) : null
+    this.setData({ cart, deliverTo, ...(isShown ? { loading: false } : {}) })
   },
 
   async onQuantity(change: QuantityChange) {
@@ -85,14 +91,31 @@ Page({
     await setQuantity(id, quantity, () => this.showCart())
   },
 
+  async onAddress() {
+    if (this.data.paying) return
+    this.setData({ notice: '' })
+    try {
+      const choice = await chooseAddress()
+      if (choice === 'refused' || choice === 'failed') this.setData({ notice: texts().address[choice] })
+    } catch (error) {
+      this.setData({ notice: shownError(error) })
+    }
+    this.showCart()
+  },
+
   async onPay() {
     const lines = readCart()
     const total = totalOf(lines, knownProducts() ?? [])
     if (this.data.paying || total === undefined) return
+    const deliverTo = storedAddress()
+    if (delivery && deliverTo === undefined) {
+      this.setData({ notice: texts().problems.address_required })
+      return
+    }
     this.setData({ paying: true, notice: '' })
     try {
       // Declined at a new total: the goods are in the cart still, and their prices are outdated.
-      if ((await checkout(lines, total)) === 'declined') await this.load()
+      if ((await checkout(lines, total, deliverTo)) === 'declined') await this.load()
     } catch (error) {
       this.setData({ notice: shownError(error, knownProducts()) })
       await this.load()
