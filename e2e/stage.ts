@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Parse } from '@sinclair/typebox/value'
 import { OrderList } from '@tael/contracts'
-import { createOperatorKey, type Stack, startStack } from '@tael/stack'
+import { createOperatorKey, type Environment, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 /** All of Tael, with a browser. */
@@ -27,6 +27,8 @@ export interface VisitOptions {
   readonly theme?: 'Light' | 'Dark'
   readonly scenario?: string
   readonly size?: { readonly width: number; readonly height: number }
+  /** A folder of `buildHostedProgram` that the phone runs instead of the playground's. */
+  readonly program?: string
   /** The phone's screen: `320x568`. */
   readonly screen?: string
   readonly textScale?: number
@@ -41,12 +43,13 @@ const WAIT_MS_MAX = 30_000
 /** Delays and webhook retries of the simulator run this much faster than Adyen's. */
 const SPEED = 10
 
-export async function openStage(): Promise<Stage> {
+/** Opens the stage with these settings of the server. */
+export async function openStage(settings: Environment = {}): Promise<Stage> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-e2e-'))
   // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
   await chmod(dataDir, 0o755)
   const stack = await startStack({
-    server: { DATA_DIR: dataDir },
+    server: { DATA_DIR: dataDir, ...settings },
     simulator: { SIMULATOR_SPEED: String(SPEED) },
   })
   const browser = await launchBrowser()
@@ -79,6 +82,7 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   onTestFinished(() => context.close())
   context.setDefaultTimeout(WAIT_MS_MAX)
   if (options.seed !== undefined) await context.addInitScript(seedRandom, options.seed)
+  if (options.program !== undefined) await serveProgram(context, options.program)
   const page = await context.newPage()
   const playground = new Playground(page, language)
   const query = new URLSearchParams({
@@ -91,6 +95,18 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
   await playground.choose('Scenario', scenario)
   await playground.phone.getByRole('navigation').waitFor()
   return playground
+}
+
+/** Answers the phone's requests for its own files from this folder. */
+function serveProgram(context: BrowserContext, folder: string): Promise<unknown> {
+  const files = /^\/phone\/(.+)$/
+  return context.route(
+    ({ pathname }) => files.test(pathname),
+    (route) => {
+      const name = files.exec(new URL(route.request().url()).pathname)?.[1] ?? ''
+      return route.fulfill({ path: path.join(folder, name) })
+    },
+  )
 }
 
 async function loseWebhooks(simulatorUrl: string, lost: boolean): Promise<void> {
