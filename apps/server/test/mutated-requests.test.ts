@@ -1,4 +1,4 @@
-import { everyRoute, operatorScopes, type Route } from '@tael/contracts'
+import { everyRoute, operatorRoutes, operatorScopes, type Payment, type Route } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
@@ -10,6 +10,7 @@ import type { Tree } from './mutations.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
 import { SEED } from './seed.ts'
+import { until } from './until.ts'
 import { ADYEN_AUTHORIZATION, authorisationOf, signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run. */
@@ -63,7 +64,7 @@ async function sendMutated(route: Route, { shop, server, seed, numRuns }: Run): 
   const shopper = await shop.shopper(`shopper-${seed}-${route.path}`)
   const operator = shop.operator(...operatorScopes)
   // New for each run: some routes use up what exists, and one ends the session.
-  const known = await createKnown(shop, shopper, operator)
+  const known = await createKnown(route, shop, shopper, operator)
   const authorizations: Authorizations = {
     public: undefined,
     shopper: `Bearer ${shopper.token}`,
@@ -103,16 +104,20 @@ const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(.
  * Orders and payments of every kind, of this shopper and another, by the names under which requests
  * mention them.
  */
-async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
+async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
   const productId = await shop.addProduct(4000, 1_000_000_000)
   const open = [await shopper.order(4000), await shopper.order(4000)]
   const { payment: waiting } = await shopper.startBuying(4000)
   const paid = await shopper.buy(4000)
+  const asked = await shopper.buy(4000)
   const { payment: others } = await (await shop.shopper('bob')).startBuying(4000)
-  const payments = [waiting, paid, others]
+  const payments = [waiting, paid, asked, others]
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
   await shopper.requestRefund(paid.orderId)
+  await shopper.requestRefund(asked.orderId)
   const refund = await operator.refund(paid, 1)
+  // Slow to make, and only one route needs it.
+  const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked)] : []
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
@@ -123,7 +128,7 @@ async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Pr
     productId: of(productId, productId, 'nothing'),
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),
-    refundId: of(refund.id, 'nothing'),
+    refundId: of(refund.id, ...unsent, 'nothing'),
     paymentId: of(...payments.map(({ id }) => id), 'nothing'),
     amount: of(
       { currency: 'CNY', value: 4000 },
@@ -136,4 +141,13 @@ async function createKnown(shop: Shop, shopper: Shopper, operator: Operator): Pr
     // Short, so that the run does not wait.
     waitMs: of(0, 1, 20, -1, 25_001),
   }
+}
+
+/** Requests a refund that Adyen answers with an error, and that an operator may send again. Returns its id. */
+function refundInVain({ adyen }: Shop, operator: Operator, payment: Payment): Promise<string> {
+  return adyen.withFault({ name: 'permanent_500', call: 'refunds' }, async () => {
+    const { id } = await operator.refund(payment, 1)
+    await until(async () => (await operator.listAttention(id)).length > 0)
+    return id
+  })
 }
