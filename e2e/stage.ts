@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Parse } from '@sinclair/typebox/value'
-import { OrderList } from '@tael/contracts'
+import { OrderList, Session } from '@tael/contracts'
 import { createOperatorKey, type Environment, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
@@ -304,8 +304,10 @@ export class Playground {
 
   /** Sends a request in the phone's session, as another phone of the shopper would. */
   async send(serverUrl: string, path: string, body?: object): Promise<unknown> {
-    const stored = await this.page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
-    const token = /[A-Za-z0-9_-]{43}/.exec(stored)?.[0]
+    const stored = await this.page.evaluate(
+      () => Object.entries(localStorage).find(([key]) => key.endsWith('tael.session'))?.[1],
+    )
+    const { token } = Parse(Session, JSON.parse(stored ?? '{}'))
     const answer = await fetch(serverUrl + path, {
       headers: {
         authorization: `Bearer ${token}`,

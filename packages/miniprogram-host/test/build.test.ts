@@ -138,7 +138,7 @@ const faults: readonly (readonly [string, string, Edit, string | RegExp])[] = [
     'a missing sitemap',
     'app.json',
     (text) => text.replace('"darkmode"', '"sitemapLocation": "sitemap.json",\n"darkmode"'),
-    'app.json:23: sitemap.json is missing',
+    'app.json:24: sitemap.json is missing',
   ],
   [
     'an unknown theme variable',
