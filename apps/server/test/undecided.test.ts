@@ -55,7 +55,7 @@ test('a call whose answer was lost is retried by a job, and whoever waits for it
     shopper.submitDetails(attempt, errMsg),
   )
   expect(undecided.status).toBe('awaiting_shopper')
-  expect(await shopper.waitForChange(undecided)).toMatchObject({ status: 'cancelled' })
+  await expect.poll(() => shopper.waitForChange(undecided)).toMatchObject({ status: 'cancelled' })
 })
 
 test('details that Adyen rejects leave the payment undecided for the webhook, and are not retried', async ({
