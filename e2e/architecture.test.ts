@@ -86,7 +86,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['index.ts'],
   ],
   'packages/contracts/src': [
-    ['amount.ts', 'check.ts', 'id.ts', 'idempotency-key.ts', 'line.ts', 'order-number.ts', 'results.ts'],
+    ['amount.ts', 'check.ts', 'id.ts', 'idempotency-key.ts', 'text.ts', 'order-number.ts', 'results.ts'],
     [
       'address.ts',
       'payments.ts',

@@ -2,6 +2,11 @@ import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
 import type { Playground } from './stage.ts'
 
+async function payTheCart(shopper: Playground): Promise<void> {
+  await shopper.openTab('cart')
+  await shopper.pay()
+}
+
 describeInBrowser('A shopper who is interrupted', () => {
   test('whose app is killed after paying finds the order paid', async ({ stage }) => {
     const shopper = await stage.visit({ scenario: 'paid' })
@@ -36,19 +41,13 @@ describeInBrowser('A shopper who is interrupted', () => {
       when: 'while it logs in',
       isLoggedIn: false,
       step: /Mini Program to Server, request: POST \/login$/,
-      goOn: async (shopper: Playground) => {
-        await shopper.openTab('cart')
-        await shopper.pay()
-      },
+      goOn: payTheCart,
     },
     {
       when: 'before the order is created',
       isLoggedIn: true,
       step: /Mini Program to Server, request: POST \/orders$/,
-      goOn: async (shopper: Playground) => {
-        await shopper.openTab('cart')
-        await shopper.pay()
-      },
+      goOn: payTheCart,
     },
     {
       when: 'before the payment is started',

@@ -255,6 +255,12 @@ export class Playground {
     await this.button(this.#texts.payAgain).click()
   }
 
+  /** Requests a refund on the page of a paid order. */
+  async requestRefund(): Promise<void> {
+    await this.button('Request a refund').click()
+    await this.answer('Yes')
+  }
+
   async viewOrder(): Promise<void> {
     await this.button(this.#texts.viewOrder).click()
   }

@@ -79,15 +79,15 @@ async function withEmptyProgram(folder: string): Promise<string> {
 
 /** Milliseconds from the start of the phone's page until these words are drawn. */
 async function open(browser: Browser, url: string, words: string): Promise<number> {
-  const phone = await openThrottledPhone(browser, url, [words])
-  const ms = (await phone.shownAt(words)) - (await phone.startedAt())
+  const phone = await openThrottledPhone(browser, url, words)
+  const ms = (await phone.shownAt()) - (await phone.startedAt())
   await phone.close()
   return ms
 }
 
 /** Milliseconds from the tap on Done until the result page says that it is confirming, with no network. */
 async function payOffline(browser: Browser, url: string): Promise<number> {
-  const { page, frame, shownAt, close } = await openThrottledPhone(browser, url, [CONFIRMING])
+  const { page, frame, shownAt, close } = await openThrottledPhone(browser, url, CONFIRMING)
   const tap = (name: string | RegExp) => frame.getByRole('button', { name }).first().click()
   await tap(/^Add one: /)
   await tap(/Cart/)
@@ -107,7 +107,7 @@ async function payOffline(browser: Browser, url: string): Promise<number> {
       }),
   )
   await done.click()
-  const ms = (await shownAt(CONFIRMING)) - (await tapped)
+  const ms = (await shownAt()) - (await tapped)
   await close()
   return ms
 }

@@ -6,25 +6,26 @@ export const CPU_SLOWDOWN = 4
 const WAIT_MS_MAX = 60_000
 
 declare global {
-  /** When words were drawn for the first time; set by `watchWords`. */
-  var shownAt: Map<string, number>
+  /** When the words were drawn for the first time; set by `watchWords`. */
+  var wordsShownAt: number | undefined
 }
 
 /** The playground in a browser whose processor is throttled, with a phone that nobody has used. */
 export interface ThrottledPhone {
   readonly page: Page
   readonly frame: FrameLocator
-  /** When these words were drawn, in milliseconds since 1970. */
-  readonly shownAt: (words: string) => Promise<number>
+  /** When the words were drawn, in milliseconds since 1970. */
+  readonly shownAt: () => Promise<number>
   /** When the phone's page began to load, in milliseconds since 1970. */
   readonly startedAt: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
+/** Opens the playground there, and watches for these words on its phone. */
 export async function openThrottledPhone(
   browser: Browser,
   url: string,
-  words: readonly string[],
+  words: string,
 ): Promise<ThrottledPhone> {
   const context = await browser.newContext({
     viewport: { width: 1200, height: 900 },
@@ -42,8 +43,8 @@ export async function openThrottledPhone(
   return {
     page,
     frame: page.frameLocator('iframe[title="Mini Program"]'),
-    shownAt: async (each) => {
-      const shown = await phone.waitForFunction((text) => globalThis.shownAt.get(text), each, { polling: 20 })
+    shownAt: async () => {
+      const shown = await phone.waitForFunction(() => globalThis.wordsShownAt, undefined, { polling: 20 })
       return Number(await shown.jsonValue())
     },
     startedAt: () => phone.evaluate(() => performance.timeOrigin),
@@ -51,19 +52,15 @@ export async function openThrottledPhone(
   }
 }
 
-/** Runs in every page before its own scripts: notes when each of these words is drawn for the first time. */
-function watchWords(words: readonly string[]): void {
-  const shownAt = new Map<string, number>()
-  globalThis.shownAt = shownAt
-  const look = (): void => {
-    const text = document.body?.textContent ?? ''
-    for (const each of words) {
-      if (shownAt.has(each) || !text.includes(each)) continue
-      // Drawn with the next frame.
-      requestAnimationFrame(() => {
-        if (!shownAt.has(each)) shownAt.set(each, performance.timeOrigin + performance.now())
-      })
-    }
-  }
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+/** Runs in every page before its own scripts: notes when the words are drawn for the first time. */
+function watchWords(words: string): void {
+  const observer = new MutationObserver(() => {
+    if (!document.body?.textContent.includes(words)) return
+    observer.disconnect()
+    // Drawn with the next frame.
+    requestAnimationFrame(() => {
+      globalThis.wordsShownAt = performance.timeOrigin + performance.now()
+    })
+  })
+  observer.observe(document, { subtree: true, childList: true, characterData: true })
 }

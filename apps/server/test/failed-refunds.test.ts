@@ -1,4 +1,3 @@
-import { Client } from 'pg'
 import { expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { test } from './fixtures.ts'
@@ -68,13 +67,9 @@ test('money that is taken back while its payment is locked is logged when the it
   adyen,
 }) => {
   const payment = await shopper.buy(8150)
-  const holder = new Client({ connectionString: shop.database.url })
-  await holder.connect()
-  await holder.query('begin')
-  await holder.query('select * from payments where id = $1 for update', [payment.id])
-  await adyen.deliver({ eventCode: 'CHARGEBACK', about: payment, reason: 'not received' })
-  await holder.query('commit')
-  await holder.end()
+  await shop.database.whileLocked([payment.id], () =>
+    adyen.deliver({ eventCode: 'CHARGEBACK', about: payment, reason: 'not received' }),
+  )
   const reason = 'CHARGEBACK of ¥81.50: not received'
   const line = await waitForLog(shop.server, { level: 50, paymentId: payment.id, reason })
   expect(line.msg).toBe('money of a payment was taken back')

@@ -1,4 +1,4 @@
-import { everyRoute, operatorRoutes, operatorScopes, type Payment, type Route } from '@tael/contracts'
+import { everyRoute, operatorRoutes, operatorScopes, type Route } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
@@ -7,10 +7,10 @@ import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import type { Tree } from './mutations.ts'
+import { refundInVain } from './refund-in-vain.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
 import { SEED } from './seed.ts'
-import { until } from './until.ts'
 import { ADYEN_AUTHORIZATION, authorisationOf, signed } from './webhook-items.ts'
 
 /** How many requests each route gets; `REQUESTS=10000` makes a long run. */
@@ -117,7 +117,7 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
   await shopper.requestRefund(asked.orderId)
   const refund = await operator.refund(paid, 1)
   // Slow to make, and only one route needs it.
-  const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked)] : []
+  const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked, 1)] : []
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
@@ -141,13 +141,4 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
     // Short, so that the run does not wait.
     waitMs: of(0, 1, 20, -1, 25_001),
   }
-}
-
-/** Requests a refund that Adyen answers with an error, and that an operator may send again. Returns its id. */
-function refundInVain({ adyen }: Shop, operator: Operator, payment: Payment): Promise<string> {
-  return adyen.withFault({ name: 'permanent_500', call: 'refunds' }, async () => {
-    const { id } = await operator.refund(payment, 1)
-    await until(async () => (await operator.listAttention(id)).length > 0)
-    return id
-  })
 }

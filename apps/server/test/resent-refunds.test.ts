@@ -2,23 +2,18 @@ import type { Payment } from '@tael/contracts'
 import { expect } from 'vitest'
 import { DAY, HOUR, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
-import { until } from './until.ts'
+import { refundInVain } from './refund-in-vain.ts'
 
 const NOTE = 'It is not in the Customer Area.'
 
 const code = async (call: Promise<unknown>): Promise<string> => (await refusalOf(call)).code
 
 const test = base
-  /** Requests a refund of a payment that Adyen answers with an error and keeps for its key. Returns its id. */
   .extend(
     'refundInVain',
-    ({ operator, adyen }) =>
+    ({ shop, operator }) =>
       (payment: Payment): Promise<string> =>
-        adyen.withFault({ name: 'permanent_500', call: 'refunds' }, async () => {
-          const { id } = await operator.refund(payment)
-          await until(async () => (await operator.listAttention(id)).length > 0)
-          return id
-        }),
+        refundInVain(shop, operator, payment),
   )
   .extend('refundsOf', ({ operator, adyen }) => async ({ id }: { readonly id: string }) => {
     await adyen.waitForDeliveries()

@@ -222,18 +222,11 @@ test('a delivery of many items that must wait is answered while Adyen waits, and
   const items = attempts.map(({ payment }, index) =>
     signed(authorisationOf(payment, { pspReference: `LOCKED${String(index).padStart(10, '0')}` })),
   )
-  const holder = await shop.database.pool.connect()
-  try {
-    await holder.query('begin')
-    await holder.query('select from payments where id = any($1) for update', [
-      attempts.map(({ payment }) => payment.id),
-    ])
+  const ids = attempts.map(({ payment }) => payment.id)
+  await shop.database.whileLocked(ids, async () => {
     const { status } = await postWebhook(shop.server, items, { signal: AbortSignal.timeout(ADYEN_MS) })
     expect(status).toBe(202)
-  } finally {
-    await holder.query('rollback')
-    holder.release()
-  }
+  })
   for (const { payment } of attempts)
     await expect.poll(() => shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
 })

@@ -1,5 +1,4 @@
 import type { StartedPayment } from '@tael/contracts'
-import { Client } from 'pg'
 import { expect } from 'vitest'
 import { waitForLog } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -199,14 +198,10 @@ test('an item whose payment is locked is accepted without waiting, and applied w
   const { id } = attempt.payment
   const states = async () =>
     (await shop.database.inboxItems({ merchantReference: id })).map(({ state }) => state)
-  const holder = new Client({ connectionString: shop.database.url })
-  await holder.connect()
-  await holder.query('begin')
-  await holder.query('select * from payments where id = $1 for update', [id])
-  expect(await deliver(attempt)).toEqual(accepted)
-  expect(await states()).toEqual(['attention'])
-  await holder.query('commit')
-  await holder.end()
+  await shop.database.whileLocked([id], async () => {
+    expect(await deliver(attempt)).toEqual(accepted)
+    expect(await states()).toEqual(['attention'])
+  })
   await expect.poll(() => statusOf(attempt)).toBe('authorised')
   expect(await states()).toEqual(['applied'])
 })

@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { LINE } from './line.ts'
+import { LINE } from './text.ts'
 
 const Part = Type.String({ pattern: LINE, maxLength: 64 })
 

@@ -64,14 +64,14 @@ export function followDecisions({ add, onPayment, onError, operators }: Decision
       onError(error)
       for (const id of ids) due.add(id)
       retryPauseMs = Math.min(2 * retryPauseMs, RETRY_PAUSE_MS_MAX)
-      schedule(retryPauseMs)
+      setTimeout(schedule, retryPauseMs)
     }
   }
-  const schedule = (pauseMs = PAUSE_MS): void => {
+  const schedule = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined
       void read()
-    }, pauseMs)
+    }, PAUSE_MS)
   }
   schedule()
   return {

@@ -20,8 +20,8 @@ export type OptionalJob = 'send-paid-message'
 
 /**
  * A failed job is retried after 2 s, 4 s, 8 s and so on, each up to twice as long by chance, at most
- * five minutes, fifty times. A batch
- * that takes longer than `expireInSeconds`, or whose server died, goes to another server whole.
+ * five minutes, fifty times. A batch that takes longer than `expireInSeconds`, or whose server died,
+ * goes to another server whole.
  */
 const queue = {
   retryLimit: 50,

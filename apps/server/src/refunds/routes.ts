@@ -8,8 +8,10 @@ import { declineRefund } from './decline.ts'
 import { resendRefund } from './resend.ts'
 import { toOperatorRefund } from './view.ts'
 
-/** Refunds: operators refund a payment, whole or in part, send one again that Adyen did not take, and decline
- * requests. */
+/**
+ * Refunds: operators refund a payment, whole or in part, send one again that Adyen did not take, and
+ * decline requests.
+ */
 export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): void {
   api.route({
     ...serve(operatorRoutes.createRefund),

@@ -108,6 +108,19 @@ export class Database {
     return (await this.pool.query<InboxItem>(sql, [value])).rows
   }
 
+  /** Does the work while these payments are locked, and then unchanged. */
+  async whileLocked(paymentIds: readonly string[], work: () => Promise<void>): Promise<void> {
+    const holder = await this.pool.connect()
+    try {
+      await holder.query('begin')
+      await holder.query('select from payments where id = any($1) for update', [paymentIds])
+      await work()
+    } finally {
+      await holder.query('rollback')
+      holder.release()
+    }
+  }
+
   /** Changes records behind the server's back, even those that its triggers protect. */
   async tamper(sql: string, values: readonly unknown[] = []): Promise<void> {
     const client = await this.pool.connect()

@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
+import { TEXT } from '../text.ts'
 
 /**
  * Why something needs attention, gravest first.
@@ -76,7 +77,7 @@ export const HandleAttention = Type.Object(
       maxLength: 24,
       description: "The item's `since`, so that a newer change is not marked as handled.",
     }),
-    note: Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
+    note: Type.String({ minLength: 1, maxLength: 500, pattern: TEXT }),
   },
   { title: 'HandleAttention', additionalProperties: false },
 )

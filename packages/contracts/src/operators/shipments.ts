@@ -1,5 +1,5 @@
 import * as Type from '@sinclair/typebox'
-import { LINE } from '../line.ts'
+import { LINE } from '../text.ts'
 import { Shipment } from '../shipments.ts'
 
 /**

@@ -4,3 +4,6 @@
  * that are two halves.
  */
 export const LINE = '^(?:[^\\u0000-\\u001f\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])+$'
+
+/** Text of several lines, without what PostgreSQL cannot store. */
+export const TEXT = '^[^\\u0000\\ud800-\\udfff]*$'
