@@ -46,6 +46,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['orders'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'command.ts', 'describe.ts'],
+    ['server.ts'],
     ['main.ts'],
   ],
   'apps/miniprogram/src': [

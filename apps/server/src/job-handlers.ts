@@ -1,7 +1,7 @@
 import { makeQueuedCall } from './adyen/make-call.ts'
 import type { Context } from './context.ts'
 import { deleteExpired } from './db/delete-expired.ts'
-import type { JobHandlers } from './jobs/queue.ts'
+import type { JobHandlers } from './jobs/workers.ts'
 import { forgetCashiers } from './ledger/forget-cashiers.ts'
 import { endOldCalls, enqueueAbandonedCalls } from './ledger/retry-calls.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'

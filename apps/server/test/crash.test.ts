@@ -40,7 +40,12 @@ const test = base
       await shop?.close()
       await cluster.stop()
     })
-    const options = { server: settings, simulator: simulatorSettings, postgresUrl: cluster.url }
+    const options = {
+      server: settings,
+      simulator: simulatorSettings,
+      processes: true,
+      postgresUrl: cluster.url,
+    }
     shop = await openShop(options)
     // The test's own connections break too: whoever queries then gets the error.
     shop.database.pool.on('error', ignore)

@@ -6,13 +6,14 @@ import { openShop } from './actors/index.ts'
 /**
  * Tests that share one shop a file: the actors of actors/index.ts. It opens for the first test that
  * asks for it, and closes after the last one. A file that needs other settings overrides
- * `settings`, the server's environment, or `simulatorSettings`.
+ * `settings`, the server's environment, or `simulatorSettings`; one that kills servers overrides `processes`.
  */
 export const test = base
   .extend('settings', { scope: 'file' }, (): Environment => ({}))
   .extend('simulatorSettings', { scope: 'file' }, (): Environment => ({}))
-  .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings }, { onCleanup }) => {
-    const shop = await openShop({ server: settings, simulator: simulatorSettings })
+  .extend('processes', { scope: 'file' }, () => false)
+  .extend('shop', { scope: 'file' }, async ({ settings, simulatorSettings, processes }, { onCleanup }) => {
+    const shop = await openShop({ server: settings, simulator: simulatorSettings, processes })
     onCleanup(() => shop.close())
     return shop
   })

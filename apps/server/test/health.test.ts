@@ -1,8 +1,11 @@
 import { machineRoutes } from '@tael/contracts'
 import { expect } from 'vitest'
 import { refusalOf } from './actors/index.ts'
-import { test } from './fixtures.ts'
+import { test as base } from './fixtures.ts'
 import { until } from './until.ts'
+
+/** Of a process, because /health names the commit that was built. */
+const test = base.extend('processes', { scope: 'file' }, () => true)
 
 test('a server whose jobs cannot be fetched lives and is not ready, until they can', async ({ shop }) => {
   const { call, database } = shop

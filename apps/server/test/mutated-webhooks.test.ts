@@ -34,6 +34,7 @@ const MEASURES_MEMORY = DELIVERIES >= 20_000
 const GROWTH_MIB_MAX = 64
 
 const test = base
+  .extend('processes', { scope: 'file' }, () => true)
   .extend('subjects', { scope: 'file' }, async ({ shop, shopper }) => {
     const ofEach = 2 + Math.min(18, Math.floor(DELIVERIES / 5_000))
     const subjects = await paymentsInEveryState(shop, shopper, ofEach)

@@ -70,8 +70,9 @@ export const test = base
     const report = await adyen.settlementReport()
     return { report, always: ['--from', from, '--to', to], refunded, refund, first, second, refused, last }
   })
-  .extend('folder', { scope: 'file' }, async ({ shop: { server } }, { onCleanup }) => {
-    const folder = await mkdtemp(path.join(tmpdir(), `tael-settlement-${server.pid}-`))
+  // oxlint-disable-next-line eslint/no-empty-pattern -- Vitest reads what a fixture needs from this pattern.
+  .extend('folder', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tael-settlement-'))
     onCleanup(() => rm(folder, { recursive: true, force: true }))
     return folder
   })

@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
-import { test } from './fixtures.ts'
+import { test as base } from './fixtures.ts'
 import { until } from './until.ts'
+
+const test = base.extend('processes', { scope: 'file' }, () => true)
 
 /**
  * Calls that Adyen never answers run to their own bound; what waits after a stop is left to others.

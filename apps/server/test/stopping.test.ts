@@ -3,10 +3,12 @@ import { expect } from 'vitest'
 import { logLines } from './actors/index.ts'
 import { differences, settle } from './aftermath.ts'
 import { startCrowd, stockUp } from './crowd.ts'
-import { test } from './fixtures.ts'
+import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import { SEED } from './seed.ts'
 import { until } from './until.ts'
+
+const test = base.extend('processes', { scope: 'file' }, () => true)
 
 /** The ids of the requests that a server received, and of those it answered. */
 function requestsOf(server: Server): { readonly received: string[]; readonly answered: string[] } {

@@ -5,6 +5,7 @@ import { test as base } from './fixtures.ts'
 import { until } from './until.ts'
 
 const test = base
+  .extend('processes', { scope: 'file' }, () => true)
   /** Buys with money that arrives after the order expired and its last piece was ordered again. */
   .extend(
     'payTooLate',

@@ -31,17 +31,23 @@ export interface Server extends Program {
 
 /** Starts the built server, which calls the simulator at `simulatorUrl`. */
 export async function startServer(simulatorUrl: string, env: Environment = {}): Promise<Server> {
-  const program = await startProgram('The server', new URL('apps/server/dist/main.js', root), {
+  const main = new URL('apps/server/dist/main.js', root)
+  const program = await startProgram('The server', main, serverEnvironment(simulatorUrl, env))
+  const operatorsUrl = /"operatorsListening":"([^"]+)"/.exec(program.lines.join('\n'))?.[1]
+  if (operatorsUrl === undefined) throw new Error('The server printed no address for operators.')
+  return { ...program, operatorsUrl }
+}
+
+/** What the server reads, when it calls the simulator at `simulatorUrl`. */
+export function serverEnvironment(simulatorUrl: string, env: Environment = {}): Environment {
+  return {
     ...credentials,
     PORT: '0',
     OPERATOR_PORT: '0',
     ADYEN_CHECKOUT_URL: `${simulatorUrl}/v72`,
     WECHAT_API_URL: simulatorUrl,
     ...env,
-  })
-  const operatorsUrl = /"operatorsListening":"([^"]+)"/.exec(program.lines.join('\n'))?.[1]
-  if (operatorsUrl === undefined) throw new Error('The server printed no address for operators.')
-  return { ...program, operatorsUrl }
+  }
 }
 
 /** Starts the playground, which proxies the server and the simulator. */

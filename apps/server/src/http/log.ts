@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyInstance } from 'fastify'
 import type { KyselyConfig } from 'kysely'
-import { pino, type Logger } from 'pino'
+import { type DestinationStream, pino, type Logger } from 'pino'
 import type { Config } from '../config.ts'
 
 /**
- * Creates the log: JSON lines on stdout. Of a request it shows the method, the path and the status,
+ * Creates the log: JSON lines to `output`, stdout by default. Of a request it shows the method, the path and the status,
  * never the headers, body or query. Secrets and addresses in any logged object are also redacted by
  * name.
  */
-export function createLog(level: Config['logLevel']): Logger {
+export function createLog(
+  level: Config['logLevel'],
+  output: DestinationStream = pino.destination(1),
+): Logger {
   const secret = [
     'authorization',
     'openid',
@@ -23,15 +26,18 @@ export function createLog(level: Config['logLevel']): Logger {
     'deliverTo',
     'deliver_to',
   ]
-  return pino({
-    level,
-    redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
-    serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
-      err: describeError,
-      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+  return pino(
+    {
+      level,
+      redact: { paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
+      serializers: {
+        req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?')[0] }),
+        err: describeError,
+        res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+      },
     },
-  })
+    output,
+  )
 }
 
 /** An error without PostgreSQL's `detail` and `where`, which can hold whole rows. */

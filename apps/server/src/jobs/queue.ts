@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import pLimit from 'p-limit'
 import type pg from 'pg'
-import { fromKysely, type JobResult, PgBoss, type WipData } from 'pg-boss'
+import { fromKysely, PgBoss } from 'pg-boss'
 import { classifyError } from '../db/availability.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { retryConflicts } from '../db/transaction.ts'
 import { type JobData, type JobName, type OptionalJob, queues, renamedQueues, schedules } from './register.ts'
-
-export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) => Promise<void> }
+import { type JobHandlers, Workers } from './workers.ts'
 
 /** Enqueues jobs on PostgreSQL. */
 export interface JobQueue {
@@ -32,11 +31,8 @@ export interface Jobs extends JobQueue {
   stop(): Promise<void>
 }
 
-const POLL_SECONDS = 1
-/** Workers poll all at once: the bound on the connections of the pool that the queue itself uses. */
+/** Workers may fetch all at once: the bound on the connections of the pool that the queue itself uses. */
 const CONNECTIONS_MAX = 4
-/** A worker that has fetched nothing for this long is stuck: a fetch that fails takes less. */
-const FETCH_MS_MAX = 20_000
 /** Longer than a call to Adyen, shorter than the process may take to stop. */
 const STOP_MS = 15_000
 
@@ -66,9 +62,9 @@ function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send']
 /** pg-boss on the server's own pool, except for the jobs that are not configured. */
 export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: readonly OptionalJob[]): Jobs {
   const limit = pLimit(CONNECTIONS_MAX)
-  const execute = async (text: string, values: readonly unknown[] | undefined) => {
+  const execute = async <R extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => {
     try {
-      return await pool.query(text, values === undefined ? undefined : [...values])
+      return await pool.query<R>(text, values === undefined ? undefined : [...values])
     } catch (error) {
       throw classifyError(error)
     }
@@ -80,32 +76,7 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
   })
   boss.on('error', (error) => log.error({ err: error }, 'the job queue reported an error'))
 
-  async function workOn<N extends JobName>(name: N, handler: JobHandlers[N]): Promise<void> {
-    const options = {
-      ...queues[name].work,
-      pollingIntervalSeconds: POLL_SECONDS,
-      perJobResults: true,
-    } as const
-    await boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
-      const results: JobResult[] = []
-      for (const { id, data } of jobs) results.push({ id, status: await runJob(name, data, handler) })
-      return results
-    })
-  }
-
-  async function runJob<N extends JobName>(
-    name: N,
-    data: JobData[N],
-    handler: JobHandlers[N],
-  ): Promise<'completed' | 'failed'> {
-    try {
-      await handler(data)
-      return 'completed'
-    } catch (error) {
-      log.error({ err: error, job: name, data }, 'job failed and will be retried')
-      return 'failed'
-    }
-  }
+  const workers = new Workers(boss, log)
 
   return {
     send: sendBy(boss, without),
@@ -122,32 +93,20 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
         if (existing.has(before)) await moveJobs(boss, pool, before, name)
     },
     async work(handlers) {
-      await workOn('expire-order', handlers['expire-order'])
-      await workOn('retry-webhook', handlers['retry-webhook'])
-      await workOn('make-call', handlers['make-call'])
-      await workOn('make-refund', handlers['make-refund'])
-      await workOn('abandon-payment', handlers['abandon-payment'])
-      await workOn('retry-abandoned-calls', handlers['retry-abandoned-calls'])
-      await workOn('delete-expired', handlers['delete-expired'])
-      await workOn('send-paid-message', handlers['send-paid-message'])
-      await workOn('upload-shipping', handlers['upload-shipping'])
+      await workers.start(
+        handlers,
+        async (text, values) => (await execute<{ name: JobName }>(text, values)).rows,
+      )
       for (const [name, cron] of Object.entries(schedules)) await boss.schedule(name, cron)
       // Calls that a stopped process abandoned are retried now, not within a minute.
       await boss.send('retry-abandoned-calls', {})
     },
-    areTaken: () => boss.getWipData().every(takesJobs),
-    stop: () => boss.stop({ close: false, graceful: true, timeout: STOP_MS }),
+    areTaken: () => workers.areFetching(),
+    async stop() {
+      await workers.stop()
+      await boss.stop({ close: false, graceful: true, timeout: STOP_MS })
+    },
   }
-}
-
-/** Whether a worker has fetched lately, or runs what it fetched for no longer than it may. */
-function takesJobs({ name, count, createdOn, lastFetchedOn }: WipData): boolean {
-  const busyMs = count > 0 && isJobName(name) ? queues[name].queue.expireInSeconds * 1_000 : 0
-  return Date.now() - (lastFetchedOn ?? createdOn) < FETCH_MS_MAX + busyMs
-}
-
-function isJobName(name: string): name is JobName {
-  return name in queues
 }
 
 /** Moves the waiting jobs of a queue that had another name in an earlier release. */

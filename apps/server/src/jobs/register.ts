@@ -35,9 +35,9 @@ const queue = {
  * more. No more than five: each may wait for a lock as long as a statement may take, and the batch
  * must end before it expires.
  */
-const inBatches = { batchSize: 5, burstWhenBatchFull: true, localConcurrency: 1 }
-/** Each job waits for Adyen or WeChat, so several run in parallel; each worker costs a poll. */
-const inParallel = { batchSize: 1, burstWhenBatchFull: false, localConcurrency: 4 }
+const inBatches = { batchSize: 5, burstWhenBatchFull: true, workers: 1 }
+/** Each job waits for Adyen or WeChat, so several workers run in parallel, each one job. */
+const inParallel = { batchSize: 1, burstWhenBatchFull: false, workers: 4 }
 
 /** How each kind of job is queued and run. `short`: at most one waiting job for each key. */
 export const queues = {
@@ -45,7 +45,7 @@ export const queues = {
   'retry-webhook': { queue, policy: 'standard', work: inBatches },
   'make-call': { queue, policy: 'short', work: inParallel },
   // Apart from the other calls, of which shoppers can cause any number.
-  'make-refund': { queue, policy: 'short', work: { ...inParallel, localConcurrency: 2 } },
+  'make-refund': { queue, policy: 'short', work: { ...inParallel, workers: 2 } },
   'abandon-payment': { queue, policy: 'standard', work: inBatches },
   'retry-abandoned-calls': { queue, policy: 'standard', work: inBatches },
   'delete-expired': { queue, policy: 'standard', work: inBatches },

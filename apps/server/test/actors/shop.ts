@@ -12,13 +12,14 @@ import { Clock } from './clock.ts'
 import { createDatabase, Database } from './database.ts'
 import { Operator } from './operator.ts'
 import { Queue } from './queue.ts'
+import { startServerHere } from './server.ts'
 import { Shopper } from './shopper.ts'
 import { Simulator } from './simulator.ts'
 import { WeChat } from './wechat.ts'
 
 /**
- * A shop under test: real server processes on a database of their own, against a simulator of their
- * own.
+ * A shop under test: real servers on a database of their own, against a simulator of their own. They run in the test's
+ * process, or each in its own: with `processes`, or with what loads before a server.
  */
 export interface Shop {
   /** The first server, which Adyen's webhooks reach. */
@@ -53,6 +54,8 @@ export interface RunningSimulator {
 export interface ShopOptions {
   readonly server?: Environment
   readonly simulator?: Environment
+  /** Each server is a process, which can be killed and whose memory can be measured. */
+  readonly processes?: boolean
   readonly postgresUrl?: string
   /** The URL of a database that exists; without it the shop gets one of its own. */
   readonly database?: string
@@ -87,7 +90,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       ...options.server,
       ...env,
     }
-    const server = await startServer(runningSimulator.url, settings)
+    const isProcess = options.processes === true || 'NODE_OPTIONS' in settings
+    const server = await (isProcess ? startServer : startServerHere)(runningSimulator.url, settings)
     servers.push(server)
     return server
   }

@@ -1,0 +1,89 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { JobResult, PgBoss, WipData } from 'pg-boss'
+import { type DueJobs, watchForDueJobs } from './due.ts'
+import { type JobData, type JobName, queues } from './register.ts'
+
+export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) => Promise<void> }
+
+/** A worker fetches when a job of its queue is due (due.ts), or at last after this long. */
+const FETCH_SECONDS = 10
+/** A worker that has fetched nothing for this long is stuck: a fetch that fails takes less. */
+const FETCH_MS_MAX = 2 * FETCH_SECONDS * 1_000
+
+/** The workers of every queue, which fetch jobs and run them. */
+export class Workers {
+  readonly #boss: PgBoss
+  readonly #log: FastifyBaseLogger
+  /** The ids of each queue's workers. */
+  readonly #ids = new Map<JobName, readonly string[]>()
+  #stopWatching: (() => Promise<void>) | undefined
+
+  constructor(boss: PgBoss, log: FastifyBaseLogger) {
+    this.#boss = boss
+    this.#log = log
+  }
+
+  async start(handlers: JobHandlers, query: DueJobs['query']): Promise<void> {
+    await this.#work('expire-order', handlers['expire-order'])
+    await this.#work('retry-webhook', handlers['retry-webhook'])
+    await this.#work('make-call', handlers['make-call'])
+    await this.#work('make-refund', handlers['make-refund'])
+    await this.#work('abandon-payment', handlers['abandon-payment'])
+    await this.#work('retry-abandoned-calls', handlers['retry-abandoned-calls'])
+    await this.#work('delete-expired', handlers['delete-expired'])
+    await this.#work('send-paid-message', handlers['send-paid-message'])
+    await this.#work('upload-shipping', handlers['upload-shipping'])
+    this.#stopWatching = watchForDueJobs({
+      names: [...this.#ids.keys()],
+      query,
+      onDue: (name) => this.#ids.get(name)?.forEach((id) => this.#boss.notifyWorker(id)),
+      onError: (error) => this.#log.error({ err: error }, 'due jobs could not be looked for'),
+    })
+  }
+
+  /** Whether the workers have fetched jobs lately, or are still running those they fetched. */
+  areFetching(): boolean {
+    return this.#boss.getWipData().every(isFetching)
+  }
+
+  /** Wakes no worker any more. */
+  async stop(): Promise<void> {
+    await this.#stopWatching?.()
+  }
+
+  async #work<N extends JobName>(name: N, handler: JobHandlers[N]): Promise<void> {
+    const { workers, ...work } = queues[name].work
+    const options = { ...work, pollingIntervalSeconds: FETCH_SECONDS, perJobResults: true } as const
+    const start = (): Promise<string> =>
+      this.#boss.work<JobData[N], unknown, typeof options>(name, options, async (jobs) => {
+        const results: JobResult[] = []
+        for (const { id, data } of jobs) results.push({ id, status: await this.#run(name, data, handler) })
+        return results
+      })
+    this.#ids.set(name, await Promise.all(Array.from({ length: workers }, start)))
+  }
+
+  async #run<N extends JobName>(
+    name: N,
+    data: JobData[N],
+    handler: JobHandlers[N],
+  ): Promise<'completed' | 'failed'> {
+    try {
+      await handler(data)
+      return 'completed'
+    } catch (error) {
+      this.#log.error({ err: error, job: name, data }, 'job failed and will be retried')
+      return 'failed'
+    }
+  }
+}
+
+/** Whether a worker has fetched lately, or runs what it fetched for no longer than it may. */
+function isFetching({ name, count, createdOn, lastFetchedOn }: WipData): boolean {
+  const busyMs = count > 0 && isJobName(name) ? queues[name].queue.expireInSeconds * 1_000 : 0
+  return Date.now() - (lastFetchedOn ?? createdOn) < FETCH_MS_MAX + busyMs
+}
+
+function isJobName(name: string): name is JobName {
+  return name in queues
+}

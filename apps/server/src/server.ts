@@ -1,0 +1,102 @@
+import { url as inspectorUrl } from 'node:inspector'
+import { createCheckoutClient } from '@tael/adyen'
+import { goods } from '@tael/miniprogram/goods'
+import type { DestinationStream, Logger } from 'pino'
+import { buildApps } from './app.ts'
+import { ConfigError, type Environment, findExposures, readConfig } from './config.ts'
+import type { Context } from './context.ts'
+import { listenForPaymentChanges } from './db/changes.ts'
+import { createClient, createDb, createPool } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { prepareDatabase } from './db/prepare.ts'
+import { inTransaction } from './db/transaction.ts'
+import { createLog, logStatements } from './http/log.ts'
+import { limitRequests } from './http/request-limits.ts'
+import { createJobs } from './jobs/queue.ts'
+import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
+import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
+import { createWeChatApi } from './wechat/access-token.ts'
+import { createWeChatClient } from './wechat/client.ts'
+import { createWeChatLogin } from './wechat/login.ts'
+import { createHandlers } from './job-handlers.ts'
+
+const migrations = new URL('../migrations/', import.meta.url)
+
+/** A server that takes requests and jobs. */
+export interface Server {
+  readonly log: Logger
+  /** The address of each listener, such as `http://127.0.0.1:8600`. */
+  readonly url: string
+  readonly operatorsUrl: string
+  /** Finishes what is in progress, takes nothing new, and drops no request. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Starts the server that this environment configures: database, HTTP and jobs. Its log's lines go to `output`, stdout by default. Throws
+ * ConfigError or DatabaseUnavailableError.
+ */
+export async function startServer(environment: Environment, output?: DestinationStream): Promise<Server> {
+  const config = readConfig(environment)
+  // A live server sells only what its operators put on sale.
+  const unsaleable = config.adyen.live ? [] : findCatalogueProblems(goods, config.shop.currency)
+  if (unsaleable.length > 0) throw new ConfigError(unsaleable)
+  const log = createLog(config.logLevel, output)
+  if (config.adyen.live) {
+    const exposures = findExposures({ logLevel: config.logLevel, inspectorUrl: inspectorUrl() })
+    for (const exposure of exposures) log.warn({ exposure }, 'a live server is exposed')
+  }
+  const database = await openDatabase(config.database)
+  if (config.database.kind === 'embedded') {
+    const { dataDir } = config.database
+    log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
+  }
+  const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
+  const db = createDb(pool, logStatements(log))
+  const jobs = createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
+  await prepareDatabase(
+    database.directUrl,
+    async (direct) => {
+      const { ran, unknown } = await migrate(direct, migrations)
+      for (const name of ran) log.info({ name }, 'migrated')
+      if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
+      if (!config.adyen.live) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
+      await jobs.prepare()
+    },
+    (error) => log.warn({ err: error }, 'the database is not ready yet'),
+  )
+  const changes = await listenForPaymentChanges(
+    () => createClient(database.directUrl),
+    (error) => log.warn({ err: error }, 'listening for payment changes was interrupted'),
+  )
+  const checkout = createCheckoutClient({
+    baseUrl: config.adyen.checkoutUrl,
+    apiKey: config.adyen.apiKey,
+    deadlineMs: ADYEN_DEADLINE_MS,
+    tryTimeoutMs: ADYEN_TRY_MS,
+  })
+  const client = createWeChatClient(config.wechat.apiUrl)
+  const weChatLogin = createWeChatLogin(client, config.wechat)
+  const weChat = createWeChatApi(db, client, config.wechat)
+  const limits = limitRequests(db, log)
+  const context: Context = { config, log, db, limits, jobs, changes, checkout, weChat, weChatLogin }
+  const apps = await buildApps(context, jobs.areTaken)
+  await jobs.work(createHandlers(context))
+  const operatorsListening = await apps.operators.listen(config.operators)
+  const listening = await apps.public.listen({ host: config.host, port: config.port })
+  log.info({ listening, operatorsListening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
+  return {
+    log,
+    url: listening,
+    operatorsUrl: operatorsListening,
+    async stop() {
+      await changes.close()
+      // In parallel, each within its bound: in sequence they could outlast the process.
+      await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
+      await limits.close()
+      await Promise.all([checkout.close(), client.close(), db.destroy()])
+      await database.stop()
+    },
+  }
+}
