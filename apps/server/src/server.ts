@@ -53,7 +53,7 @@ export async function startServer(environment: Environment, output?: Destination
     log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
-  const db = createDb(pool, logStatements(log))
+  const db = createDb(pool, logStatements(log), database.url === database.directUrl)
   const jobs = createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
   await prepareDatabase(
     database.directUrl,

@@ -32,6 +32,19 @@ export function classifyError(error: unknown): unknown {
   return error instanceof Error && !isMistake ? new DatabaseUnavailableError(error) : error
 }
 
+/**
+ * Whether a prepared statement is of no use any more, because a newer release has changed a table
+ * below it. PostgreSQL has no code of its own for that.
+ */
+export function isStalePlan(error: unknown): boolean {
+  const cause = error instanceof DatabaseUnavailableError ? error.cause : error
+  return (
+    cause instanceof DatabaseError &&
+    cause.code === '0A000' &&
+    cause.message === 'cached plan must not change result type'
+  )
+}
+
 /** Where several addresses refused the connection, Node's error has a code but no message. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -102,7 +102,7 @@ export function createClient(url: string): Client {
   })
 }
 
-/** Typed SQL over the pool. `log` is called for every statement. */
-export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>): Db {
-  return new Kysely<Database>({ dialect: new Dialect({ pool }), log })
+/** Typed SQL over the pool. `log` is called for every statement; see dialect.ts for `prepares`. */
+export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>, prepares = false): Db {
+  return new Kysely<Database>({ dialect: new Dialect({ pool, prepares }), log })
 }

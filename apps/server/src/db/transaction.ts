@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseError } from 'pg'
-import { DatabaseUnavailableError } from './availability.ts'
+import { DatabaseUnavailableError, isStalePlan } from './availability.ts'
 import type { Db, Trx } from './database.ts'
 
 const TRIES_MAX = 4
@@ -16,7 +16,8 @@ export function inTransaction<T>(db: Db, work: (trx: Trx) => Promise<T>): Promis
 
 /**
  * Tries what may be repeated whole, because PostgreSQL has rolled it back: a deadlock or a
- * serialization failure (its documentation, 13.5). Rejects with the last conflict.
+ * serialization failure (its documentation, 13.5), or a table that changed below what was prepared.
+ * Rejects with the last of them.
  */
 export async function retryConflicts<T>(action: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -31,6 +32,7 @@ export async function retryConflicts<T>(action: () => Promise<T>): Promise<T> {
 }
 
 function isConflict(error: unknown): boolean {
+  if (isStalePlan(error)) return true
   const cause = error instanceof DatabaseUnavailableError ? error.cause : error
   return cause instanceof DatabaseError && (cause.code === '40001' || cause.code === '40P01')
 }
