@@ -5,8 +5,8 @@ import type { DestinationStream, Logger } from 'pino'
 import { buildApps } from './app.ts'
 import { ConfigError, type Environment, findExposures, readConfig } from './config.ts'
 import type { Context } from './context.ts'
-import { listenForPaymentChanges } from './db/changes.ts'
-import { createClient, createDb, createPool } from './db/database.ts'
+import { watchPayments } from './db/changes.ts'
+import { createDb, createPool } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { prepareDatabase } from './db/prepare.ts'
@@ -66,9 +66,8 @@ export async function startServer(environment: Environment, output?: Destination
     },
     (error) => log.warn({ err: error }, 'the database is not ready yet'),
   )
-  const changes = await listenForPaymentChanges(
-    () => createClient(database.directUrl),
-    (error) => log.warn({ err: error }, 'listening for payment changes was interrupted'),
+  const changes = watchPayments(db, (error) =>
+    log.warn({ err: error }, 'awaited payments could not be looked at'),
   )
   const checkout = createCheckoutClient({
     baseUrl: config.adyen.checkoutUrl,

@@ -24,7 +24,7 @@ const test = base.extend('shop', { scope: 'file' }, async ({ simulatorSettings }
 })
 
 describe.skipIf(missing !== undefined)('behind PgBouncer, which pools by transaction,', () => {
-  test('many buy at the same time, waiting phones are woken, and jobs run', async ({
+  test('many buy at the same time, waiting phones are answered, and jobs run', async ({
     shop,
     shopper,
     operator,
@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)('behind PgBouncer, which pools by transac
     const attempts = await Promise.all(Array.from({ length: 30 }, () => shopper.startBuying(6100)))
     const [first, ...others] = attempts
     if (first === undefined) throw new Error('There is no attempt.')
-    // The phone gives up before its wait is over: only a notification answers it.
+    // The phone gives up before its wait is over: only the change itself answers it.
     const change = shopper.waitForChange(first.payment, { waitMs: 25_000, timeoutMs: 20_000 })
     await shopper.payAtCashier(first)
     expect(await change).toMatchObject({ status: 'authorised' })

@@ -73,7 +73,7 @@ test('a server that is asked to stop answers what it has begun', async ({ shop, 
   expect((await attempt).payment.status).toBe('awaiting_shopper')
 })
 
-test('a server whose database connections all break at the same moment recovers, and is notified of changes again', async ({
+test('a server whose database connections all break at the same moment recovers, and notices changes again', async ({
   shop,
   shopper,
 }) => {
@@ -94,12 +94,6 @@ test('a server whose database connections all break at the same moment recovers,
     await expect.poll(isHealthy).toBe(true)
   }
 
-  const listeners = () =>
-    shop.database.count(
-      'pg_stat_activity',
-      `datname = current_database() and application_name = 'tael changes'`,
-    )
-  await until(async () => (await listeners()) >= 2)
   const attempt = await shopper.startBuying(4000)
   const change = guest.waitForChange(attempt.payment, { timeoutMs: 8_000 })
   await shopper.payAtCashier(attempt)

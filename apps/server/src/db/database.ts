@@ -91,14 +91,14 @@ function retireSuspects(pool: Pool): void {
   pool.on('remove', (client) => idle.delete(client))
 }
 
-/** A single connection for LISTEN, whose heartbeat detects that the other side is gone. */
+/** A single connection. */
 export function createClient(url: string): Client {
   return new Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    application_name: 'tael changes',
+    application_name: 'tael',
   })
 }
 

@@ -4,7 +4,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.ts'
 /** A PostgreSQL to connect to: that of DATABASE_URL, or the embedded one. */
 export interface OpenDatabase {
   readonly url: string
-  /** For what needs a session of its own: LISTEN and migrations. */
+  /** For what needs a session of its own: migrations, and statements that are prepared. */
   readonly directUrl: string
   readonly how: 'given' | EmbeddedPostgres['how']
   /** Stops it where this process started it. */

@@ -69,7 +69,7 @@ const refusals: Readonly<Record<string, string>> = {
   '3D000': 'database',
 }
 
-/** Refuses a URL that PostgreSQL refuses, or that leads to a pooler, behind which LISTEN is silent. */
+/** Refuses a URL that PostgreSQL refuses, or that leads to a pooler, behind which nothing can be prepared. */
 async function checkSession(directUrl: string): Promise<void> {
   const client = createClient(directUrl)
   // The statement on it reports that it broke.

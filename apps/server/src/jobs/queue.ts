@@ -103,8 +103,7 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
     },
     areTaken: () => workers.areFetching(),
     async stop() {
-      await workers.stop()
-      await boss.stop({ close: false, graceful: true, timeout: STOP_MS })
+      await Promise.all([workers.stop(), boss.stop({ close: false, graceful: true, timeout: STOP_MS })])
     },
   }
 }

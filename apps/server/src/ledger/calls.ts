@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { ExpressionBuilder } from 'kysely'
-import type { Subscription } from '../db/changes.ts'
+import type { PaymentChanges } from '../db/changes.ts'
 import { currentTime, msUntil, timeAgo, timeIn } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
-import type { AdyenCall } from '../db/rows.ts'
+import type { AdyenCall, PaymentRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -98,7 +98,11 @@ export async function enqueueAfterLease({ trx, jobs }: UnitOfWork, call: AdyenCa
 /**
  * Waits until the process that leased a call has settled it, at most as long as a call may take.
  */
-export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscription): Promise<void> {
+export async function waitForCall(
+  { db, changes }: { readonly db: Db; readonly changes: PaymentChanges },
+  call: AdyenCall,
+  { id, version }: Pick<PaymentRow, 'id' | 'version'>,
+): Promise<void> {
   const end = performance.now() + ADYEN_DEADLINE_MS
   while (performance.now() < end) {
     const inFlight = await db
@@ -108,8 +112,8 @@ export async function waitForCall(db: Db, call: AdyenCall, subscription: Subscri
       .where('answered_at', 'is', null)
       .where('leased_until', '>', currentTime)
       .executeTakeFirst()
-    if (inFlight === undefined || subscription.closing) return
-    await subscription.nextChange(end - performance.now())
+    if (inFlight === undefined || changes.closing) return
+    await changes.waitFor(id, version, end - performance.now())
   }
 }
 

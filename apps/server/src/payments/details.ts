@@ -25,20 +25,15 @@ export async function submitPaymentDetails(
   { paymentId, details: { paymentStatus } }: PaymentDetails,
 ): Promise<PaymentOfOrder> {
   const { db, jobs, changes } = context
-  const subscription = changes.subscribe(paymentId)
-  try {
-    const { found, call, next } = await inTransaction(db, (trx) =>
-      commitReturn({ trx, jobs }, shopper, paymentId, paymentStatus),
-    )
-    if (next === 'nothing') return found
-    announceStep('payments/details intended')
-    if (next !== 'wait')
-      return await makeCall(context, call, { payment: found.payment, openid: shopper.openid }, next)
-    await waitForCall(db, call, subscription)
-    return (await findPayment(db, shopper.id, paymentId)) ?? found
-  } finally {
-    subscription.cancel()
-  }
+  const { found, call, next } = await inTransaction(db, (trx) =>
+    commitReturn({ trx, jobs }, shopper, paymentId, paymentStatus),
+  )
+  if (next === 'nothing') return found
+  announceStep('payments/details intended')
+  if (next !== 'wait')
+    return makeCall(context, call, { payment: found.payment, openid: shopper.openid }, next)
+  await waitForCall({ db, changes }, call, found.payment)
+  return (await findPayment(db, shopper.id, paymentId)) ?? found
 }
 
 /** What to do next: make the leased call, wait for another process that makes it, or nothing. */

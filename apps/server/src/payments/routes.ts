@@ -40,14 +40,9 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
       const { paymentId } = request.params
       const shopper = request.getShopper()
       if (waitMs === 0) return toPayment(await readPayment(shopper, paymentId))
-      const subscription = changes.subscribe(paymentId)
-      try {
-        const found = await readPayment(shopper, paymentId)
-        if (found.payment.version > afterVersion) return toPayment(found)
-        await subscription.nextChange(waitMs)
-      } finally {
-        subscription.cancel()
-      }
+      const found = await readPayment(shopper, paymentId)
+      if (found.payment.version > afterVersion) return toPayment(found)
+      await changes.waitFor(paymentId, found.payment.version, waitMs)
       return toPayment(await readPayment(shopper, paymentId))
     },
   })

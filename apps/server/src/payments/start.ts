@@ -97,20 +97,15 @@ async function followAttempt(
 ): Promise<PaymentOfOrder> {
   const { db, changes } = context
   const call = startCall(paymentId)
-  const subscription = changes.subscribe(paymentId)
-  try {
-    const found = await readAttempt(db, shopper, paymentId)
-    if (found.payment.status !== 'starting') return found
-    const leased = await leaseCall(db, call)
-    if (leased !== undefined) {
-      const { openid } = shopper
-      return await makeCall(context, call, { payment: found.payment, openid }, leased)
-    }
-    await waitForCall(db, call, subscription)
-    return await readAttempt(db, shopper, paymentId)
-  } finally {
-    subscription.cancel()
+  const found = await readAttempt(db, shopper, paymentId)
+  if (found.payment.status !== 'starting') return found
+  const leased = await leaseCall(db, call)
+  if (leased !== undefined) {
+    const { openid } = shopper
+    return makeCall(context, call, { payment: found.payment, openid }, leased)
   }
+  await waitForCall({ db, changes }, call, found.payment)
+  return readAttempt(db, shopper, paymentId)
 }
 
 async function readAttempt(db: Db, shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
