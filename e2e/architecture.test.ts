@@ -265,7 +265,7 @@ test('the ledger and the stores know no HTTP', async () => {
 
 test('the server reads the time from PostgreSQL, which all servers share', async () => {
   // pg-boss notes when its workers fetched by the process's clock.
-  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual(['jobs/queue.ts'])
+  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual(['jobs/workers.ts'])
 })
 
 test('only the processes read the environment of the server', async () => {

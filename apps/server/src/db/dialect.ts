@@ -136,7 +136,7 @@ class Connection implements DatabaseConnection {
     }
   }
 
-  async *streamQuery(): AsyncIterableIterator<never> {
+  streamQuery(): AsyncIterableIterator<never> {
     throw new Error('Nothing is streamed from PostgreSQL.')
   }
 }
