@@ -20,22 +20,23 @@ export async function settleCall(
   outcome: CallOutcome,
 ): Promise<PaymentOfOrder> {
   announceStep(`${call.operation} answered`)
+  const answer = { source: 'adyen', answered: call } as const
   const settled = await inTransaction(db, async (trx) => {
     const unit = { trx, jobs }
     const locked = await lockExistingPayment(trx, call.paymentId)
-    const isUnanswered = outcome.kind === 'event' && outcome.event.type === 'unanswered'
-    if (isUnanswered) await retryCall(unit, call)
-    else await endCall(trx, call)
-    const cause = { source: 'adyen' } as const
     switch (outcome.kind) {
       case 'obsolete':
+        await endCall(trx, call)
         return locked
       case 'event':
-        return applyEvent(unit, locked, outcome.event, cause)
+        if (outcome.event.type !== 'unanswered') return applyEvent(unit, locked, outcome.event, answer)
+        await retryCall(unit, call)
+        return applyEvent(unit, locked, outcome.event, { source: 'adyen' })
       case 'details':
-        return applyEvent(unit, locked, detailsEvent(locked.payment, call, outcome.result), cause)
+        return applyEvent(unit, locked, detailsEvent(locked.payment, call, outcome.result), answer)
       case 'refund':
-        await changeRefund(unit, locked, outcome.refundId, outcome.update, cause)
+        await endCall(trx, call)
+        await changeRefund(unit, locked, outcome.refundId, outcome.update, { source: 'adyen' })
         return locked
     }
   })

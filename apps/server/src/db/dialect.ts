@@ -6,7 +6,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
-import type { Pool, PoolClient, QueryResult as Answer, QueryResultRow } from 'pg'
+import type { Pool, PoolClient, QueryConfig, QueryResult as Answer, QueryResultRow } from 'pg'
 import { classifyError, DatabaseUnavailableError, isStalePlan } from './availability.ts'
 import { SET_TRANSACTION } from './session.ts'
 import { StatementNames } from './statement-names.ts'
@@ -65,21 +65,15 @@ class PoolDriver implements Driver {
     connection: Connection,
     { isolationLevel = 'read committed', accessMode }: TransactionSettings,
   ): Promise<void> {
-    const begin = `begin isolation level ${isolationLevel} ${accessMode ?? ''}; ${SET_TRANSACTION}`
-    await connection.executeQuery(CompiledQuery.raw(begin))
-    connection.isInTransaction = true
+    connection.begin(`begin isolation level ${isolationLevel} ${accessMode ?? ''}; ${SET_TRANSACTION}`)
   }
 
   async commitTransaction(connection: Connection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw(COMMIT))
-    connection.isInTransaction = false
+    await connection.end(COMMIT)
   }
 
   async rollbackTransaction(connection: Connection): Promise<void> {
-    connection.isInTransaction = false
-    connection.isLost = true
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
-    connection.isLost = false
+    await connection.end('rollback')
   }
 
   async releaseConnection(connection: Connection): Promise<void> {
@@ -91,12 +85,21 @@ class PoolDriver implements Driver {
   }
 }
 
+/** How far the transaction of a connection has begun. */
+type Transaction =
+  | { readonly state: 'none' }
+  /** Its `begin` is sent with the first statement. */
+  | { readonly state: 'due'; readonly begin: string }
+  | { readonly state: 'beginning'; readonly begun: Promise<unknown>; readsOnly: boolean }
+  | { readonly state: 'begun' }
+
 class Connection implements DatabaseConnection {
   readonly #client: PoolClient
   readonly #names: StatementNames | undefined
-  isInTransaction = false
-  /** It could not be rolled back: nobody knows what state it is in. */
-  isLost = false
+  #transaction: Transaction = { state: 'none' }
+  /** Its transaction could not be ended: nobody knows what state it is in. */
+  #isLost = false
+  #isCorked = false
 
   constructor(client: PoolClient, names: StatementNames | undefined) {
     this.#client = client
@@ -105,7 +108,9 @@ class Connection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
-      const { command, rowCount, rows } = await this.#run<R>(sql, parameters)
+      const begun = this.#begin()
+      if (!this.#mayGoWithBegin(sql)) await begun
+      const [{ command, rowCount, rows }] = await Promise.all([this.#run<R>(sql, parameters), begun])
       // So it ends where a statement before it failed, and nobody noticed.
       if (sql === COMMIT && command === 'ROLLBACK') throw new TypeError('The transaction was rolled back.')
       return changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
@@ -114,26 +119,71 @@ class Connection implements DatabaseConnection {
     }
   }
 
-  release(): void {
-    this.#client.release(this.isLost)
+  begin(statements: string): void {
+    this.#transaction = { state: 'due', begin: statements }
   }
 
-  async #run<R>(sql: string, parameters: readonly unknown[]): Promise<Answer<R & QueryResultRow>> {
-    const name = parameters.length > 0 ? this.#names?.of(sql) : undefined
-    const statement = name === undefined ? {} : { name }
-    try {
-      return await this.#client.query<R & QueryResultRow>({
-        ...statement,
-        text: sql,
-        values: [...parameters],
+  /** Commits or rolls back. Nothing is sent of a transaction without statements. */
+  async end(statement: string): Promise<void> {
+    const { state } = this.#transaction
+    this.#transaction = { state: 'none' }
+    if (state === 'due') return
+    this.#isLost = true
+    await this.executeQuery(CompiledQuery.raw(statement))
+    this.#isLost = false
+  }
+
+  release(): void {
+    this.#client.release(this.#isLost)
+  }
+
+  /** Sends the `begin` that is due, and resolves when it is answered. */
+  async #begin(): Promise<void> {
+    if (this.#transaction.state === 'due') {
+      const begun = this.#send({ text: this.#transaction.begin }).then(() => {
+        this.#transaction = { state: 'begun' }
       })
+      this.#transaction = { state: 'beginning', begun, readsOnly: true }
+    }
+    if (this.#transaction.state === 'beginning') await this.#transaction.begun
+  }
+
+  /**
+   * Whether a statement may be sent before `begin` is answered: it only reads, which does no harm
+   * without its transaction, and none before it writes.
+   */
+  #mayGoWithBegin(sql: string): boolean {
+    if (this.#transaction.state !== 'beginning') return true
+    this.#transaction.readsOnly &&= /^\s*select /.test(sql)
+    return this.#transaction.readsOnly
+  }
+
+  async #run<R>(sql: string, values: readonly unknown[]): Promise<Answer<R & QueryResultRow>> {
+    const name = values.length > 0 ? this.#names?.of(sql) : undefined
+    const statement = { text: sql, values: [...values] }
+    try {
+      return await this.#send<R>(name === undefined ? statement : { ...statement, name })
     } catch (error) {
       if (!isStalePlan(error)) throw error
       this.#names?.renew()
       // A transaction has failed with it, and is run again whole: see transaction.ts.
-      if (this.isInTransaction) throw error
-      return this.#client.query<R & QueryResultRow>(sql, [...parameters])
+      if (this.#transaction.state !== 'none') throw error
+      return this.#send<R>(statement)
     }
+  }
+
+  /** What is sent in one turn reaches PostgreSQL in one packet: writing to a socket costs more than most statements. */
+  #send<R>(statement: QueryConfig): Promise<Answer<R & QueryResultRow>> {
+    if (!this.#isCorked) {
+      const { stream } = this.#client.connection
+      this.#isCorked = true
+      stream.cork()
+      process.nextTick(() => {
+        this.#isCorked = false
+        stream.uncork()
+      })
+    }
+    return this.#client.query<R & QueryResultRow>(statement)
   }
 
   streamQuery(): AsyncIterableIterator<never> {

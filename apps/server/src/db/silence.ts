@@ -11,7 +11,7 @@ export function breakWhenSilent(client: Client, boundMs: number): void {
   const { stream } = connection
   if (!(stream instanceof Socket)) throw new TypeError('The connection to PostgreSQL is no socket.')
   let answered = stream.bytesWritten
-  connection.on('readyForQuery', () => {
+  client.on('drain', () => {
     answered = stream.bytesWritten
   })
   stream.setTimeout(boundMs)

@@ -2,8 +2,10 @@ import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
+import { callEnded } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
 import { refundSurplus } from './request-refund.ts'
 import { moveStock } from './stock.ts'
@@ -29,7 +31,7 @@ export async function applyEvent(
 
   const version = payment.version + 1
   const becamePaid = status === 'authorised' && payment.status !== 'authorised'
-  const use = becamePaid ? await payOrderOrSurplus(trx, order) : undefined
+  const use = becamePaid ? await takeStockOrSurplus(trx, order) : undefined
   const entry = {
     payment_id: payment.id,
     version,
@@ -40,7 +42,7 @@ export async function applyEvent(
     detail: JSON.stringify(toDetail(event)),
     webhook_id: cause.source === 'webhook' ? cause.webhookId : null,
   }
-  const changed = await trx
+  const change = trx
     .with('entry', (db) => db.insertInto('payment_events').values(entry))
     .updateTable('payments')
     .set({
@@ -52,7 +54,14 @@ export async function applyEvent(
     })
     .where('id', '=', payment.id)
     .returningAll()
-    .executeTakeFirstOrThrow()
+  const answered = cause.source === 'webhook' ? undefined : cause.answered
+  const [[changed]] = await inOneFlight(
+    trx,
+    change,
+    ...(use === 'pays_order' ? [orderPaid(trx, order)] : []),
+    ...(answered === undefined ? [] : [callEnded(trx, answered)]),
+  )
+  if (changed === undefined) throw new Error(`The payment ${payment.id} does not exist.`)
   if (use === 'surplus') await refundSurplus({ trx, jobs }, changed)
   if (use === 'pays_order') {
     await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
@@ -121,17 +130,15 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
  * expired one whose goods are still in stock; all other money is surplus, as for an order that its
  * shopper cancelled.
  */
-async function payOrderOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
+async function takeStockOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
   if (order.status === 'paid' || order.status === 'cancelled') return 'surplus'
   const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
   if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
-  if (!moved) return 'surplus'
-  await trx
-    .updateTable('orders')
-    .set({ status: 'paid', paid_at: currentTime })
-    .where('id', '=', order.id)
-    .execute()
-  return 'pays_order'
+  return moved ? 'pays_order' : 'surplus'
+}
+
+function orderPaid(trx: Trx, { id }: OrderRow) {
+  return trx.updateTable('orders').set({ status: 'paid', paid_at: currentTime }).where('id', '=', id)
 }
 
 /** The event as recorded: without paymentData, and without the parameters that open the cashier. */

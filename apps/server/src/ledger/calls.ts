@@ -140,12 +140,16 @@ export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Pr
 
 /** Marks a call as answered, or as no longer needed: it is not made again. */
 export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
-  await trx
+  await callEnded(trx, call).execute()
+}
+
+/** The statement of `endCall`. */
+export function callEnded(trx: Trx, call: AdyenCall) {
+  return trx
     .updateTable('adyen_calls')
     .set({ answered_at: currentTime })
     .where(isCall(call))
     .where('answered_at', 'is', null)
-    .execute()
 }
 
 /**

@@ -1,5 +1,6 @@
 import { msUntil } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { openStatuses } from './transition.ts'
 
@@ -17,13 +18,25 @@ export interface LockedOrder extends OrderRow {
 
 /** Locks an order, so that what is decided about it holds until the transaction ends. */
 export async function lockOrder(trx: Trx, orderId: string): Promise<LockedOrder | undefined> {
+  return orderToLock(trx, orderId).executeTakeFirst()
+}
+
+/** Locks an order and then its open attempt, of which the database allows one. */
+export async function lockOrderWithAttempt(
+  trx: Trx,
+  orderId: string,
+): Promise<{ readonly order: LockedOrder | undefined; readonly open: PaymentRow | undefined }> {
+  const [[order], [open]] = await inOneFlight(trx, orderToLock(trx, orderId), openPaymentToLock(trx, orderId))
+  return { order, open }
+}
+
+function orderToLock(trx: Trx, orderId: string) {
   return trx
     .selectFrom('orders')
     .selectAll()
     .select(msUntil('expires_at').as('leftMs'))
     .where('id', '=', orderId)
     .forUpdate()
-    .executeTakeFirst()
 }
 
 /**
@@ -94,11 +107,14 @@ export async function lockExistingPayment(trx: Trx, paymentId: string): Promise<
 
 /** Locks the open attempt of this order; the database allows at most one. */
 export async function lockOpenPayment(trx: Trx, orderId: string): Promise<PaymentRow | undefined> {
+  return openPaymentToLock(trx, orderId).executeTakeFirst()
+}
+
+function openPaymentToLock(trx: Trx, orderId: string) {
   return trx
     .selectFrom('payments')
     .selectAll()
     .where('order_id', '=', orderId)
     .where('status', 'in', openStatuses)
     .forUpdate()
-    .executeTakeFirst()
 }

@@ -1,4 +1,5 @@
 import type { Trx } from '../db/database.ts'
+import type { AdyenCall } from '../db/rows.ts'
 import type { EventSource } from '../db/tables.ts'
 import type { JobQueue } from '../jobs/queue.ts'
 
@@ -9,11 +10,11 @@ export interface UnitOfWork {
 }
 
 /**
- * Who caused an event. A webhook's cause names its stored item. A replayed item records an event
- * only where that changes something.
+ * Who caused an event. Adyen's answer names the call that it ends. A webhook's cause names its stored
+ * item. A replayed item records an event only where that changes something.
  */
 export type Cause =
-  | { readonly source: Exclude<EventSource, 'webhook'> }
+  | { readonly source: Exclude<EventSource, 'webhook'>; readonly answered?: AdyenCall }
   | {
       readonly source: 'webhook'
       readonly webhookId: number

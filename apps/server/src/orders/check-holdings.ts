@@ -18,18 +18,21 @@ export interface Holdings {
   readonly share: number
 }
 
+/** Locks a shopper until the transaction ends, so that orders side by side do not exceed together what they may hold. */
+export function shopperToLock(trx: Trx, shopperId: string) {
+  return trx.selectFrom('shoppers').select('id').where('id', '=', shopperId).forNoKeyUpdate()
+}
+
 /**
- * Reads what a shopper holds, and locks them until the transaction ends, so that orders side by
- * side do not exceed it together. Whoever let orders lapse may hold less: each beyond the first
+ * What a shopper holds and may hold. Whoever let orders lapse may hold less: each beyond the first
  * divides what they may hold. Throws `too_many_open_orders` where no other order may be opened.
  */
-export async function lockHoldings(
-  trx: Trx,
-  shopperId: string,
+export function limitHoldings(
+  row: HoldingsRow | undefined,
   { holdings: { ordersMax, piecesMax, stockPercent } }: Config['shop'],
-): Promise<Holdings> {
-  await trx.selectFrom('shoppers').select('id').where('id', '=', shopperId).forNoKeyUpdate().execute()
-  const { open, lapsed, reserved } = await readHoldings(trx, shopperId)
+): Holdings {
+  if (row === undefined) throw new Error('A select without from returned no row.')
+  const { open, lapsed, reserved } = row
   const divisor = Math.max(1, lapsed)
   const allowed = Math.max(1, Math.floor(ordersMax / divisor))
   if (open >= allowed) {
@@ -43,7 +46,7 @@ export async function lockHoldings(
   }
 }
 
-interface HoldingsRow {
+export interface HoldingsRow {
   readonly open: number
   readonly lapsed: number
   readonly reserved: Readonly<Record<string, number>>
@@ -53,9 +56,9 @@ interface HoldingsRow {
  * An order lapsed where it expired, or where its shopper cancelled it after half of its time: both
  * held the stock in vain.
  */
-async function readHoldings(trx: Trx, shopperId: string): Promise<HoldingsRow> {
-  const { rows } = await sql<HoldingsRow>`
-    with open as (
+export function holdingsOf(shopperId: string) {
+  return sql<HoldingsRow>`
+    select held.* from (with open as (
       select lines from orders where shopper_id = ${shopperId} and status = 'open'
     ), lapsed as (
       select from orders
@@ -67,10 +70,7 @@ async function readHoldings(trx: Trx, shopperId: string): Promise<HoldingsRow> {
       from open, jsonb_array_elements(lines) as line group by 1
     )
     select (select count(*) from open)::int as open, (select count(*) from lapsed)::int as lapsed,
-      coalesce((select jsonb_object_agg(product_id, pieces) from reserved), '{}') as reserved`.execute(trx)
-  const [row] = rows
-  if (row === undefined) throw new Error('A select without from returned no row.')
-  return row
+      coalesce((select jsonb_object_agg(product_id, pieces) from reserved), '{}') as reserved) as held`
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
 import type { OrderRow } from '../db/rows.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -19,8 +20,8 @@ import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { insertOrder } from '../ledger/orders.ts'
 import { announceStep } from '../steps.ts'
-import { checkHoldings, type Holdings, lockHoldings } from './check-holdings.ts'
-import { findOrder, findProducts, type PricedProduct } from './store.ts'
+import { checkHoldings, type Holdings, holdingsOf, limitHoldings, shopperToLock } from './check-holdings.ts'
+import { findOrder, type PricedProduct, type ProductRow, productsOf, toProducts } from './store.ts'
 import { toOrder } from './view.ts'
 
 /** How often an order is priced again after another order took the stock in between. */
@@ -41,11 +42,22 @@ export async function createOrder(
   const orderId = newId('ord')
   const created = await inTransaction(db, async (trx) => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
+    const ids = body.lines.map(({ productId }) => productId)
+    const [, [held], rows] = await inOneFlight(
+      trx,
+      shopperToLock(trx, shopperId),
+      holdingsOf(shopperId),
+      productsOf(trx, ids, shop.currency),
+    )
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
     checkAddress(body, shop)
-    const holdings = await lockHoldings(trx, shopperId, shop)
-    const order = await reserveOrder(trx, { id: orderId, shopper_id: shopperId }, body, shop, holdings)
+    const holdings = limitHoldings(held, shop)
+    const order = await reserveOrder(
+      trx,
+      { id: orderId, shopper_id: shopperId },
+      { body, shop, holdings, rows },
+    )
     await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
     return toOrder({ ...order, leftMs: shop.orderLifetimeMs })
   })
@@ -56,18 +68,25 @@ export async function createOrder(
   return before
 }
 
+/** What a shopper wants to order, and what was read for it. */
+interface Wanted {
+  readonly body: CreateOrder
+  readonly shop: Config['shop']
+  readonly holdings: Holdings
+  readonly rows: readonly ProductRow[]
+}
+
 /**
  * Prices the lines and reserves their stock. Throws a problem that names the product that lacks it.
  */
 async function reserveOrder(
   trx: Trx,
   order: { readonly id: string; readonly shopper_id: string },
-  body: CreateOrder,
-  { currency, orderLifetimeMs }: Config['shop'],
-  holdings: Holdings,
+  { body, shop: { currency, orderLifetimeMs }, holdings, rows }: Wanted,
 ): Promise<OrderRow> {
+  let products = toProducts(rows, currency)
   for (let pricings = 1; ; pricings += 1) {
-    const lines = await priceLines(trx, body, currency, holdings)
+    const lines = priceLines(body, products, holdings)
     const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
     checkTotal({ currency, value }, body.amount)
     const priced = { ...order, currency, value, lines, deliver_to: body.deliverTo ?? null }
@@ -78,6 +97,8 @@ async function reserveOrder(
       throw new HttpProblem('not_ready', 'Send the same request again in a moment: the stock is changing.', {
         retryAfterSeconds: 1,
       })
+    const ids = body.lines.map(({ productId }) => productId)
+    products = toProducts(await productsOf(trx, ids, currency).execute(), currency)
   }
 }
 
@@ -102,12 +123,11 @@ function checkTotal(total: Amount, seen: Amount | undefined): void {
   throw new HttpProblem('validation_failed', `Order fewer: an order costs at most ${highest}.`, { errors })
 }
 
-async function priceLines(
-  trx: Trx,
+function priceLines(
   { lines }: CreateOrder,
-  currency: Currency,
+  products: ReadonlyMap<string, PricedProduct>,
   holdings: Holdings,
-): Promise<OrderLine[]> {
+): OrderLine[] {
   const ids = lines.map(({ productId }) => productId)
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index)
   if (repeated !== undefined) {
@@ -115,7 +135,6 @@ async function priceLines(
     const detail = `Put the product ${repeated} into one line with its quantity.`
     throw new HttpProblem('validation_failed', detail, { errors })
   }
-  const products = new Map((await findProducts(trx, ids, currency)).map((product) => [product.id, product]))
   const priced = lines.map(({ productId, quantity }) =>
     priceLine(products.get(productId), productId, quantity),
   )

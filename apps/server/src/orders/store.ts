@@ -1,5 +1,5 @@
 import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
-import { sql } from 'kysely'
+import { type InferResult, sql } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { PaymentRow } from '../db/rows.ts'
@@ -17,26 +17,35 @@ export interface PricedProduct {
   readonly unsold: number
 }
 
-/** The products of these ids that have a price in this currency. */
-export async function findProducts(
-  trx: Trx,
-  ids: readonly string[],
-  currency: Currency,
-): Promise<PricedProduct[]> {
-  const rows = await trx
+/** The rows of the products of these ids that have a price in this currency. */
+export function productsOf(trx: Trx, ids: readonly string[], currency: Currency) {
+  return trx
     .selectFrom('products')
     .innerJoin('product_prices', 'product_prices.product_id', 'products.id')
     .select(['id', 'name_zh', 'name_en', 'stock_free', 'stock_reserved', 'value'])
     .where('currency', '=', currency)
-    .where('id', 'in', ids)
-    .execute()
-  return rows.map(({ id, name_zh, name_en, stock_free, stock_reserved, value }) => ({
-    id,
-    name: { 'zh-CN': name_zh, en: name_en },
-    unitPrice: { currency, value },
-    available: stock_free,
-    unsold: stock_free + stock_reserved,
-  }))
+    .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
+}
+
+export type ProductRow = InferResult<ReturnType<typeof productsOf>>[number]
+
+/** Products by their ids. */
+export function toProducts(
+  rows: readonly ProductRow[],
+  currency: Currency,
+): ReadonlyMap<string, PricedProduct> {
+  return new Map(
+    rows.map(({ id, name_zh, name_en, stock_free, stock_reserved, value }) => [
+      id,
+      {
+        id,
+        name: { 'zh-CN': name_zh, en: name_en },
+        unitPrice: { currency, value },
+        available: stock_free,
+        unsold: stock_free + stock_reserved,
+      },
+    ]),
+  )
 }
 
 /** The payment that pays a paid order. */

@@ -11,7 +11,7 @@ import { claimKey, moveKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { continueAttempt } from '../ledger/cashier-return.ts'
-import { lockOpenPayment, lockOrder, type LockedOrder } from '../ledger/lock.ts'
+import { type LockedOrder, lockOrderWithAttempt } from '../ledger/lock.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import { isUndecided } from '../ledger/transition.ts'
 import type { UnitOfWork } from '../ledger/unit-of-work.ts'
@@ -57,14 +57,12 @@ async function commitIntent(
   const { trx } = unit
   const paymentId = newId('pay')
   const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
+  const { order, open } = await lockOrderWithAttempt(trx, body.orderId)
   const claimed = await claimKey(trx, request, paymentId)
   if (claimed !== paymentId) return { paymentId: claimed }
-
-  const order = await lockOrder(trx, body.orderId)
   if (order === undefined || order.shopper_id !== shopper.id) {
     throw new HttpProblem('order_not_found', 'Check the id: you have no such order.')
   }
-  const open = await lockOpenPayment(trx, order.id)
   // Its money may still arrive: whoever ordered again could pay twice.
   const mayBePaid = order.status !== 'paid' && open !== undefined && isUndecided(open.status)
   if (!mayBePaid) checkPayable(order, body.amount)

@@ -1,0 +1,28 @@
+import type { CompiledQuery } from 'kysely'
+import type { Db } from './database.ts'
+
+/** A statement of Kysely's builder, or raw SQL. */
+interface Query<Row> {
+  compile(db: Db): CompiledQuery<Row>
+}
+
+type Rows<Queries extends readonly Query<unknown>[]> = {
+  -readonly [Place in keyof Queries]: Queries[Place] extends Query<infer Row> ? Row[] : never
+}
+
+/**
+ * Runs statements that need nothing of each other's results in one flight: they are sent together, and PostgreSQL runs
+ * them in this order. Resolves with the rows of each; rejects with the first error, after which a transaction runs no more
+ * of them. Outside of a transaction the ones after an error still run.
+ */
+export function inOneFlight<const Queries extends readonly Query<unknown>[]>(
+  db: Db,
+  ...queries: Queries
+): Promise<Rows<Queries>>
+export async function inOneFlight(db: Db, ...queries: readonly Query<unknown>[]): Promise<unknown[][]> {
+  const compiled = queries.map((query) => query.compile(db))
+  const results = await db
+    .getExecutor()
+    .provideConnection((connection) => Promise.all(compiled.map((query) => connection.executeQuery(query))))
+  return results.map(({ rows }) => rows)
+}
