@@ -140,12 +140,12 @@ class Connection implements DatabaseConnection {
   /** Sends the `begin` that is due, and resolves when it is answered. */
   async #begin(): Promise<void> {
     if (this.#transaction.state === 'due') {
-      const begun = this.#send({ text: this.#transaction.begin }).then(() => {
-        this.#transaction = { state: 'begun' }
-      })
+      const begun = this.#send({ text: this.#transaction.begin })
       this.#transaction = { state: 'beginning', begun, readsOnly: true }
     }
-    if (this.#transaction.state === 'beginning') await this.#transaction.begun
+    if (this.#transaction.state !== 'beginning') return
+    await this.#transaction.begun
+    if (this.#transaction.state === 'beginning') this.#transaction = { state: 'begun' }
   }
 
   /**

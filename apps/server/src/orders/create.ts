@@ -1,7 +1,6 @@
 import {
   type Amount,
   type CreateOrder,
-  type Currency,
   formatAmount,
   multiply,
   type Order,
