@@ -58,5 +58,9 @@ describeInBrowser('A shopper whose goods are delivered', () => {
     const answer = await shopper.page.request.get(`${stage.stack.playground.url}/ops/payments/${paymentId}`)
     const { deliverTo } = Parse(OperatorPayment, await answer.json())
     expect(deliverTo).toMatchObject({ userName: '张三', detailInfo: '新港中路397号' })
+    await shopper.page
+      .getByRole('region', { name: 'Merchant' })
+      .getByText(/^Deliver to 张三 .*广东省广州市海珠区新港中路397号$/)
+      .waitFor()
   })
 })

@@ -21,3 +21,11 @@ export const Address = Type.Object(
   { title: 'Address', additionalProperties: false },
 )
 export type Address = Type.Static<typeof Address>
+
+/** The address in one line, from the province down, without who receives it. */
+export function formatAddress(address: Address): string {
+  const { provinceName, cityName, countyName = '', streetName = '', detailInfo } = address
+  // A municipality is its own province, and the detail can repeat any of them.
+  const levels = new Set([provinceName, cityName, countyName, streetName])
+  return [...levels].filter((level) => !detailInfo.includes(level)).join('') + detailInfo
+}

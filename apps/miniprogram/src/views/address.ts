@@ -1,4 +1,4 @@
-import type { Address } from '@tael/contracts'
+import { formatAddress, type Address } from '@tael/contracts'
 import type { Texts } from '../texts/texts.ts'
 
 /** An address as the cart and an order show it. */
@@ -11,9 +11,6 @@ export interface AddressView {
 
 export function addressView(chosen: Address | undefined, { address: { label, choose } }: Texts): AddressView {
   if (chosen === undefined) return { label, recipient: '', text: choose }
-  const { userName, telNumber, provinceName, cityName, countyName = '', streetName = '', detailInfo } = chosen
-  // A municipality is its own province, and the detail can repeat any of them.
-  const levels = new Set([provinceName, cityName, countyName, streetName])
-  const text = [...levels].filter((level) => !detailInfo.includes(level)).join('') + detailInfo
-  return { label, recipient: `${userName} ${telNumber}`, text }
+  const { userName, telNumber } = chosen
+  return { label, recipient: `${userName} ${telNumber}`, text: formatAddress(chosen) }
 }

@@ -1,4 +1,4 @@
-import { formatAmount, type OperatorPayment } from '@tael/contracts'
+import { formatAddress, formatAmount, type OperatorPayment } from '@tael/contracts'
 import { make } from '@tael/miniprogram-host/dom'
 import { button } from '../button.ts'
 import { type Action, refundAction, refundsOf, shipAction } from './actions.ts'
@@ -42,10 +42,12 @@ export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOpt
   })
   const picker = make('select', 'select', { 'aria-label': 'Payment' })
   const hint = make('p', 'merchant-hint', {}, 'Pay first: then refund, ship, and see what needs attention.')
+  const address = make('p', 'merchant-address')
   const draw = (): void => {
     actions.show(shown)
     hint.hidden = shown !== undefined
     picker.hidden = shown === undefined
+    address.textContent = addressOf(shown)
     picker.replaceChildren(...[...payments.values()].toReversed().map((each) => optionOf(each, shown)))
   }
   picker.addEventListener('change', () => {
@@ -63,6 +65,7 @@ export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOpt
       picker,
       hint,
       make('div', 'buttons', {}, ...actions.buttons, again, attention.button),
+      address,
       attention.list,
     ),
     showPayment: (payment) => {
@@ -74,6 +77,13 @@ export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOpt
       void attention.read()
     },
   }
+}
+
+/** Where the payment's order is delivered to; empty where it has no address. */
+function addressOf(payment: OperatorPayment | undefined): string {
+  const deliverTo = payment?.deliverTo
+  if (deliverTo === undefined || deliverTo === null) return ''
+  return `Deliver to ${deliverTo.userName} ${deliverTo.telNumber}, ${formatAddress(deliverTo)}`
 }
 
 function optionOf(
