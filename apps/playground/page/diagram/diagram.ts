@@ -60,7 +60,7 @@ export function createDiagram(parent: HTMLElement, { copy, changed }: DiagramAct
     },
     copy,
   })
-  const search = createSearch(() => list.all)
+  const search = createSearch(list)
   const rows = (): readonly DiagramRow[] => list.all.map(({ row }) => row)
   const clear = button('Clear', () => {
     list.clear()
@@ -90,8 +90,8 @@ export function createDiagram(parent: HTMLElement, { copy, changed }: DiagramAct
   }
 }
 
-/** A field that hides the rows without its text in label, headers or body. */
-function createSearch(all: () => readonly Drawn[]) {
+/** A field that hides the calls without its text in a label, a header or a body of either half. */
+function createSearch(list: RowList) {
   const element = make('input', 'search', {
     type: 'search',
     placeholder: 'Search',
@@ -99,11 +99,17 @@ function createSearch(all: () => readonly Drawn[]) {
   })
   const apply = (each: Drawn): void => {
     const text = element.value.trim().toLowerCase()
-    const { label, headers, body } = each.row
-    each.element.hidden = text !== '' && !JSON.stringify([label, headers, body]).toLowerCase().includes(text)
+    const halves = list.halvesOf(each)
+    const isFound = text === '' || halves.some(({ row }) => contains(row, text))
+    for (const half of halves) half.element.hidden = !isFound
   }
-  element.addEventListener('input', () => all().forEach(apply))
+  element.addEventListener('input', () => list.all.forEach(apply))
   return { element, apply }
+}
+
+/** Whether a row contains a text in lower case. */
+function contains({ label, headers, body }: DiagramRow, text: string): boolean {
+  return JSON.stringify([label, headers, body]).toLowerCase().includes(text)
 }
 
 /** A browser reads the file a moment after the click. */

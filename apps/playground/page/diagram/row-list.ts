@@ -51,6 +51,12 @@ export class RowList {
     return answer === undefined ? { request: request.row } : { request: request.row, answer: answer.row }
   }
 
+  /** The two halves of a row's call, as far as they are known; else the row alone. */
+  halvesOf(each: Drawn): readonly Drawn[] {
+    const halves = Object.values(this.#pairOf(each.row.call)).filter((half) => half !== undefined)
+    return halves.length === 0 ? [each] : halves
+  }
+
   /** Adds a row at its time; false for one that is known. */
   add(row: DiagramRow): boolean {
     if (this.#byId.has(row.id)) return false
