@@ -13,6 +13,7 @@ export interface AutoScroll {
 export function createAutoScroll(scroller: HTMLElement): AutoScroll {
   let nearEnd = true
   let paused = false
+  let scheduled = false
   const scrollToEnd = (): void => {
     scroller.scrollTop = scroller.scrollHeight
   }
@@ -22,7 +23,15 @@ export function createAutoScroll(scroller: HTMLElement): AutoScroll {
   })
   return {
     contentAdded: () => {
-      if (nearEnd && !paused) scrollToEnd()
+      if (scheduled) return
+      scheduled = true
+      // After the frame that lays out what was added: before, scrolling would lay it out row by row.
+      requestAnimationFrame(() =>
+        setTimeout(() => {
+          scheduled = false
+          if (nearEnd && !paused) scrollToEnd()
+        }),
+      )
     },
     pause: () => {
       paused = true
