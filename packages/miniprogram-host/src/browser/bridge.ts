@@ -21,10 +21,21 @@ export function guardSetData(warn: Warn): void {
         const passed = [...parameters]
         if (checked === 0) passed[0] = withoutUndefined(data, name)
         assertJson(passed[checked] ?? {}, name)
+        if (name === 'setData') markSize(passed[0], this)
         return Reflect.apply(original, this, passed)
       },
     )
   }
+}
+
+/** Puts on the browser's timeline how many bytes of JSON pass to the view, and those of all its data. */
+function markSize(sent: unknown, component: object): void {
+  const detail = { sent: bytesOf(sent), whole: bytesOf(Reflect.get(component, 'data')) }
+  performance.mark('setData', { detail })
+}
+
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
 }
 
 let guarding = false

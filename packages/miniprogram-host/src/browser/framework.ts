@@ -58,6 +58,14 @@ const MODELS: Readonly<Record<string, readonly [attribute: string, event: string
 class HostBackend extends glassEasel.CurrentWindowBackendContext {
   readonly #listeners = new WeakMap<object, ((value: unknown) => void) | null>()
 
+  /** After the frame that shows it, as on a phone (developers.weixin.qq.com, setData). */
+  override render(callback: (error: Error | null) => void): void {
+    const soon = (): void => void setTimeout(() => callback(null))
+    // Browsers draw no frames in a background tab.
+    if (document.hidden) soon()
+    else requestAnimationFrame(soon)
+  }
+
   override setModelBindingStat(
     ...[element, name, listener]: Parameters<glassEasel.CurrentWindowBackendContext['setModelBindingStat']>
   ): void {
