@@ -52,7 +52,9 @@ function paymentEvents({ status, paidAt, payment }: Order, { timeline, outcomes 
   // The order's end covers how an attempt ended that took no money.
   if (status !== 'open' && payment.outcome.final && !isSettled(payment)) return []
   const { outcome, updatedAt, id } = payment
-  return [{ key: id, ...outcomes[outcome.message], at: updatedAt, tone: toneOf(payment) }]
+  const { title, text } = outcomes[outcome.message]
+  // While it is undecided, the head of the order says what to do.
+  return [{ key: id, title, text: outcome.final ? text : '', at: updatedAt, tone: toneOf(payment) }]
 }
 
 function toneOf({ outcome }: Payment): Event['tone'] {
