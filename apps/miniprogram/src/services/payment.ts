@@ -14,6 +14,7 @@ import { newIdempotencyKey } from './idempotency-key.ts'
 import { confirmNewAmount, openOrder, openResult } from './navigation.ts'
 import { createOrder } from './orders.ts'
 import { callAsShopper } from './session.ts'
+import { withSlowNotice } from './slow-notice.ts'
 import { forget, readStored, store } from './storage.ts'
 
 const ATTEMPT = 'attempt'
@@ -74,7 +75,7 @@ export async function pay(orderId: string, shown: Amount): Promise<void> {
 /** The payment from the tap to the result page, as in the README's sequence diagram. */
 async function payOrder(orderId: string, shown: Amount): Promise<void> {
   // The request of an earlier attempt goes first; where it fails, no second attempt starts.
-  await sendPendingRequest().catch(nullIfServerError)
+  await withSlowNotice(sendPendingRequest()).catch(nullIfServerError)
 
   const started = await startAttempt(orderId, shown)
   if (started === 'declined') return openOrder(orderId)
@@ -109,7 +110,7 @@ async function atConfirmedAmount<T>(
 ): Promise<T | Declined> {
   for (let amount = shown; ;) {
     try {
-      return await send(amount)
+      return await withSlowNotice(send(amount))
     } catch (error) {
       const changed = isProblem(error, 'amount_changed') ? error.problem.amount : undefined
       if (changed === undefined) throw error

@@ -29,7 +29,12 @@ export const en: Texts = {
     refused: 'We need your address to deliver. Please tap again and allow it.',
     failed: 'Your address is not available right now. Please try again later.',
   },
-  payment: { amountChanged: 'The price has changed', confirm: 'Pay', decline: 'No' },
+  payment: {
+    amountChanged: 'The price has changed',
+    confirm: 'Pay',
+    decline: 'No',
+    slow: 'This is taking a while. Please wait.',
+  },
   result: {
     backToShop: 'Back to shop',
     stillConfirming:

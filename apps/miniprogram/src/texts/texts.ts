@@ -25,7 +25,7 @@ export interface Texts {
   readonly stepper: Section<'more' | 'less' | 'remove'>
   readonly cart: Section<'empty' | 'browse' | 'total' | 'pay' | 'paying' | 'removed' | 'soldOut'>
   readonly address: Section<'label' | 'choose' | 'refused' | 'failed'>
-  readonly payment: Section<'amountChanged' | 'confirm' | 'decline'>
+  readonly payment: Section<'amountChanged' | 'confirm' | 'decline' | 'slow'>
   readonly result: Section<
     'backToShop' | 'stillConfirming' | 'refresh' | 'viewOrder' | 'number' | 'notify' | 'notified'
   >

@@ -29,7 +29,12 @@ export const zhCN: Texts = {
     refused: '需要收货地址才能为您发货，请再次点击并允许使用。',
     failed: '暂时无法获取收货地址，请稍后再试。',
   },
-  payment: { amountChanged: '价格有变动', confirm: '继续付款', decline: '暂不付款' },
+  payment: {
+    amountChanged: '价格有变动',
+    confirm: '继续付款',
+    decline: '暂不付款',
+    slow: '网络较慢，请稍候',
+  },
   result: {
     backToShop: '返回首页',
     stillConfirming: '结果仍在确认中。您可以离开此页，结果会自动更新到订单中，请勿重复付款。',
