@@ -58,6 +58,17 @@ describe('the home page', () => {
     await expect.poll(() => phone.badge()).toBe('1')
   })
 
+  test('sends to the view what a tap changed, not the whole shop', async () => {
+    open()
+    await phone.reads('Tea cup')
+    performance.clearMarks('setData')
+    phone.tap('Add one: Tea cup')
+    await expect.poll(() => phone.badge()).toBe('1')
+    const sizes = performance.getEntriesByName('setData').map((mark) => Reflect.get(mark, 'detail'))
+    expect(sizes).not.toEqual([])
+    for (const { sent, whole } of sizes) expect(sent).toBeLessThan(whole / 5)
+  })
+
   test('adds no more than the stock, and shows the limit', async () => {
     open({ stored: cartOf(2) })
     await phone.reads('Tea cup')

@@ -12,14 +12,16 @@ import {
   type QuantityChange,
   type QuantityTap,
 } from '../../services/quantity.ts'
+import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
-import { textScale } from '../../services/text-scale.ts'
+import { hasLargeText, textScale } from '../../services/text-scale.ts'
 import { addressView, type AddressView } from '../../views/address.ts'
 import { cartView, type CartView } from '../../views/cart.ts'
 import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
+  large: hasLargeText(),
   skeleton: [1, 2],
   t: texts().cart,
   loading: true,
@@ -75,7 +77,7 @@ Page({
     // An empty cart is empty whatever the server answers.
     const isShown = products !== undefined || cart.empty
     const deliverTo = delivery ? addressView(storedAddress(), texts()) : null
-    this.setData({ cart, deliverTo, ...(isShown ? { loading: false } : {}) })
+    setChanges(this, { cart, deliverTo, ...(isShown ? { loading: false } : {}) })
   },
 
   async onQuantity(change: QuantityChange) {

@@ -8,15 +8,20 @@ import { createPageWatch } from '../../services/page-watch.ts'
 import { dropFinalAttempt, resumeAttempt, storedAttempt } from '../../services/payment.ts'
 import { knownProducts, listProducts } from '../../services/products.ts'
 import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
+import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
-import { textScale } from '../../services/text-scale.ts'
+import { hasLargeText, textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
 import { isOf, pendingView, type PendingView } from '../../views/pending.ts'
 import { productView, type ProductView } from '../../views/product.ts'
 import { shownError } from '../../views/shown-error.ts'
 
+/** About what fills a screen. */
+const FIRST_GOODS = 6
+
 const data = {
   scale: textScale(),
+  large: hasLargeText(),
   skeleton: [1, 2, 3, 4, 5, 6],
   t: texts().home,
   reload: texts().reload,
@@ -65,9 +70,9 @@ Page({
   showKeptPending() {
     const attempt = storedAttempt()
     const { pending } = this.data
-    if (attempt === undefined) this.setData({ pending: null })
+    if (attempt === undefined) setChanges(this, { pending: null })
     else if (pending === null || !isOf(pending, attempt))
-      this.setData({ pending: pendingView(attempt, null, texts()) })
+      setChanges(this, { pending: pendingView(attempt, null, texts()) })
   },
 
   /** Shows the interrupted payment, and its changes while the page is visible. */
@@ -77,7 +82,7 @@ Page({
     // There is none, or a payment is under way.
     if (resumed === null) return this.showKeptPending()
     const { attempt, payment } = resumed
-    this.setData({ pending: pendingView(attempt, payment, texts()) })
+    setChanges(this, { pending: pendingView(attempt, payment, texts()) })
     if (payment !== null) dropFinalAttempt(payment)
     const paymentId = payment?.id ?? attempt.paymentId
     const isOver = payment !== null && isSettled(payment)
@@ -91,7 +96,7 @@ Page({
         paymentId,
         {
           onPayment: (payment) => {
-            this.setData({ pending: pendingView(attempt, payment, texts()) })
+            setChanges(this, { pending: pendingView(attempt, payment, texts()) })
             dropFinalAttempt(payment)
           },
         },
@@ -115,7 +120,10 @@ Page({
     if (products === undefined) return
     const cart = readCart()
     const goods = products.map((product) => productView(product, cart, texts(), locale()))
-    this.setData({ loading: false, goods })
+    if (!this.data.loading) return setChanges(this, { goods })
+    // What fills the screen is drawn first, and the rest below it once that is seen.
+    const first = goods.slice(0, FIRST_GOODS)
+    this.setData({ loading: false, goods: first }, () => this.showGoods())
   },
 
   async onQuantity(change: QuantityChange) {

@@ -9,6 +9,7 @@ import { createPageWatch } from '../../services/page-watch.ts'
 import { dropFinalAttempt, pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
 import { reorder } from '../../services/reorder.ts'
 import { pause } from '../../services/retries.ts'
+import { setChanges } from '../../services/set-changes.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
 import type { Question } from '../../texts/texts.ts'
@@ -105,9 +106,9 @@ Page({
 
   draw(order: Order) {
     this.order = order
-    this.setData({ view: orderView(order, texts(), locale()), failure: '' })
     // Once the order is paid, the reason why it could not be is obsolete.
-    if (order.status === 'paid') this.setData({ notice: '' })
+    const notice = order.status === 'paid' ? '' : this.data.notice
+    setChanges(this, { view: orderView(order, texts(), locale()), failure: '', notice })
     // The outcome is shown here, so the home page need not show it again.
     if (order.payment !== null) dropFinalAttempt(order.payment)
   },

@@ -3,6 +3,7 @@ import { locale, texts } from '../../services/language.ts'
 import { openHome, openOrder } from '../../services/navigation.ts'
 import { listOrders } from '../../services/orders.ts'
 import { pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
+import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
@@ -10,7 +11,7 @@ import { shownError } from '../../views/shown-error.ts'
 
 const data = {
   scale: textScale(),
-  skeleton: [1, 2, 3],
+  skeleton: [1, 2, 3, 4, 5],
   t: texts().orders,
   browse: texts().cart.browse,
   reload: texts().reload,
@@ -79,7 +80,7 @@ Page({
   draw() {
     const attempt = storedAttempt()
     const orders = this.orders.map((order) => orderView(inQuestion(order, attempt), texts(), locale()))
-    this.setData({ orders })
+    setChanges(this, { orders })
   },
 
   async onOrder({ currentTarget }: OrderTap) {

@@ -5,6 +5,7 @@ import { texts } from '../../services/language.ts'
 import { decodeQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
 import { dropFinalAttempt, pay, storedAttempt } from '../../services/payment.ts'
+import { setChanges } from '../../services/set-changes.ts'
 import { offersSubscribeMessages, requestSubscribeMessages } from '../../services/subscribe-messages.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { watchPayment } from '../../services/watch-payment.ts'
@@ -41,7 +42,7 @@ Page({
     this.paymentId = decodeQuery(id)
     this.payment = null
     const attempt = storedAttempt()
-    if (attempt?.paymentId === this.paymentId) this.setData({ view: unknownView(texts(), attempt) })
+    if (attempt?.paymentId === this.paymentId) setChanges(this, { view: unknownView(texts(), attempt) })
   },
 
   async onShow() {
@@ -60,7 +61,7 @@ Page({
 
   /** Shows the payment, and its changes while the page is visible. */
   watchResult() {
-    this.setData({ delayed: false, failure: '', trouble: '' })
+    setChanges(this, { delayed: false, failure: '', trouble: '' })
     this.watch.start((isStopped) =>
       watchPayment(
         this.paymentId,
@@ -68,7 +69,7 @@ Page({
           onPayment: (payment) => {
             this.payment = payment
             const view: ResultView = resultView(payment, texts())
-            this.setData({ view, trouble: '', ...(view.final ? { delayed: false } : {}) })
+            setChanges(this, { view, trouble: '', ...(view.final ? { delayed: false } : {}) })
             dropFinalAttempt(payment)
           },
           onRetry: (error) => {
