@@ -18,6 +18,8 @@ export interface ThrottledPhone {
   readonly shownAt: () => Promise<number>
   /** When the phone's page began to load, in milliseconds since 1970. */
   readonly startedAt: () => Promise<number>
+  /** The bytes of JSON that setData passed to pages so far, and of all their data at each of those times. */
+  readonly setDataBytes: () => Promise<{ readonly sent: number; readonly whole: number }>
   readonly close: () => Promise<void>
 }
 
@@ -47,9 +49,21 @@ export async function openThrottledPhone(
       const shown = await phone.waitForFunction(() => globalThis.wordsShownAt, undefined, { polling: 20 })
       return Number(await shown.jsonValue())
     },
+    setDataBytes: () => phone.evaluate(sumOfSetData),
     startedAt: () => phone.evaluate(() => performance.timeOrigin),
     close: () => context.close(),
   }
+}
+
+/** Runs in the phone: adds up what the host marked on the timeline. */
+function sumOfSetData() {
+  const sums = { sent: 0, whole: 0 }
+  for (const mark of performance.getEntriesByName('setData')) {
+    if (!(mark instanceof PerformanceMark)) continue
+    sums.sent += Number(mark.detail.sent)
+    sums.whole += Number(mark.detail.whole)
+  }
+  return sums
 }
 
 /** Runs in every page before its own scripts: notes when the words are drawn for the first time. */

@@ -24,3 +24,8 @@ function spreadOf(values: readonly number[]): Spread {
   const at = (index: number): number => sorted.at(index) ?? Number.NaN
   return { median: at(Math.floor(sorted.length / 2)), least: at(0), greatest: at(-1) }
 }
+
+/** Of a figure that every round has alike. */
+export function same(value: number): Spread {
+  return spreadOf([value])
+}
