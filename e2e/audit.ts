@@ -10,7 +10,8 @@ const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js
 
 /**
  * Accessibility barriers on the phone's front page: findings of axe-core at WCAG 2.2 level AA,
- * controls too small to tap, and controls focused out of reading order (WCAG 2.4.3).
+ * controls too small to tap, words that lie on others or leave the screen (WCAG 1.4.4), and controls
+ * focused out of reading order (WCAG 2.4.3).
  */
 export async function barriers(page: Page): Promise<readonly string[]> {
   const frame = page.frames().find((each) => each.url().includes('/phone/'))
@@ -35,32 +36,75 @@ export async function barriers(page: Page): Promise<readonly string[]> {
         .map((each) => each.outerHTML.slice(0, 200)),
     TARGET_MIN,
   )
-  const disordered = await frame.evaluate(outOfOrder)
   return [
     ...violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
     ),
     ...small.map((html) => `less than ${TARGET_MIN} px: ${html}`),
-    ...disordered.map((html) => `focused after a control below or right of it: ${html}`),
+    ...(await frame.evaluate(misplaced)),
   ]
 }
 
-/** Runs in the browser: controls above or left of the control focused before them. */
-function outOfOrder(): string[] {
+/**
+ * Runs in the browser: words that lie on other words or beyond the sides of the page, and controls
+ * above or left of the control focused before them.
+ */
+function misplaced(): string[] {
   const isPinned = (element: Element | null): boolean =>
     element !== null &&
     (['fixed', 'sticky'].includes(getComputedStyle(element).position) || isPinned(element.parentElement))
-  const page = '.host-screen:not([hidden]) wx-page'
-  const controls = [...document.querySelectorAll(`${page} [role="button"], ${page} [tabindex="0"]`)]
-    .filter((control) => control.getBoundingClientRect().width > 0 && !isPinned(control))
-    .map((control) => ({ control, box: control.getBoundingClientRect() }))
-  return controls
-    .filter(({ box }, index) => {
-      const before = controls[index - 1]?.box
-      if (before === undefined) return false
-      const isAbove = box.bottom <= before.top
-      const isLeft = box.right <= before.left && box.top < before.bottom && before.top < box.bottom
-      return isAbove || isLeft
-    })
-    .map(({ control }) => control.outerHTML.slice(0, 200))
+  const page = document.querySelector('.host-screen:not([hidden]) wx-page')
+  if (page === null) return []
+  return [...leavingOrOverlapping(page), ...outOfOrder(page)]
+
+  function linesOf(root: Element) {
+    const lines: { readonly node: Node; readonly text: string; readonly box: DOMRect }[] = []
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+    const range = document.createRange()
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = node.textContent?.trim() ?? ''
+      const parent = node.parentElement
+      if (text === '' || parent === null || isPinned(parent)) continue
+      range.selectNodeContents(node)
+      // Lines beyond the last of a clamped text are not drawn.
+      const clip = parent.closest('.names')?.getBoundingClientRect().bottom ?? Infinity
+      for (const box of range.getClientRects()) if (box.bottom <= clip + 1) lines.push({ node, text, box })
+    }
+    return lines
+  }
+
+  function leavingOrOverlapping(root: Element): string[] {
+    /** The box of a line has room above and below its letters: so much of it may lie on another. */
+    const ROOM = 0.35
+    const lines = linesOf(root)
+    const { left, right } = root.getBoundingClientRect()
+    const leaving = lines.filter(({ box }) => box.left < left - 1 || box.right > right + 1)
+    const overlapping = lines.flatMap((one, index) =>
+      lines.slice(index + 1).flatMap((other) => {
+        const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left)
+        const height = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top)
+        const heightMax = ROOM * Math.min(one.box.height, other.box.height)
+        const overlap = one.node !== other.node && width > 1 && height > heightMax
+        return overlap ? [`"${one.text}" and "${other.text}" overlap`] : []
+      }),
+    )
+    return [...leaving.map(({ text }) => `"${text}" leaves the page`), ...overlapping]
+  }
+
+  function outOfOrder(root: Element): string[] {
+    const controls = [...root.querySelectorAll('[role="button"], [tabindex="0"]')]
+      .filter((control) => control.getBoundingClientRect().width > 0 && !isPinned(control))
+      .map((control) => ({ control, box: control.getBoundingClientRect() }))
+    return controls
+      .filter(({ box }, index) => {
+        const before = controls[index - 1]?.box
+        if (before === undefined) return false
+        const isAbove = box.bottom <= before.top
+        const isLeft = box.right <= before.left && box.top < before.bottom && before.top < box.bottom
+        return isAbove || isLeft
+      })
+      .map(
+        ({ control }) => `focused after a control below or right of it: ${control.outerHTML.slice(0, 200)}`,
+      )
+  }
 }

@@ -1,5 +1,14 @@
+import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
+
+/** Where an element is on the phone's screen, in its pixels. */
+function boxOf(element: Locator) {
+  return element.evaluate((each) => {
+    const { left, top, bottom, height } = each.getBoundingClientRect()
+    return { left, top, bottom, height }
+  })
+}
 
 describeInBrowser('A shopper who pays in the playground', () => {
   test('pays, and the order is paid', async ({ stage }) => {
@@ -146,6 +155,57 @@ describeInBrowser('A shopper who pays in the playground', () => {
     await shopper.reads('Payment received')
     expect(await shopper.messages(/Mini Program to Server, request: POST \/login/).count()).toBe(2)
     expect(await shopper.messages(/Server to Mini Program, answer: 401/).count()).toBe(1)
+  })
+
+  test('whose phone is full reads so at the first tap on +, and the cart stays as it was', async ({
+    stage,
+  }) => {
+    const shopper = await stage.visit()
+    await shopper.fillStorage()
+    await shopper.addToCart()
+    await shopper.reads('Your phone is out of storage.')
+    await shopper.openTab('cart')
+    await shopper.reads('Your cart is empty')
+  })
+
+  test('in large text on a narrow phone: + stays under the finger, and nothing covers the page', async ({
+    stage,
+  }) => {
+    const shopper = await stage.visit({ screen: '320x568', textScale: 1.5 })
+    const { phone } = shopper
+    const add = phone.getByRole('button', { name: /^Add one: / }).first()
+    const before = await boxOf(add)
+    await add.click()
+    await phone
+      .getByRole('button', { name: /^Remove/ })
+      .first()
+      .waitFor()
+    expect(await boxOf(add)).toEqual(before)
+
+    await shopper.openTab('cart')
+    await shopper.reads('Total · 1 item')
+    const pay = shopper.button('WeChat Pay').getByText('WeChat Pay')
+    const lineHeight = await pay.evaluate((text) => Number.parseFloat(getComputedStyle(text).lineHeight))
+    expect((await boxOf(pay)).height).toBeLessThan(1.5 * lineHeight)
+    await shopper.choose('Network', 'Slow (3 s)')
+    await shopper.pay()
+    const busy = shopper.button('Paying…')
+    await busy.waitFor()
+    expect(await busy.evaluate((button) => getComputedStyle(button).opacity)).toBe('1')
+    await shopper.reads('This is taking a while. Please wait.')
+    await shopper.choose('Network', 'Online')
+    await shopper.cashier.waitFor()
+
+    await shopper.press('Kill app')
+    await shopper.press('Reopen app')
+    const pending = phone.getByRole('button', { name: /View payment/ })
+    await pending.waitFor()
+    await shopper.reads('In stock')
+    await phone
+      .getByRole('button', { name: /^Add one: / })
+      .last()
+      .scrollIntoViewIfNeeded()
+    expect((await boxOf(pending)).bottom).toBeLessThan(0)
   })
 
   test('taps pay many times and opens one cashier', async ({ stage }) => {

@@ -326,6 +326,20 @@ export class Playground {
     return answer.json()
   }
 
+  /** Leaves no room in the phone's storage. */
+  async fillStorage(): Promise<void> {
+    await this.page.evaluate(() => {
+      // The playground's page shares the storage of its phone.
+      for (let length = 1024 * 1024, key = 0; length >= 1; key += 1) {
+        try {
+          localStorage.setItem(`full-${key}`, 'x'.repeat(length))
+        } catch {
+          length = Math.floor(length / 2)
+        }
+      }
+    })
+  }
+
   /** The shopper's orders, newest first. */
   async orders(serverUrl: string): Promise<OrderList['orders']> {
     return Parse(OrderList, await this.send(serverUrl, '/orders')).orders

@@ -157,12 +157,18 @@ async function rewrite<S extends TSchema>(
 
 describeInBrowser('Rare states', () => {
   test.for(looks(few))(
-    'have no barrier in $language, $theme, $screen',
+    'have no barrier in $language, $theme, $screen, text $textScale',
     { timeout: 240_000 },
     async (look, { stage }) => {
-      const { language, theme, screen } = look
+      const { language, theme, screen, textScale } = look
       const text = texts[language]
-      const shopper = await stage.visit({ language, theme, screen, size: { width: 1400, height: 1040 } })
+      const shopper = await stage.visit({
+        language,
+        theme,
+        screen,
+        textScale,
+        size: { width: 1400, height: 1040 },
+      })
       const found: string[] = []
       const picture = (page: string) =>
         shopper.page.locator('.phone').screenshot({ path: pictureFile(`rare-${pictureName(look, page)}`) })
@@ -245,8 +251,11 @@ describeInBrowser('Rare states', () => {
       await shopper.choose('Network', 'Slow (3 s)')
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
-      await shopper.phone.locator('.skeleton-tile').first().waitFor()
-      await picture('home-loading')
+      for (const tab of ['home', 'orders'] as const) {
+        await shopper.openTab(tab)
+        await shopper.phone.locator('.skeleton-tile').first().waitFor()
+        await picture(`${tab}-loading`)
+      }
       expect(found).toEqual([])
     },
   )
