@@ -4,15 +4,18 @@ import type { KyselyConfig } from 'kysely'
 import { type DestinationStream, pino, type Logger } from 'pino'
 import type { Config } from '../config.ts'
 
+/** How much of the log is kept while nobody reads it. What is logged beyond is lost. */
+const UNREAD_BYTES_MAX = 8 * 1024 * 1024
+
+/** Stdout, written in the background: where nobody reads it no request waits. */
+const stdout = (): DestinationStream => pino.destination({ fd: 1, sync: false, maxLength: UNREAD_BYTES_MAX })
+
 /**
  * Creates the log: JSON lines to `output`, stdout by default. Of a request it shows the method, the path and the status,
  * never the headers, body or query. Secrets and addresses in any logged object are also redacted by
  * name.
  */
-export function createLog(
-  level: Config['logLevel'],
-  output: DestinationStream = pino.destination(1),
-): Logger {
+export function createLog(level: Config['logLevel'], output: DestinationStream = stdout()): Logger {
   const secret = [
     'authorization',
     'openid',
