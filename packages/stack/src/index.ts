@@ -6,7 +6,7 @@ import getPort from 'get-port'
 import { type Program, startProgram } from './program.ts'
 
 export { demoCredentials as credentials } from '@tael/config'
-export type { Program } from './program.ts'
+export { type Program, startProgram } from './program.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string>>

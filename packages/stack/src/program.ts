@@ -9,7 +9,7 @@ export interface Program {
   /** The address it listens on, such as `http://127.0.0.1:8600`. */
   readonly url: string
   readonly pid: number
-  /** Its output so far, stdout and stderr. */
+  /** Its output so far, stdout and stderr; where that is not kept, up to its address. */
   readonly lines: readonly string[]
   /** Resolves when the process has exited. */
   readonly exited: Promise<void>
@@ -30,12 +30,14 @@ const STOP_MS_MAX = 30_000
 
 /**
  * Starts a program of this repository with this Node, and waits for the JSON line with its
- * `listening` address. Rejects with its output if it exits before.
+ * `listening` address. Rejects with its output if it exits before. Its output is read to its end,
+ * but kept only with `keepsOutput`: that of a program under load fills the memory.
  */
 export async function startProgram(
   name: string,
   file: URL,
   env: Readonly<Record<string, string>>,
+  { keepsOutput = true }: { readonly keepsOutput?: boolean } = {},
 ): Promise<Program> {
   const child = spawn(process.execPath, ['--import', stopWithParent, fileURLToPath(file)], {
     env: { ...ambient(), ...env },
@@ -48,7 +50,7 @@ export async function startProgram(
   const exited = once(child, 'exit')
   const lines: string[] = []
   const url = await Promise.race([
-    listeningUrl(child, lines),
+    listeningUrl(child, lines, keepsOutput),
     exited.then(() => {
       throw new Error(`${name} did not start:\n${lines.join('\n')}`)
     }),
@@ -78,14 +80,22 @@ function ambient(): Record<string, string> {
   )
 }
 
-function listeningUrl({ stdout, stderr }: ChildProcess, lines: string[]): Promise<string> {
+function listeningUrl(
+  { stdout, stderr }: ChildProcess,
+  lines: string[],
+  keepsOutput: boolean,
+): Promise<string> {
   return new Promise((resolve) => {
     for (const stream of [stdout, stderr]) {
       if (stream === null) continue
-      createInterface({ input: stream }).on('line', (line) => {
+      const reader = createInterface({ input: stream }).on('line', (line) => {
         lines.push(line)
         const url = /"listening":"([^"]+)"/.exec(line)?.[1]
-        if (url !== undefined) resolve(url)
+        if (url === undefined) return
+        resolve(url)
+        if (keepsOutput) return
+        reader.close()
+        stream.resume()
       })
     }
   })

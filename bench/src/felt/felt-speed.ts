@@ -8,20 +8,25 @@ import { credentials, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Locator } from 'playwright-core'
+import type { Options } from '../options.ts'
+import { atMost, times } from '../results/goals.ts'
+import type { Figures } from '../results/report.ts'
+import { interleave, showSpread, spreadOf } from '../results/rounds.ts'
 import { CPU_SLOWDOWN, openThrottledPhone, type ThrottledPhone } from './phone.ts'
-import type { Result } from './results.ts'
-import { interleave, same } from './rounds.ts'
 
-const playgroundDist = fileURLToPath(new URL('../../apps/playground/dist', import.meta.url))
-const emptyProgram = fileURLToPath(new URL('../empty-program', import.meta.url))
-const ROUNDS = 9
+const playgroundDist = fileURLToPath(new URL('../../../apps/playground/dist', import.meta.url))
+const emptyProgram = fileURLToPath(new URL('../../empty-program', import.meta.url))
 const GOODS = 'In stock'
 const EMPTY = 'An empty page'
 const PAID = 'Payment received'
 const CONFIRMING = 'Confirming your payment'
 
+const EMPTY_PROGRAM = "from the phone's first byte to an empty Mini Program in the same host"
+const FIRST_GOODS = "from the phone's first byte to the goods"
+const CONFIRMED = 'from Done in the cashier to the words of the result page, without network'
+
 /** What a shopper waits for, in the playground on a slow processor, beside an empty Mini Program in the same host. */
-export async function measureFeltSpeed(): Promise<readonly Result[]> {
+export async function measureFeltSpeed({ rounds }: Options): Promise<Figures> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tael-bench-'))
   // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
   await chmod(folder, 0o755)
@@ -45,39 +50,46 @@ export async function measureFeltSpeed(): Promise<readonly Result[]> {
   try {
     const shop = await serve(playgroundDist)
     const empty = await serve(await withEmptyProgram(path.join(folder, 'empty')))
-    const spreads = await interleave(ROUNDS, [
-      { name: 'empty', measure: () => open(browser, empty, EMPTY) },
-      { name: 'goods', measure: () => open(browser, shop, GOODS) },
-      { name: 'words', measure: () => payOffline(browser, shop) },
+    const measured = await interleave(rounds, [
+      { name: EMPTY_PROGRAM, measure: () => open(browser, empty, EMPTY) },
+      { name: FIRST_GOODS, measure: () => open(browser, shop, GOODS) },
+      { name: CONFIRMED, measure: () => payOffline(browser, shop) },
     ])
-    const bytes = await buy(browser, shop)
-    return [
-      {
-        figure: `from the phone's first byte to the goods, ${CPU_SLOWDOWN} × CPU throttling`,
-        goal: '≤ 1.5 × the empty Mini Program',
-        unit: 'ms',
-        measured: spreads.get('goods'),
-        reference: { name: 'an empty Mini Program in the same host', spread: spreads.get('empty') },
-      },
-      {
-        figure: `from Done in the cashier to the words of the result page, without network, ${CPU_SLOWDOWN} × CPU throttling`,
-        goal: '≤ 100 ms',
-        unit: 'ms',
-        measured: spreads.get('words'),
-      },
-      {
-        figure: 'sent to the pages by setData, from the start to the words of the result page',
-        goal: 'what changed',
-        unit: 'bytes',
-        measured: same(bytes.sent),
-        reference: { name: "all of the pages' data each time", spread: same(bytes.whole) },
-      },
-    ]
+    return figuresOf(measured, await buy(browser, shop))
   } finally {
     await browser.close()
     for (const app of apps) await app.close()
     await stack.stop()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function figuresOf(measured: ReadonlyMap<string, readonly number[]>, bytes: SetDataBytes): Figures {
+  const median = (name: string): number => spreadOf(measured.get(name) ?? []).median
+  return {
+    how: `What a shopper waits for in the playground, in a browser with ${CPU_SLOWDOWN} × CPU throttling.`,
+    tables: [
+      {
+        columns: ['wait', 'ms'],
+        rows: [...measured].map(([name, ms]) => [name, showSpread(spreadOf(ms))]),
+      },
+      {
+        columns: ['sent to the pages by setData in one purchase', 'bytes'],
+        rows: [
+          ['what changed', String(bytes.sent)],
+          ["all of the pages' data each time", String(bytes.whole)],
+        ],
+      },
+    ],
+    goals: [
+      atMost(
+        'the goods: at most 1.5 × the empty Mini Program',
+        1.5,
+        median(FIRST_GOODS) / median(EMPTY_PROGRAM),
+        times,
+      ),
+      atMost('the words: at most 100 ms', 100, median(CONFIRMED), (ms) => `${ms.toFixed(0)} ms`),
+    ],
   }
 }
 
@@ -96,11 +108,13 @@ async function open(browser: Browser, url: string, words: string): Promise<numbe
   return ms
 }
 
+interface SetDataBytes {
+  readonly sent: number
+  readonly whole: number
+}
+
 /** The bytes that setData passes to pages in one purchase. */
-async function buy(
-  browser: Browser,
-  url: string,
-): Promise<{ readonly sent: number; readonly whole: number }> {
+async function buy(browser: Browser, url: string): Promise<SetDataBytes> {
   const phone = await openThrottledPhone(browser, url, PAID)
   await goToDone(phone)
   await doneButton(phone).click()

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** A commit of this repository in a folder of its own, with its packages. */
+export interface Checkout {
+  readonly folder: string
+  /** Runs a program there with its own tools. */
+  readonly run: (program: string, ...args: readonly string[]) => Promise<void>
+  remove(): Promise<void>
+}
+
+/** Checks a commit out below node_modules/.cache and installs its packages from pnpm's store. */
+export async function checkOut(commit: string, name: string): Promise<Checkout> {
+  const folder = path.join(root, 'node_modules/.cache/bench', name)
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true })
+    await run('git', ['worktree', 'prune'], { cwd: root })
+  }
+  const runThere = async (program: string, ...args: readonly string[]): Promise<void> => {
+    const PATH = `${path.join(folder, 'node_modules/.bin')}:${process.env['PATH']}`
+    await run(program, args, { cwd: folder, env: { ...process.env, PATH }, maxBuffer: 100_000_000 })
+  }
+  await remove()
+  await mkdir(path.dirname(folder), { recursive: true })
+  try {
+    await run('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root })
+    // `pnpm bench` sets the path of the pnpm that runs it.
+    const pnpm = process.env['npm_execpath'] ?? 'pnpm'
+    const install = ['install', '--offline', '--silent']
+    await (/\.c?js$/.test(pnpm) ? runThere('node', pnpm, ...install) : runThere(pnpm, ...install))
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  return { folder, run: runThere, remove }
+}

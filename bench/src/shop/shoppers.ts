@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createToken } from '@tael/server/session-token'
+import { credentials } from '@tael/stack'
+import type { Pool } from 'pg'
+
+/** A shopper who is logged in. */
+export interface Shopper {
+  readonly id: string
+  readonly openid: string
+  readonly token: string
+  /** Where their requests come from, as a proxy reports it: one address may send only so many. */
+  readonly address: string
+}
+
+/** So many that no shopper meets a limit of requests. */
+const SHOPPERS = 20_000
+
+export function createShoppers(): readonly Shopper[] {
+  return Array.from({ length: SHOPPERS }, (_, index) => ({
+    id: newId('sh'),
+    openid: `o${randomBytes(20).toString('base64url')}`.slice(0, 28),
+    token: createToken(credentials.WECHAT_APP_SECRET),
+    address: `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+  }))
+}
+
+/** Logs them in: in the database, because WeChat's login is not measured. */
+export async function insertShoppers(pool: Pool, shoppers: readonly Shopper[]): Promise<void> {
+  const column = <K extends keyof Shopper>(name: K): Shopper[K][] => shoppers.map((one) => one[name])
+  await pool.query('insert into shoppers (id, openid) select * from unnest($1::text[], $2::text[])', [
+    column('id'),
+    column('openid'),
+  ])
+  const hashes = shoppers.map(({ token }) => createHash('sha256').update(token).digest())
+  await pool.query(
+    `insert into sessions (token_hash, shopper_id, expires_at)
+     select token_hash, shopper_id, now() + interval '3 days' from unnest($1::bytea[], $2::text[]) as one (token_hash, shopper_id)`,
+    [hashes, column('id')],
+  )
+}
+
+/** An id as the server makes them: they sort by time. */
+export function newId(prefix: 'sh' | 'ord' | 'pay'): string {
+  return `${prefix}_${Date.now().toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
+}
