@@ -85,6 +85,8 @@ test('each route costs what the documentation says', async ({
   const cancelled = await shopper.startPayment(await place())
   const errMsg = await shopper.cancelAtCashier(cancelled)
   await measure(shopperRoutes.submitPaymentDetails, () => shopper.submitDetails(cancelled, errMsg))
+  // What Adyen reports of the cancelled payment takes the same path.
+  await adyen.waitForDeliveries()
   await measure(machineRoutes.receiveAdyenWebhook, async () => {
     const { status } = await postWebhook(shop.server, [signed(authorisationOf(payment))])
     expect(status).toBe(202)
