@@ -1,5 +1,5 @@
 import { afterAll, expect } from 'vitest'
-import { waitForLog } from './actors/index.ts'
+import { logLines, waitForLog } from './actors/index.ts'
 import { AdyenRelay, type Answering, type Members, membersOf, type Path } from './adyen-relay.ts'
 import { test as base } from './fixtures.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
@@ -119,9 +119,92 @@ test('an answer about another reference tells nothing of a cancel', async ({
   expect(await eventsOf(payment, 'cancel_answered')).toEqual([])
 })
 
+test.for<{ errorCode?: string; reason: string }>([
+  { errorCode: '901', reason: 'HTTP 422 901' },
+  { reason: 'HTTP 422' },
+])(
+  'a cancel that Adyen refuses is recorded and logged with its reason: $reason',
+  async ({ errorCode, reason }, { shop, shopper, answering, eventsOf }) => {
+    const { payment } = await shopper.startBuying(4850)
+    const refused: Answering = async () => ({
+      status: 422,
+      body: { status: 422, errorCode, errorType: 'validation', message: 'refused' },
+    })
+    await answering('/cancels', refused, async () => {
+      await shopper.cancelOrder(payment.orderId)
+      await expect.poll(() => eventsOf(payment, 'cancel_answered')).toEqual([{ answer: 'rejected', reason }])
+    })
+    const names = { paymentId: payment.id, operation: 'cancels' }
+    const line = await waitForLog(shop.server, { ...names, level: 50, msg: 'Adyen refused the call' })
+    expect(line).toMatchObject({ reason })
+  },
+)
+
+test('a cancel whose answer names no reference is accepted, and nothing of it is logged', async ({
+  shop,
+  shopper,
+  queue,
+  answering,
+  eventsOf,
+}) => {
+  const { payment } = await shopper.startBuying(4850)
+  const anonymous = changed(() => ({ reference: undefined }))
+  await answering('/cancels', anonymous, async () => {
+    await shopper.cancelOrder(payment.orderId)
+    await expect
+      .poll(() => eventsOf(payment, 'cancel_answered'))
+      .toEqual([{ answer: 'received', reason: '' }])
+    await queue.waitUntilEmpty('make-call', { paymentId: payment.id })
+  })
+  const about = logLines(shop.server).filter((line) => 'paymentId' in line && line.paymentId === payment.id)
+  expect(about.filter(({ level }) => level >= 40)).toEqual([])
+})
+
+test.for<{ path: '/payments' | '/payments/details'; answer: Answering; line: Members }>([
+  {
+    path: '/payments',
+    answer: refusing(422, 'validation'),
+    line: { level: 50, msg: 'Adyen refused the call', status: 422, errorCode: '901', reason: 'refused' },
+  },
+  {
+    path: '/payments/details',
+    answer: refusing(422, 'validation'),
+    line: { level: 50, msg: 'Adyen refused the call', status: 422, errorCode: '901', reason: 'refused' },
+  },
+  {
+    path: '/payments/details',
+    answer: refusing(500, 'unknown'),
+    line: { level: 50, msg: "Adyen's answer is unusable", reason: 'HTTP 500 901' },
+  },
+  {
+    path: '/payments/details',
+    answer: changed(() => ({ amount: { currency: 'CNY', value: 4949 } })),
+    line: { level: 50, msg: "Adyen's answer is unusable", reason: 'its amount differs from ours' },
+  },
+  {
+    path: '/payments',
+    answer: changed(() => ({ resultCode: 'RedirectShopper', action: undefined })),
+    line: { level: 50, msg: 'Adyen returned no usable cashier parameters', problems: [expect.any(String)] },
+  },
+])(
+  'an answer to $path that cannot be used is logged with its payment: $line.msg',
+  async ({ path, answer, line }, { shop, shopper, answering }) => {
+    const order = await shopper.order(4950)
+    const attempt = await (path === '/payments'
+      ? answering(path, answer, () => shopper.startPayment(order))
+      : shopper.startPayment(order))
+    if (path === '/payments/details') await answering(path, answer, () => shopper.pay(attempt))
+    const paymentId = attempt.payment.id
+    const logged = await waitForLog(shop.server, { paymentId, operation: path.slice(1) })
+    expect(logged).toMatchObject(line)
+    // Only a call for a refund is about one.
+    expect(logged).not.toHaveProperty('refundId')
+  },
+)
+
 test.for([401, 403])(
   'a refund that Adyen answers with %i waits, and is made once the key is let in',
-  async (status, { shopper, operator, queue, answering, eventsOf }) => {
+  async (status, { shop, shopper, operator, queue, answering, eventsOf }) => {
     const payment = await shopper.buy(4900)
     const { id } = await answering('/refunds', refusing(status, 'security'), async () => {
       const refund = await operator.refund(payment)
@@ -130,6 +213,8 @@ test.for([401, 403])(
     })
     const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
     expect(await refunds()).toMatchObject([{ id, status: 'requested' }])
+    const names = { paymentId: payment.id, operation: 'refunds', refundId: id }
+    await waitForLog(shop.server, { ...names, level: 40, msg: 'Adyen did not answer' })
     await queue.startEarly('make-refund', { variant: id })
     await expect.poll(refunds).toMatchObject([{ id, status: 'received' }])
   },
@@ -174,18 +259,30 @@ test('an Authorised about nobody knows which payment makes nothing paid; the web
   expect(await shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
 })
 
-test.for<Members>([{ pspReference: 'QFQTPCQ8HXSKGK82' }, { amount: { currency: 'CNY', value: 5000 } }])(
-  'an Authorised that names only %j is believed',
-  async (named, { shopper, answering }) => {
+test.for(['merchantReference', 'amount', 'pspReference'])(
+  'an Authorised that names only its %s is believed',
+  async (name, { shopper, answering }) => {
     const attempt = await shopper.startBuying(5000)
-    const only = { merchantReference: undefined, amount: undefined, pspReference: undefined, ...named }
-    const authorised = changed(() => ({ ...only, resultCode: 'Authorised' }))
+    const { id: merchantReference, amount } = attempt.payment
+    const all: Members = { merchantReference, amount, pspReference: 'QFQTPCQ8HXSKGK82' }
+    const none = { merchantReference: undefined, amount: undefined, pspReference: undefined }
+    const authorised = changed(() => ({ ...none, [name]: all[name], resultCode: 'Authorised' }))
     const payment = await answering('/payments/details', authorised, () =>
       shopper.submitDetails(attempt, 'requestPayment:ok'),
     )
     expect(payment).toMatchObject({ status: 'authorised' })
   },
 )
+
+test('a Refused that names nothing is believed: it takes no money', async ({ shopper, answering }) => {
+  const attempt = await shopper.startBuying(5000)
+  const none = { merchantReference: undefined, amount: undefined, pspReference: undefined }
+  const refused = changed(() => ({ ...none, resultCode: 'Refused' }))
+  const payment = await answering('/payments/details', refused, () =>
+    shopper.submitDetails(attempt, 'requestPayment:ok'),
+  )
+  expect(payment).toMatchObject({ status: 'refused' })
+})
 
 test('a resultCode that nobody knows tells nothing', async ({ shopper, answering, eventsOf }) => {
   const answer = changed(() => ({ resultCode: 'Moonlit' }))

@@ -206,6 +206,29 @@ test('Adyen is asked once for each of ok, cancel and fail, in whatever order the
   expect(returns).toEqual(['returned_unpaid', 'shopper_returned', 'returned_unpaid'])
 })
 
+test.for<{ errMsg: string; kind: 'cancel' | 'fail' }>([
+  { errMsg: 'requestPayment:cancel', kind: 'cancel' },
+  { errMsg: 'requestPayment: cancel', kind: 'cancel' },
+  { errMsg: 'requestPayment:fail cancel', kind: 'cancel' },
+  { errMsg: 'requestPayment:fail  cancel', kind: 'cancel' },
+  { errMsg: 'requestPayment:fail:cancel', kind: 'cancel' },
+  { errMsg: 'requestPayment:failcancel', kind: 'cancel' },
+  { errMsg: 'requestPayment:Fail Cancelled', kind: 'cancel' },
+  { errMsg: 'requestPayment:fail no requestPayment:cancel', kind: 'fail' },
+  { errMsg: 'requestPayment:fail not cancelled', kind: 'fail' },
+  { errMsg: 'requestPayment:fail-cancel', kind: 'fail' },
+  { errMsg: 'requestPayment:uncancelled', kind: 'fail' },
+])('the cashier returned a $kind: $errMsg', async ({ errMsg, kind }, { shopper, statusesSent }) => {
+  const attempt = await shopper.startBuying(4703)
+  const returned = { cancel: 'requestPayment:cancel', fail: 'requestPayment:fail' }
+  // Adyen is asked again for another kind only.
+  await shopper.submitDetails(attempt, returned[kind])
+  await shopper.submitDetails(attempt, errMsg)
+  expect(await statusesSent(attempt.payment.id)).toEqual([returned[kind]])
+  await shopper.submitDetails(attempt, returned[kind === 'cancel' ? 'fail' : 'cancel'])
+  expect(await statusesSent(attempt.payment.id)).toHaveLength(2)
+})
+
 test('after a fail an ok asks Adyen again, whose answer decides', async ({ shopper, statusesSent }) => {
   const attempt = await shopper.startBuying(4703)
   const failed = await shopper.submitDetails(attempt, 'requestPayment:fail')

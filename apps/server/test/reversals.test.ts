@@ -1,7 +1,8 @@
 import type { Amount, Order } from '@tael/contracts'
 import { expect } from 'vitest'
-import { fen, type WebhookItem } from './actors/index.ts'
+import { fen, HOUR, type WebhookItem } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
+import { until } from './until.ts'
 
 const test = base
   /** What Adyen's webhooks report of a refund or reversal made in the Customer Area. */
@@ -30,6 +31,17 @@ const test = base
         return refundsIn(await shopper.getOrder(orderId))
       },
   )
+  /** Our refund of 1250, requested an hour ago and made since, and the times so many minutes after its request. */
+  .extend('ours', ({ shopper, operator, clock, refundsOf }) => async () => {
+    const payment = await shopper.buy(5250)
+    const { id } = await operator.refund(payment, 1250)
+    await until(async () => (await refundsOf(payment)).includes('1250 refunded'))
+    await clock.passTime(HOUR)
+    const { refunds } = await operator.getPaymentRecord(payment.id)
+    const requested = Date.parse(refunds[0]?.createdAt ?? '')
+    const after = (minutes: number): string => new Date(requested + minutes * 60_000).toISOString()
+    return { payment, about: { id, amount: fen(1250) }, after }
+  })
 
 const refundsIn = ({ refunds }: Order): string[] =>
   refunds.map(({ amount, status }) => `${amount.value} ${status}`).toSorted()
@@ -59,6 +71,8 @@ test.for(['before', 'after'])(
     expect(await refundsOf(payment)).toEqual(['1250 refunded', '4000 refunded'])
   },
 )
+
+const atMinute = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00+00:00`
 
 /**
  * What Adyen reports, at a minute, of one of three things that were done by hand to a payment of
@@ -126,6 +140,33 @@ test.for<{ name: string; reports: readonly Report[]; refunds: readonly string[] 
     ],
     refunds: ['1250 refunded', '5250 failed'],
   },
+  {
+    name: 'a refund that failed at its very time left it everything',
+    reports: [
+      ['part', 'REFUND', 10],
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['part', 'REFUND_FAILED', 20],
+    ],
+    refunds: ['1250 failed', '5250 refunded'],
+  },
+  {
+    name: 'the reversal failed, and a refund was made at its very time',
+    reports: [
+      ['part', 'REFUND', 20],
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['reversal', 'REFUNDED_REVERSED', 30],
+    ],
+    refunds: ['1250 refunded', '4000 failed'],
+  },
+  {
+    name: "of two reversals at one time the first by Adyen's reference took everything, and failed",
+    reports: [
+      ['reversal', 'CANCEL_OR_REFUND', 20],
+      ['second reversal', 'CANCEL_OR_REFUND', 20],
+      ['reversal', 'REFUNDED_REVERSED', 30],
+    ],
+    refunds: ['5250 failed'],
+  },
 ])(
   'what a reversal refunded is the same in whatever order Adyen reports it: $name',
   async ({ reports, refunds }, { shopper, operator, adyen, madeByHand, refundsOf }) => {
@@ -138,7 +179,7 @@ test.for<{ name: string; reports: readonly Report[]; refunds: readonly string[] 
         pspReference: `${what}-${payment.id}`,
         eventCode,
         success,
-        eventDate: `2026-01-01T00:${minute}:00+00:00`,
+        eventDate: atMinute(minute),
       }))
       await adyen.deliver(...items)
       expect(await refundsOf(payment)).toEqual(refunds)
@@ -146,6 +187,66 @@ test.for<{ name: string; reports: readonly Report[]; refunds: readonly string[] 
     expect(await operator.reconcile()).toMatchObject({ code: 0 })
   },
 )
+
+test.for([
+  { when: 'before', minutes: 15, left: 4000 },
+  { when: 'at the very time of', minutes: 0, left: 4000 },
+  { when: 'after', minutes: -15, left: 5250 },
+])(
+  'a reversal is worth $left where our refund was requested $when it, and failed after it was made',
+  async ({ minutes, left }, { adyen, madeByHand, refundsOf, ours }) => {
+    const { payment, about, after } = await ours()
+    const { reversal } = await madeByHand(payment)
+    const { originalReference } = reversal
+    await adyen.deliver({ ...reversal, eventDate: after(minutes) })
+    expect(await refundsOf(payment)).toEqual(['1250 refunded', '4000 refunded'])
+    await adyen.deliver({ eventCode: 'REFUND_FAILED', about, originalReference, eventDate: after(30) })
+    expect(await refundsOf(payment)).toEqual(['1250 failed', `${left} refunded`])
+  },
+)
+
+test('a reversal that failed was worth what our refund, requested before it and made after it, had left', async ({
+  adyen,
+  madeByHand,
+  refundsOf,
+  ours,
+}) => {
+  const { payment, after } = await ours()
+  const { reversal } = await madeByHand(payment)
+  const made = { ...reversal, pspReference: `reversal-${payment.id}` }
+  await adyen.deliver(
+    { ...made, eventDate: after(15) },
+    { ...made, eventCode: 'REFUNDED_REVERSED', eventDate: after(30) },
+  )
+  expect(await refundsOf(payment)).toEqual(['1250 refunded', '4000 failed'])
+})
+
+test('a reversal that Adyen reports again, under another reference of ours, counts from the later date', async ({
+  shopper,
+  adyen,
+  madeByHand,
+  refundsOf,
+}) => {
+  for (const minutes of [
+    [5, 25],
+    [25, 5],
+  ]) {
+    const payment = await shopper.buy(5250)
+    const { reversal, refundOf } = await madeByHand(payment)
+    const part = { ...refundOf(1250), pspReference: `part-${payment.id}` }
+    const reported = { ...reversal, pspReference: `reversal-${payment.id}` }
+    await adyen.deliver(
+      { ...part, eventDate: atMinute(3) },
+      { ...part, eventCode: 'REFUND_FAILED', eventDate: atMinute(15) },
+      ...minutes.map((minute) => ({
+        ...reported,
+        merchantReference: `by-hand-${minute}`,
+        eventDate: atMinute(minute),
+      })),
+    )
+    expect(await refundsOf(payment)).toEqual(['1250 failed', '5250 refunded'])
+  }
+})
 
 test('our refund that Adyen rejects after a reversal left everything to the reversal', async ({
   shopper,

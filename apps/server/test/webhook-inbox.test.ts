@@ -1,6 +1,7 @@
 import type { StartedPayment } from '@tael/contracts'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
+import { DAY, HOUR, MINUTE, waitForLog } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import type { Members } from './mutations.ts'
 import {
@@ -44,6 +45,22 @@ const test = base
       ({ payment }: StartedPayment) =>
         shop.database.inboxItems({ merchantReference: payment.id }),
   )
+  /** A stored REFUND, received so many seconds ago, of a payment that has taken no money: its retry is due. */
+  .extend('refundBeforeMoney', ({ shop, queue, open, deliver, stored }) => async (age: number) => {
+    const attempt = await open()
+    const refund = { eventCode: 'REFUND', pspReference: `REFUND-${attempt.payment.id}` }
+    await deliver([signed(authorisationOf(attempt.payment, refund))])
+    const [item] = await stored(attempt)
+    if (item?.state !== 'attention') throw new Error('The item does not wait.')
+    const webhookId = item.id
+    await queue.lose('retry-webhook', { webhookId })
+    await shop.database.tamper(
+      'update webhook_items set received_at = now() - make_interval(secs => $1) where id = $2',
+      [age, webhookId],
+    )
+    await queue.enqueue('retry-webhook', { webhookId })
+    return { attempt, webhookId }
+  })
 
 test('while a key is rotated both are accepted', async ({ open, deliver, statusesOf }) => {
   for (const key of [KEY, NEW_KEY]) {
@@ -154,6 +171,20 @@ test('an item nested too deep to be stored is refused', async ({ open, deliver }
   })
 })
 
+test('an item nested as deep as any may be is stored', async ({ open, deliver, stored }) => {
+  const attempt = await open()
+  const nested = (levels: number) =>
+    deliver([signed(authorisationOf(attempt.payment, { reason: 'deep' }))], {
+      stringify: (body: object) =>
+        JSON.stringify(body).replace('"deep"', '['.repeat(levels) + ']'.repeat(levels)),
+    })
+  // The item itself is a level.
+  expect(await nested(100)).toMatchObject({ status: 400 })
+  expect(await stored(attempt)).toEqual([])
+  expect(await nested(99)).toEqual(accepted)
+  expect(await stored(attempt)).toHaveLength(1)
+})
+
 test('a report may come unsigned; money may not', async ({ open, deliver }) => {
   const { payment } = await open()
   const reason = 'https://ca-test.adyen.com/reports/download/MerchantAccount/Tael/report.csv'
@@ -229,4 +260,65 @@ test('a delivery of many items that must wait is answered while Adyen waits, and
   })
   for (const { payment } of attempts)
     await expect.poll(() => shopper.getPayment(payment.id)).toMatchObject({ status: 'authorised' })
+})
+
+test.for([
+  { age: 0, name: 'received just now', atLeast: 5, lessThan: 10 * MINUTE },
+  { age: 10 * MINUTE, name: 'received ten minutes ago', atLeast: 10 * MINUTE, lessThan: HOUR },
+  { age: 29 * DAY, name: 'received 29 days ago', atLeast: HOUR, lessThan: HOUR + 1 },
+])(
+  'a REFUND $name that waits for its money is retried after at least $atLeast seconds',
+  async ({ age, atLeast, lessThan }, { queue, deliver, stored, refundBeforeMoney }) => {
+    const { attempt, webhookId } = await refundBeforeMoney(age)
+    const pause = () => queue.longestPause('retry-webhook', { webhookId })
+    await expect.poll(pause).toBeGreaterThanOrEqual(atLeast)
+    expect(await pause()).toBeLessThan(lessThan)
+    await deliver([signed(authorisationOf(attempt.payment))])
+    expect((await stored(attempt)).map(({ state }) => state)).toEqual(['applied', 'applied'])
+  },
+)
+
+test('a REFUND that has waited a month for its money is an error', async ({
+  shop,
+  stored,
+  refundBeforeMoney,
+}) => {
+  const { attempt, webhookId } = await refundBeforeMoney(31 * DAY)
+  const failed = {
+    level: 50,
+    msg: 'job failed and will be retried',
+    job: 'retry-webhook',
+    data: { webhookId },
+  }
+  const message = 'it is about a refund of a payment that has taken no money'
+  await waitForLog(shop.server, { ...failed, err: { message } })
+  expect(await stored(attempt)).toMatchObject([{ state: 'attention' }])
+})
+
+test('an item that cannot be applied for any other reason is an error immediately, and is retried', async ({
+  shop,
+  queue,
+  open,
+  deliver,
+  stored,
+}) => {
+  const attempt = await open()
+  await shop.database.rows(`
+    create function refuse_event() returns trigger language plpgsql as
+      $$ begin raise exception 'this event cannot be written'; end $$;
+    create trigger refuse_event before insert on payment_events for each row
+      when (new.type = 'authorisation') execute function refuse_event()`)
+  expect(await deliver([signed(authorisationOf(attempt.payment))])).toEqual(accepted)
+  const [item] = await stored(attempt)
+  expect(item).toMatchObject({ state: 'attention' })
+  const data = { webhookId: item?.id }
+  await queue.startEarly('retry-webhook', { webhookId: Number(item?.id) })
+  await waitForLog(shop.server, {
+    level: 50,
+    msg: 'job failed and will be retried',
+    job: 'retry-webhook',
+    data,
+  })
+  await shop.database.rows('drop trigger refuse_event on payment_events')
+  await expect.poll(() => stored(attempt)).toMatchObject([{ state: 'applied' }])
 })

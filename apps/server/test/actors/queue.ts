@@ -46,6 +46,16 @@ export class Queue {
     return this.#database.count('pgboss.job', 'name = $1 and data @> $2', [name, data])
   }
 
+  /** The longest pause, in seconds, that a job of a name with this data was enqueued with; 0 where there is none. */
+  async longestPause<N extends keyof JobData>(name: N, data: Partial<JobData[N]>): Promise<number> {
+    const { seconds } = await this.#database.row(
+      `select coalesce(max(extract(epoch from start_after - created_on)), 0)::float8 as seconds
+       from pgboss.job where name = $1 and data @> $2`,
+      [name, data],
+    )
+    return Number(seconds)
+  }
+
   async waitUntilEmpty<N extends keyof JobData>(
     name: N,
     data: Partial<JobData[N]> = {},
