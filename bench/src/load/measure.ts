@@ -45,6 +45,7 @@ export async function measureInTurn(
   const runOnce = async (bout: Bout, seconds: number): Promise<Round> => {
     const rate = rates.get(bout.name) ?? PER_SECOND_MAX
     const requests = await bout.prepare(Math.ceil(rate * seconds * 1.5) + pace.connections)
+    await bout.subject.shop.settle()
     const round = await runBout(laboratory, bout, { ...pace, seconds }, requests)
     rates.set(bout.name, Math.max(round.perSecond, 50))
     await bout.check?.(round.count)

@@ -69,6 +69,12 @@ export async function measureWebhooks(laboratory: Laboratory): Promise<Figures> 
     goals: [
       atLeast('at least 0.7 × kept without the stock row', 0.7, ratio, times),
       atLeast('aim: 1 × kept without the stock row', 1, ratio, times),
+      atLeast(
+        'aim: 0.7 × kept without NOTIFY too',
+        0.7,
+        rateRatio(rounds, 'Tael', 'kept, without NOTIFY too'),
+        times,
+      ),
     ],
   }
 }
