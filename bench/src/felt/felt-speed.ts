@@ -12,7 +12,7 @@ import type { Options } from '../options.ts'
 import { atMost, times } from '../results/goals.ts'
 import type { Figures } from '../results/report.ts'
 import { interleave, showSpread, spreadOf } from '../results/rounds.ts'
-import { CPU_SLOWDOWN, openThrottledPhone, type ThrottledPhone } from './phone.ts'
+import { CPU_SLOWDOWN, openThrottledPhone, type SetDataBytes, type ThrottledPhone } from './phone.ts'
 
 const playgroundDist = fileURLToPath(new URL('../../../apps/playground/dist', import.meta.url))
 const emptyProgram = fileURLToPath(new URL('../../empty-program', import.meta.url))
@@ -108,14 +108,9 @@ async function open(browser: Browser, url: string, words: string): Promise<numbe
   return ms
 }
 
-interface SetDataBytes {
-  readonly sent: number
-  readonly whole: number
-}
-
 /** The bytes that setData passes to pages in one purchase. */
 async function buy(browser: Browser, url: string): Promise<SetDataBytes> {
-  const phone = await openThrottledPhone(browser, url, PAID)
+  const phone = await openThrottledPhone(browser, url, PAID, true)
   await goToDone(phone)
   await doneButton(phone).click()
   await phone.shownAt()

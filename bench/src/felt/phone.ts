@@ -8,6 +8,14 @@ const WAIT_MS_MAX = 60_000
 declare global {
   /** When the words were drawn for the first time; set by `watchWords`. */
   var wordsShownAt: number | undefined
+  var setDataBytes: SetDataBytes | undefined
+  var watchSetData: ((sent: number, whole: number) => void) | undefined
+}
+
+/** The bytes of JSON that setData passed to pages, and of all their data at each of those times. */
+export interface SetDataBytes {
+  readonly sent: number
+  readonly whole: number
 }
 
 /** The playground in a browser whose processor is throttled, with a phone that nobody has used. */
@@ -18,16 +26,17 @@ export interface ThrottledPhone {
   readonly shownAt: () => Promise<number>
   /** When the phone's page began to load, in milliseconds since 1970. */
   readonly startedAt: () => Promise<number>
-  /** The bytes of JSON that setData passed to pages so far, and of all their data at each of those times. */
-  readonly setDataBytes: () => Promise<{ readonly sent: number; readonly whole: number }>
+  /** So far, where `countsBytes` was set. */
+  readonly setDataBytes: () => Promise<SetDataBytes>
   readonly close: () => Promise<void>
 }
 
-/** Opens the playground there, and watches for these words on its phone. */
+/** Opens the playground there, and watches for these words on its phone. Counting bytes costs time. */
 export async function openThrottledPhone(
   browser: Browser,
   url: string,
   words: string,
+  countsBytes = false,
 ): Promise<ThrottledPhone> {
   const context = await browser.newContext({
     viewport: { width: 1200, height: 900 },
@@ -35,6 +44,7 @@ export async function openThrottledPhone(
   })
   context.setDefaultTimeout(WAIT_MS_MAX)
   await context.addInitScript(watchWords, words)
+  if (countsBytes) await context.addInitScript(addUpSetData)
   const page = await context.newPage()
   const devTools = await context.newCDPSession(page)
   await devTools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
@@ -49,21 +59,20 @@ export async function openThrottledPhone(
       const shown = await phone.waitForFunction(() => globalThis.wordsShownAt, undefined, { polling: 20 })
       return Number(await shown.jsonValue())
     },
-    setDataBytes: () => phone.evaluate(sumOfSetData),
+    setDataBytes: () => phone.evaluate(() => globalThis.setDataBytes ?? { sent: 0, whole: 0 }),
     startedAt: () => phone.evaluate(() => performance.timeOrigin),
     close: () => context.close(),
   }
 }
 
-/** Runs in the phone: adds up what the host marked on the timeline. */
-function sumOfSetData() {
-  const sums = { sent: 0, whole: 0 }
-  for (const mark of performance.getEntriesByName('setData')) {
-    if (!(mark instanceof PerformanceMark)) continue
-    sums.sent += Number(mark.detail.sent)
-    sums.whole += Number(mark.detail.whole)
+/** Runs in every page before its own scripts: adds up what the host's setData passes on. */
+function addUpSetData(): void {
+  const bytes = { sent: 0, whole: 0 }
+  globalThis.setDataBytes = bytes
+  globalThis.watchSetData = (sent, whole) => {
+    bytes.sent += sent
+    bytes.whole += whole
   }
-  return sums
 }
 
 /** Runs in every page before its own scripts: notes when the words are drawn for the first time. */

@@ -21,17 +21,17 @@ export function guardSetData(warn: Warn): void {
         const passed = [...parameters]
         if (checked === 0) passed[0] = withoutUndefined(data, name)
         assertJson(passed[checked] ?? {}, name)
-        if (name === 'setData') markSize(passed[0], this)
+        if (name === 'setData')
+          globalThis.watchSetData?.(bytesOf(passed[0]), bytesOf(Reflect.get(this, 'data')))
         return Reflect.apply(original, this, passed)
       },
     )
   }
 }
 
-/** Puts on the browser's timeline how many bytes of JSON pass to the view, and those of all its data. */
-function markSize(sent: unknown, component: object): void {
-  const detail = { sent: bytesOf(sent), whole: bytesOf(Reflect.get(component, 'data')) }
-  performance.mark('setData', { detail })
+declare global {
+  /** Set by who measures: gets the bytes of JSON of each setData, and of all data of its component. */
+  var watchSetData: ((sent: number, whole: number) => void) | undefined
 }
 
 function bytesOf(value: unknown): number {
