@@ -47,13 +47,13 @@ Page({
   },
 
   onHide() {
-    this.setData({ notice: '' })
+    setChanges(this, { notice: '' })
   },
 
   async load() {
     try {
       await listProducts()
-      this.setData({ failure: '' })
+      setChanges(this, { failure: '' })
       this.removeUnavailable()
     } catch (error) {
       this.setData({ failure: shownError(error), loading: false })
@@ -82,7 +82,7 @@ Page({
 
   async onQuantity(change: QuantityChange) {
     if (this.data.paying) return
-    this.setData({ notice: '' })
+    setChanges(this, { notice: '' })
     await changeQuantity(change, () => this.showCart())
   },
 

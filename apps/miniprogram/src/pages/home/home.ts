@@ -108,7 +108,7 @@ Page({
   async load() {
     try {
       await listProducts()
-      this.setData({ failure: '' })
+      setChanges(this, { failure: '' })
     } catch (error) {
       this.setData({ failure: shownError(error), loading: false })
     }

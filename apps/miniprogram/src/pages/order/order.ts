@@ -78,7 +78,7 @@ Page({
   },
 
   async onPullDownRefresh() {
-    this.setData({ notice: '' })
+    setChanges(this, { notice: '' })
     await this.load()
     await wx.stopPullDownRefresh()
   },
@@ -90,7 +90,7 @@ Page({
   },
 
   async load() {
-    this.setData({ failure: '', missing: false })
+    setChanges(this, { failure: '', missing: false })
     await resumeAttempt()
     try {
       this.show(await getOrder(this.orderId))

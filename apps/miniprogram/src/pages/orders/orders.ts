@@ -53,7 +53,7 @@ Page({
   async load() {
     await resumeAttempt()
     await this.append([], this.orders.length)
-    this.setData({ loading: false })
+    setChanges(this, { loading: false })
   },
 
   async onMore() {
@@ -70,7 +70,7 @@ Page({
       // The list was reloaded in the meantime, and this page belongs to the old one.
       if (before !== undefined && before !== this.data.next) return
       this.orders = [...shown, ...orders]
-      this.setData({ next, failure: '' })
+      setChanges(this, { next, failure: '' })
       this.draw()
     } catch (error) {
       this.setData({ failure: shownError(error) })

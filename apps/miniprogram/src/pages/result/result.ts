@@ -16,7 +16,8 @@ const data = {
   scale: textScale(),
   t: texts().result,
   contact: customerService ? texts().contact : '',
-  view: unknownView(texts()),
+  /** Null until the page knows its payment's id: WeChat builds it before. */
+  view: null as ResultView | null,
   /** There is no such payment, and nothing else to show. */
   failure: '',
   /** Why the payment could not be read. */
@@ -42,7 +43,8 @@ Page({
     this.paymentId = decodeQuery(id)
     this.payment = null
     const attempt = storedAttempt()
-    if (attempt?.paymentId === this.paymentId) setChanges(this, { view: unknownView(texts(), attempt) })
+    const known = attempt?.paymentId === this.paymentId ? attempt : undefined
+    this.setData({ view: unknownView(texts(), known) })
   },
 
   async onShow() {
@@ -92,7 +94,7 @@ Page({
   async onAction() {
     const { payment } = this
     const { view, paying } = this.data
-    if (payment === null || paying) return
+    if (payment === null || view === null || paying) return
     if (view.action === 'view_order') {
       await openOrder(payment.orderId)
       return
@@ -110,8 +112,8 @@ Page({
   },
 
   async onOrder() {
-    const { orderId } = this.data.view
-    if (orderId !== '') await openOrder(orderId)
+    const orderId = this.data.view?.orderId
+    if (orderId) await openOrder(orderId)
   },
 
   async onNotify() {
