@@ -14,7 +14,7 @@ const CHANGED = 'apps/server/src/payments/start.ts'
 
 /** `turbo run build` of the commit that is checked out: without a cache, again, and after one line has changed. */
 export async function measureBuild({ rounds }: Options): Promise<Figures> {
-  const checkout = await checkOut('HEAD', 'build')
+  const checkout = await checkOut('HEAD')
   let changes = 0
   try {
     const measured = await interleave(Math.min(rounds, ROUNDS_MAX), [

@@ -19,6 +19,8 @@ export interface Bout {
 
 /** What one round of a bout measured. */
 export interface Round extends Answers {
+  /** How many requests were answered in all, those that do not count included. */
+  readonly answered: number
   /** Milliseconds of processor time for each request. */
   readonly nodeMs: number
   readonly postgresMs: number
@@ -35,6 +37,9 @@ interface Pace {
 /** Requests a second that are prepared for a program that was never measured: more than any of them answers. */
 const PER_SECOND_MAX = 4_000
 
+/** How long each round lasts before it counts: programs close connections to the database that nobody used for a while. */
+const LEAD_SECONDS = 0.5
+
 /** Measures bouts in turn, after a round that is not counted: Node compiles what runs often. */
 export async function measureInTurn(
   laboratory: Laboratory,
@@ -42,19 +47,20 @@ export async function measureInTurn(
   bouts: readonly Bout[],
 ): Promise<Rounds> {
   const rates = new Map<string, number>()
-  const runOnce = async (bout: Bout, seconds: number): Promise<Round> => {
+  const runOnce = async (bout: Bout): Promise<Round> => {
     const rate = rates.get(bout.name) ?? PER_SECOND_MAX
-    const requests = await bout.prepare(Math.ceil(rate * seconds * 1.5) + pace.connections)
+    const total = pace.seconds + LEAD_SECONDS
+    const requests = await bout.prepare(Math.ceil(rate * total * 1.5) + pace.connections)
     await bout.subject.shop.settle()
-    const round = await runBout(laboratory, bout, { ...pace, seconds }, requests)
+    const round = await runBout(laboratory, bout, pace, requests)
     rates.set(bout.name, Math.max(round.perSecond, 50))
-    await bout.check?.(round.count)
+    await bout.check?.(round.answered)
     return round
   }
-  for (const bout of bouts) await runOnce(bout, pace.seconds)
+  for (const bout of bouts) await runOnce(bout)
   return interleave(
     laboratory.options.rounds,
-    bouts.map((bout) => ({ name: bout.name, measure: () => runOnce(bout, pace.seconds) })),
+    bouts.map((bout) => ({ name: bout.name, measure: () => runOnce(bout) })),
   )
 }
 
@@ -68,12 +74,15 @@ async function runBout(
     const times = await Promise.all(programs.map(({ pid }) => readTimes(pid)))
     return times.reduce((sum, one) => sum + (one?.ownMs ?? 0), 0)
   }
+  const load = { urls: programs.map(({ url }) => url), ...pace, status }
+  const lead = await send({ ...load, requests, seconds: LEAD_SECONDS })
   const [nodeBefore, postgresBefore] = [await readNode(), await postgres.readCpu(database)]
-  const answers = await send({ urls: programs.map(({ url }) => url), ...pace, requests, status })
+  const answers = await send({ ...load, requests: requests.slice(lead.count) })
   const [nodeAfter, postgresAfter] = [await readNode(), await postgres.readCpu(database)]
   const resident = await Promise.all(programs.map(({ pid }) => readResidentBytes(pid)))
   return {
     ...answers,
+    answered: lead.count + answers.count,
     nodeMs: (nodeAfter - nodeBefore) / answers.count,
     postgresMs: cpuBetween(postgresBefore, postgresAfter) / answers.count,
     residentBytes: Math.max(...resident),

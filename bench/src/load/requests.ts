@@ -27,7 +27,7 @@ export function paymentOf({ id, shopper }: OpenOrder, prefix = ''): LoadRequest 
 
 /** `POST /orders`: one piece. */
 export function orderOf(shopper: Shopper, productId: string): LoadRequest {
-  return post(shopper, '/orders', { lines: [{ productId, quantity: 1 }], amount })
+  return post(shopper, '/orders', { lines: [{ productId, quantity: 1 }] })
 }
 
 /** `GET /payments/:id`, at once or after a change. */

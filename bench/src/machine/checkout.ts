@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,9 +16,12 @@ export interface Checkout {
   remove(): Promise<void>
 }
 
-/** Checks a commit out below node_modules/.cache and installs its packages from pnpm's store. */
-export async function checkOut(commit: string, name: string): Promise<Checkout> {
-  const folder = path.join(root, 'node_modules/.cache/bench', name)
+/**
+ * Checks a commit out into a folder for temporary files, because Node runs no TypeScript below node_modules, and
+ * installs its packages from pnpm's store.
+ */
+export async function checkOut(commit: string): Promise<Checkout> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tael-bench-checkout-'))
   const remove = async (): Promise<void> => {
     await rm(folder, { recursive: true, force: true })
     await run('git', ['worktree', 'prune'], { cwd: root })
@@ -26,8 +30,6 @@ export async function checkOut(commit: string, name: string): Promise<Checkout> 
     const PATH = `${path.join(folder, 'node_modules/.bin')}:${process.env['PATH']}`
     await run(program, args, { cwd: folder, env: { ...process.env, PATH }, maxBuffer: 100_000_000 })
   }
-  await remove()
-  await mkdir(path.dirname(folder), { recursive: true })
   try {
     await run('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root })
     // `pnpm bench` sets the path of the pnpm that runs it.

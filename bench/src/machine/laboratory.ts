@@ -184,7 +184,12 @@ export class Laboratory {
 const programFile = (name: string): URL => new URL(`../programs/${name}.ts`, import.meta.url)
 
 async function buildBaseline(commit: string): Promise<Checkout> {
-  const checkout = await checkOut(commit, `baseline-${commit}`)
-  await checkout.run('node', 'apps/server/build.ts')
-  return checkout
+  const checkout = await checkOut(commit)
+  try {
+    await checkout.run('node', 'apps/server/build.ts')
+    return checkout
+  } catch (error) {
+    await checkout.remove()
+    throw error
+  }
 }
