@@ -8,6 +8,7 @@ import { measureMemory } from './server/memory.ts'
 import { measureOrders } from './server/orders.ts'
 import { measurePayments } from './server/payments.ts'
 import { measurePolls } from './server/polls.ts'
+import { profile } from './server/profile.ts'
 import { measureReads } from './server/reads.ts'
 import { measureSeveralServers } from './server/several-servers.ts'
 import { measureStart } from './server/start.ts'
@@ -25,6 +26,7 @@ const serverParts: Readonly<Record<string, (laboratory: Laboratory) => Promise<F
   growth: measureGrowth,
   start: measureStart,
   servers: measureSeveralServers,
+  profile,
 }
 const otherParts: Readonly<Record<string, (options: Options) => Promise<Figures>>> = {
   felt: measureFeltSpeed,

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startEmbeddedPostgres } from '@tael/server/embedded-postgres'
-import { Pool } from 'pg'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@tael/server/embedded-postgres'
+import { Client, Pool } from 'pg'
 import { type ProcessTimes, readChildren, readTimes } from './processes.ts'
 
 /** The PostgreSQL that every program is measured on, each in a database of its own. */
@@ -18,7 +18,7 @@ export class Postgres {
     await chmod(folder, 0o755)
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
     try {
-      const embedded = await startEmbeddedPostgres(folder)
+      const embedded = await startWithStatistics(folder)
       const postgres = new Postgres(embedded.url, async () => {
         await embedded.stop()
         await remove()
@@ -73,6 +73,28 @@ export class Postgres {
     return { totalMs: postmaster.ownMs + postmaster.endedChildrenMs + running, others }
   }
 
+  /** What each statement costs that this work lets a database run. */
+  async countStatements(database: string, work: () => Promise<void>): Promise<readonly StatementCost[]> {
+    const track = async (which: 'all' | 'none'): Promise<void> => {
+      await this.#admin.query(`alter system set pg_stat_statements.track = '${which}'`)
+      await this.#admin.query(`alter system set pg_stat_statements.track_planning = ${which === 'all'}`)
+      await this.#admin.query('select pg_reload_conf()')
+    }
+    await this.#admin.query('create extension if not exists pg_stat_statements')
+    await track('all')
+    await this.#admin.query('select pg_stat_statements_reset()')
+    await work()
+    await track('none')
+    const { rows } = await this.#admin.query<StatementCost>(
+      `select query as statement, calls::float8, total_plan_time as "planMs", total_exec_time as "runMs",
+         wal_bytes::float8 as "walBytes"
+       from pg_stat_statements join pg_database on pg_database.oid = dbid
+       where datname = $1 order by total_exec_time desc`,
+      [database],
+    )
+    return rows
+  }
+
   /** Again where one of its processes ended in between, whose time could count twice or not at all. */
   async #readProcesses(): Promise<{ postmaster: ProcessTimes; children: ReadonlyMap<number, ProcessTimes> }> {
     for (;;) {
@@ -94,6 +116,28 @@ export class Postgres {
     await this.#admin.end()
     await this.#stop()
   }
+}
+
+/** What a statement has cost on one database, in milliseconds and bytes, with all of its calls. */
+export interface StatementCost {
+  readonly statement: string
+  readonly calls: number
+  readonly planMs: number
+  /** Waits for locks and, of a commit, for the disk included. */
+  readonly runMs: number
+  readonly walBytes: number
+}
+
+/** Starts it with the extension that counts statements, which counts none until it is told to. */
+async function startWithStatistics(folder: string): Promise<EmbeddedPostgres> {
+  const first = await startEmbeddedPostgres(folder)
+  const client = new Client({ connectionString: first.url })
+  await client.connect()
+  await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`)
+  await client.query(`alter system set pg_stat_statements.track = 'none'`)
+  await client.end()
+  await first.stop()
+  return startEmbeddedPostgres(folder)
 }
 
 export interface CpuReading {
