@@ -46,9 +46,15 @@ function readParts(names: readonly string[]): ReadonlySet<string> {
   process.exit(64)
 }
 
-async function write(part: string, measure: () => Promise<Figures>): Promise<void> {
+async function write(
+  part: string,
+  measure: () => Promise<Figures>,
+  { rounds, seconds }: Options,
+  versions: readonly string[] = [],
+): Promise<void> {
   print(`Measuring ${part} …`)
-  await writeFigures(page, part, await measure())
+  const surroundings = [...versions, `ROUNDS=${rounds} SECONDS=${seconds}`].join(', ')
+  await writeFigures(page, part, await measure(), surroundings)
 }
 
 async function measureServer(parts: ReadonlySet<string>, options: Options): Promise<void> {
@@ -58,8 +64,8 @@ async function measureServer(parts: ReadonlySet<string>, options: Options): Prom
   const stop = (): void => void laboratory.close().finally(() => process.exit(130))
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    print(await laboratory.postgres.describe())
-    for (const [part, measure] of wanted) await write(part, () => measure(laboratory))
+    const versions = [await laboratory.postgres.describe()]
+    for (const [part, measure] of wanted) await write(part, () => measure(laboratory), options, versions)
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
     await laboratory.close()
@@ -70,5 +76,5 @@ const parts = readParts(process.argv.slice(2))
 const options = readOptions()
 await measureServer(parts, options)
 for (const [part, measure] of Object.entries(otherParts))
-  if (parts.has(part)) await write(part, () => measure(options))
+  if (parts.has(part)) await write(part, () => measure(options), options)
 print('Written to bench/RESULTS.md.')

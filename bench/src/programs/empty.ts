@@ -1,6 +1,7 @@
+import { Client } from 'pg'
 import { listen } from './listen.ts'
-import { run } from './reference.ts'
 
 /** Connects to PostgreSQL and listens: what every server does before it can do anything. */
-await run('select 1')
+const client = new Client({ connectionString: process.env['DATABASE_URL'] })
+await client.connect()
 listen(() => ({ status: 200, body: 'ready' }))

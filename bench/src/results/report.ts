@@ -17,20 +17,25 @@ export interface Figures {
 }
 
 /**
- * Writes what a part found into its section of the page, between its two markers. Everything else on the page, the notes
+ * Writes what a part found, in which surroundings, into its section of the page, between its two markers. Everything else on the page, the notes
  * below each section included, is written by hand and stays.
  */
-export async function writeFigures(page: URL, part: string, figures: Figures): Promise<void> {
+export async function writeFigures(
+  page: URL,
+  part: string,
+  figures: Figures,
+  surroundings: string,
+): Promise<void> {
   const before = await readFile(page, 'utf8')
   const [start, end] = [`<!-- figures: ${part} -->`, `<!-- end: ${part} -->`]
   const from = before.indexOf(start)
   const to = before.indexOf(end)
   if (from === -1 || to < from) throw new Error(`${page.pathname} has no section for ${part}.`)
-  const after = `${before.slice(0, from + start.length)}\n${render(figures)}\n${before.slice(to)}`
+  const after = `${before.slice(0, from + start.length)}\n${render(figures, surroundings)}\n${before.slice(to)}`
   await writeFile(page, after)
 }
 
-function render({ how, tables, goals }: Figures): string {
+function render({ how, tables, goals }: Figures, surroundings: string): string {
   const processor = cpus()[0]?.model ?? 'unknown'
   const date = new Date().toISOString().slice(0, 10)
   const goalTable: Table = {
@@ -38,7 +43,8 @@ function render({ how, tables, goals }: Figures): string {
     rows: goals.map(({ goal, measured, met }) => [goal, measured, met ? 'met' : 'not met']),
   }
   return [
-    `${how} ${date}, Node ${process.version}, ${cpus().length} × ${processor}.`,
+    how,
+    `${date}, Node ${process.version}, ${surroundings}, ${cpus().length} × ${processor}.`,
     ...[...tables, goalTable].filter(({ rows }) => rows.length > 0).map(renderTable),
   ].join('\n\n')
 }
