@@ -46,8 +46,8 @@ export async function barriers(page: Page): Promise<readonly string[]> {
 }
 
 /**
- * Runs in the browser: words that lie on other words or beyond the sides of the page, and controls
- * above or left of the control focused before them.
+ * Runs in the browser: words that lie on other words or beyond the sides of the page, words and dates
+ * that break in two, and controls above or left of the control focused before them.
  */
 function misplaced(): string[] {
   const isPinned = (element: Element | null): boolean =>
@@ -55,7 +55,7 @@ function misplaced(): string[] {
     (['fixed', 'sticky'].includes(getComputedStyle(element).position) || isPinned(element.parentElement))
   const page = document.querySelector('.host-screen:not([hidden]) wx-page')
   if (page === null) return []
-  return [...leavingOrOverlapping(page), ...outOfOrder(page)]
+  return [...leavingOrOverlapping(page), ...brokenWords(page), ...outOfOrder(page)]
 
   function linesOf(root: Element) {
     const lines: { readonly node: Node; readonly text: string; readonly box: DOMRect }[] = []
@@ -89,6 +89,21 @@ function misplaced(): string[] {
       }),
     )
     return [...leaving.map(({ text }) => `"${text}" leaves the page`), ...overlapping]
+  }
+
+  function brokenWords(root: Element): string[] {
+    const range = document.createRange()
+    const texts = new Map(linesOf(root).map(({ node, text }) => [node, text]))
+    return [...texts].flatMap(([node, text]) =>
+      Array.from(node.textContent?.matchAll(/[A-Za-z]{2,}|\d{4}-\d\d-\d\d/g) ?? []).flatMap(
+        ({ 0: word, index }) => {
+          range.setStart(node, index)
+          range.setEnd(node, index + word.length)
+          const tops = new Set(Array.from(range.getClientRects(), ({ top }) => top))
+          return tops.size > 1 ? [`"${word}" of "${text}" is broken`] : []
+        },
+      ),
+    )
   }
 
   function outOfOrder(root: Element): string[] {
