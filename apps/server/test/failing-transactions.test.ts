@@ -9,18 +9,20 @@ const waitingForLock = `select pid from pg_locks where locktype = 'advisory' and
   and database = (select oid from pg_database where datname = current_database())`
 
 const test = base
-  /** Lets every commit that wrote to this table wait while the action runs. */
+  /** Lets every commit that wrote such a row to this table wait while the action runs. */
   .extend(
     'holdingCommits',
     ({ shop: { database } }) =>
-      async (table: string, action: () => Promise<void>) => {
+      async (table: string, { paymentId }: About, action: () => Promise<void>) => {
         const holder = await database.pool.connect()
         try {
           await database.rows(`
         create or replace function wait_at_commit() returns trigger language plpgsql as
           $$ begin perform pg_advisory_xact_lock_shared(1); return null; end $$;
         create constraint trigger wait_at_commit after insert on ${table}
-          deferrable initially deferred for each row execute function wait_at_commit()`)
+          deferrable initially deferred for each row
+          ${paymentId === undefined ? '' : `when (new.payment_id = '${paymentId}')`}
+          execute function wait_at_commit()`)
           await holder.query('select pg_advisory_lock(1)')
           await action()
         } finally {
@@ -41,7 +43,7 @@ const test = base
     return counts.reduce((sum, count) => sum + count, 0)
   })
 
-/** Whose jobs are counted; of an order that is yet to be made, everybody's. */
+/** Whose rows wait and whose jobs are counted; of an order that is yet to be made, everybody's. */
 type About = { readonly paymentId?: string }
 
 interface Case {
@@ -96,7 +98,7 @@ test.for(cases)(
   ) => {
     const { act, about } = await prepare({ shop, shopper, operator })
     const before = await jobs(names, about)
-    await holdingCommits(table, async () => {
+    await holdingCommits(table, about, async () => {
       const acted = refusalOf(act())
       const pid = await waitingCommit()
       expect(await jobs(names, about)).toBe(before)
