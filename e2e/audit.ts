@@ -55,10 +55,11 @@ function misplaced(): string[] {
     (['fixed', 'sticky'].includes(getComputedStyle(element).position) || isPinned(element.parentElement))
   const page = document.querySelector('.host-screen:not([hidden]) wx-page')
   if (page === null) return []
-  return [...leavingOrOverlapping(page), ...brokenWords(page), ...outOfOrder(page)]
+  const lines = linesOf(page)
+  return [...leavingOrOverlapping(page), ...brokenWords(), ...outOfOrder(page)]
 
   function linesOf(root: Element) {
-    const lines: { readonly node: Node; readonly text: string; readonly box: DOMRect }[] = []
+    const found: { readonly node: Node; readonly text: string; readonly box: DOMRect }[] = []
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
     const range = document.createRange()
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -68,15 +69,14 @@ function misplaced(): string[] {
       range.selectNodeContents(node)
       // Lines beyond the last of a clamped text are not drawn.
       const clip = parent.closest('.names')?.getBoundingClientRect().bottom ?? Infinity
-      for (const box of range.getClientRects()) if (box.bottom <= clip + 1) lines.push({ node, text, box })
+      for (const box of range.getClientRects()) if (box.bottom <= clip + 1) found.push({ node, text, box })
     }
-    return lines
+    return found
   }
 
   function leavingOrOverlapping(root: Element): string[] {
     /** The box of a line has room above and below its letters: so much of it may lie on another. */
     const ROOM = 0.35
-    const lines = linesOf(root)
     const { left, right } = root.getBoundingClientRect()
     const leaving = lines.filter(({ box }) => box.left < left - 1 || box.right > right + 1)
     const overlapping = lines.flatMap((one, index) =>
@@ -91,9 +91,9 @@ function misplaced(): string[] {
     return [...leaving.map(({ text }) => `"${text}" leaves the page`), ...overlapping]
   }
 
-  function brokenWords(root: Element): string[] {
+  function brokenWords(): string[] {
     const range = document.createRange()
-    const texts = new Map(linesOf(root).map(({ node, text }) => [node, text]))
+    const texts = new Map(lines.map(({ node, text }) => [node, text]))
     return [...texts].flatMap(([node, text]) =>
       Array.from(node.textContent?.matchAll(/[A-Za-z]{2,}|\d{4}-\d\d-\d\d/g) ?? []).flatMap(
         ({ 0: word, index }) => {

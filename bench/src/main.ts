@@ -42,7 +42,9 @@ function readParts(names: readonly string[]): ReadonlySet<string> {
   const wanted = names.flatMap((name) => groups[name] ?? [name])
   const unknown = wanted.filter((name) => !all.includes(name))
   if (unknown.length === 0) return new Set(wanted.length === 0 ? all : wanted)
-  process.stderr.write(`There is no part ${unknown.join(', ')}. Name some of: server, ${all.join(', ')}\n`)
+  process.stderr.write(
+    `Unknown: ${unknown.join(', ')}. The parts are server (all of its own), ${all.join(', ')}.\n`,
+  )
   process.exit(64)
 }
 

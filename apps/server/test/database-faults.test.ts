@@ -152,7 +152,7 @@ test.for(faults)(
 
     await expect.poll(() => answersOf([place()])).toEqual(['success'])
     await expect.poll(() => answersOf([ready()])).toEqual(['success'])
-    // The phone gives up before its wait is over: only the change itself answers it.
+    // The phone gives up before its wait ends, so what answers it is the change.
     const change = shopper.waitForChange(attempt.payment, { waitMs: 25_000, timeoutMs: 20_000 })
     await shopper.payAtCashier(attempt)
     expect(await change).toMatchObject({ status: 'authorised' })

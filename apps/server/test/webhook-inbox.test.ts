@@ -171,7 +171,7 @@ test('an item nested too deep to be stored is refused', async ({ open, deliver }
   })
 })
 
-test('an item nested as deep as any may be is stored', async ({ open, deliver, stored }) => {
+test('an item nested exactly as deep as allowed is stored', async ({ open, deliver, stored }) => {
   const attempt = await open()
   const nested = (levels: number) =>
     deliver([signed(authorisationOf(attempt.payment, { reason: 'deep' }))], {

@@ -17,6 +17,25 @@ export interface Bout {
   readonly check?: (answered: number) => Promise<void>
 }
 
+/**
+ * Fails a measurement after which the database does not hold one more payment of this condition for every request that
+ * was answered. The bouts share a database.
+ */
+export function checkPayments(bouts: readonly Bout[], condition: string): readonly Bout[] {
+  let before = 0
+  return bouts.map((bout) => ({
+    ...bout,
+    check: async (answered) => {
+      const now = await bout.subject.shop.count('payments', condition)
+      if (now - before !== answered)
+        throw new Error(
+          `${bout.name} answered ${answered} requests; payments with ${condition}: ${now - before}.`,
+        )
+      before = now
+    },
+  }))
+}
+
 /** What one round of a bout measured. */
 export interface Round extends Answers {
   /** How many requests were answered in all, those that do not count included. */

@@ -19,6 +19,12 @@ export interface Subject {
   stop(): Promise<void>
 }
 
+/** The program of a subject of which one runs. */
+export function onlyProgram({ name, programs: [program, ...others] }: Subject): Program {
+  if (program === undefined || others.length > 0) throw new Error(`${name} is not one program.`)
+  return program
+}
+
 /** The database of Tael's tables, without connections, of which each program gets a copy. */
 const PREPARED = 'prepared'
 const root = new URL('../../../', import.meta.url)

@@ -128,7 +128,7 @@ export interface StatementCost {
   readonly walBytes: number
 }
 
-/** Starts it with the extension that counts statements, which counts none until it is told to. */
+/** Starts it with pg_stat_statements loaded and switched off: `countStatements` switches it on. */
 async function startWithStatistics(folder: string): Promise<EmbeddedPostgres> {
   const first = await startEmbeddedPostgres(folder)
   const client = new Client({ connectionString: first.url })

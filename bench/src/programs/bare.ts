@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { newId } from '@tael/server/ids'
 import { type Answer, type Call, listen } from './listen.ts'
-import {
-  hashSession,
-  newId,
-  type OrderToPay,
-  query,
-  readAuthenticItem,
-  run,
-  startAtAdyen,
-} from './reference.ts'
+import { hashSession, type OrderToPay, query, readAuthenticItem, run, startAtAdyen } from './reference.ts'
 
 /**
  * The least that anybody could do: one row for each payment, committed before the call to Adyen and after it; one

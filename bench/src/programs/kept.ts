@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { signedValues } from '@tael/adyen'
+import { newId } from '@tael/server/ids'
 import { intend, recordAnswer } from './kept-payments.ts'
 import { type Notice, receiveAndApply } from './kept-webhooks.ts'
 import { type Answer, type Call, listen } from './listen.ts'
 import {
   hashSession,
-  newId,
   type OrderToPay,
   query,
   readAuthenticItem,

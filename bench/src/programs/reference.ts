@@ -1,5 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { verify } from '@tael/adyen'
+import { hashToken } from '@tael/server/hash-token'
 import { Pool, type QueryResultRow } from 'pg'
 import { request } from 'undici'
 import type { Call } from './listen.ts'
@@ -33,7 +34,7 @@ export async function run(text: string): Promise<void> {
 
 /** The SHA-256 of a session token, as the database knows it. */
 export function hashSession({ headers }: Call): Buffer {
-  return sha256((headers.authorization ?? '').slice('Bearer '.length))
+  return hashToken((headers.authorization ?? '').slice('Bearer '.length))
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -108,5 +109,3 @@ export function readAuthenticItem({ headers, body }: Call): Item {
     throw new Error('The webhook is not authentic.')
   return item
 }
-
-export const newId = (prefix: string): string => `${prefix}_${randomUUID().replaceAll('-', '')}`

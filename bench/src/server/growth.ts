@@ -2,11 +2,13 @@ import { insertPastPayments } from '@tael/server/past-payments'
 import { credentials } from '@tael/stack'
 import { Client } from 'pg'
 import { type Bout, measureInTurn, rateRatio, type Rounds, tableOf } from '../load/measure.ts'
-import { paymentOf, readOf } from '../load/requests.ts'
+import { readOf } from '../load/requests.ts'
 import type { Laboratory, Subject } from '../machine/laboratory.ts'
 import { atLeast, type Goal, times } from '../results/goals.ts'
 import type { Figures } from '../results/report.ts'
-import { amount, type Attempt, products } from '../shop/shop.ts'
+import { amount, products } from '../shop/shop.ts'
+import { startingAt } from './payments.ts'
+import { repeat } from './reads.ts'
 import { payingBy } from './webhooks.ts'
 
 const FEW = 10_000
@@ -25,7 +27,7 @@ export async function measureGrowth(laboratory: Laboratory): Promise<Figures> {
   const measure = (bouts: readonly Bout[]): Promise<Rounds> =>
     measureInTurn(laboratory, { connections, seconds }, bouts)
   const measured = {
-    'POST /payments': await measure(subjects.map(payingAt)),
+    'POST /payments': await measure(subjects.map((subject) => startingAt(subject))),
     'POST /webhooks/adyen': await measure(subjects.map((subject) => payingBy(subject))),
     'GET /payments/:id': await measure(await Promise.all(subjects.map(readingPast))),
   }
@@ -65,16 +67,6 @@ async function startFilled(laboratory: Laboratory, name: string, count: number):
   return subject
 }
 
-function payingAt(subject: Subject): Bout {
-  const { name, shop } = subject
-  return {
-    name,
-    subject,
-    status: 201,
-    prepare: async (count) => (await shop.openOrders(count)).map((order) => paymentOf(order)),
-  }
-}
-
 /** Reads past payments from anywhere in the shop's history. */
 async function readingPast(subject: Subject): Promise<Bout> {
   const past = await subject.shop.somePayments(READ)
@@ -82,12 +74,6 @@ async function readingPast(subject: Subject): Promise<Bout> {
     name: subject.name,
     subject,
     status: 200,
-    prepare: async (count) => Array.from({ length: count }, (_, index) => readOf(at(past, index))),
+    prepare: async (count) => repeat(past, count).map((attempt) => readOf(attempt)),
   }
-}
-
-function at(past: readonly Attempt[], index: number): Attempt {
-  const attempt = past[index % past.length]
-  if (attempt === undefined) throw new Error('There are no past payments.')
-  return attempt
 }

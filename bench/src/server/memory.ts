@@ -1,7 +1,7 @@
 import { setInterval as every } from 'node:timers/promises'
 import { send } from '../load/load.ts'
 import { paymentOf, webhookOf } from '../load/requests.ts'
-import type { Laboratory, Subject } from '../machine/laboratory.ts'
+import { type Laboratory, onlyProgram, type Subject } from '../machine/laboratory.ts'
 import { readResidentBytes } from '../machine/processes.ts'
 import { atMost, times } from '../results/goals.ts'
 import type { Figures } from '../results/report.ts'
@@ -21,13 +21,12 @@ const FLAT = 1.1
 export async function measureMemory(laboratory: Laboratory): Promise<Figures> {
   const { connections, minutes } = laboratory.options
   const tael = await laboratory.startTael()
-  const [program] = tael.programs
-  if (program === undefined) throw new Error('There is no server.')
+  const { pid } = onlyProgram(tael)
   const watch = new AbortController()
   const samples: number[] = []
   const watching = (async () => {
     for await (const _ of every(1_000, undefined, { signal: watch.signal }))
-      samples.push((await readResidentBytes(program.pid)) / MB)
+      samples.push((await readResidentBytes(pid)) / MB)
   })().catch((error: unknown) => {
     if (!watch.signal.aborted) throw error
   })

@@ -1,10 +1,11 @@
 import { paymentOf } from '../load/requests.ts'
-import { type Bout, measureInTurn, medianOf, rateRatio, tableOf } from '../load/measure.ts'
+import { type Bout, checkPayments, measureInTurn, medianOf, rateRatio, tableOf } from '../load/measure.ts'
 import type { Laboratory, Subject } from '../machine/laboratory.ts'
 import { atLeast, atMost, times } from '../results/goals.ts'
 import type { Figures } from '../results/report.ts'
 
-function payingAt(subject: Subject, name = subject.name, prefix = ''): Bout {
+/** Payments that are started, each for an open order of its own. */
+export function startingAt(subject: Subject, name = subject.name, prefix = ''): Bout {
   return {
     name,
     subject,
@@ -13,19 +14,7 @@ function payingAt(subject: Subject, name = subject.name, prefix = ''): Bout {
   }
 }
 
-/** Fails a measurement after which the database does not hold every payment that was answered. */
-function checked(bout: Bout): Bout {
-  let before = 0
-  return {
-    ...bout,
-    check: async (answered) => {
-      const started = await bout.subject.shop.count('payments', `status = 'awaiting_shopper'`)
-      if (started - before !== answered)
-        throw new Error(`${bout.name} answered ${answered} and started ${started - before} payments.`)
-      before = started
-    },
-  }
-}
+const STARTED = `status = 'awaiting_shopper'`
 
 /** `POST /payments`, beside programs that keep as much, and almost nothing. */
 export async function measurePayments(laboratory: Laboratory): Promise<Figures> {
@@ -36,11 +25,11 @@ export async function measurePayments(laboratory: Laboratory): Promise<Figures> 
     await laboratory.startBare(),
   ]
   const baseline = await laboratory.startBaseline()
-  const compared = [checked(payingAt(tael)), payingAt(kept), payingAt(bare)]
+  const compared = [...checkPayments([startingAt(tael)], STARTED), startingAt(kept), startingAt(bare)]
   const crowd = await measureInTurn(laboratory, { connections, seconds }, [
     ...compared,
-    payingAt(kept, 'kept, without NOTIFY', '/without-notify'),
-    ...baseline.map((one) => checked(payingAt(one))),
+    startingAt(kept, 'kept, without NOTIFY', '/without-notify'),
+    ...baseline.flatMap((one) => checkPayments([startingAt(one)], STARTED)),
   ])
   const alone = await measureInTurn(laboratory, { connections: 1, seconds: Math.ceil(seconds / 2) }, compared)
   await laboratory.stopReconciled(tael)

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'undici'
 import { send } from '../load/load.ts'
 import { readOf, webhookOf } from '../load/requests.ts'
-import type { Laboratory, Subject } from '../machine/laboratory.ts'
+import { type Laboratory, onlyProgram, type Subject } from '../machine/laboratory.ts'
 import { cpuBetween } from '../machine/postgres.ts'
 import { readResidentBytes, readTimes } from '../machine/processes.ts'
 import { atMost } from '../results/goals.ts'
@@ -65,14 +65,9 @@ export async function measurePolls(laboratory: Laboratory): Promise<Figures> {
   }
 }
 
-async function measureRound(
-  { postgres }: Laboratory,
-  { programs, database, shop }: Subject,
-  polls: number,
-): Promise<PollRound> {
-  const [program] = programs
-  if (program === undefined) throw new Error('There is no server.')
-  const { url, pid } = program
+async function measureRound({ postgres }: Laboratory, subject: Subject, polls: number): Promise<PollRound> {
+  const { database, shop } = subject
+  const { url, pid } = onlyProgram(subject)
   const attempts = await shop.startAttempts(polls)
   const reads = attempts.map((attempt) => readOf(attempt))
   // So that what the first requests leave is not counted as the polls'.

@@ -23,7 +23,8 @@ async function readingAt(subject: Subject, ...varieties: readonly Variety[]): Pr
   }))
 }
 
-function repeat(attempts: readonly Attempt[], count: number): readonly Attempt[] {
+/** So many attempts, each as often as it takes. */
+export function repeat(attempts: readonly Attempt[], count: number): readonly Attempt[] {
   return Array.from({ length: Math.ceil(count / attempts.length) }, () => attempts)
     .flat()
     .slice(0, count)

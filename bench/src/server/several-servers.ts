@@ -1,8 +1,8 @@
 import { cpus } from 'node:os'
 import { measureInTurn, tableOf } from '../load/measure.ts'
-import { paymentOf } from '../load/requests.ts'
 import type { Laboratory, Subject } from '../machine/laboratory.ts'
 import type { Figures } from '../results/report.ts'
+import { startingAt } from './payments.ts'
 import { payingBy } from './webhooks.ts'
 
 /** One, two and three servers on one PostgreSQL, with the same number of connections in all. */
@@ -15,12 +15,7 @@ export async function measureSeveralServers(laboratory: Laboratory): Promise<Fig
   const payments = await measureInTurn(
     laboratory,
     pace,
-    subjects.map((subject) => ({
-      name: subject.name,
-      subject,
-      status: 201,
-      prepare: async (count) => (await subject.shop.openOrders(count)).map((order) => paymentOf(order)),
-    })),
+    subjects.map((subject) => startingAt(subject)),
   )
   const webhooks = await measureInTurn(
     laboratory,

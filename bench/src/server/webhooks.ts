@@ -1,4 +1,4 @@
-import { type Bout, measureInTurn, rateRatio, tableOf } from '../load/measure.ts'
+import { type Bout, checkPayments, measureInTurn, rateRatio, tableOf } from '../load/measure.ts'
 import { webhookOf } from '../load/requests.ts'
 import type { Laboratory, Subject } from '../machine/laboratory.ts'
 import { atLeast, times } from '../results/goals.ts'
@@ -25,19 +25,7 @@ interface Variety {
   readonly of: readonly string[]
 }
 
-/** Fails a measurement after which not every payment that was reported as paid is. */
-function checkedPaid(bouts: readonly Bout[]): readonly Bout[] {
-  let before = 0
-  return bouts.map((bout) => ({
-    ...bout,
-    check: async (answered) => {
-      const paid = await bout.subject.shop.count('payments', `status = 'authorised' and pays_order`)
-      if (paid - before !== answered)
-        throw new Error(`${bout.name} answered ${answered} webhooks and ${paid - before} payments are paid.`)
-      before = paid
-    },
-  }))
-}
+const PAID = `status = 'authorised' and pays_order`
 
 /** `POST /webhooks/adyen`, one signed item each, beside programs that keep as much, and almost nothing. */
 export async function measureWebhooks(laboratory: Laboratory): Promise<Figures> {
@@ -50,15 +38,18 @@ export async function measureWebhooks(laboratory: Laboratory): Promise<Figures> 
   const baseline = await laboratory.startBaseline()
   const one = products.slice(0, 1)
   const rounds = await measureInTurn(laboratory, { connections, seconds }, [
-    ...checkedPaid([payingBy(tael), payingBy(tael, { name: 'Tael, one product', of: one })]),
-    ...checkedPaid([
-      payingBy(kept),
-      payingBy(kept, { name: 'kept, one product', of: one }),
-      payingBy(kept, { name: 'kept, without the stock row', prefix: '/without-stock' }),
-      payingBy(kept, { name: 'kept, without NOTIFY too', prefix: '/without-notify' }),
-    ]),
+    ...checkPayments([payingBy(tael), payingBy(tael, { name: 'Tael, one product', of: one })], PAID),
+    ...checkPayments(
+      [
+        payingBy(kept),
+        payingBy(kept, { name: 'kept, one product', of: one }),
+        payingBy(kept, { name: 'kept, without the stock row', prefix: '/without-stock' }),
+        payingBy(kept, { name: 'kept, without NOTIFY too', prefix: '/without-notify' }),
+      ],
+      PAID,
+    ),
     payingBy(bare),
-    ...baseline.flatMap((before) => checkedPaid([payingBy(before)])),
+    ...baseline.flatMap((before) => checkPayments([payingBy(before)], PAID)),
   ])
   await laboratory.stopReconciled(tael)
   for (const subject of [kept, bare, ...baseline]) await subject.stop()

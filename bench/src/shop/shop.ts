@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { newId } from '@tael/server/ids'
 import { Pool } from 'pg'
-import { insertShoppers, newId, type Shopper } from './shoppers.ts'
+import { insertShoppers, type Shopper } from './shoppers.ts'
 
 /** A product of every shop that is measured. */
 export const products = Array.from({ length: 10 }, (_, index) => `bench-${index}`)

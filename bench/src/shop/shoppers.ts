@@ -1,4 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { hashToken } from '@tael/server/hash-token'
+import { newId } from '@tael/server/ids'
 import { createToken } from '@tael/server/session-token'
 import { credentials } from '@tael/stack'
 import type { Pool } from 'pg'
@@ -31,15 +33,10 @@ export async function insertShoppers(pool: Pool, shoppers: readonly Shopper[]): 
     column('id'),
     column('openid'),
   ])
-  const hashes = shoppers.map(({ token }) => createHash('sha256').update(token).digest())
+  const hashes = shoppers.map(({ token }) => hashToken(token))
   await pool.query(
     `insert into sessions (token_hash, shopper_id, expires_at)
      select token_hash, shopper_id, now() + interval '3 days' from unnest($1::bytea[], $2::text[]) as one (token_hash, shopper_id)`,
     [hashes, column('id')],
   )
-}
-
-/** An id as the server makes them: they sort by time. */
-export function newId(prefix: 'sh' | 'ord' | 'pay'): string {
-  return `${prefix}_${Date.now().toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
 }

@@ -37,11 +37,10 @@ export function classifyError(error: unknown): unknown {
  * below it. PostgreSQL has no code of its own for that.
  */
 export function isStalePlan(error: unknown): boolean {
-  const cause = error instanceof DatabaseUnavailableError ? error.cause : error
   return (
-    cause instanceof DatabaseError &&
-    cause.code === '0A000' &&
-    cause.message === 'cached plan must not change result type'
+    error instanceof DatabaseError &&
+    error.code === '0A000' &&
+    error.message === 'cached plan must not change result type'
   )
 }
 

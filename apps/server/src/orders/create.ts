@@ -41,12 +41,11 @@ export async function createOrder(
   const orderId = newId('ord')
   const created = await inTransaction(db, async (trx) => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
-    const ids = body.lines.map(({ productId }) => productId)
     const [, [held], rows] = await inOneFlight(
       trx,
       shopperToLock(trx, shopperId),
       holdingsOf(shopperId),
-      productsOf(trx, ids, shop.currency),
+      productsOf(trx, body, shop.currency),
     )
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
@@ -96,8 +95,7 @@ async function reserveOrder(
       throw new HttpProblem('not_ready', 'Send the same request again in a moment: the stock is changing.', {
         retryAfterSeconds: 1,
       })
-    const ids = body.lines.map(({ productId }) => productId)
-    products = toProducts(await productsOf(trx, ids, currency).execute(), currency)
+    products = toProducts(await productsOf(trx, body, currency).execute(), currency)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
+import type { Amount, CreateOrder, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
 import { type InferResult, sql } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
@@ -17,14 +17,15 @@ export interface PricedProduct {
   readonly unsold: number
 }
 
-/** The rows of the products of these ids that have a price in this currency. */
-export function productsOf(trx: Trx, ids: readonly string[], currency: Currency) {
+/** The rows of the products of these lines that have a price in this currency. */
+export function productsOf(trx: Trx, { lines }: Pick<CreateOrder, 'lines'>, currency: Currency) {
+  const ids = lines.map(({ productId }) => productId)
   return trx
     .selectFrom('products')
     .innerJoin('product_prices', 'product_prices.product_id', 'products.id')
     .select(['id', 'name_zh', 'name_en', 'stock_free', 'stock_reserved', 'value'])
     .where('currency', '=', currency)
-    .where('id', '=', (eb) => eb.fn.any(eb.val([...ids])))
+    .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
 }
 
 export type ProductRow = InferResult<ReturnType<typeof productsOf>>[number]
