@@ -238,16 +238,17 @@ describeInBrowser('A shopper who pays in the playground', () => {
     const shopper = await stage.visit({ scenario: 'paid' })
     await shopper.logIn()
     // The phone shows an outdated price of 100 yuan.
+    let price = '10000'
     await shopper.page.route('**/api/products', async (route) => {
       const answer = await route.fetch()
-      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', price) })
     })
     await shopper.press('Kill app')
     await shopper.press('Reopen app')
     await shopper.addToCart()
     await shopper.openTab('cart')
     await shopper.reads('¥100.00')
-    await shopper.page.unroute('**/api/products')
+    price = '12800'
     await shopper.pay()
     await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
     await shopper.answer('No')

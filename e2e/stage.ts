@@ -4,8 +4,8 @@ import path from 'node:path'
 import { Parse } from '@sinclair/typebox/value'
 import { OrderList, Session } from '@tael/contracts'
 import { createOperatorKey, type Environment, type Stack, startStack } from '@tael/stack'
-import { launchBrowser } from '@tael/stack/browser'
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
+import { openSite, type Site } from '@tael/stack/browser'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
 /** All of Tael, with a browser. */
@@ -52,10 +52,11 @@ export async function openStage(settings: Environment = {}): Promise<Stage> {
     server: { DATA_DIR: dataDir, ...settings },
     simulator: { SIMULATOR_SPEED: String(SPEED) },
   })
-  const browser = await launchBrowser()
+  // Playwright's clicks wait for animations to end.
+  const site = await openSite(`${stack.playground.url}/style.css`, { reducedMotion: 'reduce' })
   return {
     stack,
-    visit: (options = {}) => visit(browser, stack.playground.url, options),
+    visit: (options = {}) => visit(site, stack.playground.url, options),
     loseWebhooks: (lost) => loseWebhooks(stack.simulator.url, lost),
     refund: (paymentId, value) =>
       operate(`${stack.server.operatorsUrl}/ops/payments/${paymentId}/refunds`, dataDir, {
@@ -66,24 +67,22 @@ export async function openStage(settings: Environment = {}): Promise<Stage> {
         reason,
       }),
     async close() {
-      await browser.close()
+      await site.close()
       await stack.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 
-async function visit(browser: Browser, url: string, options: VisitOptions): Promise<Playground> {
+async function visit(site: Site, url: string, options: VisitOptions): Promise<Playground> {
   const { language = 'English', theme = 'Light', scenario = 'paid', screen, textScale } = options
-  const viewport = options.size ?? { width: 1400, height: 950 }
-  // Playwright's clicks wait for animations to end.
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
+  const page = await site.newVisitor()
   // Pages that stay open go on polling, which slows every later test.
-  onTestFinished(() => context.close())
-  context.setDefaultTimeout(WAIT_MS_MAX)
-  if (options.seed !== undefined) await context.addInitScript(seedRandom, options.seed)
-  if (options.program !== undefined) await serveProgram(context, options.program)
-  const page = await context.newPage()
+  onTestFinished(() => page.close())
+  await page.setViewportSize(options.size ?? { width: 1400, height: 950 })
+  page.setDefaultTimeout(WAIT_MS_MAX)
+  if (options.seed !== undefined) await page.addInitScript(seedRandom, options.seed)
+  if (options.program !== undefined) await serveProgram(page, options.program)
   const playground = new Playground(page, language)
   const query = new URLSearchParams({
     language: language === 'English' ? 'en' : 'zh_CN',
@@ -98,9 +97,9 @@ async function visit(browser: Browser, url: string, options: VisitOptions): Prom
 }
 
 /** Answers the phone's requests for its own files from this folder. */
-function serveProgram(context: BrowserContext, folder: string): Promise<unknown> {
+function serveProgram(page: Page, folder: string): Promise<unknown> {
   const files = /^\/phone\/(.+)$/
-  return context.route(
+  return page.route(
     ({ pathname }) => files.test(pathname),
     (route) => {
       const name = files.exec(new URL(route.request().url()).pathname)?.[1] ?? ''

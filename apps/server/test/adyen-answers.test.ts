@@ -91,7 +91,7 @@ test.for<{ name: string; change: Members; about: string }>([
         await expect
           .poll(() => eventsOf(payment, 'answer_unusable'))
           .toEqual([{ operation: 'refunds', reason: expect.stringContaining(about) }])
-        expect(await queue.waiting('make-refund', { variant: id })).toBe(0)
+        await queue.waitUntilEmpty('make-refund', { variant: id })
       },
     )
     expect((await operator.getPaymentRecord(payment.id)).refunds).toMatchObject([

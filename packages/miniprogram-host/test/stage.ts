@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { launchBrowser } from '@tael/stack/browser'
-import type { Browser, FrameLocator, Page } from 'playwright-core'
+import { openSite, type Site } from '@tael/stack/browser'
+import type { FrameLocator, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import { buildHostedProgram } from '../src/build/hosted-program.ts'
 import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/protocol.ts'
@@ -64,21 +64,21 @@ export async function openStage(): Promise<Stage> {
   const server = await serve(dir)
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const browser = await launchBrowser()
+  const url = `http://127.0.0.1:${port}/`
+  const site = await openSite(`${url}embedder.js`, { viewport: { width: 390, height: 844 } })
   return {
-    open: (change = {}) => open(browser, `http://127.0.0.1:${port}/`, change),
+    open: (change = {}) => open(site, url, change),
     close: async () => {
-      await browser.close()
+      await site.close()
       server.close()
       rmSync(dir, { recursive: true })
     },
   }
 }
 
-async function open(browser: Browser, url: string, change: Partial<PhoneSettings>): Promise<OpenPhone> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
+async function open(site: Site, url: string, change: Partial<PhoneSettings>): Promise<OpenPhone> {
+  const page = await site.newVisitor()
+  onTestFinished(() => page.close())
   page.setDefaultTimeout(WAIT_MS_MAX)
   await page.goto(url)
   const start = async (next: Partial<PhoneSettings>) => {
