@@ -12,10 +12,13 @@ const seconds = (count: number): number => count * 1000
 // The tests start Tael's programs by the hundred: Node compiles their source only once.
 process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
 
+/** What the files of a project share is in modules without state: each worker loads them once, not once a file. */
+const isolate = false
+
 export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
-    // Most tests wait for programs they started: four files run side by side also on two cores.
+    // Tests wait for programs they started: more files run side by side than a small machine has cores.
     maxWorkers: 4,
     // In watch mode: tests start these sources as processes, so no import connects a test file with them.
     watchTriggerPatterns: [
@@ -29,6 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'packages',
+          isolate,
           include: [
             'packages/*/test/**/*.test.ts',
             'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
@@ -44,10 +48,12 @@ export default defineConfig({
       {
         test: {
           name: 'server',
+          isolate,
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
-          // What these files share is in modules without state: each worker loads them once, not once a file.
-          isolate: false,
+          // These files wait most, and run when those that keep a browser busy are through.
+          maxWorkers: 6,
+          sequence: { groupOrder: 1 },
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),
@@ -57,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate,
           include: ['e2e/*.test.ts'],
           exclude: ['e2e/architecture.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],

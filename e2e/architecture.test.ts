@@ -45,9 +45,9 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['migrate-command.ts'],
-    ['app.ts', 'job-handlers.ts', 'command.ts', 'describe.ts'],
+    ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],
-    ['main.ts'],
+    ['main.ts', 'command.ts'],
   ],
   'apps/miniprogram/src': [
     ['texts'],

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { startServer } from '@tael/stack'
 import { expect, inject, test } from 'vitest'
 import { clusterFolder } from './cluster.ts'
-import { runCommand } from './run-command.ts'
+import { startCommand } from './run-command.ts'
 
 const ADYEN_MERCHANT_ACCOUNT = 'TaelTest'
 
@@ -20,10 +20,10 @@ async function folder(): Promise<string> {
 }
 
 test('help lists the commands, and each explains itself', async () => {
-  const help = await runCommand(['--help'], {}, '.')
+  const help = await startCommand(['--help'], {}, '.')
   expect(help).toMatchObject({ code: 0, err: '' })
   expect(help.out).toMatch(/^Usage: [^\n]* <command>[^]*^ {2}settlement +compare /m)
-  const more = await runCommand(['settlement', '--help'], {}, '.')
+  const more = await startCommand(['settlement', '--help'], {}, '.')
   expect(more).toMatchObject({ code: 0, err: '' })
   expect(more.out).toMatch(/^Usage: [^\n]* settlement <report.csv>[^]*--from, --to[^]*--json/)
 })
@@ -39,7 +39,7 @@ test.each([
     '--to must be later than --from.',
   ],
 ])('%j is wrong usage', async (args, words) => {
-  const { code, out, err } = await runCommand(args, {}, '.')
+  const { code, out, err } = await startCommand(args, {}, '.')
   expect({ code, out }).toEqual({ code: 64, out: '' })
   expect(err).toContain(words)
   expect(err).toContain('\nUsage: ')
@@ -48,7 +48,7 @@ test.each([
 test('a command names what its configuration lacks, and needs only what it uses', async () => {
   const cwd = await folder()
   const compare = (environment: Record<string, string>) =>
-    runCommand(['settlement', 'report.csv'], environment, cwd)
+    startCommand(['settlement', 'report.csv'], environment, cwd)
   expect(await compare({ DATABASE_URL: 'mysql://localhost/tael' })).toEqual({
     code: 78,
     out: '',
@@ -69,7 +69,7 @@ test('a command names what its configuration lacks, and needs only what it uses'
 test('a command creates no database', async () => {
   const cwd = await folder()
   const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd }
-  expect(await runCommand(['settlement', 'report.csv'], environment, cwd)).toMatchObject({
+  expect(await startCommand(['settlement', 'report.csv'], environment, cwd)).toMatchObject({
     code: 78,
     err: expect.stringContaining('has no embedded database'),
   })
@@ -79,7 +79,7 @@ test('a command creates no database', async () => {
 test('a command uses the embedded database, whether the server runs or not', async () => {
   const cwd = await folder()
   const environment = { ADYEN_MERCHANT_ACCOUNT, DATA_DIR: cwd, PATH: process.env['PATH'] ?? '' }
-  const compare = () => runCommand(['settlement', 'report.csv'], environment, cwd)
+  const compare = () => startCommand(['settlement', 'report.csv'], environment, cwd)
   const compared = { code: 1, err: '', out: expect.stringContaining('but we have no such payment: 1') }
   const server = await startServer('http://127.0.0.1:1', { DATA_DIR: cwd })
   expect(await compare()).toMatchObject(compared)

@@ -5,7 +5,7 @@ import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { createDatabase } from './actors/database.ts'
 import { hasEmbeddedPostgres, startEmbeddedPostgres } from '../src/db/embedded.ts'
-import { runCommand } from './run-command.ts'
+import { startCommand } from './run-command.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await trustTheMachine(postgres.url)
   project.provide('postgresUrl', postgres.url)
   const prepared = new URL(await createDatabase(postgres.url))
-  const { code, err } = await runCommand(['migrate'], { DATABASE_URL: prepared.href }, folder)
+  const { code, err } = await startCommand(['migrate'], { DATABASE_URL: prepared.href }, folder)
   if (code !== 0) throw new Error(err)
   project.provide('preparedDatabase', prepared.pathname.slice(1))
   project.provide('clusters', clusters)

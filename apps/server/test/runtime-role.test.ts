@@ -15,7 +15,7 @@ test('a server whose role owns nothing trades, and cannot rewrite what was recor
   const password = randomUUID()
   const client = new Client({ connectionString: owner })
   await client.connect()
-  const migrated = await runCommand(['migrate'], { DATABASE_URL: owner }, '.')
+  const migrated = await runCommand(['migrate'], { DATABASE_URL: owner })
   expect(migrated).toMatchObject({ code: 0, err: '' })
   expect(migrated.out).toMatch(/^0001_core\.sql\n[^]*The tables are up to date\.\n$/)
   await client.query(grants.replaceAll('tael_server', role))
@@ -56,7 +56,7 @@ test('a server whose role owns nothing trades, and cannot rewrite what was recor
   await shop.close()
 
   // The tables are there: nothing is left to do.
-  expect(await runCommand(['migrate'], { DATABASE_URL: owner }, '.')).toMatchObject({
+  expect(await runCommand(['migrate'], { DATABASE_URL: owner })).toMatchObject({
     out: 'The tables are up to date.\n',
   })
 })

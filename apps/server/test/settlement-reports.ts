@@ -93,7 +93,12 @@ export const test = base
           DATABASE_URL: shop.database.url,
           ADYEN_MERCHANT_ACCOUNT: credentials.ADYEN_MERCHANT_ACCOUNT,
         }
-        return runCommand(['settlement', 'report.csv', ...args], environment, folder)
+        const there = ['report.csv', ...args].map((arg) =>
+          arg.endsWith('.csv') ? path.join(folder, arg) : arg,
+        )
+        const { code, out, err } = await runCommand(['settlement', ...there], environment)
+        const below = `${folder}${path.sep}`
+        return { code, out: out.replaceAll(below, ''), err: err.replaceAll(below, '') }
       },
   )
   /** The same, as a program reads it. */

@@ -34,7 +34,7 @@ export interface CommandContext {
   readonly print: (text: string) => void
 }
 
-/** A command for operators. Its subject's `commands.ts` exports it; `src/command.ts` lists it. */
+/** A command for operators. Its subject's `commands.ts` exports it; `src/commands.ts` lists it. */
 export interface Command {
   readonly name: string
   /** One imperative line for the list of all commands. */

@@ -1,4 +1,4 @@
-import { partialDeepStrictEqual } from 'node:assert'
+import { isDeepStrictEqual } from 'node:util'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import type { Program } from '@tael/stack'
@@ -44,11 +44,12 @@ export async function waitForLog(
   return found
 }
 
-function has(line: LogLine, fields: object): boolean {
-  try {
-    partialDeepStrictEqual(line, fields)
-    return true
-  } catch {
-    return false
-  }
+/** Whether a value has all of these fields, at every depth. An assertion that fails costs a hundred times as much. */
+function has(value: unknown, fields: unknown): boolean {
+  if (!isFields(value) || !isFields(fields)) return isDeepStrictEqual(value, fields)
+  return Object.entries(fields).every(([name, field]) => has(value[name], field))
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

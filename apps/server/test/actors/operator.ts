@@ -59,7 +59,7 @@ export class Operator {
   /** Runs it with more in its environment. */
   runWith(environment: Environment, ...args: readonly string[]): Promise<Ended> {
     const { databaseUrl } = this.#surroundings
-    return runCommand(args, { ...credentials, DATABASE_URL: databaseUrl, ...environment }, '.')
+    return runCommand(args, { ...credentials, DATABASE_URL: databaseUrl, ...environment })
   }
 
   reconcile(): Promise<Ended> {

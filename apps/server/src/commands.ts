@@ -1,0 +1,24 @@
+import type { Command } from './cli/command.ts'
+import { migrateCommand } from './migrate-command.ts'
+import { reconcileCommand } from './reconciliation/commands.ts'
+import {
+  createOperatorKeyCommand,
+  listOperatorKeysCommand,
+  revokeOperatorKeyCommand,
+} from './operators/commands.ts'
+import { putGoodsCommand, stockCommand } from './shop/commands.ts'
+import { settlementCommand } from './settlement/commands.ts'
+import { replayCommand } from './webhooks/commands.ts'
+
+/** Every command for operators. */
+export const commands: readonly Command[] = [
+  migrateCommand,
+  createOperatorKeyCommand,
+  listOperatorKeysCommand,
+  revokeOperatorKeyCommand,
+  putGoodsCommand,
+  stockCommand,
+  reconcileCommand,
+  replayCommand,
+  settlementCommand,
+]
