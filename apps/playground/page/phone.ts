@@ -148,7 +148,8 @@ export class PhoneView {
           this.#options.onCashier('closed')
           this.#blockCovered()
           settle(errMsg)
-          phone.frame.focus()
+          // Focus lays out the page first: the phone need not wait for it.
+          setTimeout(() => phone.frame.focus())
         },
         failed: (error) => {
           this.#options.onCashier('closed')

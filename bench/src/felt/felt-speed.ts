@@ -103,9 +103,9 @@ async function withEmptyProgram(folder: string): Promise<string> {
 /** Milliseconds from the start of the phone's page until these words are drawn. */
 async function open(browser: Browser, url: string, words: string): Promise<number> {
   const phone = await openThrottledPhone(browser, url, words)
-  const ms = (await phone.shownAt()) - (await phone.startedAt())
+  const { sinceStart } = await phone.shown
   await phone.close()
-  return ms
+  return sinceStart
 }
 
 /** The bytes that setData passes to pages in one purchase. */
@@ -113,7 +113,7 @@ async function buy(browser: Browser, url: string): Promise<SetDataBytes> {
   const phone = await openThrottledPhone(browser, url, PAID, true)
   await goToDone(phone)
   await doneButton(phone).click()
-  await phone.shownAt()
+  await phone.shown
   const bytes = await phone.setDataBytes()
   await phone.close()
   return bytes
@@ -155,7 +155,7 @@ async function payOffline(browser: Browser, url: string): Promise<number> {
       }),
   )
   await done.click()
-  const ms = (await phone.shownAt()) - (await tapped)
+  const ms = (await phone.shown).at - (await tapped)
   await phone.close()
   return ms
 }

@@ -4,10 +4,10 @@ import type { Browser, FrameLocator, Page } from 'playwright-core'
 export const CPU_SLOWDOWN = 4
 
 const WAIT_MS_MAX = 60_000
+/** How the message of the page begins. */
+const SHOWN = 'words shown '
 
 declare global {
-  /** When the words were drawn for the first time; set by `watchWords`. */
-  var wordsShownAt: number | undefined
   var setDataBytes: SetDataBytes | undefined
   var watchSetData: ((sent: number, whole: number) => void) | undefined
 }
@@ -18,14 +18,18 @@ export interface SetDataBytes {
   readonly whole: number
 }
 
+/** When words were drawn on the phone: since its page began to load, and since 1970, in milliseconds. */
+export interface Shown {
+  readonly sinceStart: number
+  readonly at: number
+}
+
 /** The playground in a browser whose processor is throttled, with a phone that nobody has used. */
 export interface ThrottledPhone {
   readonly page: Page
   readonly frame: FrameLocator
-  /** When the words were drawn, in milliseconds since 1970. */
-  readonly shownAt: () => Promise<number>
-  /** When the phone's page began to load, in milliseconds since 1970. */
-  readonly startedAt: () => Promise<number>
+  /** When the words were drawn for the first time. */
+  readonly shown: Promise<Shown>
   /** So far, where `countsBytes` was set. */
   readonly setDataBytes: () => Promise<SetDataBytes>
   readonly close: () => Promise<void>
@@ -43,24 +47,24 @@ export async function openThrottledPhone(
     reducedMotion: 'reduce',
   })
   context.setDefaultTimeout(WAIT_MS_MAX)
-  await context.addInitScript(watchWords, words)
+  await context.addInitScript(watchWords, [words, SHOWN] as const)
   if (countsBytes) await context.addInitScript(addUpSetData)
   const page = await context.newPage()
   const devTools = await context.newCDPSession(page)
   await devTools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN })
+  // A message costs the page next to nothing; a locator or a poll would run scripts in it meanwhile.
+  const shown = page
+    .waitForEvent('console', (message) => message.text().startsWith(SHOWN))
+    .then((message): Shown => JSON.parse(message.text().slice(SHOWN.length)))
   await page.goto(url)
-  await page.locator('iframe[title="Mini Program"]').waitFor()
-  const phone = page.frames().find((each) => each.url().includes('/phone/'))
-  if (phone === undefined) throw new Error('There is no phone.')
   return {
     page,
     frame: page.frameLocator('iframe[title="Mini Program"]'),
-    shownAt: async () => {
-      const shown = await phone.waitForFunction(() => globalThis.wordsShownAt, undefined, { polling: 20 })
-      return Number(await shown.jsonValue())
+    shown,
+    setDataBytes: async () => {
+      const phone = page.frames().find((each) => each.url().includes('/phone/'))
+      return (await phone?.evaluate(() => globalThis.setDataBytes)) ?? { sent: 0, whole: 0 }
     },
-    setDataBytes: () => phone.evaluate(() => globalThis.setDataBytes ?? { sent: 0, whole: 0 }),
-    startedAt: () => phone.evaluate(() => performance.timeOrigin),
     close: () => context.close(),
   }
 }
@@ -76,13 +80,15 @@ function addUpSetData(): void {
 }
 
 /** Runs in every page before its own scripts: notes when the words are drawn for the first time. */
-function watchWords(words: string): void {
+function watchWords([words, prefix]: readonly [string, string]): void {
   const observer = new MutationObserver(() => {
     if (!document.body?.textContent.includes(words)) return
     observer.disconnect()
     // Drawn with the next frame.
     requestAnimationFrame(() => {
-      globalThis.wordsShownAt = performance.timeOrigin + performance.now()
+      const sinceStart = performance.now()
+      // oxlint-disable-next-line no-console -- The message is how the bench learns of it.
+      console.debug(prefix + JSON.stringify({ sinceStart, at: performance.timeOrigin + sinceStart }))
     })
   })
   observer.observe(document, { subtree: true, childList: true, characterData: true })

@@ -34,6 +34,11 @@ function createTab(item: TabBarItem, open: (unit: string) => void): Tab {
   return { item, button, icon, label, badge }
 }
 
+/** A browser loads a picture anew also where its address is set to what it was. */
+function showPicture(icon: HTMLImageElement, address: string): void {
+  if (icon.getAttribute('src') !== address) icon.src = address
+}
+
 export function createTabBar(
   config: TabBar,
   variables: ThemeVariables,
@@ -59,7 +64,7 @@ export function createTabBar(
       button.style.color = color ?? ''
       label.textContent = item.text
       icon.hidden = path === undefined
-      if (path !== undefined) icon.src = assetUrl(path, 'app')
+      if (path !== undefined) showPicture(icon, assetUrl(path, 'app'))
     }
     element.style.background = themed(config.backgroundColor, variables, theme) ?? ''
     element.dataset['border'] = themed(config.borderStyle, variables, theme) ?? 'black'
@@ -75,7 +80,7 @@ export function createTabBar(
     select: (unit) => {
       selected = unit
       element.hidden = !tabs.some(({ item }) => item.pagePath === unit)
-      draw()
+      if (!element.hidden) draw()
     },
     setItem: (index, change) => {
       const tab = tabAt(index)
