@@ -3,7 +3,7 @@ import { Check } from '@sinclair/typebox/value'
 import { credentials } from '@tael/stack'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
-import { logLines } from './actors/index.ts'
+import { type Database, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { insertPastPayments } from './past-payments.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
@@ -50,7 +50,8 @@ const test = base
 
 function scansIn(node: Node, tableAbove = ''): readonly string[] {
   const { 'Node Type': type, 'Relation Name': table = tableAbove, Plans: plans = [] } = node
-  const readsAll = type === 'Seq Scan' || (/Index.*Scan/.test(type) && node['Index Cond'] === undefined)
+  // Conditions such as `leased_until <= now()` look nothing up: they read a part of the table that grows with it.
+  const readsAll = type === 'Seq Scan' || (/Index.*Scan/.test(type) && !/ = /.test(node['Index Cond'] ?? ''))
   const below = plans.flatMap((plan) => scansIn(plan, table))
   return readsAll && growing.has(table) ? [`${type} of ${table}`, ...below] : below
 }
@@ -79,15 +80,20 @@ async function fill(pool: Pool, productId: string): Promise<void> {
       `insert into shipments (id, order_id, logistics_type, items)
        select 'shp_' || md5(id), id, 'self_pickup', 'tea' from orders where status = 'paid'`,
     )
-    await client.query(
-      `update adyen_calls set answered_at = null, retry_at = now() + interval '1 hour', leased_until = now() + interval '1 hour'
-       where payment_id in (select id from (select id, row_number() over () as n from payments) as numbered where n % $1 = 0)`,
-      [UNANSWERED_EVERY],
-    )
     await client.query('analyze')
   } finally {
     client.release()
   }
+}
+
+/** Leaves some calls unanswered, as an outage of Adyen does. */
+async function loseAnswers(database: Database): Promise<void> {
+  await database.rows(
+    `update adyen_calls set answered_at = null, retry_at = now() + interval '1 hour', leased_until = now() + interval '1 hour'
+     where payment_id in (select id from (select id, row_number() over () as n from payments) as numbered where n % $1 = 0)`,
+    [UNANSWERED_EVERY],
+  )
+  await database.rows('analyze')
 }
 
 test('what shoppers and webhooks cause looks rows up by an index, however many there are', async ({
@@ -114,12 +120,13 @@ test('what shoppers and webhooks cause looks rows up by an index, however many t
   const all = new Set(ofRequests.flatMap(({ sql }) => (sql === undefined ? [] : [sql.trim()])))
   const hot = [...all].filter((sql) => /^(select|insert|update|delete|with)/.test(sql))
   expect(hot.length).toBeGreaterThan(15)
-  const found = new Map<string, readonly string[]>()
-  for (const sql of hot) {
-    const scans = await findScans(sql)
-    if (scans.length > 0) found.set(sql, scans)
+  const findAll = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
+    const found = await Promise.all(hot.map(async (sql) => [sql, await findScans(sql)] as const))
+    return Object.fromEntries(found.filter(([, scans]) => scans.length > 0))
   }
-  expect(Object.fromEntries(found)).toEqual({})
+  expect(await findAll()).toEqual({})
+  await loseAnswers(database)
+  expect(await findAll()).toEqual({})
 })
 
 test('a statement that no index serves is noticed', async ({ findScans }) => {
