@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
-import type { Playground } from './stage.ts'
+import type { Playground } from './playground.ts'
 
 /** Holds back every request to this address until the returned function is called. */
 async function hold({ page }: Playground, address: string): Promise<() => void> {

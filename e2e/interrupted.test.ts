@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
-import type { Playground } from './stage.ts'
+import type { Playground } from './playground.ts'
 
 async function payTheCart(shopper: Playground): Promise<void> {
   await shopper.openTab('cart')

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Language } from './stage.ts'
+import type { Language } from './playground.ts'
 
 /** Settings of a shopper's phone that change how pages look. */
 export interface Look {

@@ -2,7 +2,8 @@ import { expect } from 'vitest'
 import { barriers } from './audit.ts'
 import { type Look, looks, pictureFile, pictureName } from './looks.ts'
 import { describeInBrowser, test } from './fixtures.ts'
-import { type Language, type Playground, type Stage, type VisitOptions } from './stage.ts'
+import type { Language, Playground } from './playground.ts'
+import type { Stage, VisitOptions } from './stage.ts'
 
 const few: readonly Look[] = [
   { language: 'English', theme: 'Dark', screen: '430x932', textScale: 1.5 },

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
-import type { Playground, Stage } from './stage.ts'
+import type { Playground } from './playground.ts'
+import type { Stage } from './stage.ts'
 
 /** The line that says what to do now. */
 const guide = ({ page }: Playground) => page.locator('.guide')

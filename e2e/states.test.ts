@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { barriers } from './audit.ts'
 import { type Look, looks, pictureFile, pictureName } from './looks.ts'
 import { describeInBrowser, test } from './fixtures.ts'
-import type { Playground } from './stage.ts'
+import type { Playground } from './playground.ts'
 
 /** Later than the order and its payment. */
 const AT = new Date(Date.now() + 600_000).toISOString()
