@@ -4,7 +4,7 @@ import type { Browser, FrameLocator, Page } from 'playwright-core'
 export const CPU_SLOWDOWN = 4
 
 const WAIT_MS_MAX = 60_000
-/** How the message of the page begins. */
+/** How the page's message begins; the numbers of `Shown` follow. */
 const SHOWN = 'words shown '
 
 declare global {
@@ -55,7 +55,10 @@ export async function openThrottledPhone(
   // A message costs the page next to nothing; a locator or a poll would run scripts in it meanwhile.
   const shown = page
     .waitForEvent('console', (message) => message.text().startsWith(SHOWN))
-    .then((message): Shown => JSON.parse(message.text().slice(SHOWN.length)))
+    .then((message): Shown => {
+      const [sinceStart = NaN, at = NaN] = message.text().slice(SHOWN.length).split(' ').map(Number)
+      return { sinceStart, at }
+    })
   await page.goto(url)
   return {
     page,
@@ -63,7 +66,8 @@ export async function openThrottledPhone(
     shown,
     setDataBytes: async () => {
       const phone = page.frames().find((each) => each.url().includes('/phone/'))
-      return (await phone?.evaluate(() => globalThis.setDataBytes)) ?? { sent: 0, whole: 0 }
+      if (phone === undefined) throw new Error('There is no phone.')
+      return phone.evaluate(() => globalThis.setDataBytes ?? { sent: 0, whole: 0 })
     },
     close: () => context.close(),
   }
@@ -88,7 +92,7 @@ function watchWords([words, prefix]: readonly [string, string]): void {
     requestAnimationFrame(() => {
       const sinceStart = performance.now()
       // oxlint-disable-next-line no-console -- The message is how the bench learns of it.
-      console.debug(prefix + JSON.stringify({ sinceStart, at: performance.timeOrigin + sinceStart }))
+      console.debug(`${prefix}${sinceStart} ${performance.timeOrigin + sinceStart}`)
     })
   })
   observer.observe(document, { subtree: true, childList: true, characterData: true })
