@@ -152,7 +152,7 @@ test.for(faults)(
 
     await expect.poll(() => answersOf([place()])).toEqual(['success'])
     await expect.poll(() => answersOf([ready()])).toEqual(['success'])
-    // The phone gives up before its wait ends, so what answers it is the change.
+    // The client times out before the long poll ends: only the change can have answered it.
     const change = shopper.waitForChange(attempt.payment, { waitMs: 25_000, timeoutMs: 20_000 })
     await shopper.payAtCashier(attempt)
     expect(await change).toMatchObject({ status: 'authorised' })

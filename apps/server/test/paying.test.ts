@@ -182,7 +182,7 @@ test('whoever waits for a payment is answered when a webhook reaches another ser
 }) => {
   const other = await shop.startServer()
   const attempt = await shopper.startBuying(3900)
-  // The phone gives up long before the wait ends, so what answers it is the change.
+  // The client times out before the long poll ends: only the change can have answered it.
   const change = shopper.at(other).waitForChange(attempt.payment, { timeoutMs: 8_000 })
   await shopper.payAtCashier(attempt)
   expect(await change).toMatchObject({ status: 'authorised' })

@@ -33,7 +33,7 @@ describe.skipIf(missing !== undefined)('behind PgBouncer, which pools by transac
     const attempts = await Promise.all(Array.from({ length: 30 }, () => shopper.startBuying(6100)))
     const [first, ...others] = attempts
     if (first === undefined) throw new Error('There is no attempt.')
-    // The phone gives up before its wait ends, so what answers it is the change.
+    // The client times out before the long poll ends: only the change can have answered it.
     const change = shopper.waitForChange(first.payment, { waitMs: 25_000, timeoutMs: 20_000 })
     await shopper.payAtCashier(first)
     expect(await change).toMatchObject({ status: 'authorised' })

@@ -18,7 +18,7 @@ export function toAmount({ currency, value }: Money): Amount {
   throw new Error(`The database holds the unknown currency ${currency}.`)
 }
 
-/** An amount for operators and logs: `¥54.50`; of an unknown currency `5450 minor units of XXX`. */
+/** An amount for operators and logs: `¥54.50`; of an unknown currency `5450 minor units of XTS`. */
 export function describeAmount({ currency, value }: Money): string {
   const money = { currency, value }
   return isAmount(money) ? formatAmount(money) : `${value} minor units of ${currency}`

@@ -47,7 +47,9 @@ export async function waitForLog(
 /** Whether a value has all of these fields, at every depth. An assertion that fails costs a hundred times as much. */
 function has(value: unknown, fields: unknown): boolean {
   if (!isFields(value) || !isFields(fields)) return isDeepStrictEqual(value, fields)
-  return Object.entries(fields).every(([name, field]) => has(value[name], field))
+  return Object.entries(fields).every(
+    ([name, field]) => Object.hasOwn(value, name) && has(value[name], field),
+  )
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
