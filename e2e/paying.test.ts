@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { describeInBrowser, test } from './fixtures.ts'
+import type { Playground } from './playground.ts'
 
 /** Where an element is on the phone's screen, in its pixels. */
 function boxOf(element: Locator) {
@@ -8,6 +9,27 @@ function boxOf(element: Locator) {
     const { left, top, bottom, height } = each.getBoundingClientRect()
     return { left, top, bottom, height }
   })
+}
+
+/**
+ * Leaves the shopper at the cart of a phone that knows an outdated price of 100 yuan, however often it asks. Returns what
+ * lets it read the price of today from then on.
+ */
+async function showOutdatedPrice(shopper: Playground): Promise<() => void> {
+  let price = '10000'
+  await shopper.page.route('**/api/products', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', price) })
+  })
+  // It has asked before.
+  await shopper.press('Kill app')
+  await shopper.press('Reopen app')
+  await shopper.addToCart()
+  await shopper.openTab('cart')
+  await shopper.reads('¥100.00')
+  return () => {
+    price = '12800'
+  }
 }
 
 describeInBrowser('A shopper who pays in the playground', () => {
@@ -221,12 +243,8 @@ describeInBrowser('A shopper who pays in the playground', () => {
 
   test('reads of a changed price, and pays only the one they confirm', async ({ stage }) => {
     const shopper = await stage.visit({ scenario: 'paid' })
-    // The phone shows an outdated price of 100 yuan.
-    await shopper.page.route('**/api/products', async (route) => {
-      const answer = await route.fetch()
-      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', '10000') })
-    })
-    await shopper.checkOut()
+    await showOutdatedPrice(shopper)
+    await shopper.pay()
     await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
     await shopper.answer('Pay')
     await shopper.cashier.getByText('¥128.00').waitFor()
@@ -237,20 +255,10 @@ describeInBrowser('A shopper who pays in the playground', () => {
   test('does not pay another total, and leaves no order behind', async ({ stage }) => {
     const shopper = await stage.visit({ scenario: 'paid' })
     await shopper.logIn()
-    // The phone shows an outdated price of 100 yuan.
-    let price = '10000'
-    await shopper.page.route('**/api/products', async (route) => {
-      const answer = await route.fetch()
-      await route.fulfill({ response: answer, body: (await answer.text()).replace('12800', price) })
-    })
-    await shopper.press('Kill app')
-    await shopper.press('Reopen app')
-    await shopper.addToCart()
-    await shopper.openTab('cart')
-    await shopper.reads('¥100.00')
-    price = '12800'
+    const correct = await showOutdatedPrice(shopper)
     await shopper.pay()
     await shopper.reads('It was ¥100.00 and is now ¥128.00. Pay the new amount?')
+    correct()
     await shopper.answer('No')
     await shopper.reads('Total · 1 item')
     await shopper.reads('¥128.00')
