@@ -29,11 +29,12 @@ export async function settleCall(
         await endCall(trx, call)
         return locked
       case 'event':
-        if (outcome.event.type !== 'unanswered') return applyEvent(unit, locked, outcome.event, answer)
+        if (outcome.event.type !== 'unanswered')
+          return applyEvent(unit, locked, outcome.event, answer, 'last')
         await retryCall(unit, call)
-        return applyEvent(unit, locked, outcome.event, { source: 'adyen' })
+        return applyEvent(unit, locked, outcome.event, { source: 'adyen' }, 'last')
       case 'details':
-        return applyEvent(unit, locked, detailsEvent(locked.payment, call, outcome.result), answer)
+        return applyEvent(unit, locked, detailsEvent(locked.payment, call, outcome.result), answer, 'last')
       case 'refund':
         await endCall(trx, call)
         await changeRefund(unit, locked, outcome.refundId, outcome.update, { source: 'adyen' })

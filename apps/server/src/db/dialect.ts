@@ -34,7 +34,8 @@ export class Dialect extends PostgresDialect {
   }
 }
 
-const COMMIT = 'commit'
+export const COMMIT = 'commit'
+const ROLLBACK = 'rollback'
 /** The statements that report how many rows they changed. */
 const changes: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
@@ -73,7 +74,7 @@ class PoolDriver implements Driver {
   }
 
   async rollbackTransaction(connection: Connection): Promise<void> {
-    await connection.end('rollback')
+    await connection.end(ROLLBACK)
   }
 
   async releaseConnection(connection: Connection): Promise<void> {
@@ -88,12 +89,15 @@ class PoolDriver implements Driver {
 /** How far the transaction of a connection has begun. */
 type Transaction =
   | { readonly state: 'none' }
-  /** Its `begin` is sent with the first statement. */
-  | { readonly state: 'due'; readonly begin: string }
+  /** Its `begin`, or a savepoint within it, is sent with the next statement. */
+  | { readonly state: 'due'; readonly begin: string; readonly isBegun: boolean }
   | { readonly state: 'beginning'; readonly begun: Promise<unknown>; readsOnly: boolean }
   | { readonly state: 'begun' }
+  /** Its commit or rollback is sent. */
+  | { readonly state: 'ended'; readonly answered: Promise<void> }
 
-class Connection implements DatabaseConnection {
+/** A connection of the pool, and how far its transaction is. */
+export class Connection implements DatabaseConnection {
   readonly #client: PoolClient
   readonly #names: StatementNames | undefined
   #transaction: Transaction = { state: 'none' }
@@ -108,9 +112,13 @@ class Connection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
+      if (this.#transaction.state === 'ended') throw new TypeError('The transaction was committed before.')
       const begun = this.#begin()
       if (!this.#mayGoWithBegin(sql)) await begun
-      const [{ command, rowCount, rows }] = await Promise.all([this.#run<R>(sql, parameters), begun])
+      const ran = this.#run<R>(sql, parameters)
+      if (sql === COMMIT || sql === ROLLBACK)
+        this.#transaction = { state: 'ended', answered: this.#waitForEnd(ran) }
+      const [{ command, rowCount, rows }] = await Promise.all([ran, begun])
       // So it ends where a statement before it failed, and nobody noticed.
       if (sql === COMMIT && command === 'ROLLBACK') throw new TypeError('The transaction was rolled back.')
       return changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
@@ -120,17 +128,33 @@ class Connection implements DatabaseConnection {
   }
 
   begin(statements: string): void {
-    this.#transaction = { state: 'due', begin: statements }
+    this.#transaction = { state: 'due', begin: statements, isBegun: false }
   }
 
-  /** Commits or rolls back. Nothing is sent of a transaction without statements. */
+  /** Sets a savepoint before the next statement, and what holds from there. */
+  setSavepoint(statements: string): void {
+    const { state } = this.#transaction
+    const isBegun = state === 'begun' || (state === 'due' && this.#transaction.isBegun)
+    if (!isBegun) throw new TypeError('A savepoint needs a transaction that has begun.')
+    this.#transaction = { state: 'due', begin: statements, isBegun: true }
+  }
+
+  /**
+   * Commits or rolls back. Nothing is sent of a transaction without statements, or where its commit
+   * went with its last statements (flight.ts).
+   */
   async end(statement: string): Promise<void> {
     const { state } = this.#transaction
+    if (state === 'ended') await this.#transaction.answered
+    else if (state !== 'due' || this.#transaction.isBegun)
+      await this.executeQuery(CompiledQuery.raw(statement))
     this.#transaction = { state: 'none' }
-    if (state === 'due') return
+  }
+
+  async #waitForEnd(ran: Promise<unknown>): Promise<void> {
     this.#isLost = true
-    await this.executeQuery(CompiledQuery.raw(statement))
-    this.#isLost = false
+    const [{ status }] = await Promise.allSettled([ran])
+    this.#isLost = status === 'rejected'
   }
 
   release(): void {

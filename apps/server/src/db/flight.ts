@@ -1,10 +1,14 @@
-import type { CompiledQuery } from 'kysely'
-import type { Db } from './database.ts'
+import { CompiledQuery } from 'kysely'
+import type { Db, Trx } from './database.ts'
+import { COMMIT, Connection } from './dialect.ts'
 
 /** A statement of Kysely's builder, or raw SQL. */
 interface Query<Row> {
   compile(db: Db): CompiledQuery<Row>
 }
+
+/** Ends the transaction with the flight: nothing may be sent in it any more. Where a statement before failed, nothing is committed. */
+export const commit: Query<never> = { compile: () => CompiledQuery.raw(COMMIT) }
 
 type Rows<Queries extends readonly Query<unknown>[]> = {
   -readonly [Place in keyof Queries]: Queries[Place] extends Query<infer Row> ? Row[] : never
@@ -25,4 +29,12 @@ export async function inOneFlight(db: Db, ...queries: readonly Query<unknown>[])
     .getExecutor()
     .provideConnection((connection) => Promise.all(compiled.map((query) => connection.executeQuery(query))))
   return results.map(({ rows }) => rows)
+}
+
+/** Sets a savepoint in a transaction that has begun: these statements go with the next one. */
+export async function setSavepoint(trx: Trx, statements: string): Promise<void> {
+  await trx.getExecutor().provideConnection(async (connection) => {
+    if (!(connection instanceof Connection)) throw new TypeError('The connection is not of this dialect.')
+    connection.setSavepoint(statements)
+  })
 }

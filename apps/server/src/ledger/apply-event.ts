@@ -2,26 +2,28 @@ import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
-import { inOneFlight } from '../db/flight.ts'
+import { commit, inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
 import { callEnded } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
 import { refundSurplus } from './request-refund.ts'
-import { moveStock } from './stock.ts'
+import { moveStock, stockMoved } from './stock.ts'
 import { type AdyenResult, isOpen, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
 import type { Cause, UnitOfWork } from './unit-of-work.ts'
 
 /**
  * Applies an event to a locked payment: its next status, the facts the event adds, the order it
  * pays and the event itself, all in the caller's transaction. The only function that changes what
- * is known of a payment. Returns the payment and its order as they are now.
+ * is known of a payment. Returns the payment and its order as they are now. Where the event is the
+ * `last` of its transaction, the commit goes with it unless more follows from the event.
  */
 export async function applyEvent(
   { trx, jobs }: UnitOfWork,
   { order, payment }: LockedPayment,
   event: PaymentEvent,
   cause: Cause,
+  place: 'last' | 'before others' = 'before others',
 ): Promise<LockedPayment> {
   const status = transition(payment.status, event)
   const facts = factsToStore(payment, event, status)
@@ -31,7 +33,7 @@ export async function applyEvent(
 
   const version = payment.version + 1
   const becamePaid = status === 'authorised' && payment.status !== 'authorised'
-  const use = becamePaid ? await takeStockOrSurplus(trx, order) : undefined
+  const use = becamePaid ? await useOf(trx, order) : undefined
   const entry = {
     payment_id: payment.id,
     version,
@@ -55,20 +57,26 @@ export async function applyEvent(
     .where('id', '=', payment.id)
     .returningAll()
   const answered = cause.source === 'webhook' ? undefined : cause.answered
-  const [[changed]] = await inOneFlight(
+  const pays = use === 'pays_order'
+  const [[changed], ...rest] = await inOneFlight(
     trx,
     change,
-    ...(use === 'pays_order' ? [orderPaid(trx, order)] : []),
+    ...(pays ? [orderPaid(trx, order)] : []),
     ...(answered === undefined ? [] : [callEnded(trx, answered)]),
+    // Many payments want the row of one product: it is locked last.
+    ...(pays && order.status === 'open' ? [stockMoved(order.lines, 'reserved', 'sold')] : []),
+    ...(place === 'last' && use === undefined ? [commit] : []),
   )
   if (changed === undefined) throw new Error(`The payment ${payment.id} does not exist.`)
+  if (pays && order.status === 'open' && rest.at(-1)?.length !== order.lines.length)
+    throw new Error(`The stock of ${order.id} was not reserved.`)
   if (use === 'surplus') await refundSurplus({ trx, jobs }, changed)
-  if (use === 'pays_order') {
+  if (pays) {
     await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
     // The money came late: the order may have a newer attempt open, which has to be closed.
     if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id })
   }
-  return { payment: changed, order: use === 'pays_order' ? { ...order, status: 'paid' } : order }
+  return { payment: changed, order: pays ? { ...order, status: 'paid' } : order }
 }
 
 type PaymentFacts = Pick<
@@ -126,15 +134,20 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
 }
 
 /**
- * Decides what arrived money is for, and moves the order's stock. It pays an open order, and an
- * expired one whose goods are still in stock; all other money is surplus, as for an order that its
+ * Decides what arrived money is for. It pays an open order, whose stock is reserved, and an expired one
+ * whose goods are still in stock, which it takes; all other money is surplus, as for an order that its
  * shopper cancelled.
  */
-async function takeStockOrSurplus(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
-  if (order.status === 'paid' || order.status === 'cancelled') return 'surplus'
-  const moved = await moveStock(trx, order.lines, order.status === 'open' ? 'reserved' : 'free', 'sold')
-  if (!moved && order.status === 'open') throw new Error(`The stock of ${order.id} was not reserved.`)
-  return moved ? 'pays_order' : 'surplus'
+async function useOf(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
+  switch (order.status) {
+    case 'open':
+      return 'pays_order'
+    case 'expired':
+      return (await moveStock(trx, order.lines, 'free', 'sold')) ? 'pays_order' : 'surplus'
+    case 'paid':
+    case 'cancelled':
+      return 'surplus'
+  }
 }
 
 function orderPaid(trx: Trx, { id }: OrderRow) {

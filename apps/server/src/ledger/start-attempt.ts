@@ -1,10 +1,11 @@
 import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
+import { commit, inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { startCall, toNewCallRow } from './calls.ts'
 
 /**
- * Inserts an attempt to pay a locked order, with its first event and the leased call that starts it
+ * Inserts an attempt to pay a locked order and commits, with its first event and the leased call that starts it
  * at Adyen. The database allows one open attempt for each order.
  */
 export async function startAttempt(
@@ -13,7 +14,7 @@ export async function startAttempt(
   paymentId: string,
 ): Promise<{ readonly payment: PaymentRow; readonly idempotencyKey: string }> {
   const call = toNewCallRow(startCall(paymentId))
-  const payment = await trx
+  const attempt = trx
     .with('call', (db) => db.insertInto('adyen_calls').values(call))
     .with('event', (db) =>
       db.insertInto('payment_events').values({
@@ -37,6 +38,7 @@ export async function startAttempt(
       updated_at: currentTime,
     })
     .returningAll()
-    .executeTakeFirstOrThrow()
+  const [[payment]] = await inOneFlight(trx, attempt, commit)
+  if (payment === undefined) throw new Error(`The payment ${paymentId} was not inserted.`)
   return { payment, idempotencyKey: call.idempotency_key }
 }

@@ -5,21 +5,27 @@ import type { Trx } from '../db/database.ts'
 /** Where a piece of stock can be. No order changes the sum of the three. */
 export type StockPlace = 'free' | 'reserved' | 'sold'
 
+/** What is moved: the product and the pieces of each line of an order. */
+type Lines = readonly Pick<OrderLine, 'productId' | 'quantity'>[]
+
 /**
  * Moves every line's pieces from one place to another, all or nothing. False, with nothing moved,
- * where one product has too few. Rows are locked in the order of their ids, so that two orders
- * never deadlock.
+ * where one product has too few.
  */
-export async function moveStock(
-  trx: Trx,
-  lines: readonly Pick<OrderLine, 'productId' | 'quantity'>[],
-  from: StockPlace,
-  to: StockPlace,
-): Promise<boolean> {
+export async function moveStock(trx: Trx, lines: Lines, from: StockPlace, to: StockPlace): Promise<boolean> {
+  const { rows } = await stockMoved(lines, from, to).execute(trx)
+  return rows.length === lines.length
+}
+
+/**
+ * The statement of `moveStock`: it returns a row for each line, or none where one product has too few.
+ * Rows are locked in the order of their ids, so that two orders never deadlock.
+ */
+export function stockMoved(lines: Lines, from: StockPlace, to: StockPlace) {
   const source = sql.ref(`stock_${from}`)
   const target = sql.ref(`stock_${to}`)
   const wanted = JSON.stringify(lines.map(({ productId, quantity }) => ({ id: productId, quantity })))
-  const { numAffectedRows = 0n } = await sql`
+  return sql<{ id: string }>`
     with wanted as (
       select id, quantity from jsonb_to_recordset(${wanted}::jsonb) as line (id text, quantity integer)
     ), locked as materialized (
@@ -29,8 +35,8 @@ export async function moveStock(
     update products set ${source} = ${source} - quantity, ${target} = ${target} + quantity
     from locked
     where products.id = locked.id and (select bool_and(enough) and count(*) = ${lines.length} from locked)
-  `.execute(trx)
-  return Number(numAffectedRows) === lines.length
+    returning products.id
+  `
 }
 
 /**

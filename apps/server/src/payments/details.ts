@@ -62,6 +62,6 @@ async function commitReturn(
   }
   const leased = await insertLeasedCall(trx, call, paymentStatus)
   if (leased === undefined) return { found: locked, call, next: (await leaseCall(trx, call)) ?? 'wait' }
-  const found = await applyEvent(unit, locked, returnEvent(paymentStatus), { source: 'shopper' })
+  const found = await applyEvent(unit, locked, returnEvent(paymentStatus), { source: 'shopper' }, 'last')
   return { found, call, next: leased }
 }

@@ -6,6 +6,7 @@ import { msSince } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
+import { setSavepoint } from '../db/flight.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
@@ -161,7 +162,7 @@ async function applyOrRetry(
   const { id: webhookId } = stored
   const leftMs = end - performance.now()
   const timeoutMs = Math.ceil(Math.min(Math.max(leftMs, 1), LOCK_TIMEOUT_MS))
-  await sql.raw(`savepoint apply_item; set local lock_timeout = ${timeoutMs}`).execute(trx)
+  await setSavepoint(trx, `savepoint apply_item; set local lock_timeout = ${timeoutMs}`)
   try {
     if (leftMs <= 0) throw new Error('the items before it took the time of the delivery')
     const from = { webhookId, at: timeOfItem(stored), ...how }
