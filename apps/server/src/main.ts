@@ -1,3 +1,5 @@
+// First, so that it holds while the others load.
+import './young-generation.ts'
 import closeWithGrace from 'close-with-grace'
 import { ConfigError } from './config.ts'
 import { DatabaseUnavailableError } from './db/availability.ts'
