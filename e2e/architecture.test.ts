@@ -33,7 +33,7 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'external-text.ts', 'steps.ts'],
+    ['config', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
     ['db'],
     ['audit', 'cli', 'jobs', 'http'],

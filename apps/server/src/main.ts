@@ -1,4 +1,5 @@
 // First, so that it holds while the others load.
+// oxlint-disable-next-line import/no-unassigned-import
 import './young-generation.ts'
 import closeWithGrace from 'close-with-grace'
 import { ConfigError } from './config.ts'
