@@ -1,9 +1,10 @@
 import type { Insertable } from 'kysely'
 import { currentTime, timeIn } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import type { OrderRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
-import { moveStock } from './stock.ts'
+import { moveStock, stockMoved } from './stock.ts'
 
 /** An order about to be made, its lines priced. */
 export type NewOrder = Omit<
@@ -12,17 +13,17 @@ export type NewOrder = Omit<
 > &
   Pick<OrderRow, 'lines' | 'deliver_to'>
 
+/** A product has fewer free pieces than the order wants: the transaction has to be rolled back. */
+export class StockTakenError extends Error {
+  override readonly name = 'StockTakenError'
+}
+
 /**
- * Reserves the stock of an order's lines and inserts the order, open for this long. Undefined, with
- * nothing changed, where one product has too few free pieces.
+ * Inserts an order, open for this long, and reserves the stock of its lines. Throws a StockTakenError
+ * where one product has too few free pieces.
  */
-export async function insertOrder(
-  trx: Trx,
-  order: NewOrder,
-  lifetimeMs: number,
-): Promise<OrderRow | undefined> {
-  if (!(await moveStock(trx, order.lines, 'free', 'reserved'))) return undefined
-  return trx
+export async function insertOrder(trx: Trx, order: NewOrder, lifetimeMs: number): Promise<OrderRow> {
+  const insert = trx
     .insertInto('orders')
     .values({
       ...order,
@@ -33,7 +34,11 @@ export async function insertOrder(
       expires_at: timeIn(lifetimeMs),
     })
     .returningAll()
-    .executeTakeFirstOrThrow()
+  // Many orders want the row of one product: it is locked last.
+  const [[inserted], moved] = await inOneFlight(trx, insert, stockMoved(order.lines, 'free', 'reserved'))
+  if (inserted === undefined) throw new Error(`The order ${order.id} was not inserted.`)
+  if (moved.length !== order.lines.length) throw new StockTakenError(`The stock of ${order.id} was taken.`)
+  return inserted
 }
 
 /** Closes a locked open order without payment and frees its stock. */

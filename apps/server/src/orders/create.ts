@@ -13,14 +13,13 @@ import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
-import type { OrderRow } from '../db/rows.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { claimKey } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
-import { insertOrder } from '../ledger/orders.ts'
+import { insertOrder, StockTakenError } from '../ledger/orders.ts'
 import { announceStep } from '../steps.ts'
 import { checkHoldings, type Holdings, holdingsOf, limitHoldings, shopperToLock } from './check-holdings.ts'
-import { findOrder, type PricedProduct, type ProductRow, productsOf, toProducts } from './store.ts'
+import { findOrder, type PricedProduct, productsOf, toProducts } from './store.ts'
 import { toOrder } from './view.ts'
 
 /** How often an order is priced again after another order took the stock in between. */
@@ -39,7 +38,7 @@ export async function createOrder(
   body: CreateOrder,
 ): Promise<Order> {
   const orderId = newId('ord')
-  const created = await inTransaction(db, async (trx) => {
+  const order = async (trx: Trx): Promise<Order | string> => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
     const [, [held], rows] = await inOneFlight(
       trx,
@@ -50,15 +49,16 @@ export async function createOrder(
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
     checkAddress(body, shop)
-    const holdings = limitHoldings(held, shop)
-    const order = await reserveOrder(
-      trx,
-      { id: orderId, shopper_id: shopperId },
-      { body, shop, holdings, rows },
-    )
+    const products = toProducts(rows, shop.currency)
+    const lines = priceLines(body, products, limitHoldings(held, shop))
+    const total = { currency: shop.currency, value: lines.reduce((sum, { amount }) => sum + amount.value, 0) }
+    checkTotal(total, body.amount)
     await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
-    return toOrder({ ...order, leftMs: shop.orderLifetimeMs })
-  })
+    const priced = { id: orderId, shopper_id: shopperId, ...total, lines, deliver_to: body.deliverTo ?? null }
+    const inserted = await insertOrder(trx, priced, shop.orderLifetimeMs)
+    return toOrder({ ...inserted, leftMs: shop.orderLifetimeMs })
+  }
+  const created = await untilStockHolds(() => inTransaction(db, order))
   announceStep('order created')
   if (typeof created !== 'string') return created
   const before = await findOrder(db, shopperId, created)
@@ -66,36 +66,25 @@ export async function createOrder(
   return before
 }
 
-/** What a shopper wants to order, and what was read for it. */
-interface Wanted {
-  readonly body: CreateOrder
-  readonly shop: Config['shop']
-  readonly holdings: Holdings
-  readonly rows: readonly ProductRow[]
-}
-
 /**
- * Prices the lines and reserves their stock. Throws a problem that names the product that lacks it.
+ * Prices and orders again where another order took the stock in between: then the product that lacks
+ * it is found and named.
  */
-async function reserveOrder(
-  trx: Trx,
-  order: { readonly id: string; readonly shopper_id: string },
-  { body, shop: { currency, orderLifetimeMs }, holdings, rows }: Wanted,
-): Promise<OrderRow> {
-  let products = toProducts(rows, currency)
+async function untilStockHolds<T>(order: () => Promise<T>): Promise<T> {
   for (let pricings = 1; ; pricings += 1) {
-    const lines = priceLines(body, products, holdings)
-    const value = lines.reduce((sum, { amount }) => sum + amount.value, 0)
-    checkTotal({ currency, value }, body.amount)
-    const priced = { ...order, currency, value, lines, deliver_to: body.deliverTo ?? null }
-    const inserted = await insertOrder(trx, priced, orderLifetimeMs)
-    if (inserted !== undefined) return inserted
-    // Another order took the stock in between: pricing again finds the product that lacks it.
-    if (pricings === PRICINGS_MAX)
-      throw new HttpProblem('not_ready', 'Send the same request again in a moment: the stock is changing.', {
-        retryAfterSeconds: 1,
-      })
-    products = toProducts(await productsOf(trx, body, currency).execute(), currency)
+    try {
+      return await order()
+    } catch (error) {
+      if (!(error instanceof StockTakenError)) throw error
+      if (pricings === PRICINGS_MAX)
+        throw new HttpProblem(
+          'not_ready',
+          'Send the same request again in a moment: the stock is changing.',
+          {
+            retryAfterSeconds: 1,
+          },
+        )
+    }
   }
 }
 

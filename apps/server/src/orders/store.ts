@@ -28,7 +28,7 @@ export function productsOf(trx: Trx, { lines }: Pick<CreateOrder, 'lines'>, curr
     .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
 }
 
-export type ProductRow = InferResult<ReturnType<typeof productsOf>>[number]
+type ProductRow = InferResult<ReturnType<typeof productsOf>>[number]
 
 /** Products by their ids. */
 export function toProducts(
