@@ -3,6 +3,8 @@ export const HOST_COMPONENTS = [
   'button',
   'checkbox',
   'checkbox-group',
+  'cover-image',
+  'cover-view',
   'form',
   'icon',
   'image',
@@ -29,7 +31,7 @@ export const HOST_COMPONENTS = [
  * (developers.weixin.qq.com, Components). The host draws each as a box with its name and content.
  */
 export const BOXED_COMPONENTS: readonly string[] = [
-  'cover-image cover-view match-media movable-area movable-view page-container root-portal',
+  'match-media movable-area movable-view page-container root-portal',
   'share-element selection editor editor-portal keyboard-accessory picker-view',
   'picker-view-column functional-page-navigator',
   'audio camera channel-live channel-video live-player live-pusher video voip-room rtc-room',

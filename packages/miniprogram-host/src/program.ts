@@ -27,11 +27,17 @@ export interface TabBar {
   readonly selectedColor?: string
   readonly backgroundColor?: string
   readonly borderStyle?: string
+  /** The component in `custom-tab-bar/` is the tab bar. */
+  readonly custom?: boolean
   readonly list: readonly TabBarItem[]
 }
 
+/** The component that is a custom tab bar (developers.weixin.qq.com, custom tab bar). */
+export const CUSTOM_TAB_BAR = 'custom-tab-bar/index'
+
 /** The members of `app.json` that the host reads. */
 export interface AppConfig {
+  /** Those of the subpackages too, after the main package's. */
   readonly pages: readonly string[]
   readonly entryPagePath?: string
   readonly window?: UnitConfig
@@ -94,6 +100,10 @@ export type ModuleFactory = (
 export interface Program<Template = unknown> {
   readonly app: AppConfig
   readonly theme: ThemeVariables
+  /** What app.json asks for and the host lacks. */
+  readonly warnings: readonly string[]
+  /** The tags of components that the host lacks, such as a plugin's: each is drawn as a box. */
+  readonly boxedTags: readonly string[]
   /** Pages and components by their path without extension. */
   readonly units: Readonly<Record<string, UnitConfig>>
   /** The class prefix of each component that isolates its styles. */

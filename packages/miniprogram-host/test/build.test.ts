@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildHostedProgram } from '../src/build/hosted-program.ts'
 import { BuildError, type BuildProblem, describeProblem } from '../src/build/problems.ts'
 import { HOST_COMPONENTS, WECHAT_COMPONENTS } from '../src/components.ts'
-import { fixtureDir } from './stage.ts'
+import { fixtureDir, unseenProgramDir } from './stage.ts'
 
 let dir: string
 beforeEach(() => {
@@ -60,6 +60,36 @@ test('accepts every component of WeChat, and warns of those that the host draws 
   expect(warned.map(describeProblem)).toContain(
     `pages/cart/cart.wxml:${WECHAT_COMPONENTS.indexOf('map') + 1}: this host draws <map> as a box`,
   )
+})
+
+describe('a project that needs no build', () => {
+  beforeEach(() => cpSync(unseenProgramDir, path.join(dir, 'program'), { recursive: true, force: true }))
+  beforeEach(() => rmSync(path.join(dir, 'program/app.json')))
+
+  test('is built without what is not uploaded, and warns by name of what the host lacks', async () => {
+    mkdirSync(path.join(dir, 'program/miniprogram/node_modules/tool'), { recursive: true })
+    writeFileSync(path.join(dir, 'program/miniprogram/node_modules/tool/cli.js'), 'not = = javascript')
+    expect((await run()).map(describeProblem)).toEqual([
+      'app.json:4: "preloadRule" is ignored: this host loads every subpackage with the program',
+      'app.json:5: "plugins" is ignored: this host runs no plugins',
+      'app.json:6: this host draws Skyline pages as it draws the others',
+      'app.json:3: the independent subpackage orders/ starts with the app in this host',
+      'pages/me/me.json:1: this host draws <acme-map> as a box: it has no plugin://map/map',
+    ])
+    expect(built('assets/tab.svg')).toContain('<svg')
+  })
+
+  test('has the tab bar of its list where its own is missing', async () => {
+    rmSync(path.join(dir, 'program/miniprogram/custom-tab-bar'), { recursive: true })
+    expect((await run()).map(describeProblem)).toContain(
+      'app.json:8: custom-tab-bar/index.wxml is missing: this host draws the tab bar by its list',
+    )
+  })
+
+  test('names a syntax error in an ES module', async () => {
+    change('miniprogram/pricing/index.js', (text) => `${text}\nexport const = 1\n`)
+    expect((await problemsOf(run())).join('\n')).toMatch(/^pricing\/index\.js:\d+: /m)
+  })
 })
 
 type Edit = (text: string) => string
@@ -171,7 +201,6 @@ describe('fails with file and line on', () => {
     change('log.js', () => 'const = 1')
     change('app.json', (text) => text.replace('pages/broken/broken', 'pages/cart/other'))
     expect(await problemsOf(run())).toEqual([
-      'app.json:6: pages/cart/other.json is missing',
       'app.json:6: pages/cart/other.js is missing',
       'app.json:6: pages/cart/other.wxml is missing',
       'pages/cart/cart.wxml:1: <stepper> is neither a component of WeChat nor declared in pages/cart/cart.json',

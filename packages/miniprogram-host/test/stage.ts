@@ -12,6 +12,8 @@ import type { EmbedderMessage, PhoneMessage, PhoneSettings } from '../src/protoc
 import type { TestEmbedder } from './embedder-page.ts'
 
 export const fixtureDir = fileURLToPath(new URL('./fixture', import.meta.url))
+/** A project as others write it: no build step, npm packages, subpackages, its own tab bar. */
+export const unseenProgramDir = fileURLToPath(new URL('./unseen-program', import.meta.url))
 
 const TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -35,7 +37,7 @@ declare global {
   var embedder: TestEmbedder
 }
 
-/** Runs the fixture in Chromium, under a policy that forbids eval and inline script. */
+/** Runs a Mini Program in Chromium, under a policy that forbids eval and inline script. */
 export interface Stage {
   /** Opens a phone with empty storage, and closes it when the test ends. */
   open(change?: Partial<PhoneSettings>): Promise<OpenPhone>
@@ -52,9 +54,9 @@ export interface OpenPhone {
   restart(change?: Partial<PhoneSettings>): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(programDir = fixtureDir): Promise<Stage> {
   const dir = mkdtempSync(path.join(tmpdir(), 'miniprogram-host-'))
-  await buildHostedProgram({ programDir: fixtureDir, outDir: path.join(dir, 'phone') })
+  await buildHostedProgram({ programDir, outDir: path.join(dir, 'phone') })
   await build({
     entryPoints: [fileURLToPath(new URL('./embedder-page.ts', import.meta.url))],
     outfile: path.join(dir, 'embedder.js'),

@@ -1,7 +1,8 @@
-import { glassEasel, MiniProgramEnv, type types } from 'glass-easel-miniprogram-adapter'
+import { glassEasel, MiniProgramEnv, type Root, type types } from 'glass-easel-miniprogram-adapter'
 import { WECHAT_COMPONENTS } from '../components.ts'
-import type { Program } from '../program.ts'
+import { CUSTOM_TAB_BAR, type Program } from '../program.ts'
 import { guardSetData } from './bridge.ts'
+import { addGetTabBar, setTabBar } from './custom-tab-bar.ts'
 import { withBuiltInBehaviors } from './behaviors.ts'
 import type { Report, Warn } from './hooks.ts'
 import { dispatchEvent, tapByKeyboard } from './taps.ts'
@@ -26,6 +27,8 @@ export interface MountedPage {
   /** `this` in the Mini Program's page. */
   readonly instance: object
   pageLifetime(name: 'show' | 'hide'): void
+  /** Adds a tab bar of the Mini Program's own to the page, which shows, hides and ends with it. */
+  mountTabBar(container: HTMLElement): void
   release(): void
 }
 
@@ -87,6 +90,7 @@ class HostBackend extends glassEasel.CurrentWindowBackendContext {
 /** Sets glass-easel up with the built-in elements, the templates and the components' JSON. */
 export function createFramework({ program, report, warn, screens, afterTap }: FrameworkOptions): Framework {
   guardSetData(warn)
+  addGetTabBar()
   glassEasel.globalOptions.writeIdToDOM = true
   glassEasel.addGlobalErrorListener((error) => {
     report(error)
@@ -99,7 +103,8 @@ export function createFramework({ program, report, warn, screens, afterTap }: Fr
 
   const env = new MiniProgramEnv()
   const space = env.createCodeSpace('', true)
-  for (const name of WECHAT_COMPONENTS) space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
+  for (const name of [...program.boxedTags, ...WECHAT_COMPONENTS])
+    space.getComponentSpace().setGlobalUsingComponent(name, `wx-${name}`)
   for (const [unit, content] of Object.entries(program.templates))
     space.addCompiledTemplate(unit, {
       groupList: program.templates,
@@ -124,20 +129,35 @@ export function createFramework({ program, report, warn, screens, afterTap }: Fr
   tapByKeyboard(screens, afterTap)
   const backend = env.associateBackend(backendContext)
 
+  const mount = (tag: string, unit: string, container: HTMLElement): Root => {
+    const root = backend.createRoot(tag, space, unit)
+    const placeholder = document.createElement('div')
+    container.append(placeholder)
+    if (!isBackendElement(container) || !isBackendElement(placeholder))
+      throw new TypeError('A page can only be mounted in an element.')
+    root.attach(container, placeholder)
+    return root
+  }
+
   return {
     define: (unit, run) =>
       space.componentEnv(unit, (constructors) => run(wechatConstructors(unit, constructors))),
     mountPage: (unit, container) => {
-      const root = backend.createRoot('wx-page', space, unit)
-      const placeholder = document.createElement('div')
-      container.append(placeholder)
-      if (!isBackendElement(container) || !isBackendElement(placeholder))
-        throw new TypeError('A page can only be mounted in an element.')
-      root.attach(container, placeholder)
+      const page = mount('wx-page', unit, container)
+      const roots = [page]
       return {
-        instance: root.get(),
-        pageLifetime: (name) => root.getComponent().triggerPageLifetime(name, []),
-        release: () => root.release(),
+        instance: page.get(),
+        pageLifetime: (name) => {
+          for (const root of roots) root.getComponent().triggerPageLifetime(name, [])
+        },
+        mountTabBar: (bottom) => {
+          const tabBar = mount('wx-tab-bar', CUSTOM_TAB_BAR, bottom)
+          roots.push(tabBar)
+          for (const root of roots) setTabBar(root.getComponent(), tabBar.get())
+        },
+        release: () => {
+          for (const root of roots) root.release()
+        },
       }
     },
   }

@@ -1,4 +1,4 @@
-import { resolvePath, stemOf } from '../paths.ts'
+import { candidatePaths, resolvePath, stemOf } from '../paths.ts'
 import type { BrowserProgram, Framework } from './framework.ts'
 
 /** Globals that are the same in every module. */
@@ -27,15 +27,36 @@ export function createModules(program: BrowserProgram, framework: Framework, glo
     if (factory === undefined) throw new Error(`module '${file}' is not defined`)
     const module: { exports: unknown } = { exports: {} }
     loaded.set(file, module)
-    const require = (path: string): unknown => {
-      const target = resolvePath(file, path)
-      return run(target.endsWith('.js') ? target : `${target}.js`)
-    }
+    const require = createRequire(file)
     framework.define(stemOf(file), ({ Page, Component, Behavior }) => {
       const moduleFunction = factory({ ...globals, Page, Component, Behavior })
       moduleFunction.call(undefined, require, module, module.exports)
     })
     return module.exports
+  }
+
+  /** `require` of the module in `file`, also in its forms for a subpackage that may not be there yet. */
+  const createRequire = (file: string) => {
+    const load = (reference: string): unknown => {
+      const paths = candidatePaths(file, reference).flatMap((path) => [path, `${path}.js`])
+      const target = paths.find((path) => Object.hasOwn(program.modules, path))
+      if (target === undefined)
+        throw new Error(
+          `module '${reference}' is not defined: ${file} requires it, and no file has this name`,
+        )
+      return run(target)
+    }
+    const loadLater = async (reference: string): Promise<unknown> => load(reference)
+    const require = (
+      reference: string,
+      loaded?: (exports: unknown) => void,
+      failed?: (error: unknown) => void,
+    ): unknown => {
+      if (loaded === undefined) return load(reference)
+      void loadLater(reference).then(loaded, failed)
+      return undefined
+    }
+    return Object.assign(require, { async: loadLater })
   }
 
   const define = (unit: string): void => {

@@ -30,6 +30,8 @@ export interface ScreenOptions {
   readonly theme: Theme
   readonly parent: HTMLElement
   readonly back: () => void
+  /** Whether the Mini Program's own tab bar belongs below this page. */
+  readonly hasCustomTabBar: boolean
 }
 
 /** A page that is mounted and not yet in front. */
@@ -62,6 +64,11 @@ export function mountScreen(
   options.parent.prepend(element)
 
   const page: MountedPage = mountOrRemove(element, () => framework.mountPage(unit, scroller))
+  if (options.hasCustomTabBar) {
+    const bottom = make('div', 'host-custom-tabs')
+    viewport.append(bottom)
+    mountOrRemove(element, () => page.mountTabBar(bottom))
+  }
   Object.assign(page.instance, { route: unit, options: query })
   watchScroll(scroller, config.onReachBottomDistance ?? REACH_BOTTOM_PX, hook)
 
@@ -104,7 +111,7 @@ export function mountScreen(
   }
 }
 
-function mountOrRemove(element: HTMLElement, mount: () => MountedPage): MountedPage {
+function mountOrRemove<T>(element: HTMLElement, mount: () => T): T {
   try {
     return mount()
   } catch (error) {

@@ -3,12 +3,13 @@ import type { Device } from './device.ts'
 import { messageOf } from './hooks.ts'
 import type { Modules } from './modules.ts'
 import { type MountedScreen, mountScreen, type Screen, type ScreenOptions } from './screen.ts'
+import { CUSTOM_TAB_BAR } from '../program.ts'
 import { createTabBar, type TabBarView } from './tab-bar.ts'
 
 /** WeChat's limit of open pages (developers.weixin.qq.com, wx.navigateTo). */
 const DEPTH_MAX = 10
 
-export interface ScreensOptions extends Omit<ScreenOptions, 'theme' | 'back'> {
+export interface ScreensOptions extends Omit<ScreenOptions, 'theme' | 'back' | 'hasCustomTabBar'> {
   readonly modules: Modules
   readonly device: Device
 }
@@ -36,6 +37,7 @@ function parseTarget(url: string, from: string): Target {
 
 /** The page stack. What WeChat would refuse throws an Error with the text after `navigateTo:`. */
 export class Screens {
+  /** WeChat's; undefined where there is none or the Mini Program draws its own. */
   readonly tabBar: TabBarView | undefined
   readonly #options: ScreensOptions
   /** Opened tab pages, which stay open behind other pages. */
@@ -45,7 +47,7 @@ export class Screens {
   constructor(options: ScreensOptions) {
     const { program, parent, words, device } = options
     this.#options = options
-    if (program.app.tabBar !== undefined)
+    if (program.app.tabBar !== undefined && !this.hasCustomTabBar)
       this.tabBar = createTabBar(program.app.tabBar, program.theme, words, (unit) => this.#tapTab(unit))
     if (this.tabBar !== undefined) parent.after(this.tabBar.element)
     this.tabBar?.paint(device.theme)
@@ -53,6 +55,10 @@ export class Screens {
       for (const { bar } of this.#open()) bar.paint(theme)
       this.tabBar?.paint(theme)
     })
+  }
+
+  get hasCustomTabBar(): boolean {
+    return this.#options.program.app.tabBar?.custom === true
   }
 
   top(): Screen {
@@ -120,7 +126,7 @@ export class Screens {
   }
 
   #isTab(unit: string): boolean {
-    return this.tabBar?.has(unit) ?? false
+    return this.#options.program.app.tabBar?.list.some(({ pagePath }) => pagePath === unit) ?? false
   }
 
   #locate(url: string): Target {
@@ -134,7 +140,10 @@ export class Screens {
     const { modules, device } = this.#options
     try {
       modules.define(unit)
-      const options = { ...this.#options, theme: device.theme, back: () => this.navigateBack(1) }
+      const hasCustomTabBar = this.hasCustomTabBar && this.#isTab(unit)
+      if (hasCustomTabBar) modules.define(CUSTOM_TAB_BAR)
+      const back = (): void => this.navigateBack(1)
+      const options = { ...this.#options, theme: device.theme, back, hasCustomTabBar }
       return mountScreen(unit, query, options)
     } catch (error) {
       throw new Error(`fail page "${unit}" cannot be shown: ${messageOf(error)}`, { cause: error })

@@ -7,7 +7,7 @@ import { defaultAction, defineElements } from './elements/index.ts'
 import type { WxNavigator } from './elements/navigator.ts'
 import { type BrowserProgram, createFramework } from './framework.ts'
 import { callHook, messageOf, type Report, type Warn } from './hooks.ts'
-import { createModules } from './modules.ts'
+import { createModules, type Modules } from './modules.ts'
 import { createOverlays } from './overlays.ts'
 import type { Screen } from './screen.ts'
 import { Screens } from './screens.ts'
@@ -45,7 +45,7 @@ export function start(
   const wechat = { login, requestPayment }
   const parts = { wechat, config: program.app, overlays, words, device, visibility, log, update, warn }
   const wx = createWx(parts, () => screens)
-  defineElements((title, fields) => overlays.showChoice(title, fields))
+  defineElements((title, fields) => overlays.showChoice(title, fields), program.boxedTags)
   const framework = createFramework({
     program,
     report,
@@ -61,7 +61,8 @@ export function start(
   })
   const screens = new Screens({ program, framework, modules, device, report, words, parent })
 
-  modules.run('app.js')
+  for (const message of program.warnings) warn(message)
+  runApp(modules, report)
   launch({ program, app, screens, device, visibility, report, parent })
   post({ type: 'ready' })
 
@@ -94,6 +95,15 @@ export function start(
         receivePayment(message)
         break
     }
+  }
+}
+
+/** Runs app.js. Its failure is reported, and the pages open without it. */
+function runApp(modules: Modules, report: Report): void {
+  try {
+    modules.run('app.js')
+  } catch (error) {
+    report(error)
   }
 }
 

@@ -1,5 +1,5 @@
-import { type BuildProblem, throwIfAny } from './problems.ts'
-import { type ProgramFiles, readFolder } from './program-files.ts'
+import { type BuildProblem, describeProblem, throwIfAny } from './problems.ts'
+import { type ProgramFiles, programRoot, readFolder } from './program-files.ts'
 import { readProgram } from './read-program.ts'
 import { wrapScripts } from './scripts.ts'
 import { compileStyles, scopesOf } from './styles.ts'
@@ -7,6 +7,8 @@ import { boxedElements, compileTemplates } from './templates.ts'
 
 /** A built Mini Program, compiled for a browser. */
 export interface CompiledProgram {
+  /** The folder of app.json. */
+  readonly root: string
   readonly files: ProgramFiles
   /** Sets `globalThis.miniProgram`. */
   readonly script: string
@@ -16,10 +18,11 @@ export interface CompiledProgram {
   readonly warnings: readonly BuildProblem[]
 }
 
-/** Compiles a built Mini Program. Throws a BuildError where it has problems. */
+/** Compiles a built Mini Program, or one that needs no build. Throws a BuildError where it has problems. */
 export function compileProgram(programDir: string): CompiledProgram {
-  const { program, problems } = readProgram(readFolder(programDir), '.js')
-  const { files, app, theme, units } = program
+  const root = programRoot(programDir)
+  const { program, problems, warnings } = readProgram(readFolder(root), '.js')
+  const { files, app, theme, units, boxedTags } = program
   const scopes = scopesOf(units)
   const templates = compileTemplates(program)
   const styles = compileStyles(program, scopes)
@@ -28,11 +31,13 @@ export function compileProgram(programDir: string): CompiledProgram {
   const script = `globalThis.miniProgram = {
 app: ${JSON.stringify(app)},
 theme: ${JSON.stringify(theme)},
+warnings: ${JSON.stringify(warnings.map(describeProblem))},
+boxedTags: ${JSON.stringify(boxedTags)},
 units: ${JSON.stringify(units)},
 scopes: ${JSON.stringify(scopes)},
 templates: ${templates.code},
 modules: ${modules.code}
 }
 `
-  return { files, script, styles: styles.code, warnings: boxedElements(program) }
+  return { root, files, script, styles: styles.code, warnings: [...warnings, ...boxedElements(program)] }
 }

@@ -7,7 +7,7 @@ import { compileProgram } from './compile.ts'
 import type { BuildProblem } from './problems.ts'
 
 export interface HostedProgramOptions {
-  /** The built Mini Program: the directory that would be uploaded. */
+  /** The Mini Program: the directory that would be uploaded, or the project that contains it. */
   readonly programDir: string
   /** The directory for the web page; emptied first. */
   readonly outDir: string
@@ -39,7 +39,7 @@ export async function buildHostedProgram({
   programDir,
   outDir,
 }: HostedProgramOptions): Promise<readonly BuildProblem[]> {
-  const { files, script, styles, warnings } = compileProgram(programDir)
+  const { root, files, script, styles, warnings } = compileProgram(programDir)
 
   rmSync(outDir, { recursive: true, force: true })
   mkdirSync(outDir, { recursive: true })
@@ -48,7 +48,7 @@ export async function buildHostedProgram({
   writeFileSync(path.join(outDir, 'program.js'), script)
   for (const file of files.names) {
     if (COMPILED.test(file)) continue
-    cpSync(path.join(programDir, file), path.join(outDir, ASSETS_FOLDER, file), { recursive: true })
+    cpSync(path.join(root, file), path.join(outDir, ASSETS_FOLDER, file), { recursive: true })
   }
   await build({
     entryPoints: {

@@ -1,5 +1,6 @@
-import type { AppConfig, ThemeVariables, UnitConfig } from '../program.ts'
-import { resolvePath } from '../paths.ts'
+import { type AppConfig, CUSTOM_TAB_BAR, type ThemeVariables, type UnitConfig } from '../program.ts'
+import { candidatePaths, resolvePath } from '../paths.ts'
+import { readAppConfig } from './app-config.ts'
 import { BuildError, type BuildProblem, lineOf, throwIfAny } from './problems.ts'
 import type { ProgramFiles } from './program-files.ts'
 
@@ -10,11 +11,15 @@ export interface ProgramSource {
   readonly theme: ThemeVariables
   /** The pages and every component they use, by path without extension. */
   readonly units: Readonly<Record<string, UnitConfig>>
+  /** The tags of components that the host lacks. */
+  readonly boxedTags: readonly string[]
 }
 
 export interface ReadResult {
   readonly program: ProgramSource
   readonly problems: readonly BuildProblem[]
+  /** What the configuration asks for and the host lacks. */
+  readonly warnings: readonly BuildProblem[]
 }
 
 /**
@@ -25,46 +30,76 @@ export interface ReadResult {
 export function readProgram(files: ProgramFiles, script: '.js' | '.ts'): ReadResult {
   const problems: BuildProblem[] = []
   if (!files.has('app.json')) throw new BuildError([{ file: 'app.json', message: 'the file is missing' }])
-  const app: AppConfig = { pages: [], ...readJson(files, 'app.json', problems) }
+  const json = readJson(files, 'app.json', problems)
   throwIfAny(problems)
-  problems.push(...appProblems(files, app, script))
-  const units = readUnits(files, app, script, problems)
+  const { app: declared, warnings } = readAppConfig(files, json)
+  problems.push(...appProblems(files, declared, script))
+  const { app, units, ...found } = readUnits(files, declared, script)
+  problems.push(...found.problems)
   const theme = readTheme(files, app, problems)
   problems.push(...themedIconProblems(files, app, theme))
-  const program = { files, app, theme, units }
+  const boxedTags = [...new Set(found.boxed.map(({ tag }) => tag))]
+  const program = { files, app, theme, units, boxedTags }
   problems.push(...themeProblems(program))
-  return { program, problems }
+  return { program, problems, warnings: [...warnings, ...found.boxed.map(({ warning }) => warning)] }
 }
 
+/** A component of a plugin, which the host draws as a box. */
+interface Boxed {
+  readonly tag: string
+  readonly warning: BuildProblem
+}
+
+interface FoundUnits {
+  /** app.json with its components as the host finds them. */
+  readonly app: AppConfig
+  readonly units: ProgramSource['units']
+  readonly boxed: readonly Boxed[]
+  readonly problems: readonly BuildProblem[]
+}
+
+/** What is not in the Mini Program's own files (developers.weixin.qq.com, plugins, usingComponents). */
+const FOREIGN = /^(?:plugin|plugin-private|dynamicLib|ext):\/\//
+
 /** Follows app.json to every page, and each page to its components. */
-function readUnits(
-  files: ProgramFiles,
-  app: AppConfig,
-  script: string,
-  problems: BuildProblem[],
-): ProgramSource['units'] {
+function readUnits(files: ProgramFiles, app: AppConfig, script: string): FoundUnits {
   const units: Record<string, UnitConfig> = {}
-  const visit = (unit: string, namedIn: string, reference: string): void => {
+  const boxed: Boxed[] = []
+  const problems: BuildProblem[] = []
+  const visit = (unit: string, extensions: readonly string[], namedIn: string, reference: string): void => {
     if (unit in units) return
-    const missing = ['.json', script, '.wxml']
-      .map((extension) => unit + extension)
-      .filter((file) => !files.has(file))
+    const missing = extensions.map((extension) => unit + extension).filter((file) => !files.has(file))
     if (missing.length > 0) {
       const line = lineOf(files.text(namedIn), JSON.stringify(reference))
       problems.push(...missing.map((file) => ({ file: namedIn, line, message: `${file} is missing` })))
       return
     }
-    const config: UnitConfig = readJson(files, `${unit}.json`, problems)
+    const file = `${unit}.json`
+    const config: UnitConfig = files.has(file) ? readJson(files, file, problems) : {}
+    // Before its components, which may use this one.
     units[unit] = config
-    visitComponents(`${unit}.json`, config)
+    units[unit] = visitComponents(file, config)
   }
-  const visitComponents = (file: string, { usingComponents = {} }: AppConfig | UnitConfig): void => {
-    for (const reference of Object.values(usingComponents))
-      visit(resolvePath(file, reference), file, reference)
+  const visitComponents = <C extends AppConfig | UnitConfig>(file: string, config: C): C => {
+    if (config.usingComponents === undefined) return config
+    const usingComponents: Record<string, string> = {}
+    for (const [tag, reference] of Object.entries(config.usingComponents)) {
+      if (FOREIGN.test(reference)) {
+        const line = lineOf(files.text(file), JSON.stringify(reference))
+        const message = `this host draws <${tag}> as a box: it has no ${reference}`
+        boxed.push({ tag, warning: { file, line, message } })
+        continue
+      }
+      const paths = candidatePaths(file, reference)
+      const unit = paths.find((path) => files.has(`${path}.wxml`)) ?? resolvePath(file, reference)
+      usingComponents[tag] = `/${unit}`
+      visit(unit, ['.json', script, '.wxml'], file, reference)
+    }
+    return { ...config, usingComponents }
   }
-  for (const page of app.pages) visit(page, 'app.json', page)
-  visitComponents('app.json', app)
-  return units
+  for (const page of app.pages) visit(page, [script, '.wxml'], 'app.json', page)
+  if (app.tabBar?.custom === true) visit(CUSTOM_TAB_BAR, ['.json', script, '.wxml'], 'app.json', 'tabBar')
+  return { app: visitComponents('app.json', app), units, boxed, problems }
 }
 
 /** Trusts the types of WeChat's documentation; the checks here cover what the host relies on. */

@@ -1,4 +1,5 @@
 import { compileFunction } from 'node:vm'
+import { transformSync } from 'esbuild'
 import { MODULE_GLOBALS } from '../program.ts'
 import {
   LANGUAGE_GLOBALS,
@@ -18,7 +19,8 @@ export interface WrappedScripts {
 }
 
 /**
- * Wraps every script in functions, as WeChat's loader does, without changing a byte of it. What
+ * Wraps every script in functions, as WeChat's loader does. Only an ES module is changed, into the
+ * CommonJS that WeChat's tool makes of it. What
  * phones lack is `undefined` in it, and its `globalThis` holds only what phones have.
  */
 export function wrapScripts({ files }: ProgramSource): WrappedScripts {
@@ -26,7 +28,7 @@ export function wrapScripts({ files }: ProgramSource): WrappedScripts {
   const modules = files.names
     .filter((file) => file.endsWith('.js'))
     .map((file) => {
-      const script = files.text(file)
+      const script = asCommonJs(files.text(file), file)
       problems.push(...syntaxProblems(file, script))
       return `${JSON.stringify(file)}: function ({ ${MODULE_GLOBALS.join(', ')} }) {
 return function (${WRAPPER_GLOBALS.join(', ')}) {
@@ -37,6 +39,23 @@ ${script}
 ${modules.join(',\n')}
 } })({ ${[...LANGUAGE_GLOBALS, ...PLATFORM_GLOBALS].join(', ')} })`
   return { code, problems }
+}
+
+/** A statement that only an ES module has. */
+const MODULE_SYNTAX =
+  /^\s*(?:import\s*(?:[\w{*]|['"])|export\s*(?:[{*]|default\b|const\b|let\b|var\b|function\b|class\b|async\b))/m
+
+/** The script as it is, or as CommonJS if it is an ES module. */
+function asCommonJs(script: string, file: string): string {
+  if (!MODULE_SYNTAX.test(script) || syntaxProblems(file, script).length === 0) return script
+  try {
+    return transformSync(script, { format: 'cjs', target: 'es2020', sourcefile: file, logLevel: 'silent' })
+      .code
+  } catch (error) {
+    // Its syntax errors are found again, with their lines, where every script is compiled.
+    if (error instanceof Error && 'errors' in error) return script
+    throw error
+  }
 }
 
 /** Compiles the script and never runs it. */

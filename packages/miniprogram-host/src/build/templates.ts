@@ -26,7 +26,7 @@ export interface CompiledTemplates {
 }
 
 /**
- * Compiles every WXML and WXS file. Warnings of the compiler are problems too, because a phone shows
+ * Compiles the WXML of every page and component, what it imports, and WXS. Warnings of the compiler are problems too, because a phone shows
  * a half-read template without any message.
  */
 export function compileTemplates(program: ProgramSource): CompiledTemplates {
@@ -34,13 +34,20 @@ export function compileTemplates(program: ProgramSource): CompiledTemplates {
   const group = new TmplGroup()
   try {
     const problems: BuildProblem[] = []
-    for (const file of files.names) {
-      const text = withoutWxsExtensions(files.text(file))
-      if (file.endsWith('.wxs')) group.addScript(stemOf(file), text)
-      if (!file.endsWith('.wxml')) continue
-      const findings: readonly CompilerFinding[] = group.addTmpl(stemOf(file), text)
+    for (const file of files.names.filter((name) => name.endsWith('.wxs')))
+      group.addScript(stemOf(file), withoutWxsExtensions(files.text(file)))
+    // Grows by what each template imports: a package may bring templates that nothing uses.
+    const used = new Set(Object.keys(program.units).map((unit) => `${unit}.wxml`))
+    for (const file of used) {
+      if (!files.has(file)) continue
+      const findings: readonly CompilerFinding[] = group.addTmpl(
+        stemOf(file),
+        withoutWxsExtensions(files.text(file)),
+      )
       for (const { startLine, message } of findings) problems.push({ file, line: startLine + 1, message })
       problems.push(...missingReferences(program, file, group), ...undeclaredElements(program, file))
+      const imported: readonly string[] = group.getDirectDependencies(stemOf(file))
+      for (const stem of imported) used.add(`${stem}.wxml`)
     }
     const code = problems.length === 0 ? `${WXS_GLOBALS}${group.getTmplGenObjectGroups()})${WXS_VALUES}` : ''
     return { code, problems }
@@ -79,6 +86,7 @@ function undeclaredElements(program: ProgramSource, file: string): BuildProblem[
   const known = new Set<string>([
     ...STRUCTURE,
     ...WECHAT_COMPONENTS,
+    ...program.boxedTags,
     ...Object.keys(program.app.usingComponents ?? {}),
     ...components,
   ])

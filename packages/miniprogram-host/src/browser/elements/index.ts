@@ -1,4 +1,4 @@
-import { BOXED_COMPONENTS, HOST_COMPONENTS } from '../../components.ts'
+import { BOXED_COMPONENTS, HOST_COMPONENTS, WECHAT_COMPONENTS } from '../../components.ts'
 import { WxBoxed } from './boxed.ts'
 import { WxButton } from './button.ts'
 import { tappedControl } from './control.ts'
@@ -20,6 +20,7 @@ const OWN = new Map<string, CustomElementConstructor>([
   ['checkbox', WxCheckbox],
   ['checkbox-group', WxCheckboxGroup],
   ['icon', WxIcon],
+  ['cover-image', class extends WxImage {}],
   ['image', WxImage],
   ['input', WxInput],
   ['navigator', WxNavigator],
@@ -37,10 +38,13 @@ const OWN = new Map<string, CustomElementConstructor>([
 
 /**
  * Defines `<view>` as the custom element `<wx-view>` and so on, once per document. `ask` shows the
- * sheet of a picker.
+ * sheet of a picker; `boxedTags` are components that the host lacks.
  */
-export function defineElements(ask: AskChoice): void {
+export function defineElements(ask: AskChoice, boxedTags: readonly string[]): void {
   setAskChoice(ask)
+  for (const name of boxedTags)
+    if (customElements.get(`wx-${name}`) === undefined && !WECHAT_COMPONENTS.includes(name))
+      customElements.define(`wx-${name}`, class extends WxBoxed {})
   if (customElements.get('wx-view') !== undefined) return
   for (const name of HOST_COMPONENTS)
     customElements.define(`wx-${name}`, OWN.get(name) ?? class extends WxElement {})

@@ -40,7 +40,7 @@ export function createWx(options: WxOptions, screens: () => Screens): object {
   const timeoutMs = config.networkTimeout?.request
   const apis: Apis = {
     ...wechat,
-    ...navigationApis(screens),
+    ...navigationApis(screens, warn),
     ...feedbackApis(overlays, words),
     ...storageApis(device.appId),
     ...systemApis(device),

@@ -1,20 +1,16 @@
+import type { Warn } from '../hooks.ts'
 import type { Screens } from '../screens.ts'
+import type { TabBarView } from '../tab-bar.ts'
 import { asynchronous, asynchronousBare, type Callbacks } from './api.ts'
 
 /** Pages, the navigation bar and the tab bar. */
-export function navigationApis(screens: () => Screens) {
+export function navigationApis(screens: () => Screens, warn: Warn) {
   const toPage = (name: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'switchTab') =>
     asynchronous(name, (options: { url: string; events?: object }) => {
       if (options.events !== undefined) throw new Error('fail events are not in this host')
       screens()[name](options.url)
       return {}
     })
-  const tabBar = () => {
-    const { tabBar } = screens()
-    // WeChat refuses it outside tab pages; the text is unverified against a phone.
-    if (tabBar?.has(screens().top().unit) !== true) throw new Error('fail not TabBar page')
-    return tabBar
-  }
   const back = asynchronous('navigateBack', ({ delta = 1 }: { delta?: number }) => {
     screens().navigateBack(delta)
     return {}
@@ -29,23 +25,7 @@ export function navigationApis(screens: () => Screens) {
       screens().top().bar.setTitle(title)
       return {}
     }),
-    setTabBarItem: asynchronous('setTabBarItem', (options: WechatMiniprogram.SetTabBarItemOption) => {
-      const { index, text, iconPath, selectedIconPath } = options
-      tabBar().setItem(index, {
-        ...(text === undefined ? {} : { text }),
-        ...(iconPath === undefined ? {} : { iconPath }),
-        ...(selectedIconPath === undefined ? {} : { selectedIconPath }),
-      })
-      return {}
-    }),
-    setTabBarBadge: asynchronous('setTabBarBadge', ({ index, text }: { index: number; text: string }) => {
-      tabBar().setBadge(index, text)
-      return {}
-    }),
-    removeTabBarBadge: asynchronous('removeTabBarBadge', ({ index }: { index: number }) => {
-      tabBar().setBadge(index, '')
-      return {}
-    }),
+    ...tabBarApis(screens, warn),
     startPullDownRefresh: asynchronousBare('startPullDownRefresh', () => {
       screens().top().pullDown.start()
       return {}
@@ -63,5 +43,38 @@ export function navigationApis(screens: () => Screens) {
       const create: unknown = Reflect.get(page, 'createSelectorQuery')
       return typeof create === 'function' ? Reflect.apply(create, page, []) : undefined
     },
+  }
+}
+
+/** They change WeChat's tab bar and have no effect on a custom one (developers.weixin.qq.com). */
+function tabBarApis(screens: () => Screens, warn: Warn) {
+  const change = (name: string, apply: (tabBar: TabBarView) => void): object => {
+    const { tabBar, hasCustomTabBar } = screens()
+    if (hasCustomTabBar) {
+      warn(`wx.${name} has no effect: the tab bar is custom`)
+      return {}
+    }
+    // WeChat refuses it outside tab pages; the text is unverified against a phone.
+    if (tabBar?.has(screens().top().unit) !== true) throw new Error('fail not TabBar page')
+    apply(tabBar)
+    return {}
+  }
+  return {
+    setTabBarItem: asynchronous('setTabBarItem', (options: WechatMiniprogram.SetTabBarItemOption) => {
+      const { index, text, iconPath, selectedIconPath } = options
+      return change('setTabBarItem', (tabBar) =>
+        tabBar.setItem(index, {
+          ...(text === undefined ? {} : { text }),
+          ...(iconPath === undefined ? {} : { iconPath }),
+          ...(selectedIconPath === undefined ? {} : { selectedIconPath }),
+        }),
+      )
+    }),
+    setTabBarBadge: asynchronous('setTabBarBadge', ({ index, text }: { index: number; text: string }) =>
+      change('setTabBarBadge', (tabBar) => tabBar.setBadge(index, text)),
+    ),
+    removeTabBarBadge: asynchronous('removeTabBarBadge', ({ index }: { index: number }) =>
+      change('removeTabBarBadge', (tabBar) => tabBar.setBadge(index, '')),
+    ),
   }
 }

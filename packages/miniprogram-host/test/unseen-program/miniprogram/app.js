@@ -1,0 +1,5 @@
+import { greet } from 'greeting'
+
+App({
+  globalData: { greeting: greet('app') },
+})

@@ -1,0 +1,3 @@
+const { greet } = require('./index')
+
+exports.shout = (name) => greet(name).toUpperCase()

@@ -1,0 +1,6 @@
+Page({
+  data: { bars: '' },
+  onLoad() {
+    this.getTabBar((tabBar) => tabBar.setData({ selected: 1 }))
+  },
+})
