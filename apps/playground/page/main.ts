@@ -26,6 +26,8 @@ interface PlaygroundConfig {
   readonly serverUrl: string
   readonly simulatorUrl: string
   readonly operators: boolean
+  /** Of the shop whose Mini Program the phone runs, where that is not Tael's. */
+  readonly shopName?: string
 }
 
 /** The scenario of a page that chooses none. */
@@ -70,6 +72,7 @@ class Page {
       parent: element('stage'),
       size: this.#link.size,
       shopper: currentShopper,
+      shopName: config.shopName,
       onState: (state) => {
         this.#toolbar.setPhone(state)
         if (state === 'killed') this.#guide.setStep('closed')

@@ -23,6 +23,8 @@ export interface PhoneViewOptions {
   readonly size: ScreenSize
   /** The name of the phone's shopper; each name has its own openid. */
   readonly shopper: () => string
+  /** The title of the cashier; by default that of Tael's shop. */
+  readonly shopName?: string | undefined
   readonly onState: (state: PhoneState) => void
   /** `phone` is the number of the phone since the page was loaded. */
   readonly onMessage: (message: PhoneMessage, phone: number) => void
@@ -140,7 +142,7 @@ export class PhoneView {
       const sheet = createSheet({
         cashier,
         language,
-        shop: shopName[language === 'zh_CN' ? 'zh-CN' : 'en'],
+        shop: this.#options.shopName ?? shopName[language === 'zh_CN' ? 'zh-CN' : 'en'],
         pay: () => tapCashier(cashier.prepayId, 'pay'),
         cancel: () => tapCashier(cashier.prepayId, 'cancel'),
         onPassword: () => this.#options.onCashier('password'),

@@ -2,7 +2,7 @@ import proxy from '@fastify/http-proxy'
 import files from '@fastify/static'
 import { isFromThisMachine } from '@tael/config'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { Config } from './config.ts'
+import type { Config, Shop } from './config.ts'
 
 /** The server of a Mini Program built for development, which the playground serves under `/api`. */
 const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
@@ -44,7 +44,12 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     simulatorUrl: config.simulatorUrl,
     /** Whether the page can play the merchant. The key stays here. */
     operators: config.operators !== undefined,
-    domains: { [DEVELOPMENT_ORIGIN]: '/api', [new URL(config.serverUrl).origin]: '/api' },
+    domains: {
+      [DEVELOPMENT_ORIGIN]: '/api',
+      [new URL(config.serverUrl).origin]: '/api',
+      ...(config.shop === undefined ? {} : { [config.shop.origin]: '/shop' }),
+    },
+    shopName: config.shop?.name,
   }))
 
   // A long poll may send its headers after 25 s, and the stream of the call log never ends.
@@ -83,6 +88,18 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
       },
     })
   }
+  if (config.shop !== undefined) await serveShop(app, config.shop)
   await app.register(files, { root: dist, cacheControl: false })
   return app
+}
+
+/** Serves another merchant's Mini Program in place of Tael's, and proxies its own server. */
+async function serveShop(app: FastifyInstance, { url, programDir }: Shop): Promise<void> {
+  await app.register(proxy, { upstream: url, prefix: '/shop', rewritePrefix: '/' })
+  await app.register(files, {
+    root: programDir,
+    prefix: '/phone/',
+    cacheControl: false,
+    decorateReply: false,
+  })
 }

@@ -13,9 +13,32 @@ export function readConfig(environment: Environment) {
         serverUrl: read.url('SERVER_URL', 'the address of the server', 'http://127.0.0.1:8600'),
         simulatorUrl: read.url('SIMULATOR_URL', 'the address of the simulator', 'http://127.0.0.1:8800'),
         operators: readOperators(read),
+        shop: readShop(read),
         wechatAppId: read.text('WECHAT_APP_ID', /^\S+$/, 'the AppID of the Mini Program'),
       }) as const,
   )
+}
+
+/** Another merchant's Mini Program and its own server; undefined where the phone runs Tael's. */
+export interface Shop {
+  /** The folder that `buildHostedProgram` made of the Mini Program. */
+  readonly programDir: string
+  /** The title of the cashier. */
+  readonly name: string
+  readonly url: string
+  /** Of the shop's server, as the Mini Program names it. */
+  readonly origin: string
+}
+
+function readShop(read: EnvironmentReader): Shop | undefined {
+  if (!read.has('SHOP_PROGRAM_DIR')) return undefined
+  const url = read.url('SHOP_URL', "the address of the shop's own server")
+  return {
+    programDir: read.text('SHOP_PROGRAM_DIR', /^\//, 'the path of a folder of buildHostedProgram'),
+    name: read.text('SHOP_NAME', /^.{1,64}$/, 'the name that the cashier shows'),
+    url,
+    origin: read.url('SHOP_ORIGIN', "the origin of the shop's server in the Mini Program", url),
+  }
 }
 
 /**

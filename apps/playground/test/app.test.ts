@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 
@@ -157,6 +157,29 @@ test('without a key there is no merchant', async () => {
     operators: false,
   })
   await alone.close()
+})
+
+test("another merchant's Mini Program runs with its own server beside Tael's", async () => {
+  const programDir = mkdtempSync(path.join(tmpdir(), 'playground-shop-'))
+  onTestFinished(() => rmSync(programDir, { recursive: true }))
+  writeFileSync(path.join(programDir, 'index.html'), '<title>their phone</title>')
+  const env = {
+    WECHAT_APP_ID: 'wx0000000000000000',
+    SHOP_PROGRAM_DIR: programDir,
+    SHOP_NAME: 'Corner shop',
+    SHOP_URL: await upstream('shop'),
+    SHOP_ORIGIN: 'http://127.0.0.1:8650',
+  }
+  const shop = await buildApp(readConfig(env), dist)
+  onTestFinished(() => shop.close())
+  const get = (at: string) => shop.inject({ url: at, headers: { host: 'localhost' } })
+  expect((await get('/phone/index.html')).body).toContain('their phone')
+  expect((await get('/index.html')).body).toContain('<title>page')
+  expect((await get('/shop/orders/1')).json()).toMatchObject({ name: 'shop', path: '/orders/1' })
+  expect((await get('/config.json')).json()).toMatchObject({
+    shopName: 'Corner shop',
+    domains: { 'http://127.0.0.1:8650': '/shop', 'http://127.0.0.1:8600': '/api' },
+  })
 })
 
 test('a shop elsewhere is not operated from a playground', () => {
