@@ -18,7 +18,7 @@ export const goods: readonly Goods[] = [
   },
   {
     id: 'tea-pu-erh',
-    name: { 'zh-CN': '云南普洱熟茶饼 357 克', en: 'Yunnan ripe Pu-erh tea cake, 357 g' },
+    name: { 'zh-CN': '云南普洱熟茶饼 357\u00a0克', en: 'Yunnan ripe Pu-erh tea cake, 357\u00a0g' },
     prices: { CNY: 26800, EUR: 3500, HKD: 29000, JPY: 5600, USD: 3800 },
     stock: 120,
     picture: '/pictures/tea-pu-erh.svg',

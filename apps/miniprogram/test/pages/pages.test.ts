@@ -78,6 +78,16 @@ describe('the home page', () => {
     expect(phone.badge()).toBe('2')
   })
 
+  test('shows that the phone is full where the cart cannot be kept', async () => {
+    // Ten keys of 1 MiB, with the quotes of their text, are all that a Mini Program may store.
+    const filling = Array.from({ length: 10 }, (_, index) => [`full_${index}`, 'x'.repeat(1024 * 1024 - 2)])
+    open({ stored: Object.fromEntries(filling) })
+    await phone.reads('Tea cup')
+    phone.tap('Add one: Tea cup')
+    await phone.overlays(en.problems.storage_full)
+    expect(phone.badge()).toBe('')
+  })
+
   test('offers to reload where the shop cannot be reached, and does', async () => {
     server.answers.set('GET /products', problemAnswerOf('internal_error'))
     open({ language: 'zh_CN' })
