@@ -1,7 +1,7 @@
 import { type Currency, currencyExponents, formatAmount, type Goods } from '@tael/contracts'
 import type { BuildProblem } from '@tael/miniprogram-host/check'
+import { withoutProperties } from '@tael/miniprogram-pay/build'
 import type { Plugin } from 'rolldown'
-import { withoutProperties } from './without-properties.ts'
 
 /** Members that only the server reads: on a phone they would be as old as the build. */
 const SERVER_ONLY: ReadonlySet<string> = new Set(['name', 'prices', 'stock'])

@@ -1,22 +1,17 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
-  BuildError,
   type BuildProblem,
   checkSource,
-  PHONE_ENGINES,
   PRIVATE_APIS,
   type ProgramFiles,
   readFolder,
   throwIfAny,
 } from '@tael/miniprogram-host/check'
-import { rolldown } from 'rolldown'
+import { bundleForPhones, phoneProblems } from '@tael/miniprogram-pay/build'
 import { colourStyles, contrastProblems, type Palette, themeFile } from './colours.ts'
-import { trimmedContract } from './contract.ts'
 import { trimmedGoods } from './goods.ts'
 import { iconVariables, selectedIcons } from './icons.ts'
-import { phoneProblems } from './phone-check.ts'
-import { plainExports } from './plain-exports.ts'
 import { projectConfig } from './project.ts'
 import { type Budget, budgetProblems, type Sizes } from './sizes.ts'
 
@@ -97,44 +92,21 @@ async function assetOf(root: string, source: ProgramFiles, file: string): Promis
 }
 
 /**
- * Bundles all scripts in one pass, so that each module exists once: packages in `vendor.js`, modules
- * of several pages in `shared.js`, and one file for each page and component.
+ * Bundles all scripts: packages in `vendor.js`, modules of several pages in `shared.js`, and one file
+ * for each page and component.
  */
-async function bundle(root: string, entries: readonly string[]): Promise<ReadonlyMap<string, string>> {
+function bundle(root: string, entries: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const input = Object.fromEntries(entries.map((entry) => [entry, path.join(root, `${entry}.ts`)]))
   const entryFiles = new Set(Object.values(input))
-  const build = await rolldown({
+  return bundleForPhones({
     input,
-    platform: 'neutral',
-    plugins: [trimmedContract(), trimmedGoods()],
-    treeshake: { manualPureFunctions: ['Type', 'meaning'] },
-    resolve: { mainFields: ['module', 'main'] },
-    transform: { target: Object.entries(PHONE_ENGINES).map(([engine, version]) => `${engine}${version}`) },
-    onLog(_level, log) {
-      throw new BuildError([{ message: log.message }])
-    },
+    format: 'cjs',
+    plugins: [trimmedGoods()],
+    groups: [
+      { name: 'vendor', test: (id) => !id.startsWith(root + path.sep) },
+      { name: 'shared', test: (id) => id.startsWith(root + path.sep) && !entryFiles.has(id) },
+    ],
   })
-  try {
-    const { output } = await build.generate({
-      format: 'cjs',
-      minify: true,
-      entryFileNames: '[name].js',
-      chunkFileNames: '[name].js',
-      codeSplitting: {
-        groups: [
-          { name: 'vendor', test: (id) => !id.startsWith(root + path.sep) },
-          { name: 'shared', test: (id) => id.startsWith(root + path.sep) && !entryFiles.has(id) },
-        ],
-      },
-    })
-    return new Map(
-      output.flatMap((each) =>
-        each.type === 'chunk' ? [[each.fileName, plainExports(each.fileName, each.code)] as const] : [],
-      ),
-    )
-  } finally {
-    await build.close()
-  }
 }
 
 async function write(files: ReadonlyMap<string, string | Uint8Array>, output: string): Promise<void> {

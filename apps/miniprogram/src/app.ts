@@ -1,6 +1,6 @@
-import { nullIfExpected } from './services/errors.ts'
-import { handleAppShow, resumeAttempt } from './services/payment.ts'
+import { nullIfExpected } from '@tael/miniprogram-pay/shop'
 import { listProducts } from './services/products.ts'
+import { tael } from './services/tael.ts'
 import { offerUpdates } from './services/updates.ts'
 
 App({
@@ -10,7 +10,6 @@ App({
     await listProducts().catch(nullIfExpected)
   },
   async onShow() {
-    handleAppShow()
-    await resumeAttempt()
+    await tael.resume()
   },
 })

@@ -5,7 +5,6 @@ import { BuildError, describeProblem } from '@tael/miniprogram-host/check'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/mini-program.ts'
-import { plainExports } from '../build/plain-exports.ts'
 import type { Palette } from '../build/colours.ts'
 import { sizeTable } from '../build/sizes.ts'
 import { colours } from '../src/colours.ts'
@@ -66,10 +65,6 @@ async function edit(file: string, from: string, to: string): Promise<void> {
   expect(text).toContain(from)
   await writeFile(file, text.replace(from, to))
 }
-
-/** As Rolldown exports a name. */
-const getter = (name: string) =>
-  `Object.defineProperty(exports,"${name}",{enumerable:!0,get:function(){return ${name}}})`
 
 describe('the build', () => {
   test('writes a folder that DevTools opens, with every file that it names', async () => {
@@ -136,13 +131,6 @@ describe('the build', () => {
     }
     expect(declared).toEqual([undefined, ['chooseAddress']])
     expect(calling).toEqual([false, true])
-  })
-
-  test('exports what never changes by its value, and what changes by a getter', () => {
-    const code = `let a=1,b=2;function c(){b=3}${['a', 'b', 'c'].map(getter).join()};`
-    expect(plainExports('shared.js', code)).toBe(
-      `let a=1,b=2;function c(){b=3}exports.a=a,${getter('b')},exports.c=c;`,
-    )
   })
 
   test('keeps the settings that DevTools stored in the folder, and nothing else', async () => {
@@ -258,7 +246,7 @@ describe('the build fails on', () => {
 
   test('a missing import', async () => {
     const source = await changed((root) =>
-      edit(path.join(root, 'app.ts'), './services/payment.ts', './services/gone.ts'),
+      edit(path.join(root, 'app.ts'), './services/products.ts', './services/gone.ts'),
     )
     await expect(problemsOf(source)).rejects.toThrow('./services/gone.ts')
   })

@@ -1,6 +1,6 @@
 import { type Order, outcomeOf, surplusOutcome } from '@tael/contracts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Attempt } from '../src/services/next-request.ts'
+import type { StoredAttempt } from '@tael/miniprogram-pay/shop'
 import type { OrderState } from '../src/texts/keys.ts'
 import { en } from '../src/texts/en.ts'
 import { zhCN } from '../src/texts/zh-cn.ts'
@@ -111,7 +111,7 @@ describe('an order', () => {
   test('reads as being confirmed while the phone has an attempt that the server did not answer', () => {
     const open = order('open', payment('cancelled'))
     const attempt = { orderId: 'ord_1', amount: open.amount, key: 'k'.repeat(32) }
-    const state = (stored: Attempt | undefined) => orderState(inQuestion(open, stored))
+    const state = (stored: StoredAttempt | undefined) => orderState(inQuestion(open, stored))
     expect(state({ ...attempt, paymentId: 'pay_2' })).toBe('confirming')
     expect(state(attempt)).toBe('confirming')
     expect(state({ ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:ok' })).toBe('confirming')

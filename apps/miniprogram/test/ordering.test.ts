@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, answerOf, openPhone, type Phone, problemAnswer } from './payment-phone.ts'
+import { type Answer, answerOf, problemAnswer } from '../../../packages/miniprogram-pay/test/phone.ts'
 import { order } from './samples.ts'
+import { openShop, type ShopPhone } from './shop-phone.ts'
 
 const amount = { currency: 'CNY', value: 128_005 } as const
 const lines = [{ productId: 'tea', quantity: 2 }]
@@ -16,18 +17,18 @@ afterEach(() => {
 })
 
 /** The keys and bodies of the orders that were sent, in their order. */
-const ordersOf = (phone: Phone) =>
+const ordersOf = (phone: ShopPhone) =>
   phone.events.filter(({ what }) => what === 'POST /orders').map(({ key, body }) => ({ key, body }))
 
 /** Answers orders like this, and everything else as ever. */
-function answerOrders(phone: Phone, answers: (sent: number) => Answer): void {
+function answerOrders(phone: ShopPhone, answers: (sent: number) => Answer): void {
   const { answer } = phone
   phone.answer = (call) => (call === 'POST /orders' ? answers(ordersOf(phone).length) : answer(call))
 }
 
 /** Checks the goods out, however long that takes. Returns how it failed; undefined where it did not. */
 async function checkout(
-  phone: Phone,
+  phone: ShopPhone,
   goods: readonly object[] = lines,
   deliverTo?: object,
 ): Promise<string | undefined> {
@@ -52,7 +53,7 @@ const ordered = answerOf(201, order('open', null))
 
 describe('an order whose answer was lost', () => {
   test('is sent again with its key, which was stored before it left the first time', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     answerOrders(phone, (sent) => (sent === 1 ? 'lost' : ordered))
     expect(await checkout(phone)).toBeUndefined()
     const [first, second, ...more] = ordersOf(phone)
@@ -65,13 +66,13 @@ describe('an order whose answer was lost', () => {
   })
 
   test('is the same order at the next tap, and after the app was killed', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     answerOrders(phone, () => 'lost')
     expect(await checkout(phone)).toContain('timeout')
     const [first] = ordersOf(phone)
     expect(phone.storage.get('tael.ordering')).toEqual(first)
 
-    const restarted = await openPhone(phone.storage)
+    const restarted = await openShop(phone.storage)
     answerOrders(restarted, () => ordered)
     expect(await checkout(restarted)).toBeUndefined()
     expect(ordersOf(restarted)).toEqual([first])
@@ -79,7 +80,7 @@ describe('an order whose answer was lost', () => {
   })
 
   test('is another order where it goes to another address by then', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     answerOrders(phone, () => 'lost')
     expect(await checkout(phone, lines, address('397号'))).toContain('timeout')
     const [first] = ordersOf(phone)
@@ -96,7 +97,7 @@ describe('an order whose answer was lost', () => {
   })
 
   test('is another order where the goods are others by then', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     answerOrders(phone, () => 'lost')
     await checkout(phone)
     const [first] = ordersOf(phone)
@@ -112,7 +113,7 @@ describe('an order whose answer was lost', () => {
   test.each(['internal_error', 'not_ready'] as const)(
     'keeps its key after %s: it may have been made',
     async (code) => {
-      const phone = await openPhone()
+      const phone = await openShop()
       answerOrders(phone, () => problemAnswer(code))
       expect(await checkout(phone)).toContain(code)
       expect(phone.storage.get('tael.ordering')).toEqual(ordersOf(phone)[0])
@@ -125,7 +126,7 @@ describe('an order that the server refused', () => {
   test.each(['out_of_stock', 'product_not_found', 'validation_failed'] as const)(
     'with %s is forgotten, and the cart is not',
     async (code) => {
-      const phone = await openPhone([['tael.cart', { lines }]])
+      const phone = await openShop([['tael.cart', { lines }]])
       answerOrders(phone, () => problemAnswer(code))
       expect(await checkout(phone)).toContain(code)
       expect(ordersOf(phone)).toHaveLength(1)
@@ -139,7 +140,7 @@ describe('an order whose total is not the one that was shown', () => {
   const changed = { currency: 'CNY', value: 9_900 } as const
 
   test('is made at the new total once the shopper confirms it, and paid at that', async () => {
-    const phone = await openPhone([['tael.cart', { lines }]])
+    const phone = await openShop([['tael.cart', { lines }]])
     answerOrders(phone, (sent) =>
       sent === 1
         ? problemAnswer('amount_changed', { amount: changed })
@@ -155,7 +156,7 @@ describe('an order whose total is not the one that was shown', () => {
   })
 
   test('is not made where the shopper declines it, and the goods stay in the cart', async () => {
-    const phone = await openPhone([['tael.cart', { lines }]])
+    const phone = await openShop([['tael.cart', { lines }]])
     phone.confirm = false
     answerOrders(phone, () => problemAnswer('amount_changed', { amount: changed }))
     expect(await checkout(phone)).toBeUndefined()
@@ -168,7 +169,7 @@ describe('an order whose total is not the one that was shown', () => {
 
 describe('an order that was made', () => {
   test('empties the cart before it is paid, and its page shows why it could not be', async () => {
-    const phone = await openPhone([['tael.cart', { lines }]])
+    const phone = await openShop([['tael.cart', { lines }]])
     phone.answer = (call) => (call === 'POST /orders' ? ordered : problemAnswer('order_not_payable'))
     expect(await checkout(phone)).toBeUndefined()
     expect(phone.storage.has('tael.cart')).toBe(false)
@@ -176,7 +177,7 @@ describe('an order that was made', () => {
   })
 
   test('is not made by a phone that cannot keep its key', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     phone.full = true
     expect(await checkout(phone)).toContain('StorageError')
     expect(ordersOf(phone)).toEqual([])

@@ -1,20 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import {
-  type Answer,
-  answerOf,
-  openPhone,
-  type Phone,
-  problemAnswer,
-  requestPayment,
-} from './payment-phone.ts'
-import { order, payment } from './samples.ts'
+import { answerOf, problemAnswer } from '../../../packages/miniprogram-pay/test/phone.ts'
+import { order } from './samples.ts'
+import { openShop, type ShopPhone } from './shop-phone.ts'
 
 const amount = { currency: 'CNY', value: 128_005 } as const
-const attempt = { orderId: 'ord_1', amount, key: 'k'.repeat(32) }
+const changed = { currency: 'CNY', value: 9_900 } as const
 const result = 'redirectTo /pages/result/result?id=pay_1'
+const orderPage = 'redirectTo /pages/order/order?id=ord_1'
 
 /** The keys of the requests for an order. */
-function keysOf(phone: Phone): readonly string[] {
+function keysOf(phone: ShopPhone): readonly string[] {
   return phone.events.flatMap(({ what, key }) => (what === 'POST /orders' ? (key ?? []) : []))
 }
 
@@ -27,335 +22,16 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('paying', () => {
-  test('follows the sequence diagram, and stores each step before the next', async () => {
-    const phone = await openPhone()
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names()).toEqual([
-      'store tael.attempt',
-      'POST /payments',
-      'store tael.attempt',
-      'requestPayment',
-      'store tael.attempt',
-      result,
-    ])
-    await phone.flow.readPayment('pay_1')
-    expect(phone.names().slice(6)).toEqual(['POST /payments/details', 'store tael.attempt'])
-    const [key, start, started, cashier, calledBack, , details] = phone.events
-    expect(key?.body).toEqual({ orderId: 'ord_1', amount, key: start?.key })
-    expect(start?.key).toMatch(/^[0-9a-f]{32}$/)
-    expect(start?.body).toEqual({ orderId: 'ord_1', amount })
-    expect(started?.body).toMatchObject({ paymentId: 'pay_1' })
-    expect(cashier?.body).toEqual(requestPayment)
-    expect(calledBack?.body).toMatchObject({ errMsg: 'requestPayment:ok' })
-    expect(details?.body).toEqual({ paymentId: 'pay_1', details: { paymentStatus: 'requestPayment:ok' } })
-  })
-
-  test('passes no signType on where the server names none: WeChat has a default', async () => {
-    const phone = await openPhone()
-    const { signType: _, ...unsigned } = requestPayment
-    phone.answer = () => answerOf(201, { payment: payment('awaiting_shopper'), requestPayment: unsigned })
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.events.find(({ what }) => what === 'requestPayment')?.body).toStrictEqual(unsigned)
-  })
-
-  test('opens the same cashier again after a cancel that left the attempt unpaid', async () => {
-    const phone = await openPhone()
-    phone.errMsg = 'requestPayment:fail cancel'
-    const { answer } = phone
-    phone.answer = (call) =>
-      call === 'POST /payments/details' ? answerOf(200, payment('awaiting_shopper')) : answer(call)
+describe('paying an order', () => {
+  test('ends on the page of the result, and on that of the order where another total is declined', async () => {
+    const phone = await openShop()
     await phone.flow.pay('ord_1', amount)
     expect(phone.names().at(-1)).toBe(result)
-    await phone.flow.readPayment('pay_1')
-    // It is resumed as long as it is not final, also after the Mini Program was killed.
-    expect(phone.storage.get('tael.attempt')).toMatchObject({ paymentId: 'pay_1' })
-    await phone.flow.pay('ord_1', amount)
-    await phone.flow.readPayment('pay_1')
-    const opened = phone.events.filter(({ what }) => what === 'requestPayment')
-    expect(opened.map(({ body }) => body)).toEqual([requestPayment, requestPayment])
-    expect(phone.names().filter((name) => name === 'POST /payments/details')).toHaveLength(2)
-  })
 
-  test.each(['requestPayment:fail cancel', 'requestPayment:fail (no balance)', 'requestPayment:cancel'])(
-    'passes %s on as it does an ok',
-    async (errMsg) => {
-      const phone = await openPhone()
-      phone.errMsg = errMsg
-      await phone.flow.pay('ord_1', amount)
-      expect(phone.names().at(-1)).toBe(result)
-      await phone.flow.readPayment('pay_1')
-      expect(phone.events.find(({ what }) => what === 'POST /payments/details')?.body).toEqual({
-        paymentId: 'pay_1',
-        details: { paymentStatus: errMsg },
-      })
-    },
-  )
-
-  test('ignores a second tap until the next page is open', async () => {
-    const phone = await openPhone()
-    let opened: (() => void) | undefined
-    phone.navigation = new Promise((resolve) => {
-      opened = resolve
-    })
-    const first = phone.flow.pay('ord_1', amount)
-    await phone.flow.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes(result))
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names().filter((name) => name === 'POST /payments')).toHaveLength(1)
-    opened?.()
-    await first
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names().filter((name) => name === 'POST /payments')).toHaveLength(2)
-  })
-
-  test('opens no cashier without parameters: the order may already be paid', async () => {
-    const phone = await openPhone()
-    phone.answer = () => answerOf(201, { payment: payment('processing'), requestPayment: null })
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names()).not.toContain('requestPayment')
-    expect(phone.names().at(-1)).toBe(result)
-  })
-
-  test('opens the result page without waiting for the network, and sends the details from there', async () => {
-    const phone = await openPhone()
-    const { answer } = phone
-    phone.answer = (call) => (call === 'POST /payments/details' ? 'lost' : answer(call))
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names().at(-1)).toBe(result)
-    const failing = phone.flow.readPayment('pay_1').catch((error: unknown) => String(error))
-    await vi.runAllTimersAsync()
-    expect(await failing).toContain('timeout')
-    expect(phone.storage.get('tael.attempt')).toMatchObject({
-      paymentId: 'pay_1',
-      errMsg: 'requestPayment:ok',
-    })
-
-    phone.answer = answer
-    expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
-    expect(phone.storage.get('tael.attempt')).not.toHaveProperty('errMsg')
-  })
-})
-
-describe('a start whose answer was lost', () => {
-  test('is sent again with its key, also by the next tap, before any other', async () => {
-    const phone = await openPhone()
-    const { answer } = phone
-    phone.answer = () => 'lost'
-    const paying = phone.flow.pay('ord_1', amount).catch((error: unknown) => String(error))
-    await vi.runAllTimersAsync()
-    expect(await paying).toContain('timeout')
-    const keys = phone.events.flatMap(({ key }) => key ?? [])
-    expect(keys).toHaveLength(4)
-    expect(new Set(keys).size).toBe(1)
-
-    phone.answer = answer
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.events.flatMap(({ key }) => key ?? [])[4]).toBe(keys[0])
-    expect(phone.names().at(-1)).toBe(result)
-  })
-})
-
-describe('an order whose total has changed', () => {
-  const changed = { currency: 'CNY', value: 9_900 } as const
-
-  test('is paid at the new total once the shopper confirms, with a new key', async () => {
-    const phone = await openPhone()
-    const { answer } = phone
-    phone.answer = (call) =>
-      phone.names().includes('showModal')
-        ? answer(call)
-        : problemAnswer('amount_changed', { amount: changed })
-    await phone.flow.pay('ord_1', amount)
-    const starts = phone.events.filter(({ what }) => what === 'POST /payments')
-    expect(starts.map(({ body }) => body)).toEqual([
-      { orderId: 'ord_1', amount },
-      { orderId: 'ord_1', amount: changed },
-    ])
-    expect(starts[0]?.key).not.toBe(starts[1]?.key)
-    expect(phone.names().at(-1)).toBe(result)
-  })
-
-  test('is not paid where the shopper declines', async () => {
-    const phone = await openPhone()
     phone.confirm = false
     phone.answer = () => problemAnswer('amount_changed', { amount: changed })
     await phone.flow.pay('ord_1', amount)
-    expect(phone.names().at(-1)).toBe('redirectTo /pages/order/order?id=ord_1')
-    expect(phone.storage.has('tael.attempt')).toBe(false)
-  })
-})
-
-describe('resuming an attempt after the app was killed', () => {
-  test('only reads the payment, where it was killed in the cashier', async () => {
-    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
-    expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
-    expect(phone.names()).toEqual(['GET /payments/pay_1'])
-  })
-
-  test('sends the errMsg, where the server did not acknowledge it', async () => {
-    const errMsg = 'requestPayment:fail cancel'
-    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1', errMsg }]])
-    await phone.flow.resumeAttempt()
-    expect(phone.events[0]).toMatchObject({
-      what: 'POST /payments/details',
-      body: { paymentId: 'pay_1', details: { paymentStatus: errMsg } },
-    })
-  })
-
-  test('starts again with the same key, where no answer arrived', async () => {
-    const phone = await openPhone([['tael.attempt', attempt]])
-    await phone.flow.resumeAttempt()
-    expect(phone.events[0]).toMatchObject({
-      what: 'POST /payments',
-      body: { orderId: 'ord_1', amount },
-      key: attempt.key,
-    })
-    expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
-    expect(phone.names()).not.toContain('requestPayment')
-  })
-
-  test('leaves the payment unknown while there is no network, and keeps the attempt', async () => {
-    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
-    phone.answer = () => 'lost'
-    const resumed = phone.flow.resumeAttempt()
-    await vi.runAllTimersAsync()
-    expect(await resumed).toMatchObject({ payment: null })
-    expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
-  })
-
-  test('drops one that the server refused, and one whose final outcome was shown', async () => {
-    const refused = await openPhone([['tael.attempt', attempt]])
-    refused.answer = () => problemAnswer('order_not_payable')
-    expect(await refused.flow.resumeAttempt()).toBeNull()
-    expect(refused.storage.has('tael.attempt')).toBe(false)
-
-    const paid = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
-    paid.flow.dropFinalAttempt(payment('processing'))
-    expect(paid.storage.has('tael.attempt')).toBe(true)
-    paid.flow.dropFinalAttempt(payment('authorised'))
-    expect(paid.storage.has('tael.attempt')).toBe(false)
-  })
-
-  test.each([
-    ['brings its payment', answerOf(201, { payment: payment('expired'), requestPayment: null })],
-    ['refuses it', problemAnswer('order_not_payable')],
-  ])('does not touch a newer attempt when its own late answer %s', async (_, late) => {
-    const phone = await openPhone([['tael.attempt', attempt]])
-    const { answer } = phone
-    let arrive: ((answer: Answer) => void) | undefined
-    phone.answer = () =>
-      new Promise((resolve) => {
-        arrive = resolve
-      })
-    const resumed = phone.flow.resumeAttempt()
-    await vi.waitUntil(() => arrive !== undefined)
-    phone.answer = answer
-    await phone.flow.pay('ord_1', amount)
-    const newer = phone.storage.get('tael.attempt')
-    expect(newer).not.toMatchObject({ key: attempt.key })
-    arrive?.(late)
-    await resumed
-    expect(phone.storage.get('tael.attempt')).toEqual(newer)
-  })
-
-  test('reads once for pages that resume side by side', async () => {
-    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
-    await Promise.all([phone.flow.resumeAttempt(), phone.flow.resumeAttempt()])
-    expect(phone.names()).toEqual(['GET /payments/pay_1'])
-  })
-})
-
-describe('details the server does not accept', () => {
-  const pending = { ...attempt, paymentId: 'pay_1', errMsg: 'requestPayment:fail cancel' }
-
-  test.each(['validation_failed', 'payload_too_large'] as const)(
-    'are not sent again where they are refused with %s, and the payment is still read',
-    async (code) => {
-      const phone = await openPhone([['tael.attempt', pending]])
-      const { answer } = phone
-      phone.answer = (call) =>
-        call === 'POST /payments/details' ? problemAnswer(code) : answerOf(200, payment('processing'))
-      expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('processing')
-      expect(phone.storage.get('tael.attempt')).toEqual({ ...attempt, paymentId: 'pay_1' })
-
-      phone.answer = answer
-      await phone.flow.pay('ord_2', amount)
-      expect(phone.names().at(-1)).toBe(result)
-    },
-  )
-
-  test('do not keep the phone from paying where the server fails on them again and again', async () => {
-    const phone = await openPhone([['tael.attempt', pending]])
-    const { answer } = phone
-    phone.answer = (call) =>
-      call === 'POST /payments/details' && !phone.names().includes('requestPayment')
-        ? problemAnswer('internal_error')
-        : answer(call)
-    expect((await phone.flow.resumeAttempt())?.payment?.status).toBe('authorised')
-    expect((await phone.flow.readPayment('pay_1')).status).toBe('authorised')
-    expect(phone.storage.get('tael.attempt')).toEqual(pending)
-    await phone.flow.pay('ord_2', amount)
-    expect(phone.names().at(-1)).toBe(result)
-  })
-
-  test('are dropped with their attempt where the server has no such payment', async () => {
-    const phone = await openPhone([['tael.attempt', pending]])
-    phone.answer = () => problemAnswer('payment_not_found')
-    expect(await phone.flow.resumeAttempt()).toBeNull()
-    expect(phone.storage.has('tael.attempt')).toBe(false)
-  })
-
-  test('keep another payment from starting while there is no network', async () => {
-    const phone = await openPhone([['tael.attempt', pending]])
-    phone.answer = () => 'lost'
-    const paying = phone.flow.pay('ord_2', amount).catch((error: unknown) => String(error))
-    await vi.runAllTimersAsync()
-    expect(await paying).toContain('timeout')
-    expect(phone.storage.get('tael.attempt')).toEqual(pending)
-  })
-})
-
-describe('an earlier attempt without a pending request', () => {
-  test('does not delay the next one', async () => {
-    const phone = await openPhone([['tael.attempt', { ...attempt, paymentId: 'pay_0' }]])
-    await phone.flow.pay('ord_1', amount)
-    expect(phone.names()).not.toContain('GET /payments/pay_0')
-    expect(phone.names().at(-1)).toBe(result)
-  })
-})
-
-describe('a session that ended while the phone is offline', () => {
-  test('leaves the payment unknown: WeChat returns no code, and the login is retried', async () => {
-    const phone = await openPhone([
-      ['tael.session', ''],
-      ['tael.attempt', { ...attempt, paymentId: 'pay_1' }],
-    ])
-    phone.login = false
-    const resumed = phone.flow.resumeAttempt()
-    await vi.runAllTimersAsync()
-    expect(await resumed).toMatchObject({ payment: null })
-    expect(phone.names().filter((name) => name === 'login')).toHaveLength(4)
-  })
-})
-
-describe('a phone whose storage is full', () => {
-  test('pays nothing, and throws a StorageError', async () => {
-    const phone = await openPhone()
-    phone.full = true
-    await expect(phone.flow.pay('ord_1', amount)).rejects.toMatchObject({ name: 'StorageError' })
-    expect(phone.names()).toEqual([])
-  })
-
-  test('in the cashier still leads to the result page', async () => {
-    const phone = await openPhone()
-    phone.errMsg = null
-    const paying = phone.flow.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes('requestPayment'))
-    phone.full = true
-    expect(() => phone.complete('requestPayment:ok')).toThrow('could not be stored')
-    await paying
-    expect(phone.names().at(-1)).toBe(result)
+    expect(phone.names().slice(-2)).toEqual(['showModal', orderPage])
   })
 })
 
@@ -363,7 +39,7 @@ describe('checking out goods that were ordered before', () => {
   const lines = [{ productId: 'tea', quantity: 2 }]
 
   test('repeats a request without an answer with its key, also by the next tap', async () => {
-    const phone = await openPhone()
+    const phone = await openShop()
     const { answer } = phone
     phone.answer = () => 'lost'
     const checkout = phone.flow.checkout(lines, amount).catch((error: unknown) => String(error))
@@ -379,7 +55,7 @@ describe('checking out goods that were ordered before', () => {
   test.each(['out_of_stock', 'product_not_found', 'payload_too_large'] as const)(
     'takes a new key after a refusal: %s',
     async (code) => {
-      const phone = await openPhone()
+      const phone = await openShop()
       const { answer } = phone
       phone.answer = () => problemAnswer(code)
       await expect(phone.flow.checkout(lines, amount)).rejects.toMatchObject({ problem: { code } })
@@ -396,7 +72,7 @@ describe('checking out goods that were ordered before', () => {
     ['expired', 2],
     ['paid', 2],
   ] as const)('in an order that is now %s takes %i requests', async (status, orders) => {
-    const phone = await openPhone([['tael.ordering', ordering]])
+    const phone = await openShop([['tael.ordering', ordering]])
     const { answer } = phone
     phone.answer = (call) => {
       if (call !== 'POST /orders') return answer(call)
@@ -410,23 +86,27 @@ describe('checking out goods that were ordered before', () => {
   })
 })
 
-describe('a cashier that was closed without a callback', () => {
-  test('leads to the result page, and a late callback is still passed on', async () => {
-    const phone = await openPhone()
-    phone.errMsg = null
-    const paying = phone.flow.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes('requestPayment'))
-    await vi.advanceTimersByTimeAsync(60_000)
-    expect(phone.names().at(-1)).toBe('requestPayment')
+describe('checking out at a total that has changed', () => {
+  const lines = [{ productId: 'tea', quantity: 2 }]
 
-    phone.flow.handleAppShow()
-    await vi.advanceTimersByTimeAsync(5_000)
-    await paying
-    expect(phone.names().at(-1)).toBe(result)
-    expect(phone.names()).not.toContain('POST /payments/details')
+  test('orders nothing where the shopper declines it, and keeps the cart', async () => {
+    const phone = await openShop([['tael.cart', { lines }]])
+    phone.confirm = false
+    phone.answer = () => problemAnswer('amount_changed', { amount: changed })
+    expect(await phone.flow.checkout(lines, amount)).toBe('declined')
+    expect(phone.names()).not.toContain('POST /payments')
+    expect(phone.storage.get('tael.cart')).toEqual({ lines })
+  })
 
-    phone.complete('requestPayment:ok')
-    await phone.flow.readPayment('pay_1')
-    expect(phone.names()).toContain('POST /payments/details')
+  test('leads to the order where it changed once more, and is then declined', async () => {
+    const phone = await openShop([['tael.cart', { lines }]])
+    phone.confirm = false
+    phone.answer = (call) =>
+      call === 'POST /orders'
+        ? answerOf(201, order('open', null))
+        : problemAnswer('amount_changed', { amount: changed })
+    expect(await phone.flow.checkout(lines, amount)).toBeUndefined()
+    expect(phone.names().at(-1)).toBe(orderPage)
+    expect(phone.storage.has('tael.cart')).toBe(false)
   })
 })

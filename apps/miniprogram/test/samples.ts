@@ -1,13 +1,6 @@
-import {
-  outcomes,
-  ProblemError,
-  type Order,
-  type Payment,
-  type PaymentStatus,
-  type Problem,
-  type Product,
-  type Refund,
-} from '@tael/contracts'
+import type { Order, Payment, Product, Refund } from '@tael/contracts'
+
+export { payment, problem } from '../../../packages/miniprogram-pay/test/samples.ts'
 
 export const tea: Product = {
   id: 'tea',
@@ -21,20 +14,6 @@ export const cup: Product = {
   name: { 'zh-CN': '茶杯', en: 'Tea cup' },
   price: { currency: 'CNY', value: 4_501 },
   available: 2,
-}
-
-export function payment(status: PaymentStatus): Payment {
-  return {
-    id: 'pay_1',
-    orderId: 'ord_1',
-    amount: { currency: 'CNY', value: 128_005 },
-    status,
-    resultCode: null,
-    outcome: outcomes[status],
-    version: 3,
-    createdAt: '2026-11-23T08:00:00.000Z',
-    updatedAt: '2026-11-23T08:00:05.000Z',
-  }
 }
 
 export function order(status: Order['status'], latest: Payment | null): Order {
@@ -76,17 +55,4 @@ export function refund(status: Refund['status'], change: Partial<Refund> = {}): 
     updatedAt: '2026-11-24T09:00:00.000Z',
     ...change,
   }
-}
-
-/** A problem with this code, which may be one that the contract does not list. */
-export function problem(code: string, members: Partial<Problem> = {}): ProblemError {
-  return new ProblemError({
-    type: `urn:tael:problem:${code}`,
-    title: '',
-    status: 409,
-    detail: 'not for shoppers',
-    code,
-    requestId: 'r',
-    ...members,
-  })
 }

@@ -49,9 +49,15 @@ export const RequestPaymentParameters = Type.Object(
 )
 export type RequestPaymentParameters = Type.Static<typeof RequestPaymentParameters>
 
-/** The order to pay, and the amount that the shopper saw. */
+/** The secret by which a shopper may pay a merchant's order that names no payer: 32 bytes in base64url. */
+const PayToken = Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]+$' })
+
+/**
+ * The order to pay, and the amount that the shopper saw. The first shopper who presents the pay token
+ * of a merchant's order is its payer from then on.
+ */
 export const StartPayment = Type.Object(
-  { orderId: Id, amount: Amount },
+  { orderId: Id, amount: Amount, payToken: Type.Optional(PayToken) },
   { title: 'StartPayment', additionalProperties: false },
 )
 export type StartPayment = Type.Static<typeof StartPayment>

@@ -400,7 +400,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await button(phone, 'Back').click()
       await expect
         .poll(() => byId(phone, 'log').innerText())
-        .toMatch(/detail:hide detail:pageLifetime:hide app:hide app:show detail:show/)
+        .toMatch(/detail:hide detail:pageLifetime:hide app:hide app:show wx:app:show detail:show/)
     })
 
     test('a payment without signType is passed on without one', async () => {
@@ -453,6 +453,19 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
       await phone.phone.locator('html[data-theme="dark"]').waitFor()
       expect(await background('wx-page')).toBe('rgb(10, 10, 10)')
       expect(await background('.host-bar')).toBe('rgb(32, 32, 32)')
+    })
+
+    test('an action sheet answers with the item, and fails where none is chosen', async () => {
+      const phone = await stage.open()
+      await button(phone, 'Go').click()
+      for (const [name, answer] of [
+        ['Second', '{"tapIndex":1,"errMsg":"showActionSheet:ok"}'],
+        ['Cancel', '{"errMsg":"showActionSheet:fail cancel"}'],
+      ] as const) {
+        await button(phone, 'Choose').click()
+        await phone.phone.getByRole('dialog', { name: 'First, Second' }).getByRole('button', { name }).click()
+        await expect.poll(() => byId(phone, 'answer').innerText()).toMatch(answer)
+      }
     })
 
     test('dialogs are in the language of the phone', async () => {

@@ -1,12 +1,12 @@
 import { Address, check } from '@tael/contracts'
 import { delivery } from '../merchant/shop.ts'
-import { readStored, store } from './storage.ts'
+import { tael } from './tael.ts'
 
 const ADDRESS = 'address'
 
 /** The address that the shopper chose last on this phone; none in a shop that delivers nothing. */
 export function storedAddress(): Address | undefined {
-  return delivery ? readStored(ADDRESS, Address) : undefined
+  return delivery ? tael.storage.read(ADDRESS, Address) : undefined
 }
 
 /** What became of a choice. `refused`: the shopper did not let WeChat share an address. */
@@ -25,7 +25,7 @@ export async function chooseAddress(): Promise<AddressChoice> {
   })
   const address = addressOf(answer)
   if (address !== undefined) {
-    store(ADDRESS, address)
+    tael.storage.store(ADDRESS, address)
     return 'chosen'
   }
   if (answer.errMsg.includes('cancel')) return 'cancelled'

@@ -1,6 +1,6 @@
 import { formatAmount, type Amount } from '@tael/contracts'
+import { problemCodeOf } from '@tael/miniprogram-pay/shop'
 import { confirm } from './confirm.ts'
-import { problemCodeOf } from './errors.ts'
 import { texts } from './language.ts'
 import { tabPages } from './tab-pages.ts'
 

@@ -7,11 +7,9 @@ import {
   type Order,
   type OrderList,
 } from '@tael/contracts'
+import { isRefusal, newIdempotencyKey } from '@tael/miniprogram-pay/shop'
 import type { CartLine } from './cart-lines.ts'
-import { isRefusal } from './errors.ts'
-import { newIdempotencyKey } from './idempotency-key.ts'
-import { callAsShopper } from './session.ts'
-import { forget, readStored, store } from './storage.ts'
+import { tael } from './tael.ts'
 
 const ORDER_REQUEST = 'ordering'
 /** An unanswered request for an order. Its key keeps a retry from creating a second order. */
@@ -35,7 +33,7 @@ export function knownOrder(orderId: string): Order | undefined {
 
 /**
  * Creates an order at the total shown. The request is stored until the server has accepted or refused it, so that a
- * lost answer leads to no second order. Throws as `callAsShopper`, and a StorageError.
+ * lost answer leads to no second order. Throws as `tael.callAsShopper`, and a StorageError.
  */
 export async function createOrder(
   lines: readonly CartLine[],
@@ -43,7 +41,7 @@ export async function createOrder(
   deliverTo?: Address,
 ): Promise<Order> {
   const body: CreateOrder = { amount, lines: [...lines], ...(deliverTo === undefined ? {} : { deliverTo }) }
-  const stored = readStored(ORDER_REQUEST, OrderRequest)
+  const stored = tael.storage.read(ORDER_REQUEST, OrderRequest)
   if (stored !== undefined && JSON.stringify(stored.body) === JSON.stringify(body)) {
     const order = await sendOrder(stored)
     // An order that is no longer open is from an earlier time: the shopper wants a new one.
@@ -53,14 +51,14 @@ export async function createOrder(
 }
 
 async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Order> {
-  store(ORDER_REQUEST, request)
+  tael.storage.store(ORDER_REQUEST, request)
   try {
     const { body, key } = request
-    const order = await callAsShopper(shopperRoutes.createOrder, { body, idempotencyKey: key })
-    forget(ORDER_REQUEST)
+    const order = await tael.callAsShopper(shopperRoutes.createOrder, { body, idempotencyKey: key })
+    tael.storage.forget(ORDER_REQUEST)
     return order
   } catch (error) {
-    if (isRefusal(error)) forget(ORDER_REQUEST)
+    if (isRefusal(error)) tael.storage.forget(ORDER_REQUEST)
     throw error
   }
 }
@@ -72,7 +70,7 @@ async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Ord
 export async function listOrders(count: number, before?: string): Promise<OrderList> {
   const limit = Math.min(Math.max(count, PAGE_SIZE), PAGE_SIZE_MAX)
   const query = before === undefined ? { limit } : { limit, before }
-  const { orders, next } = await callAsShopper(shopperRoutes.listOrders, { query })
+  const { orders, next } = await tael.callAsShopper(shopperRoutes.listOrders, { query })
   orders.forEach(remember)
   if (next === null || orders.length >= count) return { orders, next }
   const rest = await listOrders(count - orders.length, next)
@@ -80,15 +78,15 @@ export async function listOrders(count: number, before?: string): Promise<OrderL
 }
 
 export async function getOrder(orderId: string): Promise<Order> {
-  return remember(await callAsShopper(shopperRoutes.getOrder, { params: { orderId } }))
+  return remember(await tael.callAsShopper(shopperRoutes.getOrder, { params: { orderId } }))
 }
 
 /** Cancels an unpaid order. Idempotent. */
 export async function cancelOrder(orderId: string): Promise<Order> {
-  return remember(await callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
+  return remember(await tael.callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
 }
 
 /** Requests a refund of a paid order. Idempotent. */
 export async function requestRefund(orderId: string): Promise<Order> {
-  return remember(await callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
+  return remember(await tael.callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
 }

@@ -1,5 +1,5 @@
 import { shopperRoutes, type Product } from '@tael/contracts'
-import { callPublic } from './session.ts'
+import { tael } from './tael.ts'
 
 let known: readonly Product[] | undefined
 let reading: Promise<readonly Product[]> | null = null
@@ -18,6 +18,6 @@ export function listProducts(): Promise<readonly Product[]> {
 }
 
 async function readProducts(): Promise<readonly Product[]> {
-  known = (await callPublic(shopperRoutes.listProducts, {})).products
+  known = (await tael.callPublic(shopperRoutes.listProducts, {})).products
   return known
 }

@@ -1,6 +1,6 @@
+import { StorageError } from '@tael/miniprogram-pay/shop'
 import { readCart, saveCart } from './cart.ts'
 import { quantityMax, withQuantity, type CartLine } from './cart-lines.ts'
-import { StorageError } from './errors.ts'
 import { texts } from './language.ts'
 import { knownProducts } from './products.ts'
 import { showTabs } from './tabs.ts'

@@ -1,6 +1,6 @@
 import { confirm } from './confirm.ts'
 import { texts } from './language.ts'
-import { isPaying } from './payment.ts'
+import { tael } from './tael.ts'
 
 /**
  * Offers to restart into a newer version once WeChat has downloaded it, but not during a payment.
@@ -9,7 +9,7 @@ import { isPaying } from './payment.ts'
 export function offerUpdates(): void {
   const updates = wx.getUpdateManager()
   const offer = async (): Promise<void> => {
-    if (!isPaying() && (await confirm(texts().questions.update))) updates.applyUpdate()
+    if (!tael.isPaying() && (await confirm(texts().questions.update))) updates.applyUpdate()
   }
   updates.onUpdateReady(() => void offer())
 }

@@ -1,5 +1,5 @@
 import { formatAmount, orderNumber, outcomes, type Order } from '@tael/contracts'
-import type { Attempt } from '../services/next-request.ts'
+import type { StoredAttempt } from '@tael/miniprogram-pay/shop'
 import type { OrderAction, OrderState } from '../texts/keys.ts'
 import type { Locale, Texts } from '../texts/texts.ts'
 import { addressView, type AddressView } from './address.ts'
@@ -41,7 +41,7 @@ const reorderable: readonly OrderState[] = ['expired', 'cancelled', 'refunded']
  * The order as it must read while the phone has an attempt to pay it that the server has not
  * answered since: with a payment in question.
  */
-export function inQuestion(order: Order, attempt: Attempt | undefined): Order {
+export function inQuestion(order: Order, attempt: StoredAttempt | undefined): Order {
   const { payment } = order
   if (order.status !== 'open' || attempt?.orderId !== order.id || payment === null) return order
   const isAnswered = payment.id === attempt.paymentId && attempt.errMsg === undefined

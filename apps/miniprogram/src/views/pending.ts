@@ -1,5 +1,5 @@
 import { formatAmount, type Payment } from '@tael/contracts'
-import type { Attempt } from '../services/next-request.ts'
+import type { StoredAttempt } from '@tael/miniprogram-pay/shop'
 import type { Texts } from '../texts/texts.ts'
 
 /** The interrupted payment, as the home page shows it above the goods. */
@@ -12,7 +12,11 @@ export interface PendingView {
 }
 
 /** Without the payment, which is then unknown, it reads as being confirmed. */
-export function pendingView(attempt: Attempt, payment: Payment | null, { outcomes }: Texts): PendingView {
+export function pendingView(
+  attempt: StoredAttempt,
+  payment: Payment | null,
+  { outcomes }: Texts,
+): PendingView {
   const { message } = payment?.outcome ?? { message: 'confirming' as const }
   return {
     orderId: attempt.orderId,
@@ -24,6 +28,6 @@ export function pendingView(attempt: Attempt, payment: Payment | null, { outcome
 }
 
 /** Whether it shows this attempt. */
-export function isOf({ orderId, paymentId }: PendingView, attempt: Attempt): boolean {
+export function isOf({ orderId, paymentId }: PendingView, attempt: StoredAttempt): boolean {
   return orderId === attempt.orderId && paymentId === (attempt.paymentId ?? '')
 }

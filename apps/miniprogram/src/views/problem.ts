@@ -1,5 +1,5 @@
 import type { Product } from '@tael/contracts'
-import { isProblem, problemCodeOf } from '../services/errors.ts'
+import { isProblem, problemCodeOf } from '@tael/miniprogram-pay/shop'
 import type { Locale, Texts } from '../texts/texts.ts'
 
 /** The text for a code. A code this version does not know gets the text of a server error. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { shopName } from '../../src/merchant/shop.ts'
 import { en } from '../../src/texts/en.ts'
 import { zhCN } from '../../src/texts/zh-cn.ts'
-import { problemAnswer } from '../payment-phone.ts'
+import { problemAnswer } from '../../../../packages/miniprogram-pay/test/phone.ts'
 import { cup, order, payment, refund, tea } from '../samples.ts'
 import { openPhone, type Phone, type PhoneOptions, prepareProgram } from './screen.ts'
 import { ok, openServer, answerShop, type ShopServer } from './server.ts'

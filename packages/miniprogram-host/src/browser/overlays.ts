@@ -25,12 +25,20 @@ export interface Modal {
   readonly placeholder?: string | undefined
 }
 
+export interface ActionSheet {
+  readonly alertText: string
+  readonly items: readonly string[]
+  readonly itemColor?: string | undefined
+}
+
 /** WeChat's overlays: one toast or loading indicator at a time, and modal dialogs. */
 export interface Overlays {
   showToast(toast: Toast): void
   hideToast(): void
   /** Resolves with the shopper's answer. */
   showModal(modal: Modal): Promise<{ readonly confirm: boolean; readonly content: string }>
+  /** Resolves with the index of the item that the shopper chose; undefined where they chose none. */
+  showActionSheet(sheet: ActionSheet): Promise<number | undefined>
   /** Shows fields to choose from; resolves with whether the shopper confirmed. */
   showChoice(title: string, fields: readonly HTMLElement[]): Promise<boolean>
 }
@@ -57,11 +65,50 @@ export function createOverlays(parent: HTMLElement, words: Words): Overlays {
       if (durationMs !== undefined) timer = setTimeout(hideToast, durationMs)
     },
     showModal: (modal) => openModal(parent, words, modal),
+    showActionSheet: (sheet) => openActionSheet(parent, words, sheet),
     showChoice: async (title, fields) => {
       const modal = { title, content: '', showCancel: true, editable: false }
       return (await openModal(parent, words, modal, fields)).confirm
     },
   }
+}
+
+/** A sheet from below. A tap beside it chooses none, like its last button. */
+function openActionSheet(parent: HTMLElement, words: Words, { alertText, items, itemColor }: ActionSheet) {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>()
+  const before = document.activeElement
+  const answer = (index: number | undefined): void => {
+    overlay.remove()
+    if (before instanceof HTMLElement) before.focus()
+    resolve(index)
+  }
+  const button = (text: string, index: number | undefined) => {
+    const element = make('button', 'host-sheet-button', { type: 'button' }, text)
+    if (index !== undefined && itemColor !== undefined) element.style.color = itemColor
+    element.addEventListener('click', () => answer(index))
+    return element
+  }
+  const alert = alertText === '' ? [] : [make('p', 'host-sheet-alert', {}, alertText)]
+  const buttons = items.map(button)
+  const overlay = make(
+    'div',
+    'host-overlay host-overlay-dim host-overlay-low',
+    {},
+    make(
+      'div',
+      'host-sheet',
+      { role: 'dialog', 'aria-modal': 'true', 'aria-label': alertText === '' ? items.join(', ') : alertText },
+      ...alert,
+      ...buttons,
+      button(words.cancel, undefined),
+    ),
+  )
+  overlay.addEventListener('click', ({ target }) => {
+    if (target === overlay) answer(undefined)
+  })
+  parent.append(overlay)
+  buttons[0]?.focus()
+  return promise
 }
 
 let modals = 0

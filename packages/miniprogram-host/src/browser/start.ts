@@ -42,7 +42,7 @@ export function start(
   const parent = createBody()
 
   const overlays = createOverlays(document.body, words)
-  const wechat = { login, requestPayment }
+  const wechat = { login, requestPayment, ...app.listeners }
   const parts = { wechat, config: program.app, overlays, words, device, visibility, log, update, warn }
   const wx = createWx(parts, () => screens)
   defineElements((title, fields) => overlays.showChoice(title, fields), program.boxedTags)

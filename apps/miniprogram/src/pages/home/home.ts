@@ -1,17 +1,16 @@
 import { isSettled } from '@tael/contracts'
+import type { StoredAttempt } from '@tael/miniprogram-pay/shop'
 import { sharePicture, shopName } from '../../merchant/shop.ts'
-import type { Attempt } from '../../services/next-request.ts'
 import { readCart } from '../../services/cart.ts'
 import { locale, texts } from '../../services/language.ts'
 import { openOrder, openResult } from '../../services/navigation.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, resumeAttempt, storedAttempt } from '../../services/payment.ts'
 import { knownProducts, listProducts } from '../../services/products.ts'
 import { changeQuantity, type QuantityChange } from '../../services/quantity.ts'
 import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
+import { tael } from '../../services/tael.ts'
 import { hasLargeText, textScale } from '../../services/text-scale.ts'
-import { watchPayment } from '../../services/watch-payment.ts'
 import { isOf, pendingView, type PendingView } from '../../views/pending.ts'
 import { productView, type ProductView } from '../../views/product.ts'
 import { shownError } from '../../views/shown-error.ts'
@@ -68,7 +67,7 @@ Page({
 
   /** What the page knows of the stored attempt stays; that of an earlier one goes. */
   showKeptPending() {
-    const attempt = storedAttempt()
+    const attempt = tael.storedAttempt()
     const { pending } = this.data
     if (attempt === undefined) setChanges(this, { pending: null })
     else if (pending === null || !isOf(pending, attempt))
@@ -78,26 +77,26 @@ Page({
   /** Shows the interrupted payment, and its changes while the page is visible. */
   async showPending() {
     this.watch.stop()
-    const resumed = await resumeAttempt()
+    const resumed = await tael.resume()
     // There is none, or a payment is under way.
     if (resumed === null) return this.showKeptPending()
     const { attempt, payment } = resumed
     setChanges(this, { pending: pendingView(attempt, payment, texts()) })
-    if (payment !== null) dropFinalAttempt(payment)
+    if (payment !== null) tael.dropFinalAttempt(payment)
     const paymentId = payment?.id ?? attempt.paymentId
     const isOver = payment !== null && isSettled(payment)
     if (paymentId !== undefined && !isOver) this.watchPending(paymentId, attempt)
   },
 
   /** While a read fails, the card still holds. */
-  watchPending(paymentId: string, attempt: Attempt) {
+  watchPending(paymentId: string, attempt: StoredAttempt) {
     this.watch.start((isStopped) =>
-      watchPayment(
+      tael.watchPayment(
         paymentId,
         {
           onPayment: (payment) => {
             setChanges(this, { pending: pendingView(attempt, payment, texts()) })
-            dropFinalAttempt(payment)
+            tael.dropFinalAttempt(payment)
           },
         },
         isStopped,

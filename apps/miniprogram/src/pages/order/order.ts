@@ -1,17 +1,16 @@
 import { isSettled, isUnderWay, type Order } from '@tael/contracts'
+import { isProblem, nullIfExpected, pause } from '@tael/miniprogram-pay/shop'
 import { customerService } from '../../merchant/shop.ts'
 import { confirm } from '../../services/confirm.ts'
-import { isProblem, nullIfExpected } from '../../services/errors.ts'
 import { locale, texts } from '../../services/language.ts'
 import { decodeQuery, openCart, openHome, openResult } from '../../services/navigation.ts'
 import { cancelOrder, getOrder, knownOrder, requestRefund } from '../../services/orders.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
+import { pay } from '../../services/payment.ts'
 import { reorder } from '../../services/reorder.ts'
-import { pause } from '../../services/retries.ts'
 import { setChanges } from '../../services/set-changes.ts'
+import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { watchPayment } from '../../services/watch-payment.ts'
 import type { Question } from '../../texts/texts.ts'
 import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { problemText } from '../../views/problem.ts'
@@ -86,12 +85,12 @@ Page({
   /** Shows the order as the phone last knew it, a payment in question as such. */
   showKept() {
     const order = knownOrder(this.orderId)
-    if (order !== undefined) this.draw(inQuestion(order, storedAttempt()))
+    if (order !== undefined) this.draw(inQuestion(order, tael.storedAttempt()))
   },
 
   async load() {
     setChanges(this, { failure: '', missing: false })
-    await resumeAttempt()
+    await tael.resume()
     try {
       this.show(await getOrder(this.orderId))
     } catch (error) {
@@ -110,7 +109,7 @@ Page({
     const notice = order.status === 'paid' ? '' : this.data.notice
     setChanges(this, { view: orderView(order, texts(), locale()), failure: '', notice })
     // The outcome is shown here, so the home page need not show it again.
-    if (order.payment !== null) dropFinalAttempt(order.payment)
+    if (order.payment !== null) tael.dropFinalAttempt(order.payment)
   },
 
   /** Reads the order again when its payment has changed, and when it may have changed otherwise. */
@@ -126,7 +125,7 @@ Page({
     const onPayment = ({ version }: { readonly version: number }) => {
       if (version !== payment.version) void this.load()
     }
-    await watchPayment(payment.id, { onPayment }, isStopped, payment)
+    await tael.watchPayment(payment.id, { onPayment }, isStopped, payment)
   },
 
   async reread(order: Order, isStopped: () => boolean) {

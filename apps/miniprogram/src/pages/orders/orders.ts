@@ -2,9 +2,10 @@ import type { Order } from '@tael/contracts'
 import { locale, texts } from '../../services/language.ts'
 import { openHome, openOrder } from '../../services/navigation.ts'
 import { listOrders } from '../../services/orders.ts'
-import { pay, resumeAttempt, storedAttempt } from '../../services/payment.ts'
+import { pay } from '../../services/payment.ts'
 import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
+import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
 import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { shownError } from '../../views/shown-error.ts'
@@ -51,7 +52,7 @@ Page({
    * are shown, so that the shopper's place in the list stays.
    */
   async load() {
-    await resumeAttempt()
+    await tael.resume()
     await this.append([], this.orders.length)
     setChanges(this, { loading: false })
   },
@@ -78,7 +79,7 @@ Page({
   },
 
   draw() {
-    const attempt = storedAttempt()
+    const attempt = tael.storedAttempt()
     const orders = this.orders.map((order) => orderView(inQuestion(order, attempt), texts(), locale()))
     setChanges(this, { orders })
   },

@@ -1,14 +1,14 @@
 import type { Payment } from '@tael/contracts'
+import { isProblem } from '@tael/miniprogram-pay/shop'
 import { customerService } from '../../merchant/shop.ts'
-import { isProblem } from '../../services/errors.ts'
 import { texts } from '../../services/language.ts'
 import { decodeQuery, openHome, openOrder } from '../../services/navigation.ts'
 import { createPageWatch } from '../../services/page-watch.ts'
-import { dropFinalAttempt, pay, storedAttempt } from '../../services/payment.ts'
+import { pay } from '../../services/payment.ts'
 import { setChanges } from '../../services/set-changes.ts'
 import { offersSubscribeMessages, requestSubscribeMessages } from '../../services/subscribe-messages.ts'
+import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
-import { watchPayment } from '../../services/watch-payment.ts'
 import { shownError } from '../../views/shown-error.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
@@ -42,7 +42,7 @@ Page({
     this.watch = createPageWatch()
     this.paymentId = decodeQuery(id)
     this.payment = null
-    const attempt = storedAttempt()
+    const attempt = tael.storedAttempt()
     const known = attempt?.paymentId === this.paymentId ? attempt : undefined
     this.setData({ view: unknownView(texts(), known) })
   },
@@ -65,14 +65,14 @@ Page({
   watchResult() {
     setChanges(this, { delayed: false, failure: '', trouble: '' })
     this.watch.start((isStopped) =>
-      watchPayment(
+      tael.watchPayment(
         this.paymentId,
         {
           onPayment: (payment) => {
             this.payment = payment
             const view: ResultView = resultView(payment, texts())
             setChanges(this, { view, trouble: '', ...(view.final ? { delayed: false } : {}) })
-            dropFinalAttempt(payment)
+            tael.dropFinalAttempt(payment)
           },
           onRetry: (error) => {
             this.setData({ trouble: shownError(error) })

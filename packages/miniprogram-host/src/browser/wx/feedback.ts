@@ -8,6 +8,9 @@ const TOAST_MS = 1500
 /** WeChat's limit per call (developers.weixin.qq.com, wx.requestSubscribeMessage). */
 const TEMPLATES_MAX = 3
 
+/** WeChat's limit (developers.weixin.qq.com, wx.showActionSheet). */
+const ITEMS_MAX = 6
+
 /** Toasts, loading indicators and dialogs. */
 export function feedbackApis(overlays: Overlays, words: Words) {
   const hide =
@@ -48,6 +51,16 @@ export function feedbackApis(overlays: Overlays, words: Words) {
       })
       return { confirm: answer.confirm, cancel: !answer.confirm, content: answer.content }
     }),
+    showActionSheet: asynchronous(
+      'showActionSheet',
+      async ({ itemList, itemColor, alertText = '' }: WechatMiniprogram.ShowActionSheetOption) => {
+        if (itemList.length === 0 || itemList.length > ITEMS_MAX)
+          throw new Error(`fail parameter error: itemList has ${itemList.length} items`)
+        const tapIndex = await overlays.showActionSheet({ alertText, items: itemList, itemColor })
+        if (tapIndex === undefined) throw new Error('fail cancel')
+        return { tapIndex }
+      },
+    ),
     /** Unlike WeChat, one answer covers all templates, and no tap has to come before. */
     requestSubscribeMessage: asynchronous(
       'requestSubscribeMessage',

@@ -1,30 +1,21 @@
-import { type AnyInput, type Route, shopperRoutes } from '@tael/contracts'
+import { shopperRoutes } from '@tael/contracts'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Answer, answerOf, openPhone, type Phone, problemAnswer } from './payment-phone.ts'
+import { type Answer, answerOf, problemAnswer } from './phone.ts'
+import { openProgram, type Program } from './program.ts'
 import { payment } from './samples.ts'
 
-/** The calls of services/session.ts, whose own types need WeChat's globals. */
-interface Calls {
-  readonly callAsShopper: (
-    route: Route,
-    input: AnyInput,
-    options?: { readonly once?: boolean },
-  ) => Promise<unknown>
-}
-
-const loadCalls = (): Promise<Calls> => import(new URL('../src/services/session.ts', import.meta.url).href)
 const session = (token: string): Answer =>
   answerOf(201, { token: token.repeat(43), expiresAt: '2030-01-01T00:00:00.000Z' })
 const found = answerOf(200, payment('processing'))
 const read = { params: { paymentId: 'pay_1' } }
 
 /** A phone whose server answers logins and other calls like this; both are told how often it was asked. */
-async function openPhoneWith(
+function openPhoneWith(
   stored: Iterable<readonly [string, unknown]>,
   login: (asked: number) => Answer,
   others: (asked: number) => Answer | Promise<Answer>,
-): Promise<Phone> {
-  const phone = await openPhone(stored)
+): Program {
+  const phone = openProgram(stored)
   const asked = { logins: 0, others: 0 }
   phone.answer = (call) => {
     if (call === 'POST /login') return login((asked.logins += 1))
@@ -45,8 +36,10 @@ afterEach(() => {
 })
 
 /** Reads a payment as the shopper, however long that takes. Returns the code of the problem, where there is one. */
-async function readPayment(options?: { readonly once?: boolean }): Promise<unknown> {
-  const { callAsShopper } = await loadCalls()
+async function readPayment(
+  { tael: { callAsShopper } }: Program,
+  options?: { readonly once?: boolean },
+): Promise<unknown> {
   const reading = callAsShopper(shopperRoutes.getPayment, read, options).catch((error: unknown) =>
     String(error),
   )
@@ -59,12 +52,12 @@ const get = 'GET /payments/pay_1'
 
 describe('a phone without a session', () => {
   test('logs in once for calls side by side, and not again for the next', async () => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       noSession,
       () => session('a'),
       () => found,
     )
-    const { callAsShopper } = await loadCalls()
+    const { callAsShopper } = phone.tael
     await Promise.all([1, 2, 3].map(() => callAsShopper(shopperRoutes.getPayment, read)))
     await callAsShopper(shopperRoutes.getPayment, read)
     expect(phone.names()).toEqual([...login, get, get, get, get])
@@ -73,30 +66,30 @@ describe('a phone without a session', () => {
   })
 
   test('replaces a code that is dead by then once, and then says so', async () => {
-    const revived = await openPhoneWith(
+    const revived = openPhoneWith(
       noSession,
       (asked) => (asked === 1 ? problemAnswer('login_code_invalid') : session('a')),
       () => found,
     )
-    expect(await readPayment()).toMatchObject({ id: 'pay_1' })
+    expect(await readPayment(revived)).toMatchObject({ id: 'pay_1' })
     expect(revived.names()).toEqual(['login', 'POST /login', ...login, get])
 
-    const dead = await openPhoneWith(
+    const dead = openPhoneWith(
       noSession,
       () => problemAnswer('login_code_invalid'),
       () => found,
     )
-    expect(await readPayment()).toContain('login_code_invalid')
+    expect(await readPayment(dead)).toContain('login_code_invalid')
     expect(dead.names()).toEqual(['login', 'POST /login', 'login', 'POST /login'])
   })
 
   test('does not log in again where the server refuses the login', async () => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       noSession,
       () => problemAnswer('login_blocked'),
       () => found,
     )
-    expect(await readPayment()).toContain('login_blocked')
+    expect(await readPayment(phone)).toContain('login_blocked')
     expect(phone.names()).toEqual(['login', 'POST /login'])
   })
 })
@@ -105,12 +98,12 @@ describe('a session that has ended', () => {
   const ended = problemAnswer('session_required')
 
   test('is replaced, and the call repeated with the new one', async () => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       [],
       () => session('b'),
       (asked) => (asked === 1 ? ended : found),
     )
-    expect(await readPayment()).toMatchObject({ id: 'pay_1' })
+    expect(await readPayment(phone)).toMatchObject({ id: 'pay_1' })
     expect(phone.names()).toEqual([get, 'forget tael.session', ...login, get])
     // Its token distinguishes this login from those of strangers at the same address.
     const { token } = phone.events.find(({ what }) => what === 'POST /login') ?? {}
@@ -118,17 +111,17 @@ describe('a session that has ended', () => {
   })
 
   test('is replaced once: a server that knows no session is not asked for ever', async () => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       [],
       () => session('b'),
       () => ended,
     )
-    expect(await readPayment()).toContain('session_required')
+    expect(await readPayment(phone)).toContain('session_required')
     expect(phone.names().filter((name) => name === 'POST /login')).toHaveLength(1)
   })
 
   test('of calls side by side is replaced by the first, whose session the others use', async () => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       [],
       () => session('b'),
       (asked) => {
@@ -139,7 +132,7 @@ describe('a session that has ended', () => {
           : vi.waitUntil(() => phone.names().includes('store tael.session')).then(() => ended)
       },
     )
-    const { callAsShopper } = await loadCalls()
+    const { callAsShopper } = phone.tael
     await Promise.all([1, 2].map(() => callAsShopper(shopperRoutes.getPayment, read)))
     expect(phone.names().filter((name) => name === 'POST /login')).toHaveLength(1)
     expect(phone.names().filter((name) => name === get)).toHaveLength(4)
@@ -148,20 +141,20 @@ describe('a session that has ended', () => {
 
 describe('a call that may not be repeated', () => {
   test('is sent once, where any other is sent four times', async () => {
-    const once = await openPhoneWith(
+    const once = openPhoneWith(
       [],
       () => session('a'),
       () => 'lost',
     )
-    expect(await readPayment({ once: true })).toContain('timeout')
+    expect(await readPayment(once, { once: true })).toContain('timeout')
     expect(once.names()).toEqual([get])
 
-    const repeated = await openPhoneWith(
+    const repeated = openPhoneWith(
       [],
       () => session('a'),
       () => 'lost',
     )
-    expect(await readPayment()).toContain('timeout')
+    expect(await readPayment(repeated)).toContain('timeout')
     expect(repeated.names()).toEqual([get, get, get, get])
   })
 })
@@ -172,12 +165,12 @@ describe('what the phone stored in another version', () => {
     ['tael.session', 'text'],
     ['tael.session', null],
   ])('is ignored where it is not understood: %s %j', async (key, value) => {
-    const phone = await openPhoneWith(
+    const phone = openPhoneWith(
       [[key, value]],
       () => session('a'),
       () => found,
     )
-    expect(await readPayment()).toMatchObject({ id: 'pay_1' })
+    expect(await readPayment(phone)).toMatchObject({ id: 'pay_1' })
     expect(phone.names()).toEqual([...login, get])
   })
 })
@@ -208,9 +201,8 @@ function recordRequests(): readonly Sent[] {
 
 describe('a request of the phone', () => {
   test('goes to the server of its version with its session, and a POST always has a body', async () => {
-    await openPhone()
+    const { callAsShopper } = openProgram().tael
     const sent = recordRequests()
-    const { callAsShopper } = await loadCalls()
     await callAsShopper(shopperRoutes.getPayment, read)
     const body = { paymentId: 'pay_1', details: { paymentStatus: 'requestPayment:ok' } }
     await callAsShopper(shopperRoutes.submitPaymentDetails, { body })
@@ -235,11 +227,10 @@ describe('a request of the phone', () => {
   })
 
   test('that waits for a change names the version it has, and waits longer than the server does', async () => {
-    await openPhone()
+    const { tael } = openProgram()
     const sent = recordRequests()
-    const flow: { readonly readPayment: (paymentId: string, after: object) => Promise<unknown> } =
-      await import(new URL('../src/services/payment.ts', import.meta.url).href)
-    await flow.readPayment('pay_1', { ...payment('processing'), version: 7 })
+    const known = { ...payment('processing'), version: 7 }
+    await tael.watchPayment('pay_1', { onPayment: () => {} }, () => sent.length > 0, known)
     const { searchParams } = new URL(sent[0]?.url ?? '')
     const waitMs = Number(searchParams.get('waitMs'))
     expect(searchParams.get('afterVersion')).toBe('7')

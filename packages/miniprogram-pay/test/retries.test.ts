@@ -1,6 +1,6 @@
 import { NoAnswerError } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
-import { retryDelayMs } from '../src/services/retries.ts'
+import { retryDelayMs } from '../src/retries.ts'
 import { problem } from './samples.ts'
 
 const lost = new NoAnswerError('request:fail timeout')

@@ -1,6 +1,7 @@
 import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { answerOf, openPhone, problemAnswer, type Phone } from './payment-phone.ts'
+import { answerOf, problemAnswer } from './phone.ts'
+import { openProgram, type Program } from './program.ts'
 import { payment } from './samples.ts'
 
 beforeEach(() => {
@@ -13,10 +14,10 @@ afterEach(() => {
 })
 
 /** Watches a payment; every call of a handler is kept as its name, or a payment's status. */
-function watch(phone: Phone) {
+function watch(phone: Program) {
   const calls: string[] = []
   let stopped = false
-  const done = phone.flow.watchPayment(
+  const done = phone.tael.watchPayment(
     'pay_1',
     {
       onPayment: ({ status }: Payment) => calls.push(status),
@@ -37,7 +38,7 @@ function watch(phone: Phone) {
 
 describe('watching a payment', () => {
   test('ends when the money has arrived', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const statuses = ['awaiting_shopper', 'processing', 'authorised'] as const
     let reads = 0
     phone.answer = () => {
@@ -52,7 +53,7 @@ describe('watching a payment', () => {
   })
 
   test('retries failed reads at growing intervals, and then goes on', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const { answer } = phone
     phone.answer = () => problemAnswer('internal_error')
     const { calls, done } = watch(phone)
@@ -75,7 +76,7 @@ describe('watching a payment', () => {
   })
 
   test('waits between two reads of the same version', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     phone.answer = () => answerOf(200, payment('processing'))
     const { calls, done, stop } = watch(phone)
     await vi.advanceTimersByTimeAsync(0)
@@ -92,7 +93,7 @@ describe('watching a payment', () => {
 
   const refusals = ['session_required', 'login_code_invalid', 'login_blocked', 'payment_not_found'] as const
   test.each(refusals)('ends at a refusal: %s', async (code) => {
-    const phone = await openPhone()
+    const phone = openProgram()
     phone.answer = () => problemAnswer(code)
     const { calls, done } = watch(phone)
     await vi.runAllTimersAsync()
@@ -101,7 +102,7 @@ describe('watching a payment', () => {
   })
 
   test('goes on slowly where it is undecided for three minutes', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const { answer } = phone
     phone.answer = () => answerOf(200, payment('processing'))
     const { calls, done } = watch(phone)
@@ -122,7 +123,7 @@ describe('watching a payment', () => {
   test.each(['cancelled', 'refused', 'error', 'expired'] as const)(
     'goes on slowly after it ended as %s, until late money arrives',
     async (status) => {
-      const phone = await openPhone()
+      const phone = openProgram()
       const { answer } = phone
       phone.answer = () => answerOf(200, payment(status))
       const { calls, done } = watch(phone)
@@ -138,7 +139,7 @@ describe('watching a payment', () => {
   )
 
   test('goes on after the order was cancelled: its cashier may still take the money', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const closed = outcomeOf('cancelled', { surplus: false, order: 'cancelled' })
     phone.answer = () => answerOf(200, { ...payment('cancelled'), outcome: closed })
     const { calls, done } = watch(phone)
@@ -151,7 +152,7 @@ describe('watching a payment', () => {
 
   test('calls no handler once it is stopped, whatever the read under way brings', async () => {
     for (const late of [answerOf(200, payment('authorised')), problemAnswer('payment_not_found')]) {
-      const phone = await openPhone()
+      const phone = openProgram()
       let arrive: (() => void) | undefined
       phone.answer = () =>
         new Promise((resolve) => {
@@ -167,7 +168,7 @@ describe('watching a payment', () => {
   })
 
   test('does not need the handlers of failures', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const { answer } = phone
     let failures = 0
     phone.answer = (call) => {
@@ -175,7 +176,7 @@ describe('watching a payment', () => {
       return failures === 1 ? problemAnswer('internal_error') : answer(call)
     }
     const onPayment = vi.fn<(payment: Payment) => void>()
-    const done = phone.flow.watchPayment('pay_1', { onPayment }, () => false)
+    const done = phone.tael.watchPayment('pay_1', { onPayment }, () => false)
     await vi.runAllTimersAsync()
     await done
     expect(onPayment).toHaveBeenCalledOnce()
@@ -184,14 +185,14 @@ describe('watching a payment', () => {
 
 describe('a bug', () => {
   test.each(['onPayment', 'onRetry'] as const)('in %s surfaces, and is not retried', async (name) => {
-    const phone = await openPhone()
+    const phone = openProgram()
     if (name === 'onRetry') phone.answer = () => problemAnswer('internal_error')
     const bug = new TypeError('bug')
     const handler = vi.fn<() => void>(() => {
       throw bug
     })
     const handlers = { onPayment: () => {}, [name]: handler }
-    const failed = phone.flow.watchPayment('pay_1', handlers, () => false).catch((error: unknown) => error)
+    const failed = phone.tael.watchPayment('pay_1', handlers, () => false).catch((error: unknown) => error)
     await vi.runAllTimersAsync()
     expect(await failed).toBe(bug)
     expect(handler).toHaveBeenCalledOnce()
@@ -199,7 +200,7 @@ describe('a bug', () => {
   })
 
   test('in the read surfaces too', async () => {
-    const phone = await openPhone()
+    const phone = openProgram()
     const bug = new TypeError('bug')
     phone.answer = () => Promise.reject(bug)
     phone.storage.set('tael.attempt', {})

@@ -9,6 +9,7 @@ import { Amount } from '@tael/contracts'
 export const Attempt = Type.Object({
   orderId: Type.String(),
   amount: Amount,
+  payToken: Type.Optional(Type.String()),
   key: Type.String(),
   paymentId: Type.Optional(Type.String()),
   errMsg: Type.Optional(Type.String()),
@@ -27,8 +28,9 @@ export function nextRequest({ paymentId, errMsg }: Attempt): NextRequest {
 }
 
 /** The attempt once the server has the errMsg. */
-export function withoutErrMsg({ orderId, amount, key }: Attempt, paymentId: string): Attempt {
-  return { orderId, amount, key, paymentId }
+export function withoutErrMsg(attempt: Attempt, paymentId: string): Attempt {
+  const { errMsg: _, ...rest } = attempt
+  return { ...rest, paymentId }
 }
 
 const ERR_MSG = /^requestPayment:/

@@ -7,7 +7,8 @@ import {
   type ProblemCode,
 } from '@tael/contracts'
 import { describe, expect, test } from 'vitest'
-import { isExpected, isRefusal, problemCodeOf, retryOf, StorageError } from '../src/services/errors.ts'
+import { isExpected, problemCodeOf, StorageError } from '../src/errors.ts'
+import { isRefusal, retryOf } from '../src/problems.ts'
 import { problem } from './samples.ts'
 
 const noAnswer = new NoAnswerError('request:fail timeout')

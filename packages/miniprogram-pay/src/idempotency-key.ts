@@ -1,3 +1,7 @@
+import type { WeChat } from './wechat.ts'
+
+declare const wx: WeChat
+
 const BYTES = 16
 
 /** A unique key: 128 random bits (wx.getRandomValues) as 32 hex digits. */

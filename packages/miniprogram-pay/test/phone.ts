@@ -1,17 +1,6 @@
-import { outcomes, problems, type Payment, type ProblemCode, type WireAnswer } from '@tael/contracts'
+import { outcomes, problems, type ProblemCode, type WireAnswer } from '@tael/contracts'
 import { vi } from 'vitest'
 import { payment } from './samples.ts'
-
-/** The payment services' exports that tests use. Their types need WeChat's globals, not Node's. */
-interface PaymentFlow {
-  pay(orderId: string, shown: object): Promise<void>
-  resumeAttempt(): Promise<{ payment: Payment | null } | null>
-  readPayment(paymentId: string): Promise<Payment>
-  watchPayment(paymentId: string, handlers: object, isStopped: () => boolean): Promise<void>
-  dropFinalAttempt(payment: Payment): void
-  checkout(lines: readonly object[], shown: object, deliverTo?: object): Promise<void>
-  handleAppShow(): void
-}
 
 export type Answer = WireAnswer | 'lost'
 
@@ -29,7 +18,6 @@ interface Event {
  * the cashier and the server answer; every call is recorded.
  */
 export interface Phone {
-  readonly flow: PaymentFlow
   readonly events: Event[]
   readonly storage: Map<string, unknown>
   /** Answers a request; by default as the server does for a payment that gets paid. */
@@ -43,6 +31,8 @@ export interface Phone {
   /** Whether the storage is full. */
   full: boolean
   navigation: Promise<void>
+  /** WeChat shows the Mini Program again. */
+  show(): void
   names(): readonly string[]
 }
 
@@ -64,24 +54,27 @@ export const requestPayment = {
   paySign: 's',
 }
 
+/** The server that the Mini Program's development version names. */
+export const SERVER = 'http://127.0.0.1:8600'
+
 function paidServer(call: string): Answer {
   if (call === 'POST /payments')
     return answerOf(201, { payment: payment('awaiting_shopper'), requestPayment })
   return answerOf(200, { ...payment('authorised'), outcome: outcomes.authorised })
 }
 
-function requestEvent(what: string, data: string | undefined, header: RequestOptions['header']): Event {
+function requestEvent(what: string, data: string | undefined, header: RequestOptions['header'] = {}): Event {
   const body: unknown = data === undefined ? undefined : JSON.parse(data)
   const key = header['idempotency-key']
   const token = header['authorization']?.replace('Bearer ', '')
   return { what, body, ...(key === undefined ? {} : { key }), ...(token === undefined ? {} : { token }) }
 }
 
-/** A logged-in phone whose Mini Program has just started: its modules are loaded afresh. */
-export async function openPhone(storage: Iterable<readonly [string, unknown]> = []): Promise<Phone> {
-  vi.resetModules()
+/** A logged-in phone; the Mini Program on it has to be loaded or created afterwards. */
+export function openPhone(storage: Iterable<readonly [string, unknown]> = []): Phone {
   const session = { token: 't'.repeat(43), expiresAt: '2030-01-01T00:00:00.000Z' }
   const events: Event[] = []
+  const listeners = new Set<() => void>()
   const open = (api: string) => (options: { url: string }) => {
     events.push({ what: `${api} ${options.url}` })
     return phone.navigation
@@ -115,21 +108,21 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
     navigateTo: open('navigateTo'),
     redirectTo: open('redirectTo'),
     request: async ({ url, method, data, header, success, fail }: RequestOptions) => {
-      const call = `${method} ${url.replace('http://127.0.0.1:8600', '').replace(/\?.*/, '')}`
+      const call = `${method} ${url.replace(SERVER, '').replace(/\?.*/, '')}`
       events.push(requestEvent(call, data, header))
       const answer = await phone.answer(call)
       if (answer === 'lost') fail({ errMsg: 'request:fail timeout' })
       else success({ statusCode: answer.status, data: answer.body })
     },
+    onAppShow: (listener: () => void) => listeners.add(listener),
+    offAppShow: (listener: () => void) => listeners.delete(listener),
     requestPayment: ({ complete, ...parameters }: { complete: (result: object) => void }) => {
       events.push({ what: 'requestPayment', body: parameters })
       phone.complete = (errMsg) => complete({ errMsg })
       if (phone.errMsg !== null) phone.complete(phone.errMsg)
     },
   })
-  const flow = await loadFlow()
   const phone: Phone = {
-    flow,
     events,
     storage: new Map<string, unknown>([['tael.session', session], ...storage]),
     answer: paidServer,
@@ -141,25 +134,17 @@ export async function openPhone(storage: Iterable<readonly [string, unknown]> = 
     login: true,
     full: false,
     navigation: Promise.resolve(),
+    show: () => listeners.forEach((listener) => listener()),
     names: () => events.map(({ what }) => what),
   }
   return phone
-}
-
-/** Loads the services after `wx` is there. */
-async function loadFlow(): Promise<PaymentFlow> {
-  const services = new URL('../src/services/', import.meta.url)
-  return {
-    ...(await import(new URL('payment.ts', services).href)),
-    ...(await import(new URL('watch-payment.ts', services).href)),
-  }
 }
 
 interface RequestOptions {
   readonly url: string
   readonly method: string
   readonly data?: string
-  readonly header: Readonly<Record<string, string>>
+  readonly header?: Readonly<Record<string, string>>
   readonly success: (result: object) => void
   readonly fail: (result: { errMsg: string }) => void
 }

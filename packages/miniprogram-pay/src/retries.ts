@@ -1,5 +1,6 @@
 import { NoAnswerError, ProblemError } from '@tael/contracts'
-import { retryOf } from './errors.ts'
+import { retryOf } from './problems.ts'
+import { pause } from './timers.ts'
 
 const TRIES_MAX = 4
 const BACKOFF_MS = 400
@@ -32,10 +33,4 @@ export async function withRetries<T>(request: () => Promise<T>): Promise<T> {
       await pause(delayMs)
     }
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms)
-  })
 }

@@ -1,7 +1,7 @@
 import { shopperRoutes } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { describe, expect, test } from 'vitest'
-import { nextRequest, paymentStatusOf, withoutErrMsg, type Attempt } from '../src/services/next-request.ts'
+import { nextRequest, paymentStatusOf, withoutErrMsg, type Attempt } from '../src/attempt.ts'
 
 const attempt: Attempt = { orderId: 'ord_1', amount: { currency: 'CNY', value: 1 }, key: 'a'.repeat(32) }
 
