@@ -1,15 +1,10 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { Parse } from '@sinclair/typebox/value'
 import { OperatorPayment } from '@tael/contracts'
-import { buildMiniProgram } from '@tael/miniprogram/build'
-import { colours } from '@tael/miniprogram/colours'
-import { buildHostedProgram } from '@tael/miniprogram-host/build'
 import { expect } from 'vitest'
+import { buildChangedShop } from './changed-shop.ts'
 import { describeInBrowser, test as base } from './fixtures.ts'
 import { openStage } from './stage.ts'
 
-const miniProgram = path.join(import.meta.dirname, '../apps/miniprogram')
 const address = '广东省广州市海珠区新港中路397号'
 
 const test = base
@@ -22,21 +17,11 @@ const test = base
   /** The Mini Program of a merchant who delivers. */
   // oxlint-disable-next-line no-empty-pattern -- as above
   .extend('program', { scope: 'file' }, async ({}, { onCleanup }) => {
-    // Inside node_modules the copy still finds the packages, and no other check reads it.
-    const parent = path.join(miniProgram, 'node_modules', '.tael')
-    await mkdir(parent, { recursive: true })
-    const folder = await mkdtemp(path.join(parent, 'delivering-'))
-    onCleanup(() => rm(folder, { recursive: true }))
-    const source = path.join(folder, 'src')
-    const output = path.join(folder, 'dist')
-    const program = path.join(folder, 'phone')
-    await cp(path.join(miniProgram, 'src'), source, { recursive: true })
-    const shop = path.join(source, 'merchant/shop.ts')
-    const text = await readFile(shop, 'utf8')
-    await writeFile(shop, text.replace('delivery: boolean = false', 'delivery: boolean = true'))
-    const budget = { total: Infinity, script: Infinity }
-    await buildMiniProgram({ source, output, budget, appId: 'wx1', palette: colours, pictures: [] })
-    await buildHostedProgram({ programDir: output, outDir: program })
+    const { program, remove } = await buildChangedShop(
+      'delivery: boolean = false',
+      'delivery: boolean = true',
+    )
+    onCleanup(remove)
     return program
   })
 

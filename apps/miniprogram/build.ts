@@ -5,9 +5,10 @@ import { buildMiniProgram } from './build/mini-program.ts'
 import { sizeTable } from './build/sizes.ts'
 import { colours } from './src/colours.ts'
 import { currency, goods } from './src/merchant/goods.ts'
-import { appId } from './src/merchant/shop.ts'
+import { appId, simulatesWeChat } from './src/merchant/shop.ts'
 
-const budget = { total: 150 * 1024, script: 60 * 1024 }
+// The simulated cashier is never uploaded, so it may come on top.
+const budget = { total: 150 * 1024, script: (simulatesWeChat ? 64 : 60) * 1024 }
 
 try {
   throwIfAny(priceProblems(goods, currency))

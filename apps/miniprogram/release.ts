@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { BuildError, throwIfAny } from '@tael/miniprogram-host/check'
+import { uploadProblems } from './build/upload-problems.ts'
 import { appId } from './src/merchant/shop.ts'
 
 /** WeChat's uploader. With its dependencies it has 276 MB, so it is not a dependency here. */
@@ -19,11 +21,18 @@ if (!/^(preview|upload)$/.test(verb) || version === '' || key === '') {
   process.exitCode = 1
 } else {
   const dist = path.join(import.meta.dirname, 'dist')
-  const { status, error } = spawnSync(
-    'npx',
-    ['-y', UPLOADER, verb, '--pp', dist, '--pkp', path.resolve(key), '--appid', appId, '--uv', version],
-    { stdio: 'inherit' },
-  )
-  if (error !== undefined) throw error
-  process.exitCode = status ?? 1
+  try {
+    if (verb === 'upload') throwIfAny(await uploadProblems(dist))
+    const { status, error } = spawnSync(
+      'npx',
+      ['-y', UPLOADER, verb, '--pp', dist, '--pkp', path.resolve(key), '--appid', appId, '--uv', version],
+      { stdio: 'inherit' },
+    )
+    if (error !== undefined) throw error
+    process.exitCode = status ?? 1
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
 }

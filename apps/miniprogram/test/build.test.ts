@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildMiniProgram } from '../build/mini-program.ts'
 import type { Palette } from '../build/colours.ts'
 import { sizeTable } from '../build/sizes.ts'
+import { uploadProblems } from '../build/upload-problems.ts'
 import { colours } from '../src/colours.ts'
 import { goods } from '../src/merchant/goods.ts'
 import { brand } from '../src/merchant/shop.ts'
@@ -131,6 +132,19 @@ describe('the build', () => {
     }
     expect(declared).toEqual([undefined, ['chooseAddress']])
     expect(calling).toEqual([false, true])
+  })
+
+  test('has the simulated cashier only where the shop asks for it, and may then not be uploaded', async () => {
+    const simulated = await changed((root) =>
+      edit(path.join(root, 'merchant/shop.ts'), 'simulatesWeChat: boolean = false', 'simulatesWeChat = true'),
+    )
+    const found: (readonly string[])[] = []
+    for (const source of [path.join(app, 'src'), simulated]) {
+      const output = await mkdtemp(path.join(workshop, 'simulated-'))
+      await buildMiniProgram({ ...build(output), source, budget: { ...budget, script: Infinity } })
+      found.push((await uploadProblems(output)).map(describeProblem))
+    }
+    expect(found).toEqual([[], ['vendor.js: it contains the simulated cashier, with which nobody pays']])
   })
 
   test('keeps the settings that DevTools stored in the folder, and nothing else', async () => {

@@ -6,6 +6,8 @@ import type { Config, Shop } from './config.ts'
 
 /** The server of a Mini Program built for development, which the playground serves under `/api`. */
 const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
+/** The simulator of one that plays the cashier itself, under `/wechat`. */
+const DEVELOPMENT_SIMULATOR = 'http://127.0.0.1:8800'
 
 const policy = (styles: string, pictures: string): string =>
   [
@@ -19,6 +21,9 @@ const policy = (styles: string, pictures: string): string =>
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
+
+/** A long poll may send its headers after 25 s, and the stream of the call log never ends. */
+const undici = { headersTimeout: 60_000, bodyTimeout: 0 }
 
 /** Serves the built page and its configuration, and proxies the server and the simulator. */
 export async function buildApp(config: Config, dist: string): Promise<FastifyInstance> {
@@ -47,32 +52,15 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
     domains: {
       [DEVELOPMENT_ORIGIN]: '/api',
       [new URL(config.serverUrl).origin]: '/api',
+      [DEVELOPMENT_SIMULATOR]: '/wechat',
+      [new URL(config.simulatorUrl).origin]: '/wechat',
       ...(config.shop === undefined ? {} : { [config.shop.origin]: '/shop' }),
     },
     shopName: config.shop?.name,
   }))
 
-  // A long poll may send its headers after 25 s, and the stream of the call log never ends.
-  const undici = { headersTimeout: 60_000, bodyTimeout: 0 }
   await app.register(proxy, { upstream: config.serverUrl, prefix: '/api', rewritePrefix: '/', undici })
-  await app.register(proxy, {
-    upstream: config.simulatorUrl,
-    prefix: '/simulator',
-    rewritePrefix: '/simulator',
-    undici,
-    replyOptions: {
-      // The simulator answers no page but its own; who asks was checked here.
-      rewriteRequestHeaders: (_request, headers) => {
-        const { origin: _, ...others } = headers
-        return others
-      },
-      // Opens the stream before its first entry, which may take long.
-      onResponse: (_request, reply, response) => {
-        reply.send('stream' in response ? response.stream : response)
-        if ('flushHeaders' in reply.raw) reply.raw.flushHeaders()
-      },
-    },
-  })
+  await serveSimulator(app, config.simulatorUrl)
   if (config.operators !== undefined) {
     const { url, key } = config.operators
     await app.register(proxy, {
@@ -91,6 +79,30 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
   if (config.shop !== undefined) await serveShop(app, config.shop)
   await app.register(files, { root: dist, cacheControl: false })
   return app
+}
+
+/** Proxies the simulator for the page, and for a Mini Program that plays WeChat by it. */
+async function serveSimulator(app: FastifyInstance, url: string): Promise<void> {
+  for (const prefix of ['/simulator', '/wechat/simulator']) {
+    await app.register(proxy, {
+      upstream: url,
+      prefix,
+      rewritePrefix: '/simulator',
+      undici,
+      replyOptions: {
+        // The simulator answers no page but its own; who asks was checked here.
+        rewriteRequestHeaders: (_request, headers) => {
+          const { origin: _, ...others } = headers
+          return others
+        },
+        // Opens the stream before its first entry, which may take long.
+        onResponse: (_request, reply, response) => {
+          reply.send('stream' in response ? response.stream : response)
+          if ('flushHeaders' in reply.raw) reply.raw.flushHeaders()
+        },
+      },
+    })
+  }
 }
 
 /** Serves another merchant's Mini Program in place of Tael's, and proxies its own server. */

@@ -84,15 +84,17 @@ test('sends the page the AppID and the path of each domain', async () => {
   const config: unknown = await (await fetch(`${url}/config.json`)).json()
   expect(config).toMatchObject({
     appId: 'wx0000000000000000',
-    domains: { 'http://127.0.0.1:8600': '/api' },
+    domains: { 'http://127.0.0.1:8600': '/api', 'http://127.0.0.1:8800': '/wechat' },
   })
 })
 
-test('passes /api to the server without the prefix, and /simulator to the simulator with it', async () => {
+test('passes /api and /wechat on without the prefix, and /simulator to the simulator with it', async () => {
   const order: unknown = await (await fetch(`${url}/api/orders/1?a=b`)).json()
   expect(order).toEqual({ name: 'server', method: 'GET', path: '/orders/1?a=b' })
   const paid: unknown = await (await fetch(`${url}/simulator/cashier/p/pay`, { method: 'POST' })).json()
   expect(paid).toEqual({ name: 'simulator', method: 'POST', path: '/simulator/cashier/p/pay' })
+  const played: unknown = await (await fetch(`${url}/wechat/simulator/cashier`, { method: 'POST' })).json()
+  expect(played).toEqual({ name: 'simulator', method: 'POST', path: '/simulator/cashier' })
 })
 
 test('streams events as they arrive', async () => {

@@ -104,6 +104,12 @@ test('calls of two phones never share an id', () => {
   expect(rowOfPhoneCall(call, 'a', addresses).id).not.toBe(rowOfPhoneCall(call, 'b', addresses).id)
 })
 
+test('a call to the simulator is drawn as one to WeChat', () => {
+  const row = rowOfPhoneCall({ ...call, label: 'POST /simulator/cashier' }, 'a', addresses)
+  expect(row).toMatchObject({ to: 'wechat', url: 'http://127.0.0.1:8800/simulator/cashier' })
+  expect(rowOfPhoneCall(call, 'a', addresses)).toMatchObject({ to: 'server' })
+})
+
 test('an answer is paired with its request, and has the time between them', () => {
   const [pair] = pairCalls([rowOf(entry), rowOf({ ...entry, id: 9, call: 4 }), rowOf(answer)])
   expect(pair?.request.label).toBe('POST /payments')

@@ -26,7 +26,6 @@ const texts = {
   zh: {
     pay: '支付',
     fail: '支付失败',
-    cancel: '取消支付',
     close: '关闭，不回调',
     paid: '模拟支付成功',
     failed: '模拟支付失败',
@@ -36,7 +35,6 @@ const texts = {
   en: {
     pay: 'Pay',
     fail: 'Fail',
-    cancel: 'Cancel',
     close: 'Close without a callback',
     paid: 'Simulated payment successful',
     failed: 'Simulated payment failed',
@@ -117,10 +115,10 @@ async function playOpened(
   }
 }
 
-const choices = ['pay', 'fail', 'cancel', 'close'] as const
+const choices = ['pay', 'fail', 'close'] as const
 
-/** What the shopper taps in the sheet; leaving it cancels, as in WeChat's. */
-function chosen(price: string): Promise<(typeof choices)[number]> {
+/** What the shopper taps in the sheet, whose own last button cancels. */
+function chosen(price: string): Promise<(typeof choices)[number] | 'cancel'> {
   const names = words()
   return new Promise((resolve) => {
     wx.showActionSheet({

@@ -126,6 +126,65 @@ describe('paying', () => {
   })
 })
 
+describe('an order of a merchant that names no payer', () => {
+  const payToken = 'T'.repeat(43)
+
+  test('is paid with its pay token, which is stored and sent again with the key after a kill', async () => {
+    const phone = openProgram()
+    phone.answer = () => 'lost'
+    const paying = phone.pay('ord_1', amount, payToken).catch((error: unknown) => String(error))
+    await vi.runAllTimersAsync()
+    expect(await paying).toContain('timeout')
+    const [first] = phone.events.filter(({ what }) => what === 'POST /payments')
+    expect(first?.body).toEqual({ orderId: 'ord_1', amount, payToken })
+
+    const reopened = openProgram(phone.storage)
+    await reopened.tael.resume()
+    expect(reopened.events[0]).toEqual(first)
+    expect(reopened.storage.get('tael.attempt')).toMatchObject({ payToken, paymentId: 'pay_1' })
+    await reopened.read('pay_1')
+  })
+})
+
+describe('an order that is created in the tap that pays it', () => {
+  const order = { orderId: 'ord_1', amount }
+
+  test('is created once: a second tap does nothing until the page is open', async () => {
+    const phone = openProgram()
+    const created: string[] = []
+    const create = async () => {
+      created.push('order')
+      expect(phone.tael.isPaying()).toBe(true)
+      return order
+    }
+    expect(await Promise.all([phone.payNew(create), phone.payNew(create)])).toEqual(['shown', 'busy'])
+    expect(created).toHaveLength(1)
+    expect(phone.tael.isPaying()).toBe(false)
+  })
+
+  test('starts no payment where the shopper declined it, or it could not be created', async () => {
+    const phone = openProgram()
+    expect(await phone.payNew(async () => null)).toBe('declined')
+    await expect(phone.payNew(() => Promise.reject(new RangeError('sold out')))).rejects.toThrow('sold out')
+    expect(phone.names()).toEqual([])
+    expect(await phone.payNew(async () => order)).toBe('shown')
+  })
+})
+
+describe('a request that takes long', () => {
+  test('is noticed once, after four seconds', async () => {
+    const phone = openProgram()
+    const { answer } = phone
+    phone.answer = (call) => new Promise((resolve) => setTimeout(() => resolve(answer(call)), 9_000))
+    const paying = phone.pay('ord_1', amount)
+    await vi.advanceTimersByTimeAsync(3_900)
+    expect(phone.names()).not.toContain('slow')
+    await vi.runAllTimersAsync()
+    await paying
+    expect(phone.names().filter((name) => name === 'slow')).toHaveLength(1)
+  })
+})
+
 describe('a start whose answer was lost', () => {
   test('is sent again with its key, also by the next tap, before any other', async () => {
     const phone = openProgram()

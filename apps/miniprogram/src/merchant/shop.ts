@@ -1,4 +1,5 @@
 import type { LocalisedText } from '@tael/contracts'
+import type { SimulatedWeChatOptions } from '@tael/miniprogram-pay/simulated-cashier'
 import type { Locale, TextOverrides } from '../texts/texts.ts'
 
 /** The AppID from mp.weixin.qq.com. `touristappid` opens in DevTools without an account. */
@@ -16,6 +17,18 @@ export const apiBaseUrl: Readonly<Record<'develop' | 'trial' | 'release', string
   develop: 'http://127.0.0.1:8600',
   trial: 'https://trial.shop.example',
   release: 'https://shop.example',
+}
+
+/**
+ * Whether Tael's simulator stands in for WeChat's login and cashier: in DevTools or on a phone, before
+ * WeChat Pay is set up. `release upload` refuses a build that contains it.
+ */
+export const simulatesWeChat: boolean = false
+
+/** Where `pnpm demo` has the simulator, and its AppID. */
+export const simulation: SimulatedWeChatOptions = {
+  simulator: 'http://127.0.0.1:8800',
+  appId: 'wx0123456789abcdef',
 }
 
 /**

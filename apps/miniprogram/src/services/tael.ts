@@ -1,5 +1,6 @@
 import { createTaelShop } from '@tael/miniprogram-pay/shop'
-import { apiBaseUrl } from '../merchant/shop.ts'
+import { simulatedWeChat } from '@tael/miniprogram-pay/simulated-cashier'
+import { apiBaseUrl, simulatesWeChat, simulation } from '../merchant/shop.ts'
 import { texts } from './language.ts'
 import { confirmNewAmount } from './navigation.ts'
 
@@ -10,4 +11,5 @@ export const tael = createTaelShop({
   server: apiBaseUrl[wx.getAccountInfoSync().miniProgram.envVersion],
   confirmAmount: confirmNewAmount,
   onSlow: () => void wx.showToast({ title: texts().payment.slow, icon: 'none', duration: SLOW_NOTICE_MS }),
+  ...(simulatesWeChat ? simulatedWeChat(simulation) : {}),
 })

@@ -52,7 +52,10 @@ export function phoneCall({ call }: Pick<CallMessage, 'call'>, phone: string): s
 /** A request or an answer of the Mini Program, as its phone reported it. */
 export function rowOfPhoneCall(message: CallMessage, phone: string, addresses: Addresses): DiagramRow {
   const { api, phase, at, failed, label, lost, status } = message
-  const partner = PARTNERS[api]
+  // A Mini Program with the simulated cashier plays WeChat itself, and asks the simulator.
+  const isSimulated = label.includes(' /simulator/')
+  const partner = isSimulated ? 'wechat' : PARTNERS[api]
+  const address = isSimulated ? addresses.simulator : addresses.server
   const isRequest = phase === 'request'
   const call = phoneCall(message, phone)
   return {
@@ -67,7 +70,7 @@ export function rowOfPhoneCall(message: CallMessage, phone: string, addresses: A
     call,
     ...(isRequest ? { travel: 'waiting' } : {}),
     ...(lost === undefined ? {} : { travel: lost === 'request' ? 'unsent' : 'lost' }),
-    ...(isRequest && api === 'request' ? { url: addresses.server + pathOf(label) } : {}),
+    ...(isRequest && api === 'request' ? { url: address + pathOf(label) } : {}),
     ...contentOf(message),
   }
 }
