@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import * as Type from '@sinclair/typebox'
+import { Parse } from '@sinclair/typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BYTES_MAX, buildPackage } from '../build/package.ts'
-import type { TaelPay, TaelPayOptions } from '../src/tael-pay.ts'
+import type { PayableOrder, TaelPay, TaelPayOptions } from '../src/tael-pay.ts'
 import { openPhone, SERVER } from './phone.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -14,9 +17,7 @@ let output = ''
 let sizes: ReadonlyMap<string, number>
 
 beforeAll(async () => {
-  const parent = path.join(root, 'node_modules', '.tael')
-  await mkdir(parent, { recursive: true })
-  output = await mkdtemp(path.join(parent, 'package-'))
+  output = await mkdtemp(path.join(tmpdir(), 'miniprogram-pay-'))
   sizes = await buildPackage(root, output)
 })
 afterAll(() => rm(output, { recursive: true }))
@@ -27,6 +28,18 @@ afterEach(() => {
 interface BuiltEntry {
   readonly createTaelPay: (options: TaelPayOptions) => TaelPay
   readonly isExpected: (error: unknown) => boolean
+}
+
+const Manifest = Type.Object({
+  name: Type.String(),
+  type: Type.String(),
+  publishConfig: Type.Object({ exports: Type.Unknown() }),
+})
+
+interface Example {
+  readonly taelPay: TaelPay
+  readonly onPay: (createOrder: () => Promise<PayableOrder>) => Promise<void>
+  readonly showPayment: (paymentId: string, setData: (data: object) => void) => () => void
 }
 
 interface BuiltCashier {
@@ -80,34 +93,68 @@ describe.each(['dist', 'miniprogram_dist'] as const)('the built package in %s', 
   })
 })
 
-test('the types compile in a strict project that has no other package', async () => {
-  const program = `import { createTaelPay, type TaelPay } from './dist/index.js'
-import { simulatedWeChat } from './dist/simulated-cashier.js'
-export const pay: TaelPay = createTaelPay({
-  server: 'https://shop.example',
-  confirmAmount: async (shown, changed) => shown.value >= changed.value,
-  ...simulatedWeChat({ simulator: 'http://127.0.0.1:8800' }),
-})
-void pay.pay({ orderId: 'o', amount: { currency: 'CNY', value: 1 } }, () => {}).then((result) => result === 'shown')
-// @ts-expect-error: an amount in no currency
-void pay.pay({ orderId: 'o', amount: { currency: 'XXX', value: 1 } }, () => {})
-void pay.watchPayment('p', { onPayment: ({ outcome }) => void outcome.final }, () => true)
-`
-  await writeFile(path.join(output, 'program.ts'), program)
-  const options = [
-    '--ignoreConfig',
-    '--strict',
-    '--noEmit',
-    '--lib',
-    'es2018',
-    '--module',
-    'nodenext',
-    '--types',
-    '',
-  ]
-  const tsc = path.join(root, 'node_modules', '.bin', 'tsc')
-  const compiled = promisify(execFile)(tsc, [...options, 'program.ts'], { cwd: output })
-  await expect(compiled.catch((error: { stdout: string }) => error.stdout)).resolves.toMatchObject({
-    stdout: '',
+describe('the readme', () => {
+  let project = ''
+
+  /** The examples of the readme, in a project that has this package only. */
+  beforeAll(async () => {
+    const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+    const { name, type, publishConfig } = Parse(Manifest, manifest)
+    await writeFile(path.join(output, 'package.json'), JSON.stringify({ name, type, ...publishConfig }))
+    project = path.join(output, 'project')
+    await mkdir(path.join(project, 'node_modules', '@tael'), { recursive: true })
+    await symlink(output, path.join(project, 'node_modules', name))
+    await writeFile(path.join(project, 'package.json'), '{ "type": "module" }')
+    const readme = await readFile(path.join(root, 'README.md'), 'utf8')
+    const [first = '', second = ''] = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(
+      ([, code = '']) => code,
+    )
+    await writeFile(path.join(project, 'example.ts'), first)
+    await writeFile(path.join(project, 'simulated.ts'), second)
+    const wx = `declare namespace wx {
+  function showModal(options: { title: string; content: string }): Promise<{ confirm: boolean }>
+  function redirectTo(options: { url: string }): Promise<unknown>
+}`
+    await writeFile(path.join(project, 'wx.d.ts'), wx)
+  })
+
+  test('has examples that compile, strictly and with no other package', async () => {
+    const options = [
+      '--ignoreConfig',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noEmit',
+      '--lib',
+      'es2018',
+    ]
+    const files = ['example.ts', 'simulated.ts', 'wx.d.ts']
+    const tsc = path.join(root, 'node_modules', '.bin', 'tsc')
+    const args = [...options, '--module', 'nodenext', '--types', '', ...files]
+    const compiled = await promisify(execFile)(tsc, args, { cwd: project }).catch((error: unknown) => error)
+    expect(compiled).toMatchObject({ stdout: '' })
+  })
+
+  test('has an example that pays', async () => {
+    const phone = openPhone()
+    const example: Example = await import(pathToFileURL(path.join(project, 'example.ts')).href)
+    const { answer } = phone
+    phone.answer = (call) => answer(call.replace('https://tael.shop.example', ''))
+    await example.onPay(async () => ({ orderId: 'ord_1', amount: { currency: 'CNY', value: 128_005 } }))
+    expect(phone.names()).toContain('requestPayment')
+    expect(phone.names().at(-1)).toBe('redirectTo /pages/result/result?id=pay_1')
+    const shown = await new Promise<object>((resolve) => {
+      const stop = example.showPayment('pay_1', (data) => {
+        stop()
+        resolve(data)
+      })
+    })
+    expect(shown).toEqual({ text: 'paid' })
+    expect(phone.names()).toContain('POST https://tael.shop.example/payments/details')
+  })
+
+  test('has an example of the simulated cashier that a phone in development runs', async () => {
+    openPhone()
+    const { taelPay }: Example = await import(pathToFileURL(path.join(project, 'simulated.ts')).href)
+    expect(taelPay.isPaying()).toBe(false)
   })
 })
