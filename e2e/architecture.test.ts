@@ -39,13 +39,14 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['config.ts'],
     ['db'],
     ['audit', 'cli', 'jobs', 'http'],
-    ['wechat'],
+    ['merchant-webhook', 'wechat'],
     ['context.ts'],
     ['operators', 'login', 'ledger'],
     ['adyen', 'attention'],
     ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
+    ['merchant'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],
@@ -101,6 +102,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'webhooks.ts',
     ],
     ['operators', 'orders.ts'],
+    ['merchant'],
     ['routes'],
     ['client.ts'],
     ['index.ts'],
@@ -138,7 +140,15 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
 }
 
 /** The tables that only the ledger writes; of products, it alone writes the stock. */
-const ledgerTables = ['orders', 'payments', 'payment_events', 'refunds', 'adyen_calls', 'stock_intakes']
+const ledgerTables = [
+  'orders',
+  'payments',
+  'payment_events',
+  'refunds',
+  'adyen_calls',
+  'stock_intakes',
+  'merchant_events',
+]
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 

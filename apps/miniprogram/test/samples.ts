@@ -21,6 +21,7 @@ export function order(status: Order['status'], latest: Payment | null): Order {
     id: 'ord_1',
     status,
     amount: { currency: 'CNY', value: 128_005 },
+    description: null,
     lines: [
       {
         productId: 'tea',

@@ -11,12 +11,13 @@ import { protectAnswers } from './http/headers.ts'
 import { serveHealth } from './http/health.ts'
 import { trackRequestIds } from './http/log.ts'
 import { limitOpenRoutes } from './http/open-routes.ts'
-import { describeApi } from './http/openapi.ts'
+import { describeApi, documentPaths, documentsOf, readDocument } from './http/openapi.ts'
 import { refusePathAliases } from './http/path-aliases.ts'
 import { compileSerializer } from './http/serialization.ts'
 import { compileValidator } from './http/validation.ts'
 import { requireSessions } from './login/authenticate.ts'
 import { serveLogin } from './login/routes.ts'
+import { serveMerchantOrders } from './merchant/routes.ts'
 import { requireOperators } from './operators/authenticate.ts'
 import { serveOrders } from './orders/routes.ts'
 import { servePaymentRecords, servePayments } from './payments/routes.ts'
@@ -46,7 +47,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
       return (api) => {
         serveHealth(api, db, areJobsTaken)
         serveLogin(api, context)
-        serveShop(api, context)
+        if (context.config.shop.sells) serveShop(api, context)
         serveOrders(api, context)
         servePayments(api, context)
         serveWebhooks(api, context)
@@ -59,6 +60,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveRefunds(api, context)
         serveShipping(api, context)
         serveAttention(api, context)
+        serveMerchantOrders(api, context)
       }
     }),
   }
@@ -96,7 +98,10 @@ async function buildApp(
   limitOpenRoutes(app, limits)
   const serveRoutes = authenticate(app)
   await app.register(async (plain) => serveRoutes(plain.withTypeProvider<TypeBoxTypeProvider>()))
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  for (const document of documentsOf[listener]) {
+    const options = { schema: { hide: true } }
+    app.get(documentPaths[document], options, async () => readDocument(app, document))
+  }
   await app.ready()
   return app
 }

@@ -1,4 +1,5 @@
 import type { Command } from './cli/command.ts'
+import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
 import {
@@ -20,5 +21,6 @@ export const commands: readonly Command[] = [
   stockCommand,
   reconcileCommand,
   replayCommand,
+  resendEventsCommand,
   settlementCommand,
 ]

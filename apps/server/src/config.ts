@@ -2,6 +2,7 @@ import { type Environment, type EnvironmentReader, readEnvironment } from '@tael
 import { readAdyen } from './config/adyen.ts'
 import { readDatabase } from './config/database.ts'
 import { checkLive } from './config/live.ts'
+import { readMerchant } from './config/merchant.ts'
 import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
@@ -44,6 +45,7 @@ function readAll(read: EnvironmentReader) {
     /** How shipments are uploaded to WeChat. Undefined: they are not. */
     shippingUpload: readShippingUpload(read),
     shop: readShop(read),
+    merchant: readMerchant(read, live),
   } as const
   if (config.port !== 0 && config.port === config.operators.port)
     read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')

@@ -5,6 +5,7 @@ import type { PaymentChanges } from './db/changes.ts'
 import type { Db } from './db/database.ts'
 import type { RequestLimits } from './http/request-limits.ts'
 import type { JobQueue } from './jobs/queue.ts'
+import type { MerchantWebhook } from './merchant-webhook/client.ts'
 import type { WeChatApi } from './wechat/access-token.ts'
 import type { WeChatLogin } from './wechat/login.ts'
 
@@ -17,6 +18,8 @@ export interface Context {
   readonly jobs: JobQueue
   readonly changes: PaymentChanges
   readonly checkout: CheckoutClient
+  /** Undefined: no address is configured, and events are only in the feed. */
+  readonly merchantWebhook: MerchantWebhook | undefined
   readonly weChat: WeChatApi
   readonly weChatLogin: WeChatLogin
 }

@@ -1,12 +1,12 @@
 import { type Listener, routesOf } from '@tael/contracts'
 import Fastify from 'fastify'
-import { describeApi } from './http/openapi.ts'
+import { describeApi, type Document, documentsOf, readDocument } from './http/openapi.ts'
 import { serve } from './http/routing.ts'
 
 /**
- * The OpenAPI description of a listener, from the contracts alone: no configuration, no database.
+ * The OpenAPI documents of a listener, from the contracts alone: no configuration, no database.
  */
-export async function describeListener(listener: Listener): Promise<object> {
+export async function describeListener(listener: Listener): Promise<ReadonlyMap<Document, object>> {
   const app = Fastify()
   await describeApi(app, listener)
   await app.register(async (api) => {
@@ -20,7 +20,7 @@ export async function describeListener(listener: Listener): Promise<object> {
     }
   })
   await app.ready()
-  const description = app.swagger()
+  const documents = documentsOf[listener].map((document) => [document, readDocument(app, document)] as const)
   await app.close()
-  return description
+  return new Map(documents)
 }

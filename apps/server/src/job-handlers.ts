@@ -4,6 +4,7 @@ import { deleteExpired } from './db/delete-expired.ts'
 import type { JobHandlers } from './jobs/workers.ts'
 import { forgetCashiers } from './ledger/forget-cashiers.ts'
 import { endOldCalls, enqueueAbandonedCalls } from './ledger/retry-calls.ts'
+import { deliverEvent } from './merchant/deliver-event.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
@@ -31,5 +32,6 @@ export function createHandlers(context: Context): JobHandlers {
     },
     'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
+    'deliver-event': ({ eventId }) => deliverEvent(context, eventId),
   }
 }

@@ -3,10 +3,10 @@ import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import type { DestinationStream, Logger } from 'pino'
 import { buildApps } from './app.ts'
-import { ConfigError, type Environment, findExposures, readConfig } from './config.ts'
+import { type Config, ConfigError, type Environment, findExposures, readConfig } from './config.ts'
 import type { Context } from './context.ts'
 import { watchPayments } from './db/changes.ts'
-import { createDb, createPool } from './db/database.ts'
+import { createDb, createPool, type Db } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { prepareDatabase } from './db/prepare.ts'
@@ -14,7 +14,9 @@ import { inTransaction } from './db/transaction.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { limitRequests } from './http/request-limits.ts'
 import { createJobs } from './jobs/queue.ts'
+import type { OptionalJob } from './jobs/register.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
+import { createMerchantWebhook } from './merchant-webhook/client.ts'
 import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
@@ -40,7 +42,8 @@ export interface Server {
 export async function startServer(environment: Environment, output?: DestinationStream): Promise<Server> {
   const config = readConfig(environment)
   // A live server sells only what its operators put on sale.
-  const unsaleable = config.adyen.live ? [] : findCatalogueProblems(goods, config.shop.currency)
+  const fillsShop = config.shop.sells && !config.adyen.live
+  const unsaleable = !fillsShop ? [] : findCatalogueProblems(goods, config.shop.currency)
   if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel, output)
   if (config.adyen.live) {
@@ -54,14 +57,14 @@ export async function startServer(environment: Environment, output?: Destination
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
   const db = createDb(pool, logStatements(log), database.url === database.directUrl)
-  const jobs = createJobs(pool, log, config.paidMessage === undefined ? ['send-paid-message'] : [])
+  const jobs = createJobs(pool, log, unconfiguredJobs(config))
   await prepareDatabase(
     database.directUrl,
     async (direct) => {
       const { ran, unknown } = await migrate(direct, migrations)
       for (const name of ran) log.info({ name }, 'migrated')
       if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
-      if (!config.adyen.live) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
+      if (fillsShop) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
       await jobs.prepare()
     },
     (error) => log.warn({ err: error }, 'the database is not ready yet'),
@@ -69,17 +72,9 @@ export async function startServer(environment: Environment, output?: Destination
   const changes = watchPayments(db, (error) =>
     log.warn({ err: error }, 'awaited payments could not be looked at'),
   )
-  const checkout = createCheckoutClient({
-    baseUrl: config.adyen.checkoutUrl,
-    apiKey: config.adyen.apiKey,
-    deadlineMs: ADYEN_DEADLINE_MS,
-    tryTimeoutMs: ADYEN_TRY_MS,
-  })
-  const client = createWeChatClient(config.wechat.apiUrl)
-  const weChatLogin = createWeChatLogin(client, config.wechat)
-  const weChat = createWeChatApi(db, client, config.wechat)
+  const { clients, closeClients } = createClients(config, db)
   const limits = limitRequests(db, log)
-  const context: Context = { config, log, db, limits, jobs, changes, checkout, weChat, weChatLogin }
+  const context: Context = { config, log, db, limits, jobs, changes, ...clients }
   const apps = await buildApps(context, jobs.areTaken)
   await jobs.work(createHandlers(context))
   const operatorsListening = await apps.operators.listen(config.operators)
@@ -94,8 +89,39 @@ export async function startServer(environment: Environment, output?: Destination
       // In parallel, each within its bound: in sequence they could outlast the process.
       await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
       await limits.close()
-      await Promise.all([checkout.close(), client.close(), db.destroy()])
+      await Promise.all([closeClients(), db.destroy()])
       await database.stop()
     },
   }
+}
+
+type Clients = Pick<Context, 'checkout' | 'merchantWebhook' | 'weChat' | 'weChatLogin'>
+
+/** The clients of the servers that this one calls. */
+function createClients(
+  { adyen, wechat, merchant }: Config,
+  db: Db,
+): { readonly clients: Clients; readonly closeClients: () => Promise<unknown> } {
+  const checkout = createCheckoutClient({
+    baseUrl: adyen.checkoutUrl,
+    apiKey: adyen.apiKey,
+    deadlineMs: ADYEN_DEADLINE_MS,
+    tryTimeoutMs: ADYEN_TRY_MS,
+  })
+  const client = createWeChatClient(wechat.apiUrl)
+  const weChatLogin = createWeChatLogin(client, wechat)
+  const weChat = createWeChatApi(db, client, wechat)
+  const merchantWebhook = createMerchantWebhook(merchant)
+  return {
+    clients: { checkout, merchantWebhook, weChat, weChatLogin },
+    closeClients: () => Promise.all([checkout.close(), client.close(), merchantWebhook?.close()]),
+  }
+}
+
+/** The jobs that have nothing to send to. */
+function unconfiguredJobs({ paidMessage, merchant }: Config): OptionalJob[] {
+  return [
+    ...(paidMessage === undefined ? (['send-paid-message'] as const) : []),
+    ...(merchant.webhook === undefined ? (['deliver-event'] as const) : []),
+  ]
 }

@@ -7,6 +7,7 @@ import { channel } from 'node:diagnostics_channel'
 export const steps = [
   'login exchanged',
   'order created',
+  'merchant order placed',
   'payments intended',
   'payments answered',
   'payments settled',
@@ -21,6 +22,7 @@ export const steps = [
   'refunds intended',
   'refunds answered',
   'refunds settled',
+  'event delivered',
 ] as const
 
 export type Step = (typeof steps)[number]

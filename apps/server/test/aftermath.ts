@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { HOUR, type Shop } from './actors/index.ts'
+import { HOUR, type Receiver, type Shop } from './actors/index.ts'
 import { until } from './until.ts'
 
 /** How long Adyen may deliver webhooks before we look again whether all are delivered. */
@@ -16,8 +16,9 @@ export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs 
     (select count(*)::int from webhook_items where state = 'attention') as webhooks,
     (select count(*)::int from orders where status = 'open') as orders,
     (select count(*)::int from payments where status in ('starting', 'awaiting_shopper', 'processing')) as payments,
-    (select count(*)::int from refunds where status in ('requested', 'received')) as refunds`
-  const nothing = { calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0 }
+    (select count(*)::int from refunds where status in ('requested', 'received')) as refunds,
+    (select count(*)::int from pgboss.job where name = 'deliver-event' and state in ('created', 'retry', 'active')) as events`
+  const nothing = { calls: 0, webhooks: 0, orders: 0, payments: 0, refunds: 0, events: 0 }
   let left: unknown
   const isDelivered = (): Promise<boolean> =>
     Promise.race([adyen.waitForDeliveries().then(() => true), pause(DELIVERY_MS_MAX, false)])
@@ -34,6 +35,32 @@ export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs 
   await until(isSettled, { timeoutMs, intervalMs: 500 }).catch((error: unknown) => {
     throw new Error(`It does not come to rest: ${JSON.stringify(left)}`, { cause: error })
   })
+}
+
+/**
+ * Compares the events about a merchant's orders with what their backend received, and the state of
+ * each order that it concludes from them with ours. Describes each difference.
+ */
+export async function undelivered({ database }: Shop, receiver: Receiver): Promise<string[]> {
+  const { rows: events } = await database.pool.query<{ id: string }>('select id from merchant_events')
+  const received = new Set(receiver.received.map(({ event }) => event.id))
+  const recorded = new Set(events.map(({ id }) => id))
+  const { rows: orders } = await database.pool.query<{ reference: string; status: string; version: number }>(
+    'select reference, status, version from orders where reference is not null',
+  )
+  if (recorded.size < 10) return ['fewer than ten events were recorded']
+  return [
+    ...[...recorded].filter((id) => !received.has(id)).map((id) => `${id} was never delivered`),
+    ...[...received].filter((id) => !recorded.has(id)).map((id) => `${id} reports what did not happen`),
+    ...orders.flatMap(({ reference, status, version }) => {
+      const last = receiver.eventsOf(reference).at(-1)
+      if (last?.data.status === status && last.version === version) return []
+      return [
+        `${reference} is ${status} at ${version}, but its backend knows ${last?.data.status} at ${last?.version}`,
+      ]
+    }),
+    ...(receiver.forged > 0 ? [`${receiver.forged} deliveries had no valid signature`] : []),
+  ]
 }
 
 /**

@@ -172,3 +172,35 @@ test('.env.example explains exactly the variables that the server reads', async 
   const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name = '']) => name)
   expect(explained.toSorted()).toEqual([...read].toSorted())
 })
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+test("a merchant's backend has an address and secrets, several during a rotation", () => {
+  const settings = { MERCHANT_WEBHOOK_URL: 'http://127.0.0.1:3000/tael', MERCHANT_WEBHOOK_SECRETS: secret }
+  expect(readConfig({ ...credentials, ...settings }).merchant).toEqual({
+    lateMoney: 'refund',
+    webhook: { url: 'http://127.0.0.1:3000/tael', secrets: [secret] },
+  })
+  const rotating = { ...live, ...settings, MERCHANT_WEBHOOK_URL: 'https://shop.example/tael' }
+  expect(problemsOf({ ...rotating, MERCHANT_WEBHOOK_SECRETS: `${secret},${secret}` })).toEqual([])
+})
+
+test.each([
+  ['MERCHANT_WEBHOOK_URL', 'http://shop.example/tael'],
+  ['MERCHANT_WEBHOOK_URL', 'https://user:password@shop.example/tael'],
+  ['MERCHANT_WEBHOOK_URL', 'shop.example'],
+  ['MERCHANT_WEBHOOK_URL', undefined],
+  ['MERCHANT_WEBHOOK_SECRETS', undefined],
+  ['MERCHANT_WEBHOOK_SECRETS', 'whsec_c2hvcnQ='],
+  ['MERCHANT_WEBHOOK_SECRETS', 'not-a-secret'],
+  ['MERCHANT_WEBHOOK_SECRETS', `${secret},`],
+])("live mode refuses a merchant's backend with %s = %s", (name, value) => {
+  const settings = {
+    MERCHANT_WEBHOOK_URL: 'https://shop.example/tael',
+    MERCHANT_WEBHOOK_SECRETS: secret,
+    [name]: value,
+  }
+  const problems = problemsOf({ ...live, ...settings })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(name)
+})

@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Call, NoAnswerError, type Order, ProblemError } from '@tael/contracts'
 import type { Server } from '@tael/stack'
-import { callTo, CashierRefusedError, type Operator, type Shop, Shopper } from './actors/index.ts'
+import {
+  callTo,
+  CashierRefusedError,
+  type Merchant,
+  type Operator,
+  type Shop,
+  Shopper,
+} from './actors/index.ts'
 import { seededRandom } from './seed.ts'
 
 const SHOPPERS = 6
@@ -22,6 +29,7 @@ const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024]
 const tooLate: ReadonlySet<string> = new Set([
   'order_not_payable',
   'order_not_cancellable',
+  'order_not_changeable',
   'payment_not_refundable',
   'refund_exceeds_payment',
 ])
@@ -39,6 +47,8 @@ export interface CrowdOptions {
   readonly products: readonly string[]
   /** May refund. */
   readonly operator: Operator
+  /** Has orders of its own, which the crowd also pays; without it only the shop's. */
+  readonly merchant?: Merchant
 }
 
 /** What became of the requests that the crowd sent to one server. */
@@ -187,7 +197,10 @@ async function logIn(
  * Orders something, pays, cancels or leaves, reports to the server, and perhaps gets some of the
  * money back.
  */
-async function buy({ products, random, operator, insist }: Surroundings, shopper: Shopper): Promise<void> {
+async function buy(surroundings: Surroundings, shopper: Shopper): Promise<void> {
+  const { products, random, operator, insist, merchant } = surroundings
+  if (merchant !== undefined && random() < 0.5)
+    return buyFrom(merchant.through(insist), surroundings, shopper)
   const order = await shopper.orderProducts([{ productId: oneOf(products, random), quantity: 1 }])
   for (let attempts = 0; attempts < 2; attempts += 1) {
     const attempt = await shopper.startPayment(order)
@@ -206,4 +219,25 @@ async function buy({ products, random, operator, insist }: Surroundings, shopper
   }
 }
 
-const someOf = ({ amount }: Order, random: () => number): number => 1 + Math.floor(random() * amount.value)
+/**
+ * The same with an order of a merchant, which its backend perhaps changes, cancels or refunds. Its
+ * events are listed now and then.
+ */
+async function buyFrom(merchant: Merchant, { random }: Surroundings, shopper: Shopper): Promise<void> {
+  const { reference } = await merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 })
+  const order = await merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 }, reference)
+  const attempt = await shopper.startPayment(order)
+  if (attempt.requestPayment === null) return
+  if (random() < 0.2) {
+    await merchant.cancel(reference)
+    return
+  }
+  const errMsg = await (random() < 0.75 ? shopper.payAtCashier(attempt) : shopper.cancelAtCashier(attempt))
+  if (random() < 0.2) return
+  const payment = await shopper.submitDetails(attempt, errMsg)
+  if (payment.status === 'authorised' && random() < 0.4) await merchant.refund(order, someOf(order, random))
+  await merchant.listEvents({ limit: 1 })
+}
+
+const someOf = ({ amount }: Pick<Order, 'amount'>, random: () => number): number =>
+  1 + Math.floor(random() * amount.value)

@@ -5,7 +5,7 @@ import { test as base } from './fixtures.ts'
 
 /**
  * How each call to Adyen ends under each fault, while the fault lasts and after. A payment of its
- * own is played for each cell, all of them side by side. The simulator's clock does not move until
+ * own is played for each cell, all of them side by side, half of them for orders of a merchant. The simulator's clock does not move until
  * every call has come to rest, so that no webhook reports what only the answer to a call can
  * report.
  */

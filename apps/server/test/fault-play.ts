@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call, NextAction, Order, Payment, RefundStatus } from '@tael/contracts'
-import type { Server } from '@tael/stack'
+import { openidOf } from '@tael/simulator/openid'
+import { credentials, type Server } from '@tael/stack'
 import {
   type CallName,
   callTo,
   HOUR,
+  type Merchant,
   MINUTE,
   type Operator,
   type ReceivedCall,
@@ -133,12 +135,15 @@ export async function play(
   cells: readonly Cell[],
 ): Promise<{ readonly cells: ReadonlyMap<Cell, Played>; readonly servers: readonly Server[] }> {
   const servers = [shop.server, await shop.startServer()]
+  const merchant = shop.merchant()
   const recording = await shop.adyen.record()
   try {
     const visits = await forEach(cells, BUSY, async (cell, index) => {
       const patient = patientCallTo(servers[index % servers.length] ?? shop.server)
       const shopper = (await shop.shopper(`shopper-${index}`)).through(patient)
-      return arrive({ cell, shop, shopper, operator: operator.through(patient) })
+      // Each kind of order at each server.
+      const place = index % 4 < 2 ? placeInShop : placeAt(merchant)
+      return arrive({ cell, shop, shopper, operator: operator.through(patient) }, place)
     })
     await aim(shop, visits)
     const acting = forEach(visits, WAITING, ({ act }) => Promise.all([act(), act()]))
@@ -179,11 +184,24 @@ async function forEach<T, R>(
 }
 
 /** Brings a shopper to the moment before the call of a cell. */
-async function arrive(visitor: Omit<Visit, 'order'>): Promise<Ready> {
+async function arrive(visitor: Omit<Visit, 'order'>, place: Place): Promise<Ready> {
   const price = PRICE + (visitor.cell.leaves?.digits ?? 0)
-  const visit = { ...visitor, order: await visitor.shopper.order(price) }
+  const visit = { ...visitor, order: await place(visitor.shopper, price) }
   return { ...visit, act: await acts[visit.cell.call](visit) }
 }
+
+/** Places an order of a shopper at this price. */
+type Place = (shopper: Shopper, price: number) => Promise<Order>
+
+const placeInShop: Place = (shopper, price) => shopper.order(price)
+
+const placeAt =
+  (merchant: Merchant): Place =>
+  async (shopper, price) => {
+    const payer = { openid: openidOf(credentials.WECHAT_APP_ID, shopper.name) }
+    const { id } = await merchant.put({ value: price, payer })
+    return shopper.getOrder(id)
+  }
 
 const patientCallTo =
   (server: Server): Call =>

@@ -23,5 +23,6 @@ export const test = base
   .extend('queue', { scope: 'file' }, ({ shop }) => shop.queue)
   /** Buys in every test that names no other shopper. */
   .extend('shopper', { scope: 'file' }, ({ shop }) => shop.shopper('alice'))
+  .extend('merchant', { scope: 'file' }, ({ shop }) => shop.merchant())
   /** Has every scope. */
   .extend('operator', { scope: 'file' }, ({ shop }) => shop.operator(...operatorScopes))

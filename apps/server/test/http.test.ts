@@ -5,6 +5,7 @@ import { Parse } from '@sinclair/typebox/value'
 import {
   commonProblems,
   everyRoute,
+  merchantRoutes,
   operatorRoutes,
   type OperatorScope,
   operatorScopes,
@@ -28,22 +29,23 @@ const Described = Type.Object({
   paths: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
 })
 
-/** The paths that a listener describes, each with its methods. */
+/** The paths that a document describes, each with its methods. */
 async function describedPaths(url: string) {
-  return Parse(Described, await (await fetch(`${url}/openapi.json`)).json()).paths
+  return Parse(Described, await (await fetch(url)).json()).paths
 }
 
-test("each listener's OpenAPI describes every route of its own, and no other", async ({ shop }) => {
+test('each OpenAPI document describes every route of its own, and no other', async ({ shop }) => {
   const { url, operatorsUrl } = shop.server
-  const paths = await describedPaths(url)
-  for (const [of, listener] of [
-    [paths, 'public'],
-    [await describedPaths(operatorsUrl), 'operators'],
+  const paths = await describedPaths(`${url}/openapi.json`)
+  for (const [of, routesOfDocument] of [
+    [paths, routesOf.public],
+    [await describedPaths(`${operatorsUrl}/openapi.json`), Object.values(operatorRoutes)],
+    [await describedPaths(`${operatorsUrl}/merchant/openapi.json`), Object.values(merchantRoutes)],
   ] as const) {
     const routes = Object.entries(of).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     )
-    const stated = routesOf[listener].map(({ method, path }) => `${method} ${path}`)
+    const stated = routesOfDocument.map(({ method, path }) => `${method} ${path}`)
     expect(routes.toSorted()).toEqual(stated.toSorted())
   }
   expect(paths['/payments']?.['post']).toMatchObject({
@@ -201,13 +203,19 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.resendRefund, 'refunds:write'],
   [operatorRoutes.declineRefund, 'refunds:write'],
   [operatorRoutes.createShipment, 'orders:ship'],
+  [merchantRoutes.putMerchantOrder, 'merchant:orders'],
+  [merchantRoutes.getMerchantOrder, 'merchant:read'],
+  [merchantRoutes.listMerchantOrders, 'merchant:read'],
+  [merchantRoutes.listMerchantEvents, 'merchant:read'],
+  [merchantRoutes.cancelMerchantOrder, 'merchant:orders'],
+  [merchantRoutes.refundMerchantOrder, 'merchant:refunds'],
 ])
 
 test.for(operatorScopes)(
   'a key with the scope %s opens the routes of that scope and no other',
   async (scope, { shop }) => {
     const authorization = `Bearer ${await shop.operator(scope).key()}`
-    expect(new Set(wantedScopes.keys())).toEqual(new Set(Object.values(operatorRoutes)))
+    expect(new Set(wantedScopes.keys())).toEqual(new Set(routesOf.operators))
     for (const [{ method, path }, wanted] of wantedScopes) {
       const url = shop.server.operatorsUrl + path.replaceAll(/:\w+/g, 'unknown')
       const answer = await fetch(url, { method, headers: { authorization } })

@@ -36,6 +36,20 @@ const invariants: Readonly<Record<string, string>> = {
     group by products.id
     having stock_reserved <> coalesce(sum(quantity) filter (where status = 'open'), 0)
       or stock_sold <> coalesce(sum(quantity) filter (where status = 'paid'), 0)`,
+  "the end of a merchant's order is reported once, and no end that it has not": `
+    select orders.id from orders left join merchant_events as event on event.order_id = orders.id
+    where reference is not null group by orders.id
+    having count(*) filter (where type = 'order.paid') <> (status = 'paid')::int
+      or count(*) filter (where type = 'order.cancelled') <> (status = 'cancelled')::int
+      or count(*) filter (where type = 'order.expired') not in ((status = 'expired')::int, (status in ('expired', 'paid'))::int)`,
+  "the last event about a refund of a merchant's order has its state": `
+    select refunds.id from refunds join payments on payments.id = payment_id join orders on orders.id = order_id
+    where reference is not null and refunds.status is distinct from (
+      select data -> 'refund' ->> 'status' from merchant_events
+      where data -> 'refund' ->> 'id' = refunds.id order by version desc limit 1)`,
+  'only orders of merchants have events, each under a version of its own': `
+    select event.id from merchant_events as event join orders on orders.id = order_id
+    where reference is null or event.version > orders.version or event.version < 2`,
 }
 
 /** Every invariant that does not hold, with what breaks it. */

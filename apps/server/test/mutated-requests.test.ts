@@ -1,8 +1,8 @@
-import { everyRoute, operatorRoutes, operatorScopes, type Route } from '@tael/contracts'
+import { everyRoute, operatorRoutes, operatorScopes, type Route, routesOf } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
-import type { Operator, Shop, Shopper } from './actors/index.ts'
+import type { Merchant, Operator, Shop, Shopper } from './actors/index.ts'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
@@ -39,7 +39,7 @@ for (const route of everyRoute) {
     async ({ shop, listeners }) => {
       const statuses = new Set<number>()
       for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
-        const server = listeners[route.access === 'operator' ? 'operators' : 'public']
+        const server = listeners[routesOf.public.includes(route) ? 'public' : 'operators']
         const numRuns = Math.min(CHUNK, REQUESTS - sent)
         for (const status of await sendMutated(route, { shop, server, seed: SEED + sent, numRuns }))
           statuses.add(status)
@@ -70,6 +70,7 @@ async function sendMutated(route: Route, { shop, server, seed, numRuns }: Run): 
     shopper: `Bearer ${shopper.token}`,
     adyen: ADYEN_AUTHORIZATION,
     operator: `Bearer ${await operator.key()}`,
+    merchant: `Bearer ${await operator.key()}`,
   }
   const statuses = new Set<number>()
   const requests = requestsTo(route, known, authorizations)
@@ -100,6 +101,14 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
 
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
+/** The references of an open, an attempted and a paid order of a merchant. */
+async function placeMerchantOrders(merchant: Merchant, shopper: Shopper): Promise<readonly string[]> {
+  const [open, attempted, paid] = [await merchant.put(), await merchant.put(), await merchant.put()]
+  await shopper.startPayment(attempted)
+  await shopper.pay(await shopper.startPayment(paid))
+  return [open.reference, attempted.reference, paid.reference]
+}
+
 /**
  * Orders and payments of every kind, of this shopper and another, by the names under which requests
  * mention them.
@@ -121,7 +130,9 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
+  const references = await placeMerchantOrders(shop.merchant(), shopper)
   return {
+    reference: of(...references, 'nothing', 'a/b?c#%'),
     kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
     subject: of(...items.map(({ subject }) => subject), 'nothing'),
     since: of(...items.map(({ since }) => since), '2026-13-45T99:00:00.000Z'),

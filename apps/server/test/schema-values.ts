@@ -31,6 +31,7 @@ export function valuesOf(schema: TSchema, known: Known): fc.Arbitrary<Tree> {
   }
   if (KindGuard.IsLiteral(schema)) return fc.constant(schema.const)
   if (KindGuard.IsBoolean(schema)) return fc.boolean()
+  if (KindGuard.IsNull(schema)) return fc.constant(null)
   if (KindGuard.IsRecord(schema)) return fc.constant({ any: 'thing' })
   throw new Error(`There are no values for a schema of the kind ${schema[Kind]}.`)
 }

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { everyRoute, machineRoutes, operatorRoutes, type Route, shopperRoutes } from '@tael/contracts'
+import {
+  everyRoute,
+  machineRoutes,
+  merchantRoutes,
+  operatorRoutes,
+  type Route,
+  shopperRoutes,
+} from '@tael/contracts'
 import { expect } from 'vitest'
 import { type LogLine, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -44,10 +51,13 @@ const test = base
       },
   )
 
+/** The path of an order of a merchant. */
+const own = (reference: string): string => `/merchant/orders/${reference}`
+
 /** The rows of the table in docs/operating.md: route, statements, commits. */
 async function documentedCosts(): Promise<Map<string, Cost>> {
   const page = await readFile(new URL('../../../docs/operating.md', import.meta.url), 'utf8')
-  const rows = page.matchAll(/^\| `((?:GET|POST) \/\S*)` \| (\d+) \| (\d+) \|/gm)
+  const rows = page.matchAll(/^\| `((?:GET|POST|PUT) \/\S*)` \| (\d+) \| (\d+) \|/gm)
   return new Map(
     [...rows].map(([, route = '', statements, commits]) => [
       route,
@@ -60,6 +70,7 @@ test('each route costs what the documentation says', async ({
   shop,
   shopper,
   operator,
+  merchant,
   adyen,
   weChat,
   costs,
@@ -140,6 +151,19 @@ test('each route costs what the documentation says', async ({
     () => operator.resendRefund(refundId, 'It is not in the Customer Area.'),
     `/ops/refunds/${refundId}/resend`,
   )
+  await merchant.key()
+  await measure(merchantRoutes.putMerchantOrder, () => merchant.put({}, 'own'), own('own'))
+  await shopper.pay(await shopper.startPayment(await merchant.put({}, 'own')))
+  await measure(merchantRoutes.getMerchantOrder, () => merchant.get('own'), own('own'))
+  await measure(merchantRoutes.listMerchantOrders, () => merchant.list())
+  await measure(
+    merchantRoutes.refundMerchantOrder,
+    async () => merchant.refund(await merchant.put({}, 'own'), 1000),
+    `${own('own')}/refunds`,
+  )
+  await shopper.startPayment(await merchant.put({}, 'left'))
+  await measure(merchantRoutes.cancelMerchantOrder, () => merchant.cancel('left'), `${own('left')}/cancel`)
+  await measure(merchantRoutes.listMerchantEvents, () => merchant.listEvents())
   await measure(shopperRoutes.logout, () => shopper.logOut())
 
   const all = everyRoute.map(({ method, path }) => `${method} ${path}`)

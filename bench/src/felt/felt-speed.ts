@@ -41,7 +41,7 @@ export async function measureFeltSpeed({ rounds }: Options): Promise<Figures> {
         simulatorUrl: stack.simulator.url,
         wechatAppId: credentials.WECHAT_APP_ID,
         operators: undefined,
-      shop: undefined,
+        shop: undefined,
       },
       dist,
     )

@@ -1,10 +1,10 @@
 import { check } from './check.ts'
 import { Problem } from './problems.ts'
-import type { AnswerOf, AnyInput, InputOf, Route } from './routes/route.ts'
+import type { AnswerOf, AnyInput, InputOf, Method, Route } from './routes/route.ts'
 
 /** One HTTP request for a transport to send; `body` goes as JSON. */
 export interface WireRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: unknown

@@ -9,7 +9,7 @@ import { Shipment } from './shipments.ts'
 
 /**
  * `open` can be paid until `expiresAt`. `paid`, `expired` (not paid in time) and `cancelled` (by
- * its shopper) are final.
+ * its shopper or merchant) are final.
  */
 export const OrderStatus = Type.Union([
   Type.Literal('open'),
@@ -75,7 +75,10 @@ export const Order = Type.Object(
     id: Type.String(),
     status: OrderStatus,
     amount: Amount,
-    lines: Type.Array(OrderLine),
+    lines: Type.Array(OrderLine, { description: "Empty in an order of a merchant's own shop." }),
+    description: Type.Union([LocalisedText, Type.Null()], {
+      description: "What an order of a merchant's own shop is for; null for one with lines.",
+    }),
     payment: Type.Union([Payment, Type.Null()]),
     refunds: Type.Array(Refund, { description: 'The refunds of all its payments, oldest first.' }),
     refundRequestedAt: Type.Union([Type.String(), Type.Null()], {

@@ -50,7 +50,7 @@ export const RequestPaymentParameters = Type.Object(
 export type RequestPaymentParameters = Type.Static<typeof RequestPaymentParameters>
 
 /** The secret by which a shopper may pay a merchant's order that names no payer: 32 bytes in base64url. */
-const PayToken = Type.String({ minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]+$' })
+const PayToken = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', maxLength: 43 })
 
 /**
  * The order to pay, and the amount that the shopper saw. The first shopper who presents the pay token

@@ -70,8 +70,8 @@ async function errorsOf(end: End, edit: Edit): Promise<string[]> {
 const drifts: Readonly<Record<string, Change & { readonly errors: Partial<Record<End, RegExp>> }>> = {
   'a renamed field': {
     file: 'orders.ts',
-    from: '    lines: Type.Array(OrderLine),',
-    to: '    goods: Type.Array(OrderLine),',
+    from: '    lines: Type.Array(OrderLine, {',
+    to: '    goods: Type.Array(OrderLine, {',
     errors: { server: /'lines' does not exist/, miniprogram: /Property 'lines' does not exist/ },
   },
   'a changed type': {

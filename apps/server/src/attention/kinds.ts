@@ -83,6 +83,17 @@ const refundUnconfirmed: Kind = {
   reason: (item) => `Adyen accepted the refund of ${amountOf(item)} and has not reported its outcome`,
 }
 
+/** Events that the merchant's backend did not accept, and that are not tried any more. */
+const eventUndelivered: Kind = {
+  items: () => sql`
+    select event_id, null, orders.shopper_id, failed_at,
+      merchant_events.type || ' of ' || reference || ': ' || coalesce(failure, ''), null::bigint, null
+    from merchant_deliveries join merchant_events on merchant_events.id = event_id
+      join orders on orders.id = order_id
+    where failed_at is not null and ${isUnhandled('event_undelivered', 'event_id', 'failed_at')}`,
+  reason: ({ detail }) => `the merchant's backend did not accept ${detail ?? ''}`,
+}
+
 const paymentUnknown: Kind = {
   items: () => sql`
     select id, id, shopper_id, created_at, status, null::bigint, null from payments
@@ -132,6 +143,7 @@ export const kinds: Readonly<Record<AttentionKind, Kind>> = {
   refund_failed: refundFailed,
   payment_reversed: paymentReversed,
   webhook,
+  event_undelivered: eventUndelivered,
   payment_unknown: paymentUnknown,
   refund_unsent: refundUnsent,
   refund_unconfirmed: refundUnconfirmed,

@@ -68,6 +68,7 @@ async function countItems(db: Db): Promise<AttentionList['counts']> {
     refund_failed: count('refund_failed'),
     payment_reversed: count('payment_reversed'),
     webhook: count('webhook'),
+    event_undelivered: count('event_undelivered'),
     payment_unknown: count('payment_unknown'),
     refund_unsent: count('refund_unsent'),
     refund_unconfirmed: count('refund_unconfirmed'),

@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000
 
 export function readShop(read: EnvironmentReader) {
   return {
+    /** Whether it sells the goods of the Mini Program; otherwise only orders of a merchant's own shop are paid. */
+    sells: read.oneOf('SHOP', ['goods', 'none'], 'goods') === 'goods',
     currency: readCurrency(read),
     countryCode: read.text('SHOP_COUNTRY', /^[A-Z]{2}$/, 'a country code like CN', 'CN'),
     /** Whether an order needs an address to deliver it to. */

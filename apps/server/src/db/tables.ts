@@ -1,7 +1,11 @@
 import type {
   Address,
   AttentionItem,
+  LocalisedText,
   LogisticsType,
+  MerchantEventData,
+  MerchantEventType,
+  Metadata,
   OperatorScope,
   OrderLine,
   OrderStatus,
@@ -33,6 +37,8 @@ export interface Database {
   operator_keys: OperatorKeysTable
   operator_actions: OperatorActionsTable
   attention_handled: AttentionHandledTable
+  merchant_events: MerchantEventsTable
+  merchant_deliveries: MerchantDeliveriesTable
 }
 
 /** A time with a default in the database. */
@@ -75,9 +81,13 @@ interface ProductPricesTable {
   value: number
 }
 
+/** Money for an expired order of a merchant: it is refunded, or kept and pays the order. */
+export type LateMoney = 'refund' | 'keep'
+
 interface OrdersTable {
   id: string
-  shopper_id: string
+  /** Null while nobody has presented the pay token of a merchant's order. */
+  shopper_id: string | null
   status: OrderStatus
   currency: string
   value: number
@@ -91,6 +101,16 @@ interface OrdersTable {
   refund_decline_reason: string | null
   /** Personal data: only the order's shopper and operators see it. */
   deliver_to: ColumnType<Address | null, string | null, never>
+  /** The merchant's own name of the order; null for one of the shop. So are the next four. */
+  reference: string | null
+  description: ColumnType<LocalisedText | null, string | null, string | null>
+  metadata: ColumnType<Metadata | null, string | null, string | null>
+  request_hash: Buffer | null
+  /** What becomes of money that arrives after it expired. */
+  late_money: LateMoney | null
+  /** SHA-256 of the token by which a shopper may pay it; null where it names its payer. */
+  pay_token_hash: Buffer | null
+  version: Generated<number>
 }
 
 interface PaymentsTable {
@@ -255,4 +275,25 @@ interface AttentionHandledTable {
   handled_at: Timestamp
   actor: string
   note: string
+}
+
+interface MerchantEventsTable {
+  number: Generated<number>
+  id: string
+  order_id: string
+  version: number
+  type: MerchantEventType
+  at: Timestamp
+  data: JSONColumnType<MerchantEventData, string, never>
+  /** Its place in the feed; null until the feed is read after its commit. */
+  position: number | null
+}
+
+interface MerchantDeliveriesTable {
+  event_id: string
+  tries: Generated<number>
+  retry_until: Date
+  delivered_at: Date | null
+  failed_at: Date | null
+  failure: string | null
 }

@@ -20,9 +20,7 @@ export interface KeyedRequest {
  */
 export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: string): Promise<string> {
   const { callerId, key, route } = request
-  const hash = createHash('sha256')
-    .update(JSON.stringify(sortKeys(request.body)))
-    .digest()
+  const hash = hashRequest(request.body)
   const claimed = await trx
     .insertInto('idempotency_keys')
     .values({ caller_id: callerId, key, route: route.path, request_hash: hash, resource_id: resourceId })
@@ -39,6 +37,13 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
     .executeTakeFirstOrThrow()
   if (first.route === route.path && hash.equals(first.request_hash)) return first.resource_id
   throw new HttpProblem('idempotency_key_reused', 'Use a new Idempotency-Key for each different request.')
+}
+
+/** SHA-256 of a request's body, in which the order of members does not matter. */
+export function hashRequest(body: object): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify(sortKeys(body)))
+    .digest()
 }
 
 /** How many keys lead to one resource, beside the one that created it. */

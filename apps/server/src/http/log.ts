@@ -22,6 +22,7 @@ export function createLog(level: Config['logLevel'], output: DestinationStream =
     'session_key',
     'access_token',
     'token',
+    'payToken',
     'paymentData',
     'payment_data',
     'apiKey',

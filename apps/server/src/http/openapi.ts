@@ -1,18 +1,47 @@
 import swagger from '@fastify/swagger'
-import type { Listener } from '@tael/contracts'
+import type { Access, Listener } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
 
-/** What OpenAPI says about each listener. */
+/** A part of the API with a description of its own: for the phone and Adyen, operators, and a merchant's backend. */
+export type Document = Listener | 'merchant'
+
+/** The documents of each listener. */
+export const documentsOf = {
+  public: ['public'],
+  operators: ['operators', 'merchant'],
+} as const satisfies Record<Listener, readonly Document[]>
+
+/** Where its listener serves each document. */
+export const documentPaths = {
+  public: '/openapi.json',
+  operators: '/openapi.json',
+  merchant: '/merchant/openapi.json',
+} as const satisfies Record<Document, string>
+
+/** The routes of each document, by who may call them. */
+const accesses: Readonly<Record<Document, readonly Access[]>> = {
+  public: ['public', 'shopper', 'adyen'],
+  operators: ['operator'],
+  merchant: ['merchant'],
+}
+
+/** What OpenAPI says about each document. */
 const info = {
   public: {
     title: 'Tael merchant server',
     description: 'WeChat Pay in a Mini Program through Adyen: the API that the Mini Program and Adyen call.',
   },
   operators: {
-    title: "Tael merchant server: the operators' listener",
-    description: "WeChat Pay in a Mini Program through Adyen: the API for the shop's operators.",
+    title: "Tael merchant server: the operators' API",
+    description:
+      "WeChat Pay in a Mini Program through Adyen: the API for the shop's operators, on their listener.",
   },
-} as const
+  merchant: {
+    title: "Tael merchant server: the merchant's API",
+    description:
+      "WeChat Pay in a Mini Program through Adyen: the API for the backend of a merchant's own shop, on the operators' listener.",
+  },
+} as const satisfies Record<Document, object>
 
 const securitySchemes = {
   public: {
@@ -22,20 +51,39 @@ const securitySchemes = {
   operators: {
     operator: { type: 'http', scheme: 'bearer', description: 'The key of an operator.' },
   },
-} as const
+  merchant: {
+    merchant: { type: 'http', scheme: 'bearer', description: "The key of a merchant's backend." },
+  },
+} as const satisfies Record<Document, object>
 
-/** Generates the OpenAPI description of one listener from the contracts' schemas. */
+/** Generates the OpenAPI documents of one listener from the contracts' schemas. */
 export async function describeApi(app: FastifyInstance, listener: Listener): Promise<void> {
+  for (const document of documentsOf[listener]) await describe(app, document)
+}
+
+async function describe(app: FastifyInstance, document: Document): Promise<void> {
   await app.register(swagger, {
+    decorator: decoratorOf(document),
     openapi: {
       openapi: '3.1.0',
-      info: { ...info[listener], version: '1.0.0' },
-      components: { securitySchemes: securitySchemes[listener] },
+      info: { ...info[document], version: '1.0.0' },
+      components: { securitySchemes: securitySchemes[document] },
     },
     transform: ({ schema, url, route }) => {
       const contract = route.config?.contract
-      if (contract === undefined || contract.access === 'public') return { schema, url }
+      if (contract === undefined) return { schema, url }
+      if (!accesses[document].includes(contract.access)) return { schema: { ...schema, hide: true }, url }
+      if (contract.access === 'public') return { schema, url }
       return { schema: { ...schema, security: [{ [contract.access]: [] }] }, url }
     },
   })
+}
+
+/** A document that `describeApi` generates; the app must be ready. */
+export function readDocument(app: FastifyInstance, document: Document): object {
+  return app.getDecorator<() => object>(decoratorOf(document))()
+}
+
+function decoratorOf(document: Document): string {
+  return `openapi-${document}`
 }

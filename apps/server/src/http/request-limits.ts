@@ -14,6 +14,8 @@ const requestsPerMinute = {
   shopper: 600,
   /** With one operator's key. */
   operator: 600,
+  /** With the key of a merchant's backend, which sends those of all shoppers. */
+  merchant: 6_000,
   /** From one address, for what anyone may read. */
   open: 1200,
   /** From one address, to log in without an earlier session. */

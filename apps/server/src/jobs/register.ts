@@ -11,12 +11,13 @@ export interface JobData {
   'delete-expired': Record<string, never>
   'send-paid-message': { readonly paymentId: string }
   'upload-shipping': { readonly shipmentId: string }
+  'deliver-event': { readonly eventId: string }
 }
 
 export type JobName = keyof JobData
 
 /** Jobs that need configuration: without it they are not enqueued. */
-export type OptionalJob = 'send-paid-message'
+export type OptionalJob = 'send-paid-message' | 'deliver-event'
 
 /**
  * A failed job is retried after 2 s, 4 s, 8 s and so on, each up to twice as long by chance, at most
@@ -36,7 +37,7 @@ const queue = {
  * must end before it expires.
  */
 const inBatches = { batchSize: 5, burstWhenBatchFull: true, workers: 1 }
-/** Each job waits for Adyen or WeChat, so several workers run in parallel, each one job. */
+/** Each job waits for Adyen, WeChat or the merchant's backend, so several workers run in parallel, each one job. */
 const inParallel = { batchSize: 1, burstWhenBatchFull: false, workers: 4 }
 
 /** How each kind of job is queued and run. `short`: at most one waiting job for each key. */
@@ -51,6 +52,7 @@ export const queues = {
   'delete-expired': { queue, policy: 'standard', work: inBatches },
   'send-paid-message': { queue, policy: 'standard', work: inParallel },
   'upload-shipping': { queue, policy: 'standard', work: inParallel },
+  'deliver-event': { queue, policy: 'standard', work: inParallel },
 } as const satisfies Record<JobName, object>
 
 /** The new names of earlier releases' queues: their waiting jobs are moved on startup. */

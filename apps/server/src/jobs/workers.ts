@@ -33,6 +33,7 @@ export class Workers {
     await this.#work('delete-expired', handlers['delete-expired'])
     await this.#work('send-paid-message', handlers['send-paid-message'])
     await this.#work('upload-shipping', handlers['upload-shipping'])
+    await this.#work('deliver-event', handlers['deliver-event'])
     this.#stopWatching = watchForDueJobs({
       names: [...this.#ids.keys()],
       query,

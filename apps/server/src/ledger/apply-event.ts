@@ -7,6 +7,7 @@ import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
 import { callEnded } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
+import { recordMerchantEvent, recordReversalsForMerchant } from './merchant-events.ts'
 import { refundSurplus } from './request-refund.ts'
 import { moveStock, stockMoved } from './stock.ts'
 import { type AdyenResult, isOpen, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
@@ -33,7 +34,7 @@ export async function applyEvent(
 
   const version = payment.version + 1
   const becamePaid = status === 'authorised' && payment.status !== 'authorised'
-  const use = becamePaid ? await useOf(trx, order) : undefined
+  const use = becamePaid ? await useOf(trx, order, payment) : undefined
   const entry = {
     payment_id: payment.id,
     version,
@@ -58,25 +59,45 @@ export async function applyEvent(
     .returningAll()
   const answered = cause.source === 'webhook' ? undefined : cause.answered
   const pays = use === 'pays_order'
+  const takesStock = pays && order.status === 'open' && order.lines.length > 0
   const [[changed], ...rest] = await inOneFlight(
     trx,
     change,
     ...(pays ? [orderPaid(trx, order)] : []),
     ...(answered === undefined ? [] : [callEnded(trx, answered)]),
     // Many payments want the row of one product: it is locked last.
-    ...(pays && order.status === 'open' ? [stockMoved(order.lines, 'reserved', 'sold')] : []),
-    ...(place === 'last' && use === undefined ? [commit] : []),
+    ...(takesStock ? [stockMoved(order.lines, 'reserved', 'sold')] : []),
+    // What is reported to a merchant follows.
+    ...(place === 'last' && use === undefined && order.reference === null ? [commit] : []),
   )
   if (changed === undefined) throw new Error(`The payment ${payment.id} does not exist.`)
-  if (pays && order.status === 'open' && rest.at(-1)?.length !== order.lines.length)
+  if (takesStock && rest.at(-1)?.length !== order.lines.length)
     throw new Error(`The stock of ${order.id} was not reserved.`)
-  if (use === 'surplus') await refundSurplus({ trx, jobs }, changed)
+  const now: LockedPayment = {
+    payment: changed,
+    order: pays ? { ...order, status: 'paid' } : order,
+  }
+  if (order.reference !== null) await reportToMerchant({ trx, jobs }, now, { order, payment })
+  if (use === 'surplus') await refundSurplus({ trx, jobs }, now)
   if (pays) {
-    await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
+    // The message opens a page of the shop that comes with Tael.
+    if (order.reference === null) await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
     // The money came late: the order may have a newer attempt open, which has to be closed.
     if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id })
   }
-  return { payment: changed, order: pays ? { ...order, status: 'paid' } : order }
+  return now
+}
+
+/** Reports to the merchant of an order what an event changed that concerns them. */
+async function reportToMerchant(unit: UnitOfWork, now: LockedPayment, before: LockedPayment): Promise<void> {
+  const { order, payment } = now
+  if (payment.pays_order && !before.payment.pays_order) {
+    const late = before.order.status !== 'open'
+    await recordMerchantEvent(unit, order, 'order.paid', { paymentId: payment.id, late })
+  }
+  if (payment.surplus && !before.payment.surplus)
+    await recordMerchantEvent(unit, order, 'payment.surplus', { paymentId: payment.id })
+  await recordReversalsForMerchant(unit, order, { before: before.payment, after: payment })
 }
 
 type PaymentFacts = Pick<
@@ -134,15 +155,21 @@ function factsOf(event: PaymentEvent): Partial<AdyenResult> {
 }
 
 /**
- * Decides what arrived money is for. It pays an open order, whose stock is reserved, and an expired one
- * whose goods are still in stock, which it takes; all other money is surplus, as for an order that its
- * shopper cancelled.
+ * Decides what arrived money is for. It pays an open order, whose stock is reserved, an expired one whose
+ * goods are still in stock, which it takes, and an expired one of a merchant who keeps late money; all
+ * other money is surplus, as for an order that was cancelled, or that has another amount since.
  */
-async function useOf(trx: Trx, order: OrderRow): Promise<'pays_order' | 'surplus'> {
+async function useOf(
+  trx: Trx,
+  order: OrderRow,
+  { currency, value }: PaymentRow,
+): Promise<'pays_order' | 'surplus'> {
+  if (order.value !== value || order.currency !== currency) return 'surplus'
   switch (order.status) {
     case 'open':
       return 'pays_order'
     case 'expired':
+      if (order.late_money === 'refund') return 'surplus'
       return (await moveStock(trx, order.lines, 'free', 'sold')) ? 'pays_order' : 'surplus'
     case 'paid':
     case 'cancelled':

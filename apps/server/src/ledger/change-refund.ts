@@ -5,6 +5,7 @@ import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
 import { applyEvent } from './apply-event.ts'
 import type { LockedPayment } from './lock.ts'
+import { recordRefundForMerchant } from './merchant-events.ts'
 import { failedAfterSuccess, reversalValues } from './reversals.ts'
 import type { Revalued } from './transition.ts'
 import type { Cause, UnitOfWork } from './unit-of-work.ts'
@@ -84,7 +85,33 @@ export async function changeRefund(
     { type: 'refund_updated', refundId, status, ...(reversals.length === 0 ? {} : { reversals }) },
     cause,
   )
+  if (hasChanged && locked.order.reference !== null) await reportToMerchant(unit, locked, refund, reversals)
   return { failed: isOverridden && status === 'failed' }
+}
+
+/** Reports to the merchant of the order the refunds that an update of one of them changed. */
+async function reportToMerchant(
+  unit: UnitOfWork,
+  locked: LockedPayment,
+  before: RefundRow,
+  reversals: readonly Revalued[],
+): Promise<void> {
+  const ids = [before.id, ...reversals.map(({ refundId }) => refundId)]
+  const refunds = await unit.trx
+    .selectFrom('refunds')
+    .selectAll()
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute()
+  for (const refund of refunds)
+    if (refund.id !== before.id || isReported(before, refund))
+      await recordRefundForMerchant(unit, locked, refund)
+}
+
+/** One made in the Customer Area is new to the merchant with its first update. */
+function isReported(before: RefundRow, now: RefundRow): boolean {
+  const isNew = now.reason === 'external' && before.outcome_at === null
+  return isNew || before.status !== now.status || before.value !== now.value
 }
 
 function laterOf(one: Date | null, other: Date | null): Date | null {

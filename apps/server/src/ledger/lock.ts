@@ -1,3 +1,4 @@
+import type { InferResult } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { inOneFlight } from '../db/flight.ts'
@@ -44,11 +45,19 @@ function orderToLock(trx: Trx, orderId: string) {
  * statement takes its locks in the order in which `for update` names the tables.
  */
 export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPayment | undefined> {
-  const row = await trx
+  const row = await paymentToLock(trx, paymentId).executeTakeFirst()
+  return row && splitRow(row)
+}
+
+function paymentToLock(trx: Trx, paymentId: string) {
+  return trx
     .selectFrom('orders')
     .innerJoin('payments', 'payments.order_id', 'orders.id')
     .selectAll('payments')
     .select([
+      'orders.shopper_id as order_shopper_id',
+      'orders.currency as order_currency',
+      'orders.value as order_value',
       'orders.status as order_status',
       'orders.lines as order_lines',
       'orders.created_at as order_created_at',
@@ -59,12 +68,24 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       'orders.refund_declined_at as order_refund_declined_at',
       'orders.refund_decline_reason as order_refund_decline_reason',
       'orders.deliver_to as order_deliver_to',
+      'orders.reference as order_reference',
+      'orders.description as order_description',
+      'orders.metadata as order_metadata',
+      'orders.request_hash as order_request_hash',
+      'orders.late_money as order_late_money',
+      'orders.pay_token_hash as order_pay_token_hash',
+      'orders.version as order_version',
     ])
     .where('payments.id', '=', paymentId)
     .forUpdate(['orders', 'payments'])
-    .executeTakeFirst()
-  if (row === undefined) return undefined
+}
+
+/** Separates the columns of the order from those of the payment. */
+function splitRow(row: InferResult<ReturnType<typeof paymentToLock>>[number]): LockedPayment {
   const {
+    order_shopper_id,
+    order_currency,
+    order_value,
     order_status,
     order_lines,
     order_created_at,
@@ -75,15 +96,22 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
     order_refund_declined_at,
     order_refund_decline_reason,
     order_deliver_to,
+    order_reference,
+    order_description,
+    order_metadata,
+    order_request_hash,
+    order_late_money,
+    order_pay_token_hash,
+    order_version,
     ...payment
   } = row
   return {
     payment,
     order: {
       id: payment.order_id,
-      shopper_id: payment.shopper_id,
-      currency: payment.currency,
-      value: payment.value,
+      shopper_id: order_shopper_id,
+      currency: order_currency,
+      value: order_value,
       status: order_status,
       lines: order_lines,
       created_at: order_created_at,
@@ -94,6 +122,13 @@ export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPa
       refund_declined_at: order_refund_declined_at,
       refund_decline_reason: order_refund_decline_reason,
       deliver_to: order_deliver_to,
+      reference: order_reference,
+      description: order_description,
+      metadata: order_metadata,
+      request_hash: order_request_hash,
+      late_money: order_late_money,
+      pay_token_hash: order_pay_token_hash,
+      version: order_version,
     },
   }
 }

@@ -4,13 +4,12 @@ import type { Trx } from '../db/database.ts'
 import { inOneFlight } from '../db/flight.ts'
 import type { OrderRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
+import { recordMerchantEvent } from './merchant-events.ts'
 import { moveStock, stockMoved } from './stock.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
-/** An order about to be made, its lines priced. */
-export type NewOrder = Omit<
-  Insertable<Database['orders']>,
-  'lines' | 'deliver_to' | 'status' | 'expires_at'
-> &
+/** An order of the shop about to be made, its lines priced. */
+export type NewOrder = Pick<Insertable<Database['orders']>, 'id' | 'shopper_id' | 'currency' | 'value'> &
   Pick<OrderRow, 'lines' | 'deliver_to'>
 
 /** A product has fewer free pieces than the order wants: the transaction has to be rolled back. */
@@ -41,21 +40,24 @@ export async function insertOrder(trx: Trx, order: NewOrder, lifetimeMs: number)
   return inserted
 }
 
-/** Closes a locked open order without payment and frees its stock. */
+/** Closes a locked open order without payment, frees its stock, and reports that to its merchant. */
 export async function closeOrder(
-  trx: Trx,
+  unit: UnitOfWork,
   order: OrderRow,
   status: 'expired' | 'cancelled',
 ): Promise<OrderRow> {
+  const { trx } = unit
   if (!(await moveStock(trx, order.lines, 'reserved', 'free'))) {
     throw new Error(`The stock of ${order.id} was not reserved.`)
   }
-  return trx
+  const closed = await trx
     .updateTable('orders')
     .set({ status, ...(status === 'cancelled' ? { cancelled_at: currentTime } : {}) })
     .where('id', '=', order.id)
     .returningAll()
     .executeTakeFirstOrThrow()
+  await recordMerchantEvent(unit, closed, `order.${status}`)
+  return closed
 }
 
 /** Records that the shop declines the refund which the shopper of a locked order requested. */

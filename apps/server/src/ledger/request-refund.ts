@@ -4,6 +4,8 @@ import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
 import type { RefundCause } from '../db/tables.ts'
 import { recordCall } from './calls.ts'
+import type { LockedPayment } from './lock.ts'
+import { recordRefundForMerchant } from './merchant-events.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /**
@@ -20,14 +22,18 @@ export async function refundableValue(trx: Trx, payment: PaymentRow): Promise<nu
   return payment.value - refunded
 }
 
-/** Inserts a refund of a locked payment, records its call to Adyen and enqueues it. */
+/**
+ * Inserts a refund of a locked payment, records its call to Adyen and enqueues it, and reports it to
+ * the merchant of the order.
+ */
 export async function requestRefund(
   unit: UnitOfWork,
-  payment: PaymentRow,
+  locked: LockedPayment,
   value: number,
   reason: Exclude<RefundCause, 'external'>,
   id = newId('rf'),
 ): Promise<RefundRow> {
+  const { payment } = locked
   const refund = await unit.trx
     .insertInto('refunds')
     .values({
@@ -43,6 +49,7 @@ export async function requestRefund(
     .returningAll()
     .executeTakeFirstOrThrow()
   await recordCall(unit, { paymentId: payment.id, operation: 'refunds', variant: refund.id })
+  await recordRefundForMerchant(unit, locked, refund)
   return refund
 }
 
@@ -50,10 +57,11 @@ export async function requestRefund(
  * Refunds all that is left of a payment, in the transaction of the event that made it surplus. But
  * money that Adyen took back before is left to an operator, who finds the payment under attention.
  */
-export async function refundSurplus(unit: UnitOfWork, payment: PaymentRow): Promise<void> {
+export async function refundSurplus(unit: UnitOfWork, locked: LockedPayment): Promise<void> {
+  const { payment } = locked
   if (await wasTakenBack(unit.trx, payment.id)) return
   const left = await refundableValue(unit.trx, payment)
-  if (left > 0) await requestRefund(unit, payment, left, 'surplus')
+  if (left > 0) await requestRefund(unit, locked, left, 'surplus')
 }
 
 async function wasTakenBack(trx: Trx, paymentId: string): Promise<boolean> {

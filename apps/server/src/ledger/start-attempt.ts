@@ -5,13 +5,13 @@ import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { startCall, toNewCallRow } from './calls.ts'
 
 /**
- * Inserts an attempt to pay a locked order and commits, with its first event and the leased call that starts it
- * at Adyen. The database allows one open attempt for each order.
+ * Inserts a shopper's attempt to pay a locked order and commits, with its first event and the leased call that starts
+ * it at Adyen. The database allows one open attempt for each order.
  */
 export async function startAttempt(
   trx: Trx,
   order: OrderRow,
-  paymentId: string,
+  { paymentId, shopperId }: { readonly paymentId: string; readonly shopperId: string },
 ): Promise<{ readonly payment: PaymentRow; readonly idempotencyKey: string }> {
   const call = toNewCallRow(startCall(paymentId))
   const attempt = trx
@@ -30,7 +30,7 @@ export async function startAttempt(
     .values({
       id: paymentId,
       order_id: order.id,
-      shopper_id: order.shopper_id,
+      shopper_id: shopperId,
       currency: order.currency,
       value: order.value,
       status: 'starting',

@@ -10,9 +10,10 @@ type Lines = readonly Pick<OrderLine, 'productId' | 'quantity'>[]
 
 /**
  * Moves every line's pieces from one place to another, all or nothing. False, with nothing moved,
- * where one product has too few.
+ * where one product has too few. No lines need no statement.
  */
 export async function moveStock(trx: Trx, lines: Lines, from: StockPlace, to: StockPlace): Promise<boolean> {
+  if (lines.length === 0) return true
   const { rows } = await stockMoved(lines, from, to).execute(trx)
   return rows.length === lines.length
 }

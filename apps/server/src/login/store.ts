@@ -1,9 +1,9 @@
 import { timeIn } from '../db/clock.ts'
-import type { Db } from '../db/database.ts'
+import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 
 /** The shopper's id of an openid, created at the first login. */
-export async function findOrCreateShopper(db: Db, openid: string): Promise<string> {
+export async function findOrCreateShopper(db: Db | Trx, openid: string): Promise<string> {
   const { id } = await db
     .insertInto('shoppers')
     .values({ id: newId('sh'), openid })

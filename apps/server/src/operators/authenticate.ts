@@ -9,13 +9,13 @@ import { findKey, type Operator } from './store.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The operator of a route with access `operator`; reading it anywhere else throws. */
+    /** Whose key a route with access `operator` or `merchant` was called with; reading it anywhere else throws. */
     getOperator(): Operator
   }
 }
 
 /**
- * Checks the operator's key and its scope before the body is read, and limits requests: those with
+ * Checks the key of an operator or a merchant's backend, and its scope, before the body is read, and limits requests: those with
  * bad keys by address. A key that was accepted before is looked up whatever others send from there.
  * Whatever a known key is refused, the log and the audit name the key.
  */
@@ -32,7 +32,7 @@ export function requireOperators(app: FastifyInstance, { db, limits }: Pick<Cont
   })
   app.addHook('preParsing', async (request, reply) => {
     const { contract } = request.routeOptions.config
-    if (contract?.access !== 'operator') return
+    if (contract?.access !== 'operator' && contract?.access !== 'merchant') return
     const secret = /^Bearer (tael_[A-Za-z0-9_-]{43})$/.exec(request.headers.authorization ?? '')?.[1]
     const hash = secret === undefined ? '' : hashToken(secret).toString('base64url')
     if (!accepted.has(hash)) limits.count('refused', callerAddress(request))
@@ -45,13 +45,11 @@ export function requireOperators(app: FastifyInstance, { db, limits }: Pick<Cont
     if (key === undefined || key.ended !== null) {
       accepted.delete(hash)
       const detail =
-        key === undefined
-          ? "Send an operator's key as a bearer token."
-          : `Use another key: this one is ${key.ended}.`
+        key === undefined ? 'Send a key as a bearer token.' : `Use another key: this one is ${key.ended}.`
       throw new HttpProblem('operator_unauthenticated', detail)
     }
     accepted.add(hash)
-    limits.count('operator', key.id)
+    limits.count(contract.access, key.id)
     const { scope } = contract
     if (scope === undefined || !key.scopes.includes(scope)) {
       throw new HttpProblem('scope_missing', `Use a key with the scope ${String(scope)}: this one lacks it.`)

@@ -54,15 +54,15 @@ export interface HoldingsRow {
 
 /**
  * An order lapsed where it expired, or where its shopper cancelled it after half of its time: both
- * held the stock in vain.
+ * held the stock in vain. An order of a merchant holds none.
  */
 export function holdingsOf(shopperId: string) {
   return sql<HoldingsRow>`
     select held.* from (with open as (
-      select lines from orders where shopper_id = ${shopperId} and status = 'open'
+      select lines from orders where shopper_id = ${shopperId} and status = 'open' and reference is null
     ), lapsed as (
       select from orders
-      where shopper_id = ${shopperId} and expires_at > ${timeAgo(LAPSE_MEMORY_MS)} and (
+      where shopper_id = ${shopperId} and expires_at > ${timeAgo(LAPSE_MEMORY_MS)} and reference is null and (
         status = 'expired' or status = 'cancelled' and cancelled_at > created_at + (expires_at - created_at) / 2
       )
     ), reserved as (

@@ -38,7 +38,7 @@ export async function expireOrder(
     const undecided = payment !== undefined && isUndecided(payment.status) ? payment.status : undefined
     const graceMs = undecided === 'processing' ? order.leftMs + shop.holdGraceMs : 0
     const keepsStock = undecided === 'starting' || graceMs > 0
-    if (order.status === 'open' && !keepsStock) await closeOrder(trx, order, 'expired')
+    if (order.status === 'open' && !keepsStock) await closeOrder({ trx, jobs }, order, 'expired')
     if (undecided === undefined) return
     const pauseMs = Math.min(Math.max(-order.leftMs, PAUSE_MS), PAUSE_MS_MAX)
     const decisive = [graceMs, closableInMs].filter((ms) => ms > 0)

@@ -10,16 +10,21 @@ import { listOrders } from './store.ts'
 
 const PAGE_SIZE = 20
 
-/** Orders: create, read, list and cancel one's own, and request a refund. */
+/**
+ * Orders: create one where the shop sells goods; read, list and cancel one's own, and request a
+ * refund.
+ */
 export function serveOrders(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
-  const { db } = context
-  api.route({
-    ...serve(shopperRoutes.createOrder),
-    handler: async (request, reply) => {
-      const key = request.headers['idempotency-key']
-      return reply.code(201).send(await createOrder(context, request.getShopper().id, key, request.body))
-    },
-  })
+  const { db, config } = context
+  if (config.shop.sells) {
+    api.route({
+      ...serve(shopperRoutes.createOrder),
+      handler: async (request, reply) => {
+        const key = request.headers['idempotency-key']
+        return reply.code(201).send(await createOrder(context, request.getShopper().id, key, request.body))
+      },
+    })
+  }
 
   api.route({
     ...serve(shopperRoutes.listOrders),

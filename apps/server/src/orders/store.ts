@@ -130,7 +130,10 @@ async function findDetails(db: Db, orderIds: readonly string[]): Promise<(order:
 }
 
 /** The attempt each order shows: the one that paid it, else the open one, else the newest. */
-async function findShownPayments(db: Db, orderIds: readonly string[]): Promise<Map<string, PaymentRow>> {
+export async function findShownPayments(
+  db: Db,
+  orderIds: readonly string[],
+): Promise<Map<string, PaymentRow>> {
   const rows = await db
     .selectFrom('payments')
     .selectAll()

@@ -26,6 +26,7 @@ export function toOrder(
     status: order.status,
     amount: toAmount(order),
     lines: order.lines,
+    description: order.description,
     payment: payment === null ? null : toPayment({ payment, order }),
     refunds: refunds.map(toRefund),
     refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,

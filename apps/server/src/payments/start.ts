@@ -12,6 +12,7 @@ import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { continueAttempt } from '../ledger/cashier-return.ts'
 import { type LockedOrder, lockOrderWithAttempt } from '../ledger/lock.ts'
+import { bindPayer } from '../ledger/merchant-orders.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import { isUndecided } from '../ledger/transition.ts'
 import type { UnitOfWork } from '../ledger/unit-of-work.ts'
@@ -57,16 +58,17 @@ async function commitIntent(
   const { trx } = unit
   const paymentId = newId('pay')
   const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
-  const { order, open } = await lockOrderWithAttempt(trx, body.orderId)
+  const { order: found, open } = await lockOrderWithAttempt(trx, body.orderId)
   const claimed = await claimKey(trx, request, paymentId)
   if (claimed !== paymentId) return { paymentId: claimed }
+  const order = found && (await bindPayer(trx, found, shopper.id, body.payToken))
   if (order === undefined || order.shopper_id !== shopper.id) {
     throw new HttpProblem('order_not_found', 'Check the id: you have no such order.')
   }
   // Its money may still arrive: whoever ordered again could pay twice.
   const mayBePaid = order.status !== 'paid' && open !== undefined && isUndecided(open.status)
   if (!mayBePaid) checkPayable(order, body.amount)
-  if (open === undefined) return startAttempt(trx, order, paymentId)
+  if (open === undefined) return startAttempt(trx, order, { paymentId, shopperId: shopper.id })
   await moveKey(trx, request, open.id)
   await continueAttempt(unit, { order, payment: open })
   return { paymentId: open.id }

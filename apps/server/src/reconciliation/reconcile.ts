@@ -4,6 +4,7 @@ import type { PaymentRow, RefundRow } from '../db/rows.ts'
 import type { Account, Mismatch } from './account.ts'
 import { checkCalls } from './calls.ts'
 import { checkHistory } from './history.ts'
+import { checkMerchantEvents } from './merchant-events.ts'
 import { checkOrders } from './orders.ts'
 import { checkStock } from './stock.ts'
 import { checkWebhooks } from './webhooks.ts'
@@ -19,7 +20,7 @@ const BATCH_SIZE = 500
 
 /**
  * Compares every payment with its events, its acknowledged webhooks and its calls; then checks
- * orders, refunds and stock.
+ * orders, refunds, stock, and the events of merchants' orders.
  */
 export async function reconcile(trx: Trx): Promise<Reconciliation> {
   // Stock and orders are read whole, which can take longer than a statement of a request may.
@@ -34,7 +35,11 @@ export async function reconcile(trx: Trx): Promise<Reconciliation> {
       differences.push(...checkHistory(account), ...checkWebhooks(account), ...checkCalls(account))
     }
   }
-  differences.push(...(await checkOrders(trx)), ...(await checkStock(trx)))
+  differences.push(
+    ...(await checkOrders(trx)),
+    ...(await checkStock(trx)),
+    ...(await checkMerchantEvents(trx)),
+  )
   return { payments, webhooks, differences }
 }
 

@@ -1,4 +1,4 @@
-import { type Amount, type CreateRefund, operatorRoutes } from '@tael/contracts'
+import type { Amount, CreateRefund, Route } from '@tael/contracts'
 import { findHold } from '../attention/reversed-payments.ts'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import type { Context } from '../context.ts'
@@ -18,21 +18,20 @@ import { announceStep } from '../steps.ts'
 const REFUNDS_MAX = 50
 
 /**
- * Requests a refund for an operator: its row, its key for Adyen, its job, its event and the audit
+ * Requests a refund for an operator or a merchant's backend: its row, its key for Adyen, its job, its event and the audit
  * record, in one transaction. Adyen's webhook reports the outcome. The same Idempotency-Key returns
- * the same refund as it is now.
+ * the same refund as it is now. `route` is the one that was called with the key.
  */
 export async function createRefund(
   { db, jobs }: Pick<Context, 'db' | 'jobs'>,
   action: OperatorAction,
-  key: string,
+  { route, key }: { readonly route: Route; readonly key: string },
   paymentId: string,
   body: CreateRefund,
 ): Promise<RefundRow> {
   const { amount } = body
   const refundId = newId('rf')
   const refund = await inTransaction(db, async (trx) => {
-    const route = operatorRoutes.createRefund
     const request = { callerId: action.actor, key, route, body: { paymentId, ...body } }
     const claimed = await claimKey(trx, request, refundId)
     if (claimed !== refundId) {
@@ -43,7 +42,7 @@ export async function createRefund(
     if (locked === undefined)
       throw new HttpProblem('payment_not_found', 'Check the id: this payment does not exist.')
     await checkRefundable(trx, locked.payment, amount)
-    const requested = await requestRefund(unit, locked.payment, amount.value, 'operator', refundId)
+    const requested = await requestRefund(unit, locked, amount.value, 'operator', refundId)
     const event = { type: 'refund_updated', refundId, status: 'requested' } as const
     await applyEvent(unit, locked, event, { source: 'operator' })
     await recordAction(trx, { ...action, detail: { refundId, amount } })

@@ -18,8 +18,9 @@ export function serveRefunds(api: Api, context: Pick<Context, 'db' | 'jobs'>): v
     handler: async (request, reply) => {
       const { paymentId } = request.params
       const action = operatorAction(request, 'refund.create', paymentId)
+      const route = operatorRoutes.createRefund
       const key = request.headers['idempotency-key']
-      const refund = await createRefund(context, action, key, paymentId, request.body)
+      const refund = await createRefund(context, action, { route, key }, paymentId, request.body)
       return reply.code(201).send(toOperatorRefund(refund))
     },
   })

@@ -5,6 +5,8 @@ import {
   NoAnswerError,
   type Problem,
   ProblemError,
+  type Route,
+  routesOf,
 } from '@tael/contracts'
 
 /** The addresses of a server's listeners. */
@@ -16,9 +18,10 @@ interface Listeners {
 /** The contracts' client over fetch: each route at the listener that serves it. */
 export function callTo({ url, operatorsUrl = url }: Listeners): Call {
   const [call, callAsOperator] = [callOver(url), callOver(operatorsUrl)]
-  return (route, input, options) =>
-    (route.access === 'operator' ? callAsOperator : call)(route, input, options)
+  return (route, input, options) => (isPublic(route) ? call : callAsOperator)(route, input, options)
 }
+
+const isPublic = (route: Route): boolean => routesOf.public.includes(route)
 
 function callOver(url: string): Call {
   return createCall(async ({ method, path, headers, body, timeoutMs }) => {

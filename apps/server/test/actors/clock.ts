@@ -15,6 +15,7 @@ const storedTimes = [
   ['adyen_calls', 'started_at', 'leased_until', 'retry_at'],
   ['shipments', 'recorded_at'],
   ['idempotency_keys', 'created_at'],
+  ['merchant_deliveries', 'retry_until', 'failed_at'],
 ] as const
 
 /** Lets time pass in a moment: at the server, or at Adyen and WeChat. */

@@ -14,6 +14,8 @@
  *   `shopper.at(server)` is the same session at another server.
  * - `operator` has every scope; `shop.operator('refunds:write')` has one. Its methods call the API,
  *   and run('stock', …), reconcile() and replay('--all') run commands.
+ * - `merchant` is the backend of a shop of its own: put(terms) places an order, which a shopper pays with
+ *   startPayment(order), get, cancel and refund do the rest. Its key has the merchant's scopes.
  * - `adyen` is the simulator's Adyen: payment(id) and ledger() are its books, calls('refunds', id)
  *   what it received; deliver({ eventCode, about: payment }) sends webhooks and waits for them;
  *   withFault({ name, call }, action) breaks calls. `weChat` is the same for WeChat.
@@ -32,6 +34,8 @@ export { DAY, HOUR, MINUTE } from './clock.ts'
 export { Database } from './database.ts'
 export { type LogLine, logLines, waitForLog } from './log.ts'
 export type { Operator } from './operator.ts'
+export type { Merchant } from './merchant.ts'
+export { openReceiver, type Receiver } from './receiver.ts'
 export { both, clockAhead, dyingAt, openShop, type Shop } from './shop.ts'
 export { Shopper } from './shopper.ts'
 export { Simulator } from './simulator.ts'

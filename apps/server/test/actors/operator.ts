@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   type Amount,
   ATTENTION_PAGE_MAX,
@@ -15,7 +15,7 @@ import {
   type RefundDecline,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
-import { Client } from 'pg'
+import { createKey } from './key.ts'
 import { type Ended, runCommand } from '../run-command.ts'
 
 /** What an operator deals with. */
@@ -37,7 +37,7 @@ export class Operator {
 
   /** The key, which is made when it is needed first. */
   key(): Promise<string> {
-    this.#key ??= this.#createKey()
+    this.#key ??= createKey(this.#surroundings.databaseUrl, this.#scopes)
     return this.#key
   }
 
@@ -143,17 +143,4 @@ export class Operator {
 
   readonly #call: Call = async (route, input, options) =>
     this.#surroundings.server(route, input, { token: await this.key(), ...options })
-
-  /** Makes the row that the command create-operator-key makes, without a process for it. */
-  async #createKey(): Promise<string> {
-    const key = `tael_${randomBytes(32).toString('base64url')}`
-    const client = new Client({ connectionString: this.#surroundings.databaseUrl })
-    await client.connect()
-    await client.query(
-      'insert into operator_keys (id, name, key_hash, scopes) values ($1, $2, sha256($3), $4)',
-      [`opk_${randomUUID()}`, 'Olga', Buffer.from(key), [...this.#scopes]],
-    )
-    await client.end()
-    return key
-  }
 }

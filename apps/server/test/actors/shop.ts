@@ -10,6 +10,7 @@ import { Adyen } from './adyen.ts'
 import { callTo } from './client.ts'
 import { Clock } from './clock.ts'
 import { createDatabase, Database } from './database.ts'
+import { Merchant } from './merchant.ts'
 import { Operator } from './operator.ts'
 import { Queue } from './queue.ts'
 import { startServerHere } from './server.ts'
@@ -36,6 +37,8 @@ export interface Shop {
   shopper(name: string): Promise<Shopper>
   /** An operator whose key has these scopes. */
   operator(...scopes: readonly OperatorScope[]): Operator
+  /** A merchant's backend, with a key of its own. */
+  merchant(): Merchant
   /** Starts one more server on the same database. */
   startServer(env?: Environment): Promise<Server>
   /** Starts a server at the ports of one that has stopped. */
@@ -113,6 +116,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     database,
     shopper: (name) => Shopper.logIn(name, { weChat, addProduct, server: call }),
     operator: (...scopes) => new Operator(scopes, { databaseUrl, server: call }),
+    merchant: () => new Merchant({ databaseUrl, server: call }),
     startServer: start,
     replaceServer: ({ url, operatorsUrl }, env) =>
       start({ ...env, PORT: new URL(url).port, OPERATOR_PORT: new URL(operatorsUrl).port }),

@@ -20,6 +20,13 @@ interface Surroundings {
   addProduct(price: number): Promise<string>
 }
 
+/** An order of the shop, or one of a merchant with what lets a shopper pay it. */
+export interface PayableOrder {
+  readonly id: string
+  readonly amount: Amount
+  readonly payToken?: string | null
+}
+
 /** A shopper with a session. An attempt is what `startPayment` returns. */
 export class Shopper {
   readonly name: string
@@ -73,12 +80,13 @@ export class Shopper {
     return this.call(shopperRoutes.createOrder, { idempotencyKey, body: { lines, amount } })
   }
 
-  /** Starts an attempt to pay an order at its own amount. */
+  /** Starts an attempt to pay an order at its own amount, with its pay token where it has one. */
   startPayment(
-    { id, amount }: { readonly id: string; readonly amount: Amount },
+    { id, amount, payToken }: PayableOrder,
     idempotencyKey: string = randomUUID(),
   ): Promise<StartedPayment> {
-    return this.call(shopperRoutes.startPayment, { idempotencyKey, body: { orderId: id, amount } })
+    const body = { orderId: id, amount, ...(typeof payToken === 'string' ? { payToken } : {}) }
+    return this.call(shopperRoutes.startPayment, { idempotencyKey, body })
   }
 
   /** Starts an attempt to pay a new order at this price in fen. */

@@ -7,6 +7,7 @@ import { TEXT } from '../text.ts'
  * - `refund_failed`: Adyen or the scheme did not make a refund.
  * - `payment_reversed`: Adyen took back money of a paid payment.
  * - `webhook`: an authentic item could not be applied.
+ * - `event_undelivered`: a merchant's backend did not accept an event for three days.
  * - `payment_unknown`: it has been unknown for long whether a payment took money.
  * - `refund_unsent`: a refund was requested long ago, and Adyen has not received it.
  * - `refund_unconfirmed`: Adyen received a refund long ago, and has not reported its outcome.
@@ -17,6 +18,7 @@ export const AttentionKind = Type.Union([
   Type.Literal('refund_failed'),
   Type.Literal('payment_reversed'),
   Type.Literal('webhook'),
+  Type.Literal('event_undelivered'),
   Type.Literal('payment_unknown'),
   Type.Literal('refund_unsent'),
   Type.Literal('refund_unconfirmed'),
@@ -32,7 +34,7 @@ export const attentionKinds: readonly AttentionKind[] = AttentionKind.anyOf.map(
 export const AttentionItem = Type.Object(
   {
     kind: AttentionKind,
-    subject: Type.String({ description: 'The id of the webhook item, refund, payment or order.' }),
+    subject: Type.String({ description: 'The id of the webhook item, refund, payment, order or event.' }),
     paymentId: Type.Union([Type.String(), Type.Null()]),
     shopperId: Type.Union([Type.String(), Type.Null()]),
     since: Type.String({ description: 'When it last changed.' }),

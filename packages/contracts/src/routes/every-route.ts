@@ -1,4 +1,5 @@
 import { machineRoutes } from './machine.ts'
+import { merchantRoutes } from './merchant.ts'
 import { operatorRoutes } from './operator.ts'
 import type { Route } from './route.ts'
 import { shopperRoutes } from './shopper.ts'
@@ -9,7 +10,7 @@ export type Listener = 'public' | 'operators'
 /** The routes of each listener; neither answers those of the other. */
 export const routesOf: Readonly<Record<Listener, readonly Route[]>> = {
   public: [...Object.values(machineRoutes), ...Object.values(shopperRoutes)],
-  operators: Object.values(operatorRoutes),
+  operators: [...Object.values(operatorRoutes), ...Object.values(merchantRoutes)],
 }
 
 /** Every route of the server. */

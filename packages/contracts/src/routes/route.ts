@@ -3,21 +3,23 @@ import type { OperatorScope } from '../operators/scopes.ts'
 import type { ProblemCode } from '../problems.ts'
 
 /**
- * Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, or an
- * operator with a key.
+ * Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, an
+ * operator with a key, or the backend of a merchant with a key.
  */
-export type Access = 'public' | 'shopper' | 'adyen' | 'operator'
+export type Access = 'public' | 'shopper' | 'adyen' | 'operator' | 'merchant'
+
+export type Method = 'GET' | 'POST' | 'PUT'
 
 /**
  * One route, from which the server serves it, the client calls it and OpenAPI describes it. An
  * `idempotent` route takes an `Idempotency-Key` header: the same key and body are the same request.
  */
 export interface Route {
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
   readonly path: string
   readonly summary: string
   readonly access: Access
-  /** The scope that an operator's key must have; only with access `operator`. */
+  /** The scope that a key must have; only with access `operator` or `merchant`. */
   readonly scope?: OperatorScope
   readonly idempotent: boolean
   readonly params?: TObject
