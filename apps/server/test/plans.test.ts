@@ -12,6 +12,8 @@ import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 const growing: ReadonlySet<string> = new Set([
   'adyen_calls',
   'idempotency_keys',
+  'merchant_deliveries',
+  'merchant_events',
   'orders',
   'payment_events',
   'payments',
@@ -56,7 +58,7 @@ function scansIn(node: Node, tableAbove = ''): readonly string[] {
   return readsAll && growing.has(table) ? [`${type} of ${table}`, ...below] : below
 }
 
-/** Many shoppers with their sessions, paid orders, refunds and shipments. */
+/** Many shoppers with their sessions, paid orders, refunds and shipments, and orders of a merchant with their events. */
 async function fill(pool: Pool, productId: string): Promise<void> {
   const client = await pool.connect()
   try {
@@ -80,6 +82,18 @@ async function fill(pool: Pool, productId: string): Promise<void> {
       `insert into shipments (id, order_id, logistics_type, items)
        select 'shp_' || md5(id), id, 'self_pickup', 'tea' from orders where status = 'paid'`,
     )
+    await client.query(
+      `with placed as (
+         insert into orders (id, shopper_id, status, currency, value, lines, expires_at, reference, description,
+           metadata, request_hash, late_money, version)
+         select 'ord_' || md5('own' || id), id, 'expired', 'CNY', 4000, '[]', now(), 'past-' || id,
+           '{"zh-CN":"茶","en":"tea"}',
+           '{}', sha256(id::bytea), 'refund', 2 from shoppers
+         returning id, version
+       )
+       insert into merchant_events (id, order_id, version, type, data)
+       select 'evt_' || md5(id), id, version, 'order.expired', '{}' from placed`,
+    )
     await client.query('analyze')
   } finally {
     client.release()
@@ -96,9 +110,10 @@ async function loseAnswers(database: Database): Promise<void> {
   await database.rows('analyze')
 }
 
-test('what shoppers and webhooks cause looks rows up by an index, however many there are', async ({
+test('what shoppers, a merchant and webhooks cause looks rows up by an index, however many there are', async ({
   shop,
   shopper,
+  merchant,
   findScans,
 }) => {
   const { database, server } = shop
@@ -113,6 +128,12 @@ test('what shoppers and webhooks cause looks rows up by an index, however many t
   await shopper.getOrder(paid.payment.orderId)
   await shopper.listOrders()
   await shopper.requestRefund(paid.payment.orderId)
+  const own = await merchant.put()
+  const changed = await merchant.put({ value: 4100 }, own.reference)
+  await shopper.pay(await shopper.startPayment(changed))
+  await merchant.refund(changed, 100)
+  await merchant.get(own.reference)
+  await merchant.cancel((await merchant.put()).reference)
   await shopper.logOut()
 
   // What jobs run rarely is planned with its values, and not held to this.
