@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
 import { credentials, type Environment, startServer, startSimulator } from '@tael/stack'
+import { packWorkspace } from '@tael/stack/pack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** The packages that are published, each with what its readme's example prints against our servers. */
@@ -19,29 +20,21 @@ const packages = [
 const tools = { node: '22.23.3', typescript: '5.9.3', '@types/node': '22.20.5' }
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const Packed = Type.Object({ name: Type.String(), filename: Type.String() })
 
 let project = ''
 let servers: Environment = {}
 const closers: (() => Promise<void>)[] = []
 
 /** Runs a program in the project. Rejects with its output if it fails. */
-async function run(file: string, args: readonly string[], env: Environment = {}, cwd = project) {
-  const { stdout } = await promisify(execFile)(file, args, { cwd, env: { ...process.env, ...env } }).catch(
-    (error: unknown) => {
-      if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
-      throw error
-    },
-  )
+async function run(file: string, args: readonly string[], env: Environment = {}) {
+  const { stdout } = await promisify(execFile)(file, args, {
+    cwd: project,
+    env: { ...process.env, ...env },
+  }).catch((error: unknown) => {
+    if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
+    throw error
+  })
   return stdout
-}
-
-/** Packs a workspace as it would be published. Returns its name and the path of its tarball. */
-async function pack(folder: string): Promise<[name: string, tarball: string]> {
-  const cwd = path.join(root, 'packages', folder)
-  const output = await run('pnpm', ['pack', '--json', '--pack-destination', project], {}, cwd)
-  const { name, filename } = Parse(Packed, JSON.parse(output.slice(output.indexOf('{'))))
-  return [name, `file:${path.resolve(project, filename)}`]
 }
 
 async function exampleOf(folder: string): Promise<string> {
@@ -53,7 +46,10 @@ async function exampleOf(folder: string): Promise<string> {
 
 async function installPackages(): Promise<void> {
   const tarballs: [string, string][] = []
-  for (const { folder } of packages) tarballs.push(await pack(folder))
+  for (const { folder } of packages) {
+    const { name, path: tarball } = await packWorkspace(folder, project)
+    tarballs.push([name, `file:${tarball}`])
+  }
   const manifest = {
     private: true,
     type: 'module',

@@ -153,7 +153,7 @@ class Page {
 
   /** Follows what the server decides, and shows the merchant where the page can play one. */
   #createMerchantSide(): Decisions {
-    const { operators } = this.#config
+    const { operators, shopName } = this.#config
     const merchant = operators
       ? createMerchant({
           onAction: (label, failed, body) => this.#addEvent('server', label, { failed, body }),
@@ -163,6 +163,7 @@ class Page {
       : undefined
     const decisions = followDecisions({
       operators,
+      hasStock: shopName === undefined,
       add: (row) => this.#diagram.add(row),
       onPayment: (payment) => merchant?.showPayment(payment),
       onError: showNotice,

@@ -1,8 +1,9 @@
+import path from 'node:path'
 import proxy from '@fastify/http-proxy'
 import files from '@fastify/static'
 import { isFromThisMachine } from '@tael/config'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { Config, Shop } from './config.ts'
+import type { Config } from './config.ts'
 
 /** The server of a Mini Program built for development, which the playground serves under `/api`. */
 const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
@@ -25,8 +26,15 @@ const policy = (styles: string, pictures: string): string =>
 /** A long poll may send its headers after 25 s, and the stream of the call log never ends. */
 const undici = { headersTimeout: 60_000, bodyTimeout: 0 }
 
-/** Serves the built page and its configuration, and proxies the server and the simulator. */
-export async function buildApp(config: Config, dist: string): Promise<FastifyInstance> {
+/**
+ * Serves the built page and its configuration, and proxies the server and the simulator. `phone` is
+ * the folder of the phone's page, of Tael's Mini Program by default.
+ */
+export async function buildApp(
+  config: Config,
+  dist: string,
+  phone = path.join(dist, 'phone'),
+): Promise<FastifyInstance> {
   // An open stream of the call log would otherwise keep the process running.
   const app = fastify({ forceCloseConnections: true })
 
@@ -76,7 +84,9 @@ export async function buildApp(config: Config, dist: string): Promise<FastifyIns
       },
     })
   }
-  if (config.shop !== undefined) await serveShop(app, config.shop)
+  if (config.shop !== undefined)
+    await app.register(proxy, { upstream: config.shop.url, prefix: '/shop', rewritePrefix: '/' })
+  await app.register(files, { root: phone, prefix: '/phone/', cacheControl: false, decorateReply: false })
   await app.register(files, { root: dist, cacheControl: false })
   return app
 }
@@ -103,15 +113,4 @@ async function serveSimulator(app: FastifyInstance, url: string): Promise<void> 
       },
     })
   }
-}
-
-/** Serves another merchant's Mini Program in place of Tael's, and proxies its own server. */
-async function serveShop(app: FastifyInstance, { url, programDir }: Shop): Promise<void> {
-  await app.register(proxy, { upstream: url, prefix: '/shop', rewritePrefix: '/' })
-  await app.register(files, {
-    root: programDir,
-    prefix: '/phone/',
-    cacheControl: false,
-    decorateReply: false,
-  })
 }

@@ -20,8 +20,8 @@ export function readConfig(environment: Environment) {
 }
 
 /** Another merchant's Mini Program and its own server; undefined where the phone runs Tael's. */
-export interface Shop {
-  /** The folder that `buildHostedProgram` made of the Mini Program. */
+interface Shop {
+  /** The built Mini Program, or the project that contains it. */
   readonly programDir: string
   /** The title of the cashier. */
   readonly name: string
@@ -34,7 +34,7 @@ function readShop(read: EnvironmentReader): Shop | undefined {
   if (!read.has('SHOP_PROGRAM_DIR')) return undefined
   const url = read.url('SHOP_URL', "the address of the shop's own server")
   return {
-    programDir: read.text('SHOP_PROGRAM_DIR', /^\//, 'the path of a folder of buildHostedProgram'),
+    programDir: read.text('SHOP_PROGRAM_DIR', /^\//, 'the absolute path of a Mini Program'),
     name: read.text('SHOP_NAME', /^.{1,64}$/, 'the name that the cashier shows'),
     url,
     origin: read.url('SHOP_ORIGIN', "the origin of the shop's server in the Mini Program", url),

@@ -172,7 +172,7 @@ test("another merchant's Mini Program runs with its own server beside Tael's", a
     SHOP_URL: await upstream('shop'),
     SHOP_ORIGIN: 'http://127.0.0.1:8650',
   }
-  const shop = await buildApp(readConfig(env), dist)
+  const shop = await buildApp(readConfig(env), dist, programDir)
   onTestFinished(() => shop.close())
   const get = (at: string) => shop.inject({ url: at, headers: { host: 'localhost' } })
   expect((await get('/phone/index.html')).body).toContain('their phone')

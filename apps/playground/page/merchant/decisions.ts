@@ -16,6 +16,8 @@ export interface DecisionsOptions {
   readonly onError: (error: unknown) => void
   /** Whether the page may read payments; without it, only stock is followed. */
   readonly operators: boolean
+  /** Whether the server has stock: not where another shop has its own. */
+  readonly hasStock: boolean
 }
 
 /** Follows what the server decides about the phone's payments and its stock. */
@@ -33,7 +35,8 @@ const RETRY_PAUSE_MS_MAX = 30_000
 
 const PAYMENT_ID = /pay_[A-Za-z0-9_-]{10,}/g
 
-export function followDecisions({ add, onPayment, onError, operators }: DecisionsOptions): Decisions {
+export function followDecisions(options: DecisionsOptions): Decisions {
+  const { add, onPayment, onError, operators, hasStock } = options
   const known = new Set<string>()
   const due = new Set<string>()
   let stock: readonly Product[] | undefined
@@ -58,7 +61,7 @@ export function followDecisions({ add, onPayment, onError, operators }: Decision
     const ids = [...due]
     due.clear()
     try {
-      await Promise.all([readStock(), ...ids.map(readPayment)])
+      await Promise.all([...(hasStock ? [readStock()] : []), ...ids.map(readPayment)])
       retryPauseMs = PAUSE_MS
     } catch (error) {
       onError(error)
