@@ -10,11 +10,28 @@ import { credentials, type Environment, startServer, startSimulator } from '@tae
 import { packWorkspace } from '@tael/stack/pack'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-/** The packages that are published, each with what its readme's example prints against our servers. */
-const packages = [
+interface PublishedPackage {
+  readonly folder: string
+  /** What its readme's example prints against our servers. */
+  readonly prints: RegExp
+  /** Declares what the example finds where it runs. */
+  readonly surroundings?: string
+}
+
+/** The packages that are published. */
+const packages: readonly PublishedPackage[] = [
   { folder: 'contracts', prints: /^.+: ¥\d+\.\d{2}$/m },
   { folder: 'adyen', prints: /^cashier: timeStamp nonceStr package paySign signType$/m },
-] as const
+  {
+    folder: 'miniprogram-pay',
+    // Loading it needs no phone; what it does on one, its own tests show.
+    prints: /^$/,
+    surroundings: `declare namespace wx {
+  function showModal(options: { title: string; content: string }): Promise<{ confirm: boolean }>
+  function redirectTo(options: { url: string }): Promise<unknown>
+}`,
+  },
+]
 
 /** The Node, which runs TypeScript by itself, and the TypeScript of a plain project; neither is ours. */
 const tools = { node: '22.23.3', typescript: '5.9.3', '@types/node': '22.20.5' }
@@ -59,8 +76,11 @@ async function installPackages(): Promise<void> {
   await writeFile(path.join(project, 'package.json'), JSON.stringify(manifest))
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'])
   await mkdir(path.join(project, 'src'))
-  for (const { folder } of packages)
+  for (const { folder, surroundings } of packages) {
     await writeFile(path.join(project, 'src', `${folder}.ts`), await exampleOf(folder))
+    if (surroundings !== undefined)
+      await writeFile(path.join(project, 'src', `${folder}-surroundings.d.ts`), surroundings)
+  }
 }
 
 /** The WeChat id of a shopper, as a server gets it for a code of `wx.login`. */
@@ -125,7 +145,10 @@ test.each([
   ['node16', ['--module', 'node16', '--moduleResolution', 'node16']],
   ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler']],
 ])('the types of the packages resolve in a project with %s', async (_, options) => {
-  const files = packages.map(({ folder }) => `src/${folder}.ts`)
+  const files = packages.flatMap(({ folder, surroundings }) => [
+    `src/${folder}.ts`,
+    ...(surroundings === undefined ? [] : [`src/${folder}-surroundings.d.ts`]),
+  ])
   // Without skipLibCheck: the declarations of the packages are checked too.
   expect(await run(bin('tsc'), [...strict, ...options, ...files])).toBe('')
 })
@@ -133,4 +156,9 @@ test.each([
 test.each(packages)('the example in the readme of $folder runs on Node 22', async ({ folder, prints }) => {
   expect(await run(bin('node'), ['--version'])).toMatch(/^v22\./)
   expect(await run(bin('node'), [`src/${folder}.ts`], servers)).toMatch(prints)
+})
+
+test('the package for phones is CommonJS where it is required, as by npm of WeChat', async () => {
+  const script = "console.log(typeof require('@tael/miniprogram-pay').createTaelPay)"
+  expect(await run(bin('node'), ['--input-type=commonjs', '--eval', script])).toBe('function\n')
 })
