@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { demoCredentials as credentials } from '@tael/config'
 import getPort from 'get-port'
+import { EVENTS_PATH, type ExistingShop, SHOP_ORIGIN, startExistingShop } from './existing-shop.ts'
 import { type Program, startProgram } from './program.ts'
 
 export { demoCredentials as credentials } from '@tael/config'
@@ -94,6 +95,8 @@ export interface Stack {
   readonly simulator: Program
   readonly server: Server
   readonly playground: Program
+  /** The server of `existingShop`; undefined without it. */
+  readonly shop: Program | undefined
   stop(): Promise<void>
 }
 
@@ -108,11 +111,15 @@ export interface StackOptions {
     readonly operators: number
     readonly simulator: number
     readonly playground: number
+    readonly shop: number
   }
+  /** A shop with its own orders, whose Mini Program the phone runs in place of Tael's. */
+  readonly existingShop?: ExistingShop
 }
 
 /** Starts simulator, server and playground, in the order of their dependencies. */
-export async function startStack({ server = {}, simulator = {}, ports }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { server = {}, simulator = {}, ports, existingShop } = options
   const host = '127.0.0.1'
   const freePort = (preferred: number | undefined): Promise<number> =>
     getPort(preferred === undefined ? { host } : { host, port: preferred })
@@ -133,17 +140,46 @@ export async function startStack({ server = {}, simulator = {}, ports }: StackOp
     )
     const operatorsPort = await freePort(ports?.operators)
     const serverPorts = { PORT: String(serverPort), OPERATOR_PORT: String(operatorsPort) }
-    const serverProgram = await keep(startServer(simulatorProgram.url, { ...serverPorts, ...server }))
+    const shopPort = await freePort(ports?.shop)
+    const forShop =
+      existingShop === undefined ? {} : shopEnvironment(existingShop, `http://${host}:${shopPort}`)
+    const serverProgram = await keep(
+      startServer(simulatorProgram.url, { ...serverPorts, ...forShop, ...server }),
+    )
+    const shop =
+      existingShop &&
+      (await keep(
+        startExistingShop(existingShop, {
+          port: shopPort,
+          taelUrl: serverProgram.operatorsUrl,
+          key: await createOperatorKey(server, 'Existing shop', ['merchant:orders']),
+        }),
+      ))
     const playgroundProgram = await keep(
       startPlayground(serverProgram.url, simulatorProgram.url, {
         PORT: String(await freePort(ports?.playground)),
         OPERATORS_URL: serverProgram.operatorsUrl,
         OPERATOR_KEY: await createOperatorKey(server, 'Playground', MERCHANT_SCOPES),
+        ...(existingShop && shop ? playgroundEnvironment(existingShop, shop.url) : {}),
       }),
     )
-    return { simulator: simulatorProgram, server: serverProgram, playground: playgroundProgram, stop }
+    return { simulator: simulatorProgram, server: serverProgram, playground: playgroundProgram, shop, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** What the server reads where it takes the payments of another shop's orders. */
+function shopEnvironment({ secret }: ExistingShop, shopUrl: string): Environment {
+  return {
+    SHOP: 'none',
+    MERCHANT_WEBHOOK_URL: shopUrl + EVENTS_PATH,
+    MERCHANT_WEBHOOK_SECRETS: secret,
+  }
+}
+
+/** What the playground reads where its phone runs another shop's Mini Program. */
+function playgroundEnvironment({ folder }: ExistingShop, shopUrl: string): Environment {
+  return { SHOP_PROGRAM_DIR: folder, SHOP_NAME: 'Stationery', SHOP_URL: shopUrl, SHOP_ORIGIN }
 }
