@@ -45,7 +45,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['adyen', 'attention'],
     ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
-    ['orders'],
+    ['orders', 'records'],
     ['merchant'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],

@@ -21,6 +21,7 @@ import { serveMerchantOrders } from './merchant/routes.ts'
 import { requireOperators } from './operators/authenticate.ts'
 import { serveOrders } from './orders/routes.ts'
 import { servePaymentRecords, servePayments } from './payments/routes.ts'
+import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
 import { serveShop } from './shop/routes.ts'
@@ -56,6 +57,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
     operators: await buildApp(context, 'operators', (app) => {
       requireOperators(app, context)
       return (api) => {
+        serveRecords(api, context)
         servePaymentRecords(api, context)
         serveRefunds(api, context)
         serveShipping(api, context)

@@ -196,6 +196,10 @@ test('every problem a route lists is in the table, and none is listed twice', ()
 })
 
 const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorScope>([
+  [operatorRoutes.search, 'payments:read'],
+  [operatorRoutes.listOrderRecords, 'payments:read'],
+  [operatorRoutes.getOrderRecord, 'payments:read'],
+  [operatorRoutes.listPaymentRecords, 'payments:read'],
   [operatorRoutes.getPaymentRecord, 'payments:read'],
   [operatorRoutes.listAttention, 'payments:read'],
   [operatorRoutes.handleAttention, 'attention:write'],

@@ -1,4 +1,4 @@
-import { everyRoute, operatorRoutes, operatorScopes, type Route, routesOf } from '@tael/contracts'
+import { everyRoute, operatorRoutes, operatorScopes, orderNumber, type Route, routesOf } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
@@ -139,6 +139,10 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
     productId: of(productId, productId, 'nothing'),
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),
+    q: of(...payments.map(({ id }) => id), ...orderIds.map((id) => orderNumber(id)), 'nothing'),
+    from: of('2026-01-01', '2026-01-01T10:00Z', '2026-13-45T99:00Z'),
+    to: of('2999-01-01', '2026-13-45'),
+    value: of(4000, 1, 0, 1e300),
     refundId: of(refund.id, ...unsent, 'nothing'),
     paymentId: of(...payments.map(({ id }) => id), 'nothing'),
     amount: of(

@@ -1,6 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
-import { credentials } from '@tael/stack'
+import { credentials, type Program } from '@tael/stack'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
 import { type Database, logLines } from './actors/index.ts'
@@ -42,13 +42,20 @@ const Explanation = Type.Tuple([Type.Object({ Plan: Node })])
 
 const test = base
   .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
-  /** Says of a statement where its plan, made without its values, reads more of a growing table than it wants. */
-  .extend('findScans', ({ shop }) => async (sql: string): Promise<readonly string[]> => {
+  /** The plan of a statement, made without its values. */
+  .extend('planOf', ({ shop }) => async (sql: string): Promise<Node> => {
     const row = await shop.database.row(`explain (generic_plan, format json) ${sql}`)
     const explanation = row['QUERY PLAN']
     if (!Check(Explanation, explanation)) throw new Error(`No plan: ${JSON.stringify(explanation)}`)
-    return scansIn(explanation[0].Plan)
+    return explanation[0].Plan
   })
+  /** Says of a statement where it reads more of a growing table than it wants. */
+  .extend(
+    'findScans',
+    ({ planOf }) =>
+      async (sql: string) =>
+        scansIn(await planOf(sql)),
+  )
 
 function scansIn(node: Node, tableAbove = ''): readonly string[] {
   const { 'Node Type': type, 'Relation Name': table = tableAbove, Plans: plans = [] } = node
@@ -56,6 +63,22 @@ function scansIn(node: Node, tableAbove = ''): readonly string[] {
   const readsAll = type === 'Seq Scan' || (/Index.*Scan/.test(type) && !/ = /.test(node['Index Cond'] ?? ''))
   const below = plans.flatMap((plan) => scansIn(plan, table))
   return readsAll && growing.has(table) ? [`${type} of ${table}`, ...below] : below
+}
+
+/** What reads a growing table whole, or orders it: a page of a list is read from an index in its order. */
+function readsBeyondPage(node: Node): readonly string[] {
+  const { 'Node Type': type, 'Relation Name': table = '', Plans: plans = [] } = node
+  const reads = type === 'Sort' || (/Seq Scan|Bitmap Heap Scan/.test(type) && growing.has(table))
+  return [...(reads ? [`${type} ${table}`] : []), ...plans.flatMap(readsBeyondPage)]
+}
+
+/** The statements of requests since a line of the log. */
+function statementsSince(server: Program, line: number): readonly string[] {
+  const ofRequests = logLines(server)
+    .slice(line)
+    .filter(({ reqId }) => reqId !== undefined)
+  const all = new Set(ofRequests.flatMap(({ sql }) => (sql === undefined ? [] : [sql.trim()])))
+  return [...all].filter((sql) => /^(select|insert|update|delete|with)/.test(sql))
 }
 
 /** Many shoppers with their sessions, paid orders, refunds and shipments, and orders of a merchant with their events. */
@@ -137,9 +160,7 @@ test('what shoppers, a merchant and webhooks cause looks rows up by an index, ho
   await shopper.logOut()
 
   // What jobs run rarely is planned with its values, and not held to this.
-  const ofRequests = logLines(server).filter(({ reqId }) => reqId !== undefined)
-  const all = new Set(ofRequests.flatMap(({ sql }) => (sql === undefined ? [] : [sql.trim()])))
-  const hot = [...all].filter((sql) => /^(select|insert|update|delete|with)/.test(sql))
+  const hot = statementsSince(server, 0)
   expect(hot.length).toBeGreaterThan(15)
   const findAll = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
     const found = await Promise.all(hot.map(async (sql) => [sql, await findScans(sql)] as const))
@@ -148,6 +169,38 @@ test('what shoppers, a merchant and webhooks cause looks rows up by an index, ho
   expect(await findAll()).toEqual({})
   await loseAnswers(database)
   expect(await findAll()).toEqual({})
+})
+
+test('what operators search and read is looked up, and a page of a list is read from an index in its order', async ({
+  shop,
+  operator,
+  findScans,
+  planOf,
+}) => {
+  const { server } = shop
+  const [order] = (await operator.listOrders({ status: 'paid', limit: 1 })).orders
+  if (order === undefined) throw new Error('No order is paid.')
+  const { id: orderId, shopperId } = order
+  const sent = logLines(server).length
+  await operator.search(orderId)
+  await operator.search(order.number)
+  await operator.search('0'.repeat(64))
+  await operator.getOrderRecord(orderId)
+  const read = statementsSince(server, sent)
+  expect(read.length).toBeGreaterThan(10)
+  for (const sql of read) expect([sql, await findScans(sql)]).toEqual([sql, []])
+
+  const listing = logLines(server).length
+  const [payment] = (await operator.listPayments({ limit: 1 })).payments
+  await operator.listOrders({ from: '2020-01-01', to: '2999-01-01', before: orderId })
+  await operator.listOrders({ status: 'open', from: '2020-01-01', before: orderId })
+  await operator.listOrders({ shopperId, before: orderId })
+  await operator.listPayments({ before: payment?.id ?? '' })
+  await operator.listPayments({ status: 'refused', from: '2020-01-01' })
+  await operator.listPayments({ value: 4000, before: payment?.id ?? '' })
+  const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
+  expect(lists.length).toBe(7)
+  for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
 })
 
 test('a statement that no index serves is noticed', async ({ findScans }) => {

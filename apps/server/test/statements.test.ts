@@ -120,6 +120,14 @@ test('each route costs what the documentation says', async ({
     () => operator.getPaymentRecord(payment.id),
     `/ops/payments/${payment.id}`,
   )
+  await measure(operatorRoutes.search, () => operator.search(payment.id))
+  await measure(operatorRoutes.listOrderRecords, () => operator.listOrders({ status: 'paid' }))
+  await measure(
+    operatorRoutes.getOrderRecord,
+    () => operator.getOrderRecord(order.id),
+    `/ops/orders/${order.id}`,
+  )
+  await measure(operatorRoutes.listPaymentRecords, () => operator.listPayments({ value: 4000 }))
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')

@@ -12,7 +12,13 @@ import {
   operatorRoutes,
   type OperatorScope,
   type OperatorShipment,
+  type OrderRecord,
+  type OrderRecords,
+  type OrderRecordsQuery,
+  type PaymentRecords,
+  type PaymentRecordsQuery,
   type RefundDecline,
+  type SearchResult,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
 import { createKey } from './key.ts'
@@ -100,6 +106,23 @@ export class Operator {
     idempotencyKey: string = randomUUID(),
   ): Promise<OperatorShipment> {
     return this.#call(operatorRoutes.createShipment, { params: { orderId }, body, idempotencyKey })
+  }
+
+  /** The orders that a reference leads to. */
+  async search(q: string): Promise<SearchResult['hits']> {
+    return (await this.#call(operatorRoutes.search, { query: { q } })).hits
+  }
+
+  listOrders(query: OrderRecordsQuery = {}): Promise<OrderRecords> {
+    return this.#call(operatorRoutes.listOrderRecords, { query })
+  }
+
+  listPayments(query: PaymentRecordsQuery = {}): Promise<PaymentRecords> {
+    return this.#call(operatorRoutes.listPaymentRecords, { query })
+  }
+
+  getOrderRecord(orderId: string): Promise<OrderRecord> {
+    return this.#call(operatorRoutes.getOrderRecord, { params: { orderId } })
   }
 
   getPaymentRecord(paymentId: string): Promise<OperatorPayment> {

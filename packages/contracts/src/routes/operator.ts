@@ -1,8 +1,16 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
 import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
+import {
+  OrderRecord,
+  OrderRecords,
+  OrderRecordsQuery,
+  PaymentRecords,
+  PaymentRecordsQuery,
+} from '../operators/orders.ts'
 import { OperatorPayment } from '../operators/payments.ts'
 import { CreateRefund, DeclineRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
+import { SearchQuery, SearchResult } from '../operators/search.ts'
 import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
 import { RefundDecline } from '../orders.ts'
 import type { Route } from './route.ts'
@@ -12,6 +20,54 @@ import { Done } from '../sessions.ts'
  * The routes for the shop's operators. Each names the scope it requires, and each use is audited.
  */
 export const operatorRoutes = {
+  search: {
+    method: 'GET',
+    path: '/ops/search',
+    summary: 'Find orders by any reference',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: SearchQuery,
+    status: 200,
+    answer: SearchResult,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  listOrderRecords: {
+    method: 'GET',
+    path: '/ops/orders',
+    summary: 'List orders, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: OrderRecordsQuery,
+    status: 200,
+    answer: OrderRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  getOrderRecord: {
+    method: 'GET',
+    path: '/ops/orders/:orderId',
+    summary: 'Get an order with everything that happened to it',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    params: Type.Object({ orderId: Id }),
+    status: 200,
+    answer: OrderRecord,
+    problems: ['operator_unauthenticated', 'scope_missing', 'order_not_found'],
+  },
+  listPaymentRecords: {
+    method: 'GET',
+    path: '/ops/payments',
+    summary: 'List payments, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: PaymentRecordsQuery,
+    status: 200,
+    answer: PaymentRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
   getPaymentRecord: {
     method: 'GET',
     path: '/ops/payments/:paymentId',
