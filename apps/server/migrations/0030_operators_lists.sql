@@ -9,3 +9,4 @@ create index shoppers_by_openid_hash on shoppers (sha256(openid::bytea));
 create index operator_actions_of_subject on operator_actions (subject, id) where subject is not null;
 -- The digits of the number that people read out: see orderNumber in contracts.
 create index orders_by_number on orders ((('x' || right(id, 12))::bit(48)::bigint % 100000000));
+create index webhook_items_by_state on webhook_items (state, id desc);

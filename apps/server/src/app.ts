@@ -26,7 +26,7 @@ import { serveRefunds } from './refunds/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
 import { serveShop } from './shop/routes.ts'
 import { requireWebhookCredentials } from './webhooks/authenticate.ts'
-import { serveWebhooks } from './webhooks/routes.ts'
+import { serveWebhookRecords, serveWebhooks } from './webhooks/routes.ts'
 
 const BODY_BYTES_MAX = 262_144
 /** Longer than the longest wait that a route offers. */
@@ -60,6 +60,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveRecords(api, context)
         servePaymentRecords(api, context)
         serveRefunds(api, context)
+        serveWebhookRecords(api, context)
         serveShipping(api, context)
         serveAttention(api, context)
         serveMerchantOrders(api, context)

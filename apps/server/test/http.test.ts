@@ -213,6 +213,9 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [merchantRoutes.listMerchantEvents, 'merchant:read'],
   [merchantRoutes.cancelMerchantOrder, 'merchant:orders'],
   [merchantRoutes.refundMerchantOrder, 'merchant:refunds'],
+  [operatorRoutes.listWebhooks, 'payments:read'],
+  [operatorRoutes.getWebhook, 'payments:read'],
+  [operatorRoutes.replayWebhook, 'webhooks:replay'],
 ])
 
 test.for(operatorScopes)(

@@ -131,6 +131,7 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
   const references = await placeMerchantOrders(shop.merchant(), shopper)
+  const { webhooks } = await operator.listWebhooks()
   return {
     reference: of(...references, 'nothing', 'a/b?c#%'),
     kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
@@ -140,6 +141,7 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),
     q: of(...payments.map(({ id }) => id), ...orderIds.map((id) => orderNumber(id)), 'nothing'),
+    webhookId: of(...webhooks.map(({ id }) => id), 0, 1e300),
     from: of('2026-01-01', '2026-01-01T10:00Z', '2026-13-45T99:00Z'),
     to: of('2999-01-01', '2026-13-45'),
     value: of(4000, 1, 0, 1e300),

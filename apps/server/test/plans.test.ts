@@ -198,8 +198,11 @@ test('what operators search and read is looked up, and a page of a list is read 
   await operator.listPayments({ before: payment?.id ?? '' })
   await operator.listPayments({ status: 'refused', from: '2020-01-01' })
   await operator.listPayments({ value: 4000, before: payment?.id ?? '' })
+  const [item] = (await operator.listWebhooks({ limit: 1 })).webhooks
+  await operator.listWebhooks({ before: item?.id ?? 1 })
+  await operator.listWebhooks({ state: 'stored', before: item?.id ?? 1 })
   const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
-  expect(lists.length).toBe(7)
+  expect(lists.length).toBe(10)
   for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
 })
 

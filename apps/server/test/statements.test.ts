@@ -127,6 +127,11 @@ test('each route costs what the documentation says', async ({
     () => operator.getOrderRecord(order.id),
     `/ops/orders/${order.id}`,
   )
+  await measure(operatorRoutes.listWebhooks, () => operator.listWebhooks())
+  const { id: webhookId } = (await operator.listWebhooks()).webhooks[0] ?? { id: 0 }
+  const inbox = `/ops/webhooks/${webhookId}`
+  await measure(operatorRoutes.getWebhook, () => operator.getWebhook(webhookId), inbox)
+  await measure(operatorRoutes.replayWebhook, () => operator.replayWebhook(webhookId), `${inbox}/replay`)
   await measure(operatorRoutes.listPaymentRecords, () => operator.listPayments({ value: 4000 }))
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)

@@ -4,6 +4,7 @@ import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow } from '../db/rows.ts'
 import { readPaymentRecords } from '../payments/record.ts'
 import { toOperatorShipment } from '../shipping/view.ts'
+import { recordColumns, toWebhookRecord } from '../webhooks/records.ts'
 import { toOrderSummary } from './list.ts'
 
 /** Everything about an order except secrets, read in one snapshot. */
@@ -73,18 +74,7 @@ async function readWebhooks(
 ): Promise<WebhookRecord[]> {
   const rows = await trx
     .selectFrom('webhook_items')
-    .select([
-      'id',
-      'event_code',
-      'success',
-      'psp_reference',
-      'merchant_reference',
-      'state',
-      'attention',
-      'deliveries',
-      'event_date',
-      'received_at',
-    ])
+    .select(recordColumns)
     .where((eb) =>
       eb.or([
         eb('merchant_reference', '=', eb.fn.any(eb.val(ids))),
@@ -94,18 +84,7 @@ async function readWebhooks(
     )
     .orderBy('id')
     .execute()
-  return rows.map((item) => ({
-    id: item.id,
-    eventCode: item.event_code,
-    success: item.success,
-    pspReference: item.psp_reference,
-    merchantReference: item.merchant_reference,
-    state: item.state,
-    attention: item.attention,
-    deliveries: item.deliveries,
-    eventAt: item.event_date?.toISOString() ?? null,
-    receivedAt: item.received_at.toISOString(),
-  }))
+  return rows.map(toWebhookRecord)
 }
 
 async function readActions(trx: Trx, subjects: readonly string[]): Promise<ActionRecord[]> {

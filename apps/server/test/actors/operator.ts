@@ -19,6 +19,10 @@ import {
   type PaymentRecordsQuery,
   type RefundDecline,
   type SearchResult,
+  type WebhookRecord,
+  type WebhookRecordInFull,
+  type WebhookRecords,
+  type WebhookRecordsQuery,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
 import { createKey } from './key.ts'
@@ -123,6 +127,19 @@ export class Operator {
 
   getOrderRecord(orderId: string): Promise<OrderRecord> {
     return this.#call(operatorRoutes.getOrderRecord, { params: { orderId } })
+  }
+
+  listWebhooks(query: WebhookRecordsQuery = {}): Promise<WebhookRecords> {
+    return this.#call(operatorRoutes.listWebhooks, { query })
+  }
+
+  getWebhook(webhookId: number): Promise<WebhookRecordInFull> {
+    return this.#call(operatorRoutes.getWebhook, { params: { webhookId } })
+  }
+
+  /** Applies one item again over HTTP. */
+  replayWebhook(webhookId: number): Promise<WebhookRecord> {
+    return this.#call(operatorRoutes.replayWebhook, { params: { webhookId } })
   }
 
   getPaymentRecord(paymentId: string): Promise<OperatorPayment> {

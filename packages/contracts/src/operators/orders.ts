@@ -4,25 +4,10 @@ import { Amount, VALUE_MAX } from '../amount.ts'
 import { Id } from '../id.ts'
 import { OrderLine, OrderStatus, RefundDecline } from '../orders.ts'
 import { PaymentStatus } from '../results.ts'
+import { recordsQuery } from './records-query.ts'
 import { OperatorPayment } from './payments.ts'
 import { OperatorShipment } from './shipments.ts'
-
-/** The most orders or payments in one page of a list. */
-export const RECORDS_PAGE_MAX = 100
-
-/** A day or a moment, as `2026-11-27` (from its first moment in UTC) or with a time. */
-const Moment = Type.String({
-  pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z)?$',
-  maxLength: 24,
-})
-
-/** The parts of a query that every list of records has: newest first, a page at a time. */
-export const recordsQuery = {
-  from: Type.Optional({ ...Moment, description: 'Created at this moment or later.' }),
-  to: Type.Optional({ ...Moment, description: 'Created before this moment.' }),
-  before: Type.Optional({ ...Id, description: 'The `next` of the page before.' }),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: RECORDS_PAGE_MAX, default: 50 })),
-}
+import { WebhookRecord } from './webhooks.ts'
 
 /** Which orders to list. */
 export const OrderRecordsQuery = Type.Object(
@@ -116,24 +101,6 @@ export const AdyenCallRecord = Type.Object(
   { title: 'AdyenCallRecord', additionalProperties: false },
 )
 export type AdyenCallRecord = Type.Static<typeof AdyenCallRecord>
-
-/** A webhook item about a payment or a refund of the order. */
-export const WebhookRecord = Type.Object(
-  {
-    id: Type.Integer(),
-    eventCode: Type.String(),
-    success: Type.Union([Type.Boolean(), Type.Null()]),
-    pspReference: Type.String(),
-    merchantReference: Type.String(),
-    state: Type.String({ description: 'applied, stored, foreign or attention.' }),
-    attention: Type.Union([Type.String(), Type.Null()]),
-    deliveries: Type.Integer({ minimum: 1 }),
-    eventAt: Type.Union([Type.String(), Type.Null()]),
-    receivedAt: Type.String(),
-  },
-  { title: 'WebhookRecord', additionalProperties: false },
-)
-export type WebhookRecord = Type.Static<typeof WebhookRecord>
 
 /** What an operator did with the order, its payments or its refunds. */
 export const ActionRecord = Type.Object(

@@ -1,8 +1,9 @@
 import * as Type from '@sinclair/typebox'
 
 /**
- * What a key may allow. An operator's: read payments, create refunds, handle attention items, and
- * record shipments. A merchant's backend's: put and cancel orders, refund them, and read them.
+ * What a key may allow. An operator's: read orders and payments, create refunds, handle attention items,
+ * record shipments, and apply stored webhook items again. A merchant's backend's: put and cancel orders,
+ * refund them, and read them.
  */
 export const OperatorScope = Type.Union([
   Type.Literal('payments:read'),
@@ -12,6 +13,7 @@ export const OperatorScope = Type.Union([
   Type.Literal('merchant:orders'),
   Type.Literal('merchant:refunds'),
   Type.Literal('merchant:read'),
+  Type.Literal('webhooks:replay'),
 ])
 export type OperatorScope = Type.Static<typeof OperatorScope>
 export const operatorScopes: readonly OperatorScope[] = OperatorScope.anyOf.map((literal) => literal.const)
