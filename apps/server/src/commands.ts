@@ -7,6 +7,7 @@ import {
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
 } from './operators/commands.ts'
+import { findOrderCommand } from './records/commands.ts'
 import { putGoodsCommand, stockCommand } from './shop/commands.ts'
 import { settlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
+  findOrderCommand,
   putGoodsCommand,
   stockCommand,
   reconcileCommand,

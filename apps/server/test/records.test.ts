@@ -141,3 +141,28 @@ test('a date that is none is refused', async ({ operator }) => {
     errors: [{ path: 'query/from', message: 'is no date' }],
   })
 })
+
+test('on the command line an order is found with its story, in the order of time', async ({
+  sold,
+  operator,
+}) => {
+  const { payment } = sold
+  const { code, out } = await operator.run('find-order', payment.id)
+  expect(code).toBe(0)
+  expect(out).toMatch(/^order \d{6}-\d{4}-\d{4}: paid, ¥62\.00\n/)
+  const story = [
+    `order ${payment.orderId} made by`,
+    `${payment.id} started by shopper: new to starting`,
+    'to authorised',
+    'shipped: tea',
+    'REFUND success=true: applied',
+  ]
+  expect(out).toMatch(new RegExp(story.join('[^]*')))
+  const inJson = await operator.run('find-order', '--json', payment.orderId)
+  expect(inJson.out).toContain(`"id": "${payment.orderId}"`)
+  expect(await operator.run('find-order', 'nothing')).toMatchObject({
+    code: 1,
+    out: 'no order has this reference\n',
+  })
+  expect(await operator.run('find-order')).toMatchObject({ code: 64 })
+})

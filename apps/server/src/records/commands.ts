@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { formatAmount, SearchQuery } from '@tael/contracts'
+import { Check } from '@sinclair/typebox/value'
+import { commandActor, recordAction } from '../audit/record-action.ts'
+import { type Command, CommandError } from '../cli/command.ts'
+import { withDatabase } from '../cli/database.ts'
+import { readDatabase, readEnvironment } from '../config.ts'
+import { describeOrder } from './describe-order.ts'
+import { findOrderRecord } from './order-record.ts'
+import { search } from './search.ts'
+
+export const findOrderCommand: Command = {
+  name: 'find-order',
+  summary: 'find orders by any reference, and print what happened to the one that is found',
+  usage: `<reference> [--json]
+
+The reference is a whole one: the id or number of an order; the id of a payment, a refund or a shopper; a pspReference of
+Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exit code is 1 where nothing has it.
+
+  --json   the records as JSON, as GET /ops/orders/:orderId answers them`,
+
+  async run(args, { environment, print }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+    const query = { q: positionals.join(' ') }
+    if (!Check(SearchQuery, query))
+      throw new CommandError('usage', 'Name one reference, of 3 to 80 characters.')
+    const database = readEnvironment(environment, readDatabase)
+    return withDatabase(database, async (db) => {
+      await recordAction(db, { actor: commandActor(), action: 'search', detail: query })
+      const { hits } = await search(db, query.q)
+      const [first, ...others] = hits
+      if (first === undefined) {
+        print('no order has this reference\n')
+        return 'differences'
+      }
+      for (const { match, order } of others.length === 0 ? [] : hits)
+        print(`${order.number}  ${order.status}  ${formatAmount(order.amount)}  ${order.id}  (${match})\n`)
+      if (others.length > 0) return 'success'
+      const record = await findOrderRecord(db, first.order.id)
+      if (record === undefined) throw new Error(`The order ${first.order.id} does not exist any more.`)
+      print(values.json === true ? `${JSON.stringify(record, undefined, 2)}\n` : describeOrder(record))
+      return 'success'
+    })
+  },
+}
