@@ -1,4 +1,11 @@
-import { everyRoute, operatorRoutes, operatorScopes, orderNumber, type Route, routesOf } from '@tael/contracts'
+import {
+  everyRoute,
+  operatorRoutes,
+  operatorScopes,
+  orderNumber,
+  type Route,
+  routesOf,
+} from '@tael/contracts'
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'

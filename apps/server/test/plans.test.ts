@@ -181,6 +181,7 @@ test('what operators search and read is looked up, and a page of a list is read 
   const [order] = (await operator.listOrders({ status: 'paid', limit: 1 })).orders
   if (order === undefined) throw new Error('No order is paid.')
   const { id: orderId, shopperId } = order
+  if (shopperId === null) throw new Error('The order has no shopper.')
   const sent = logLines(server).length
   await operator.search(orderId)
   await operator.search(order.number)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { orderNumber, type SearchMatch } from '@tael/contracts'
+import { orderNumber, type OrderSummary, type SearchMatch } from '@tael/contracts'
 import { expect } from 'vitest'
 import { fen, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -17,10 +17,15 @@ const test = base
     return { payment, refund: { ...refund, ...(await operator.getPaymentRecord(payment.id)).refunds[0] } }
   })
 
+function shopperOf({ shopperId }: OrderSummary): string {
+  if (shopperId === null) throw new Error('The order has no shopper.')
+  return shopperId
+}
+
 test('an order is found by every reference that support may be given', async ({ shop, sold, operator }) => {
   const { payment, refund } = sold
   const { pspReference, orderId } = await operator.getPaymentRecord(payment.id)
-  const { shopperId } = await operator.getOrderRecord(orderId)
+  const shopperId = shopperOf(await operator.getOrderRecord(orderId))
   const [shopperRow] = await shop.database.rows('select openid from shoppers where id = $1', [shopperId])
   const openidHash = createHash('sha256').update(String(shopperRow?.['openid'])).digest('hex')
   const number = orderNumber(orderId)
@@ -58,6 +63,16 @@ test('an order is found by the transaction id of WeChat, once Adyen has reported
   expect(await operator.search('4200009999')).toMatchObject([
     { match: 'wechat_transaction', order: { id: payment.orderId } },
   ])
+})
+
+test("an order of a merchant is found by the merchant's own reference, before anybody pays it", async ({
+  shop,
+  operator,
+}) => {
+  const { id } = await shop.merchant().put({}, 'A-4711')
+  const unbound = { id, reference: 'A-4711', shopperId: null, status: 'open' }
+  expect(await operator.search('A-4711')).toMatchObject([{ match: 'merchant_reference', order: unbound }])
+  expect(await operator.getOrderRecord(id)).toMatchObject({ ...unbound, payments: [] })
 })
 
 test('what nothing has is not found, nor a part of a reference', async ({ sold, operator }) => {
@@ -112,7 +127,7 @@ test('orders are listed newest first, a page at a time, by status, shopper and t
   const orders = [await shopper.order(100), await shopper.order(200), await shopper.order(300)]
   const { orderId } = await shopper.buy(400)
   const newest = [orderId, ...orders.map(({ id }) => id).toReversed()]
-  const { shopperId } = await operator.getOrderRecord(orderId)
+  const shopperId = shopperOf(await operator.getOrderRecord(orderId))
 
   const first = await operator.listOrders({ shopperId, limit: 3 })
   const rest = await operator.listOrders({ shopperId, limit: 3, before: first.next ?? '' })

@@ -14,7 +14,7 @@ export const findOrderCommand: Command = {
   summary: 'find orders by any reference, and print what happened to the one that is found',
   usage: `<reference> [--json]
 
-The reference is a whole one: the id or number of an order; the id of a payment, a refund or a shopper; a pspReference of
+The reference is a whole one: the id or number of an order, or a merchant's own reference of it; the id of a payment, a refund or a shopper; a pspReference of
 Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exit code is 1 where nothing has it.
 
   --json   the records as JSON, as GET /ops/orders/:orderId answers them`,

@@ -3,7 +3,10 @@ import { formatAmount, type OrderRecord } from '@tael/contracts'
 /** An order and what happened to it, a line for each event in the order of time. */
 export function describeOrder(record: OrderRecord): string {
   const entries = [
-    { at: record.createdAt, what: `order ${record.id} made by ${record.shopperId}` },
+    {
+      at: record.createdAt,
+      what: `order ${record.id} made${record.shopperId === null ? '' : ` by ${record.shopperId}`}${record.reference === null ? '' : `, ${record.reference} of the merchant`}`,
+    },
     ...(record.cancelledAt === null ? [] : [{ at: record.cancelledAt, what: 'order cancelled' }]),
     ...(record.refundRequestedAt === null
       ? []

@@ -55,27 +55,33 @@ export async function listPaymentRecords(
   return { payments: page.map(toPaymentSummary), next }
 }
 
-/** The columns of an order in a list. */
-export const summaryColumns = [
+/** The columns of a SummaryRow. */
+const summaryColumns = [
   'orders.id',
   'orders.status',
   'orders.currency',
   'orders.value',
   'orders.shopper_id',
+  'orders.reference',
   'orders.created_at',
   'orders.paid_at',
 ] as const
 
+/** The columns of an order in a list. */
+export type SummaryRow = Pick<
+  OrderRow,
+  'id' | 'status' | 'currency' | 'value' | 'shopper_id' | 'reference' | 'created_at' | 'paid_at'
+>
+
 /** An order in a list or a search. */
-export function toOrderSummary(
-  order: Pick<OrderRow, 'id' | 'status' | 'currency' | 'value' | 'shopper_id' | 'created_at' | 'paid_at'>,
-): OrderSummary {
+export function toOrderSummary(order: SummaryRow): OrderSummary {
   return {
     id: order.id,
     number: orderNumber(order.id),
     status: order.status,
     amount: toAmount(order),
     shopperId: order.shopper_id,
+    reference: order.reference,
     createdAt: order.created_at.toISOString(),
     paidAt: order.paid_at?.toISOString() ?? null,
   }

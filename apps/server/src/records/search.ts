@@ -2,8 +2,7 @@ import { SEARCH_HITS_MAX, type SearchMatch, type SearchResult } from '@tael/cont
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { idBoundary } from '../db/ids.ts'
-import type { OrderRow } from '../db/rows.ts'
-import { toOrderSummary } from './list.ts'
+import { type SummaryRow, toOrderSummary } from './list.ts'
 
 const BEIJING_MS = 8 * 3_600_000
 const DAY_MS = 24 * 3_600_000
@@ -18,16 +17,13 @@ export async function search(db: Db, text: string): Promise<SearchResult> {
   )
   const { rows } = await sql<Hit>`
     with found as (${sql.join(selects, sql` union all `)})
-    select match, orders.id, status, currency, value, shopper_id, created_at, paid_at
+    select match, orders.id, status, currency, value, shopper_id, reference, created_at, paid_at
     from found join orders on orders.id = found.id
     order by created_at desc, orders.id desc limit ${SEARCH_HITS_MAX}`.execute(db)
   return { hits: rows.map(({ match, ...order }) => ({ match, order: toOrderSummary(order) })) }
 }
 
-type Hit = { readonly match: SearchMatch } & Pick<
-  OrderRow,
-  'id' | 'status' | 'currency' | 'value' | 'shopper_id' | 'created_at' | 'paid_at'
->
+type Hit = SummaryRow & { readonly match: SearchMatch }
 
 /** The select of the ids of orders for each kind of reference that a text may be. */
 function lookUps(text: string): readonly (readonly [SearchMatch, RawBuilder<unknown>])[] {
@@ -35,6 +31,7 @@ function lookUps(text: string): readonly (readonly [SearchMatch, RawBuilder<unkn
   const hash = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : undefined
   return [
     ['order', sql`select id from orders where id = ${text}`],
+    ['merchant_reference', sql`select id from orders where reference = ${text}`],
     ['payment', sql`select order_id from payments where id = ${text}`],
     ['payment_psp_reference', sql`select order_id from payments where psp_reference = ${text}`],
     ['wechat_transaction', sql`select order_id from payments where wechat_transaction_id = ${text}`],

@@ -23,7 +23,12 @@ export const OrderSummary = Type.Object(
     number: Type.String({ description: 'The number that people read out.' }),
     status: OrderStatus,
     amount: Amount,
-    shopperId: Type.String(),
+    shopperId: Type.Union([Type.String(), Type.Null()], {
+      description: 'Null before a shopper has presented the pay token of an order of a merchant.',
+    }),
+    reference: Type.Union([Type.String(), Type.Null()], {
+      description: "The merchant's own name of the order; null for an order of the shop.",
+    }),
     createdAt: Type.String(),
     paidAt: Type.Union([Type.String(), Type.Null()]),
   },

@@ -12,7 +12,7 @@ export const SearchQuery = Type.Object(
       maxLength: 80,
       pattern: '^[!-~]+( [!-~]+)*$',
       description:
-        'The id or number of an order; the id of a payment, a refund or a shopper; a pspReference of Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex.',
+        "The id or number of an order, or a merchant's own reference of it; the id of a payment, a refund or a shopper; a pspReference of Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex.",
     }),
   },
   { title: 'SearchQuery', additionalProperties: false },
@@ -23,6 +23,7 @@ export type SearchQuery = Type.Static<typeof SearchQuery>
 export const SearchMatch = Type.Union([
   Type.Literal('order'),
   Type.Literal('order_number'),
+  Type.Literal('merchant_reference'),
   Type.Literal('payment'),
   Type.Literal('payment_psp_reference'),
   Type.Literal('wechat_transaction'),
