@@ -1,4 +1,4 @@
-import type { RequestPaymentParameters } from '@tael/contracts'
+import type { Method, RequestPaymentParameters } from '@tael/contracts'
 
 interface Failure {
   readonly errMsg: string
@@ -15,7 +15,7 @@ export interface WeChat {
   removeStorageSync(key: string): void
   request(options: {
     readonly url: string
-    readonly method: 'GET' | 'POST'
+    readonly method: Method
     readonly header?: object
     readonly timeout?: number
     readonly data?: string
