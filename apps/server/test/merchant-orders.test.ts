@@ -1,7 +1,7 @@
 import { openidOf } from '@tael/simulator/openid'
 import { credentials } from '@tael/stack'
-import { expect } from 'vitest'
-import { callTo, DAY, fen, HOUR, MINUTE, refusalOf } from './actors/index.ts'
+import { expect, inject } from 'vitest'
+import { callTo, DAY, fen, HOUR, MINUTE, openShop, refusalOf } from './actors/index.ts'
 import { test } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import { until } from './until.ts'
@@ -296,21 +296,22 @@ test("a merchant's orders count neither against what their payer may hold nor as
   expect(await fay.order(4000)).toMatchObject({ status: 'open' })
 })
 
-test('a server without a shop sells nothing and needs no goods, and takes payments', async ({
-  shop,
-  merchant,
-}) => {
-  const server = await shop.startServer({ SHOP: 'none' })
-  for (const [method, path] of [
-    ['GET', '/products'],
-    ['POST', '/orders'],
-  ] as const)
-    expect((await fetch(server.url + path, { method })).status).toBe(404)
-  const seller = merchant.through(callTo(server))
-  const order = await seller.put()
-  const gil = (await shop.shopper('gil')).at(server)
-  expect(await gil.pay(await gil.startPayment(order))).toMatchObject({ status: 'authorised' })
-  expect(await gil.listOrders()).toMatchObject({ orders: [{ id: order.id, status: 'paid' }] })
+test('a server without a shop sells nothing and needs no goods, and takes payments', async () => {
+  const shop = await openShop({ postgresUrl: inject('postgresUrl'), server: { SHOP: 'none' } })
+  try {
+    for (const [method, path] of [
+      ['GET', '/products'],
+      ['POST', '/orders'],
+    ] as const)
+      expect((await fetch(shop.server.url + path, { method })).status).toBe(404)
+    const order = await shop.merchant().put()
+    const gil = await shop.shopper('gil')
+    expect(await gil.pay(await gil.startPayment(order))).toMatchObject({ status: 'authorised' })
+    expect(await gil.listOrders()).toMatchObject({ orders: [{ id: order.id, status: 'paid' }] })
+    expect(await shop.database.count('products', 'true')).toBe(0)
+  } finally {
+    await shop.close()
+  }
 })
 
 test('each use of a key is in the audit', async ({ shop, shopper, merchant }) => {
