@@ -3,6 +3,7 @@ import { orderNumber, type OrderSummary, type SearchMatch } from '@tael/contract
 import { expect } from 'vitest'
 import { fen, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
+import { until } from './until.ts'
 
 const test = base
   /** A paid order, refunded in part, and shipped. */
@@ -11,9 +12,10 @@ const test = base
     const refund = await operator.refund(payment, 1000)
     await operator.ship(payment.orderId, { logisticsType: 'self_pickup', items: 'tea' })
     await adyen.waitForDeliveries()
-    const isRefunded = async (): Promise<unknown> =>
-      (await operator.getPaymentRecord(payment.id)).refunds.map(({ status }) => status)
-    await expect.poll(isRefunded).toEqual(['refunded'])
+    await until(async () => {
+      const { refunds } = await operator.getPaymentRecord(payment.id)
+      return refunds.every(({ status }) => status === 'refunded')
+    })
     return { payment, refund: { ...refund, ...(await operator.getPaymentRecord(payment.id)).refunds[0] } }
   })
 

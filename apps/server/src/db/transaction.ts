@@ -14,6 +14,11 @@ export function inTransaction<T>(db: Db, work: (trx: Trx) => Promise<T>): Promis
   return retryConflicts(() => db.transaction().execute(work))
 }
 
+/** Reads in one snapshot of the database: what it reads belongs together. Writes nothing. */
+export function inSnapshot<T>(db: Db, read: (trx: Trx) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
+}
+
 /**
  * Tries what may be repeated whole, because PostgreSQL has rolled it back: a deadlock or a
  * serialization failure (its documentation, 13.5), or a table that changed below what was prepared.

@@ -2,28 +2,25 @@ import type { OperatorPayment } from '@tael/contracts'
 import { toAmount } from '../db/amount.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import { refundableValue } from '../ledger/request-refund.ts'
 import { toOperatorRefund } from '../refunds/view.ts'
 import { toResultCode } from './view.ts'
 
 /** Everything about a payment except its secrets, read in one snapshot. */
 export async function findPaymentRecord(db: Db, paymentId: string): Promise<OperatorPayment | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      const found = await trx
-        .selectFrom('payments')
-        .innerJoin('orders', 'orders.id', 'payments.order_id')
-        .selectAll('payments')
-        .select('orders.deliver_to')
-        .where('payments.id', '=', paymentId)
-        .executeTakeFirst()
-      if (found === undefined) return undefined
-      const { deliver_to, ...payment } = found
-      return readRecord(trx, payment, deliver_to)
-    })
+  return inSnapshot(db, async (trx) => {
+    const found = await trx
+      .selectFrom('payments')
+      .innerJoin('orders', 'orders.id', 'payments.order_id')
+      .selectAll('payments')
+      .select('orders.deliver_to')
+      .where('payments.id', '=', paymentId)
+      .executeTakeFirst()
+    if (found === undefined) return undefined
+    const { deliver_to, ...payment } = found
+    return readRecord(trx, payment, deliver_to)
+  })
 }
 
 /** The payments of an order, oldest first. */

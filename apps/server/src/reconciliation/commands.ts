@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Command } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import { reconcile } from './reconcile.ts'
 
 export const reconcileCommand: Command = {
@@ -16,11 +17,7 @@ It changes nothing. The exit code is 0 where everything agrees and 1 where somet
   async run(args, { environment, print }) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' } } })
     const reconciliation = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
-      db
-        .transaction()
-        .setAccessMode('read only')
-        .setIsolationLevel('repeatable read')
-        .execute((trx) => reconcile(trx)),
+      inSnapshot(db, reconcile),
     )
     const { payments, webhooks, differences } = reconciliation
     if (values.json === true) print(`${JSON.stringify(reconciliation, null, 2)}\n`)

@@ -2,6 +2,7 @@ import type { ActionRecord, AdyenCallRecord, OrderRecord, WebhookRecord } from '
 import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow } from '../db/rows.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import { readPaymentRecords } from '../payments/record.ts'
 import { toOperatorShipment } from '../shipping/view.ts'
 import { recordColumns, toWebhookRecord } from '../webhooks/records.ts'
@@ -9,14 +10,10 @@ import { toOrderSummary } from './list.ts'
 
 /** Everything about an order except secrets, read in one snapshot. */
 export async function findOrderRecord(db: Db, orderId: string): Promise<OrderRecord | undefined> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      const order = await trx.selectFrom('orders').selectAll().where('id', '=', orderId).executeTakeFirst()
-      return order === undefined ? undefined : readRecord(trx, order)
-    })
+  return inSnapshot(db, async (trx) => {
+    const order = await trx.selectFrom('orders').selectAll().where('id', '=', orderId).executeTakeFirst()
+    return order === undefined ? undefined : readRecord(trx, order)
+  })
 }
 
 async function readRecord(trx: Trx, order: OrderRow): Promise<OrderRecord> {

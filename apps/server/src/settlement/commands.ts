@@ -3,6 +3,7 @@ import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { parseTime } from '../cli/time.ts'
 import { readDatabase, readMerchantAccount, readEnvironment } from '../config.ts'
+import { inSnapshot } from '../db/transaction.ts'
 import { formatJson, formatText } from './format.ts'
 import { compareReports } from './compare.ts'
 
@@ -35,11 +36,7 @@ on either side. It changes nothing. The exit code is 0 where both agree and 1 wh
       merchantAccount: readMerchantAccount(read),
     }))
     const found = await withDatabase(database, (db) =>
-      db
-        .transaction()
-        .setAccessMode('read only')
-        .setIsolationLevel('repeatable read')
-        .execute((trx) => compareReports(trx, { files, merchantAccount, from, to })),
+      inSnapshot(db, (trx) => compareReports(trx, { files, merchantAccount, from, to })),
     )
     print(values.json === true ? formatJson(found) : formatText(found))
     return found.differences.length === 0 ? 'success' : 'differences'
