@@ -8,5 +8,7 @@ create index payments_of_wechat_transaction on payments (wechat_transaction_id) 
 create index shoppers_by_openid_hash on shoppers (sha256(openid::bytea));
 create index operator_actions_of_subject on operator_actions (subject, id) where subject is not null;
 -- The digits of the number that people read out: see orderNumber in contracts.
-create index orders_by_number on orders ((('x' || right(id, 12))::bit(48)::bigint % 100000000));
+create index orders_by_number on orders ((
+  case when id ~ '^ord_[0-9a-f]{32}$' then ('x' || right(id, 12))::bit(48)::bigint % 100000000 end
+));
 create index webhook_items_by_state on webhook_items (state, id desc);

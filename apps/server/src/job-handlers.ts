@@ -32,6 +32,6 @@ export function createHandlers(context: Context): JobHandlers {
     },
     'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
-    'deliver-event': ({ eventId }) => deliverEvent(context, eventId),
+    'deliver-event': (data) => deliverEvent(context, data),
   }
 }

@@ -128,7 +128,8 @@ test('each route costs what the documentation says', async ({
     `/ops/orders/${order.id}`,
   )
   await measure(operatorRoutes.listWebhooks, () => operator.listWebhooks())
-  const { id: webhookId } = (await operator.listWebhooks()).webhooks[0] ?? { id: 0 }
+  const { webhooks } = await operator.getOrderRecord(order.id)
+  const webhookId = webhooks.find(({ eventCode }) => eventCode === 'AUTHORISATION')?.id ?? 0
   const inbox = `/ops/webhooks/${webhookId}`
   await measure(operatorRoutes.getWebhook, () => operator.getWebhook(webhookId), inbox)
   await measure(operatorRoutes.replayWebhook, () => operator.replayWebhook(webhookId), `${inbox}/replay`)

@@ -46,5 +46,7 @@ async function findRun(db: Db): Promise<string[]> {
 }
 
 async function runFile(db: QueryExecutorProvider, file: URL): Promise<void> {
+  // An index of a large table takes longer than a statement of a request may.
+  await sql.raw('set local statement_timeout = 0').execute(db)
   await sql.raw(await readFile(file, 'utf8')).execute(db)
 }

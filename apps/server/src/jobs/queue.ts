@@ -95,6 +95,7 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
     async work(handlers) {
       await workers.start(
         handlers,
+        without,
         async (text, values) => (await execute<{ name: JobName }>(text, values)).rows,
       )
       for (const [name, cron] of Object.entries(schedules)) await boss.schedule(name, cron)

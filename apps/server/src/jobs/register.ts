@@ -11,12 +11,13 @@ export interface JobData {
   'delete-expired': Record<string, never>
   'send-paid-message': { readonly paymentId: string }
   'upload-shipping': { readonly shipmentId: string }
-  'deliver-event': { readonly eventId: string }
+  /** `tries`: how often the event had been tried when it was enqueued. */
+  'deliver-event': { readonly eventId: string; readonly tries: number }
 }
 
 export type JobName = keyof JobData
 
-/** Jobs that need configuration: without it they are not enqueued. */
+/** Jobs that need configuration: a server without it neither enqueues nor takes them. */
 export type OptionalJob = 'send-paid-message' | 'deliver-event'
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { JobResult, PgBoss, WipData } from 'pg-boss'
 import { type DueJobs, watchForDueJobs } from './due.ts'
-import { type JobData, type JobName, queues } from './register.ts'
+import { type JobData, type JobName, type OptionalJob, queues } from './register.ts'
 
 export type JobHandlers = { readonly [name in JobName]: (data: JobData[name]) => Promise<void> }
 
@@ -23,7 +23,12 @@ export class Workers {
     this.#log = log
   }
 
-  async start(handlers: JobHandlers, query: DueJobs['query']): Promise<void> {
+  /** Jobs `without` configuration wait for a server that has it. */
+  async start(
+    handlers: JobHandlers,
+    without: readonly OptionalJob[],
+    query: DueJobs['query'],
+  ): Promise<void> {
     await this.#work('expire-order', handlers['expire-order'])
     await this.#work('retry-webhook', handlers['retry-webhook'])
     await this.#work('make-call', handlers['make-call'])
@@ -31,9 +36,10 @@ export class Workers {
     await this.#work('abandon-payment', handlers['abandon-payment'])
     await this.#work('retry-abandoned-calls', handlers['retry-abandoned-calls'])
     await this.#work('delete-expired', handlers['delete-expired'])
-    await this.#work('send-paid-message', handlers['send-paid-message'])
+    if (!without.includes('send-paid-message'))
+      await this.#work('send-paid-message', handlers['send-paid-message'])
     await this.#work('upload-shipping', handlers['upload-shipping'])
-    await this.#work('deliver-event', handlers['deliver-event'])
+    if (!without.includes('deliver-event')) await this.#work('deliver-event', handlers['deliver-event'])
     this.#stopWatching = watchForDueJobs({
       names: [...this.#ids.keys()],
       query,

@@ -57,7 +57,7 @@ export async function recordMerchantEvent(
         ]),
     )
     .execute()
-  await jobs.send(trx, 'deliver-event', { eventId: id })
+  await jobs.send(trx, 'deliver-event', { eventId: id, tries: 0 })
 }
 
 /** Records that a refund of a locked payment is as it is now. */
@@ -91,19 +91,23 @@ function reversalsOfMoney({ status, reversals }: PaymentRow): readonly string[] 
   return status === 'authorised' ? reversals : []
 }
 
+/** So many events get their places in one transaction: many more would take too long for one. */
+const PLACED_MAX = 5_000
+
 /**
- * Gives committed events their places in the feed, in the order of their numbers, and waits for
- * whoever does the same. An event that commits later gets a later place, so that no reader of the
- * feed misses one.
+ * Gives the oldest committed events without one their places in the feed, in the order of their
+ * numbers, and waits for whoever does the same. An event that commits later gets a later place, so that
+ * no reader of the feed misses one. Returns whether there may be more.
  */
-export async function placeEvents(trx: Trx): Promise<void> {
+export async function placeEvents(trx: Trx): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(hashtext('merchant events'))`.execute(trx)
-  await sql`
+  const { numAffectedRows = 0n } = await sql`
     with placed as (
       select number, row_number() over (order by number) as place
-      from merchant_events where position is null
+      from merchant_events where position is null order by number limit ${PLACED_MAX}
     )
     update merchant_events
     set position = place + (select coalesce(max(position), 0) from merchant_events)
     from placed where merchant_events.number = placed.number`.execute(trx)
+  return Number(numAffectedRows) === PLACED_MAX
 }

@@ -46,7 +46,7 @@ The servers deliver them, accepted before or not, and try for three days.`,
           await inTransaction(db, async (trx) => {
             for (const eventId of ids.slice(start, start + BATCH_SIZE)) {
               await resetDelivery(trx, eventId)
-              await jobs.send(trx, 'deliver-event', { eventId })
+              await jobs.send(trx, 'deliver-event', { eventId, tries: 0 })
             }
           })
         }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { inTransaction } from '../db/transaction.ts'
+import type { JobData } from '../jobs/register.ts'
 import { announceStep } from '../steps.ts'
 import { findEventToDeliver, recordAcceptance, recordFailure } from './delivery-store.ts'
 import { toMerchantEvent } from './event-view.ts'
@@ -26,13 +27,13 @@ const PAUSE_MS_MAX = 8 * HOUR_MS
  */
 export async function deliverEvent(
   { db, jobs, log, merchantWebhook }: Pick<Context, 'db' | 'jobs' | 'log' | 'merchantWebhook'>,
-  eventId: string,
+  { eventId, tries }: JobData['deliver-event'],
 ): Promise<void> {
-  // No address is configured any more.
-  if (merchantWebhook === undefined) return
+  if (merchantWebhook === undefined) throw new Error('This server has no address to deliver events to.')
   const found = await findEventToDeliver(db, eventId)
-  if (found === undefined) return
-  const { event, now: at, tries } = found
+  // Another job tries it: an operator had it delivered again.
+  if (found === undefined || found.tries !== tries) return
+  const { event, now: at } = found
   const payload = JSON.stringify(toMerchantEvent(event))
   const delivered = await merchantWebhook.deliver({ id: eventId, at, payload })
   announceStep('event delivered')
@@ -46,7 +47,7 @@ export async function deliverEvent(
   const pauseMs = PAUSES_MS[tries] ?? PAUSE_MS_MAX
   const isLast = await inTransaction(db, async (trx) => {
     const hasFailed = await recordFailure(trx, eventId, reason, pauseMs)
-    if (!hasFailed) await jobs.send(trx, 'deliver-event', { eventId }, pauseMs)
+    if (!hasFailed) await jobs.send(trx, 'deliver-event', { eventId, tries: tries + 1 }, pauseMs)
     return hasFailed
   })
   if (isLast) log.error({ ...names, reason }, 'the merchant did not accept an event for three days')

@@ -11,7 +11,9 @@ export async function listEvents(
   db: Db,
   { after = 0, limit = PAGE_SIZE }: MerchantEventQuery,
 ): Promise<MerchantEventList> {
-  await inTransaction(db, placeEvents)
+  while (await inTransaction(db, placeEvents)) {
+    // The next ones.
+  }
   const rows = await db
     .selectFrom('merchant_events')
     .selectAll()

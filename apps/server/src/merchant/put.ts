@@ -140,7 +140,10 @@ async function lifetimeOf(
   const ms = (await left.execute(trx)).rows[0]?.ms ?? 0
   if (ms <= 0) refuse('has passed', 'Send a time to come.')
   if (ms > LIFETIME_MS_MAX)
-    refuse('is too far away', 'Send a time within two hours, and put the order again later.')
+    refuse(
+      'is too far away',
+      'Send a time within two hours, and put the order with a later one before it is over.',
+    )
   return ms
 }
 

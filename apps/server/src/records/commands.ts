@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { formatAmount, SearchQuery } from '@tael/contracts'
+import { SearchQuery } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
-import { describeOrder } from './describe-order.ts'
+import { describeHits, describeOrder } from './describe-order.ts'
 import { findOrderRecord } from './order-record.ts'
 import { search } from './search.ts'
 
@@ -17,7 +17,7 @@ export const findOrderCommand: Command = {
 The reference is a whole one: the id or number of an order, or a merchant's own reference of it; the id of a payment, a refund or a shopper; a pspReference of
 Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exit code is 1 where nothing has it.
 
-  --json   the records as JSON, as GET /ops/orders/:orderId answers them`,
+  --json   JSON: one order as GET /ops/orders/:orderId answers it, several as GET /ops/search does`,
 
   async run(args, { environment, print }) {
     const { values, positionals } = parseArgs({
@@ -27,7 +27,7 @@ Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exi
     })
     const query = { q: positionals.join(' ') }
     if (!Check(SearchQuery, query))
-      throw new CommandError('usage', 'Name one reference, of 3 to 80 characters.')
+      throw new CommandError('usage', 'Name one reference, of at most 80 characters.')
     const database = readEnvironment(environment, readDatabase)
     return withDatabase(database, async (db) => {
       await recordAction(db, { actor: commandActor(), action: 'search', detail: query })
@@ -37,9 +37,10 @@ Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exi
         print('no order has this reference\n')
         return 'differences'
       }
-      for (const { match, order } of others.length === 0 ? [] : hits)
-        print(`${order.number}  ${order.status}  ${formatAmount(order.amount)}  ${order.id}  (${match})\n`)
-      if (others.length > 0) return 'success'
+      if (others.length > 0) {
+        print(values.json === true ? `${JSON.stringify(hits, undefined, 2)}\n` : describeHits(hits))
+        return 'success'
+      }
       const record = await findOrderRecord(db, first.order.id)
       if (record === undefined) throw new Error(`The order ${first.order.id} does not exist any more.`)
       print(values.json === true ? `${JSON.stringify(record, undefined, 2)}\n` : describeOrder(record))

@@ -1,4 +1,14 @@
-import { formatAmount, type OrderRecord } from '@tael/contracts'
+import { formatAmount, type OrderRecord, type SearchResult } from '@tael/contracts'
+
+/** The orders that a search found, a line each. */
+export function describeHits(hits: SearchResult['hits']): string {
+  return hits
+    .map(
+      ({ match, order: { number, status, amount, id } }) =>
+        `${number}  ${status}  ${formatAmount(amount)}  ${id}  (${match})\n`,
+    )
+    .join('')
+}
 
 /** An order and what happened to it, a line for each event in the order of time. */
 export function describeOrder(record: OrderRecord): string {

@@ -23,8 +23,12 @@ export async function listOrderRecords(
   const rows = await db
     .selectFrom('orders')
     .select(summaryColumns)
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'open'))
-    .$if(shopperId !== undefined, (query) => query.where('shopper_id', '=', shopperId ?? ''))
+    .where((eb) =>
+      eb.and({
+        ...(status === undefined ? {} : { status }),
+        ...(shopperId === undefined ? {} : { shopper_id: shopperId }),
+      }),
+    )
     .where(isWithin('orders', from, to))
     .where(isBefore('orders', before))
     .orderBy('created_at', 'desc')
@@ -43,8 +47,9 @@ export async function listPaymentRecords(
   const rows = await db
     .selectFrom('payments')
     .selectAll()
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'starting'))
-    .$if(value !== undefined, (query) => query.where('value', '=', value ?? 0))
+    .where((eb) =>
+      eb.and({ ...(status === undefined ? {} : { status }), ...(value === undefined ? {} : { value }) }),
+    )
     .where(isWithin('payments', from, to))
     .where(isBefore('payments', before))
     .orderBy('created_at', 'desc')

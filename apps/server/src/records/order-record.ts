@@ -41,7 +41,13 @@ async function readRecord(trx: Trx, order: OrderRow): Promise<OrderRecord> {
     calls: await readCalls(trx, paymentIds),
     webhooks: await readWebhooks(trx, [...paymentIds, ...refunds.map(({ id }) => id)], references),
     shipment: shipment === undefined ? null : toOperatorShipment(shipment),
-    actions: await readActions(trx, [order.id, ...paymentIds, ...refunds.map(({ id }) => id)]),
+    actions: await readActions(trx, [
+      order.id,
+      // What the merchant's backend does, names the order by its reference.
+      ...(order.reference === null ? [] : [order.reference]),
+      ...paymentIds,
+      ...refunds.map(({ id }) => id),
+    ]),
   }
 }
 

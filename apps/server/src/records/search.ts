@@ -66,5 +66,6 @@ function readOrderNumber(text: string): RawBuilder<unknown> | undefined {
   const [first, end] = [start, start + DAY_MS].map((ms) => idBoundary('ord', new Date(ms)))
   const digits = Number(`${high}${low}`)
   return sql`select id from orders
-    where (('x' || right(id, 12))::bit(48)::bigint % 100000000) = ${digits} and id >= ${first} and id < ${end}`
+    where case when id ~ '^ord_[0-9a-f]{32}$' then ('x' || right(id, 12))::bit(48)::bigint % 100000000 end = ${digits}
+      and id >= ${first} and id < ${end}`
 }

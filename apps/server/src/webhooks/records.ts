@@ -42,8 +42,8 @@ export async function listWebhooks(
   const rows = await db
     .selectFrom('webhook_items')
     .select(recordColumns)
-    .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'attention'))
-    .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+    .where((eb) => eb.and(state === undefined ? {} : { state }))
+    .where((eb) => (before === undefined ? eb.lit(true) : eb('id', '<', before)))
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()

@@ -8,7 +8,7 @@ export const SEARCH_HITS_MAX = 20
 export const SearchQuery = Type.Object(
   {
     q: Type.String({
-      minLength: 3,
+      minLength: 1,
       maxLength: 80,
       pattern: '^[!-~]+( [!-~]+)*$',
       description:

@@ -40,7 +40,8 @@ const { limit } = recordsQuery
 export const WebhookRecordsQuery = Type.Object(
   {
     state: Type.Optional(WebhookItemState),
-    before: Type.Optional({ ...WebhookId, description: 'The `next` of the page before.' }),
+    /** The `next` of the page before. */
+    before: Type.Optional(WebhookId),
     limit,
   },
   { title: 'WebhookRecordsQuery', additionalProperties: false },
