@@ -42,10 +42,15 @@ export function createPay(parts: PayParts): TaelPay['pay'] {
 /** Stores an attempt and starts it; at a changed amount only once the shopper confirms it. */
 function startAttempt(
   { attempts, requests, atConfirmedAmount }: PayParts,
-  { amount: shown, ...order }: PayableOrder,
+  { orderId, amount: shown, payToken }: PayableOrder,
 ): Promise<StartedPayment | Declined> {
   return atConfirmedAmount(shown, async (amount) => {
-    const attempt: Attempt = { ...order, amount, key: await newIdempotencyKey() }
+    const attempt: Attempt = {
+      orderId,
+      amount,
+      ...(payToken === undefined || payToken === null ? {} : { payToken }),
+      key: await newIdempotencyKey(),
+    }
     attempts.begin(attempt)
     try {
       return await requests.start(attempt)

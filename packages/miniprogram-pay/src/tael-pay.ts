@@ -20,8 +20,11 @@ export interface TaelPayOptions {
 export interface PayableOrder {
   readonly orderId: string
   readonly amount: Amount
-  /** Binds the order to the session that presents it first; from the merchant's server. */
-  readonly payToken?: string
+  /**
+   * Binds the order to the session that presents it first; from the merchant's server. Null, as the
+   * server answers it, and undefined where the order names its payer.
+   */
+  readonly payToken?: string | null | undefined
 }
 
 /**

@@ -146,6 +146,24 @@ describe('an order of a merchant that names no payer', () => {
   })
 })
 
+describe('an order of a merchant that names its payer', () => {
+  test.each([null, undefined])('is paid where the pay token beside it is %s', async (payToken) => {
+    const phone = openProgram()
+    phone.answer = () => 'lost'
+    const paying = phone.payNew(async () => ({ orderId: 'ord_1', amount, payToken })).catch(String)
+    await vi.runAllTimersAsync()
+    expect(await paying).toContain('timeout')
+    expect(phone.events.find(({ what }) => what === 'POST /payments')?.body).toStrictEqual({
+      orderId: 'ord_1',
+      amount,
+    })
+    expect(phone.storage.get('tael.attempt')).not.toHaveProperty('payToken')
+
+    const reopened = openProgram(phone.storage)
+    expect((await reopened.tael.resume())?.payment?.id).toBe('pay_1')
+  })
+})
+
 describe('an order that is created in the tap that pays it', () => {
   const order = { orderId: 'ord_1', amount }
 

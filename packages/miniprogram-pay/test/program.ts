@@ -30,7 +30,7 @@ export function openProgram(storage: Iterable<readonly [string, unknown]> = []):
   return Object.assign(phone, {
     tael,
     pay: (orderId: string, amount: Amount, payToken?: string) =>
-      tael.pay({ orderId, amount, ...(payToken === undefined ? {} : { payToken }) }, show),
+      tael.pay({ orderId, amount, payToken }, show),
     payNew: (create: () => Promise<PayableOrder | null>) => tael.pay(create, show),
     read: (paymentId: string) => readOnce(tael, paymentId),
   })
