@@ -1,4 +1,5 @@
 import { createCall } from '@tael/contracts'
+import { toStoredAttempt } from './attempt.ts'
 import { createAttemptStore } from './attempt-store.ts'
 import { weChatCashier } from './cashier.ts'
 import { type AtConfirmedAmount, createAtConfirmedAmount } from './confirmed-amount.ts'
@@ -36,7 +37,10 @@ export function createTaelShop(options: TaelPayOptions): TaelShop {
   return {
     pay: createPay({ lock, attempts, requests, atConfirmedAmount, cashier, onSlow }),
     isPaying: lock.isHeld,
-    storedAttempt: attempts.read,
+    storedAttempt: () => {
+      const attempt = attempts.read()
+      return attempt && toStoredAttempt(attempt)
+    },
     resume: async () => (lock.isHeld() ? null : resume()),
     watchPayment: createWatchPayment(requests.read),
     dropFinalAttempt: attempts.dropFinal,

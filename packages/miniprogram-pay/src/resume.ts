@@ -1,4 +1,5 @@
 import type { Payment } from '@tael/contracts'
+import { toStoredAttempt } from './attempt.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import { nullIfExpected } from './errors.ts'
 import { isRefusal } from './problems.ts'
@@ -29,7 +30,10 @@ export function createResume(
     const payment = await readAttemptedPayment().catch(nullIfExpected)
     const attempt = attempts.read()
     if (attempt === undefined) return null
-    return { attempt, payment: payment?.id === attempt.paymentId ? payment : null }
+    return {
+      attempt: toStoredAttempt(attempt),
+      payment: payment?.id === attempt.paymentId ? payment : null,
+    }
   }
 
   return () => {

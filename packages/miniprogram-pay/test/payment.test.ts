@@ -250,6 +250,25 @@ describe('an order whose total has changed', () => {
   })
 })
 
+describe('the stored attempt', () => {
+  test('is handed out without its pay token and its key', async () => {
+    const payToken = 'T'.repeat(43)
+    const phone = openProgram([['tael.attempt', { ...attempt, payToken }]])
+    expect(phone.tael.storedAttempt()).toStrictEqual({ orderId: 'ord_1', amount })
+    const resumed = await phone.tael.resume()
+    expect(resumed?.attempt).toStrictEqual({ orderId: 'ord_1', amount, paymentId: 'pay_1' })
+
+    await phone.pay('ord_1', amount, payToken)
+    expect(phone.storage.get('tael.attempt')).toMatchObject({ payToken })
+    expect(phone.tael.storedAttempt()).toStrictEqual({
+      orderId: 'ord_1',
+      amount,
+      paymentId: 'pay_1',
+      errMsg: 'requestPayment:ok',
+    })
+  })
+})
+
 describe('resuming an attempt after the app was killed', () => {
   test('only reads the payment, where it was killed in the cashier', async () => {
     const phone = openProgram([['tael.attempt', { ...attempt, paymentId: 'pay_1' }]])
