@@ -113,7 +113,7 @@ describe.skipIf(missing)(`In the playground${missing === undefined ? '' : `, ski
   test('a shopper pays, the phone is killed, and the shop ships because of the event, once', async () => {
     const shopper = await visit()
     await shopper.button('Buy Notebook').click()
-    await shopper.button('Pay CNY 12.80').click()
+    await shopper.button('Pay ¥12.80').click()
     await shopper.enterPassword()
     await shopper.press('Kill app')
 
@@ -131,9 +131,9 @@ describe.skipIf(missing)(`In the playground${missing === undefined ? '' : `, ski
   test('a shopper cancels the cashier and pays the same order then', async () => {
     const shopper = await visit()
     await shopper.button('Buy Box of pencils').click()
-    await shopper.button('Pay CNY 6.60').click()
+    await shopper.button('Pay ¥6.60').click()
     await shopper.cancelAtCashier()
-    await shopper.button('Pay CNY 6.60').click()
+    await shopper.button('Pay ¥6.60').click()
     await shopper.payAtCashier()
     await shopper.reads('Order: paid')
     await shopper.reads('Payment: authorised')

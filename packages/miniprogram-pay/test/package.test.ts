@@ -10,7 +10,7 @@ import { Parse } from '@sinclair/typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BYTES_MAX, buildPackage } from '../build/package.ts'
 import type { PayableOrder, TaelPay, TaelPayOptions } from '../src/tael-pay.ts'
-import { openPhone, SERVER } from './phone.ts'
+import { openPhone, problemAnswer, SERVER } from './phone.ts'
 
 const root = path.dirname(import.meta.dirname)
 let output = ''
@@ -28,6 +28,7 @@ afterEach(() => {
 interface BuiltEntry {
   readonly createTaelPay: (options: TaelPayOptions) => TaelPay
   readonly isExpected: (error: unknown) => boolean
+  readonly formatAmount: (amount: PayableOrder['amount']) => string
 }
 
 const Manifest = Type.Object({
@@ -79,6 +80,12 @@ describe.each(['dist', 'miniprogram_dist'] as const)('the built package in %s', 
     expect(shown).toEqual(['pay_1'])
     expect(phone.names()).toContain('requestPayment')
     expect(pay.storedAttempt()).toMatchObject({ paymentId: 'pay_1', errMsg: 'requestPayment:ok' })
+  })
+
+  test('formats an amount with the decimals of its currency', async () => {
+    const { formatAmount }: BuiltEntry = await forms[folder]('index')
+    expect(formatAmount({ currency: 'CNY', value: 128_005 })).toBe('¥1,280.05')
+    expect(formatAmount({ currency: 'JPY', value: 1_280 })).toBe('JP¥1,280')
   })
 
   test('knows the errors of its second entry', async () => {
@@ -150,6 +157,17 @@ describe('the readme', () => {
     })
     expect(shown).toEqual({ text: 'paid' })
     expect(phone.names()).toContain('POST https://tael.shop.example/payments/details')
+  })
+
+  test('has an example that asks about another amount in its own currency', async () => {
+    const phone = openPhone()
+    const example: Example = await import(pathToFileURL(path.join(project, 'example.ts')).href)
+    const changed = { currency: 'JPY', value: 1_300 } as const
+    phone.confirm = false
+    phone.answer = () => problemAnswer('amount_changed', { amount: changed })
+    await example.onPay(async () => ({ orderId: 'ord_1', amount: { currency: 'JPY', value: 1_280 } }))
+    const asked = phone.events.filter(({ what }) => what === 'showModal').map(({ body }) => body)
+    expect(asked).toEqual([{ title: 'The price has changed', content: 'JP¥1,280 → JP¥1,300' }])
   })
 
   test('has an example of the simulated cashier that a phone in development runs', async () => {

@@ -101,8 +101,8 @@ export function openPhone(storage: Iterable<readonly [string, unknown]> = []): P
     }),
     getAccountInfoSync: () => ({ miniProgram: { envVersion: 'develop' } }),
     getAppBaseInfo: () => ({ language: 'en' }),
-    showModal: async () => {
-      events.push({ what: 'showModal' })
+    showModal: async (options: object) => {
+      events.push({ what: 'showModal', body: options })
       return { confirm: phone.confirm }
     },
     navigateTo: open('navigateTo'),

@@ -1,3 +1,4 @@
+const { formatAmount } = require('@tael/miniprogram-pay')
 const payment = require('../../payment')
 const { ask, keepReference } = require('../../shop')
 
@@ -23,7 +24,7 @@ Page({
     if (!this.isOpen) return
     try {
       const order = await ask('GET', `/orders/${this.reference}`)
-      this.setData({ order, price: payment.price(order.amount), error: '' })
+      this.setData({ order, price: formatAmount(order.amount), error: '' })
       if (order.status === 'open') setTimeout(() => this.look(), LOOK_MS)
     } catch (error) {
       this.setData({ error: error.message })

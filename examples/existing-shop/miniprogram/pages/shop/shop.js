@@ -1,4 +1,4 @@
-const { price } = require('../../payment')
+const { formatAmount } = require('@tael/miniprogram-pay')
 const { ask } = require('../../shop')
 
 Page({
@@ -8,7 +8,11 @@ Page({
     try {
       const { products } = await ask('GET', '/products')
       this.setData({
-        products: products.map(({ id, name, amount }) => ({ id, name: name.en, price: price(amount) })),
+        products: products.map(({ id, name, amount }) => ({
+          id,
+          name: name.en,
+          price: formatAmount(amount),
+        })),
       })
     } catch (error) {
       this.setData({ error: error.message })
