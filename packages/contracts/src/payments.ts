@@ -53,8 +53,8 @@ export type RequestPaymentParameters = Type.Static<typeof RequestPaymentParamete
 const PayToken = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', maxLength: 43 })
 
 /**
- * The order to pay, and the amount that the shopper saw. The first shopper who presents the pay token
- * of a merchant's order is its payer from then on.
+ * The order to pay, and the amount that the shopper saw. The first shopper who starts a payment with
+ * the pay token of a merchant's order is its payer from then on, and may send the token again.
  */
 export const StartPayment = Type.Object(
   { orderId: Id, amount: Amount, payToken: Type.Optional(PayToken) },

@@ -21,7 +21,7 @@ export interface PayableOrder {
   readonly orderId: string
   readonly amount: Amount
   /**
-   * Binds the order to the session that presents it first; from the merchant's server. Null, as the
+   * From the merchant's server: the first shopper who starts a payment with it is the payer. Null, as the
    * server answers it, and undefined where the order names its payer.
    */
   readonly payToken?: string | null | undefined

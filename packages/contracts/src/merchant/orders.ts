@@ -38,9 +38,9 @@ export type Metadata = Type.Static<typeof Metadata>
 
 /**
  * An order of a merchant: its amount, who pays, what the shopper reads, and when it ends. With
- * `payer` null the answer has a pay token, and the shopper who presents it first pays. It ends at
- * `expiresAt`, or `lifetimeSeconds` after this request, at most two hours away; without either after
- * the server's ORDER_LIFETIME_SECONDS.
+ * `payer` null the answer has a pay token, and the first shopper who starts a payment with it is the
+ * payer. It ends at `expiresAt`, or `lifetimeSeconds` after this request, at most two hours away;
+ * without either after the server's ORDER_LIFETIME_SECONDS.
  */
 export const PutMerchantOrder = Type.Object(
   {
@@ -114,7 +114,7 @@ export const PlacedMerchantOrder = Type.Object(
     ...MerchantOrder.properties,
     payToken: Type.Union([Type.String(), Type.Null()], {
       description:
-        'A secret for the phone of the shopper: POST /payments takes it once. Null where the order names its payer.',
+        'A secret for the phone of the shopper. The first shopper who starts a payment with it (POST /payments) is the payer, and may send it again. Null where the order names its payer.',
     }),
   },
   { title: 'PlacedMerchantOrder', additionalProperties: false },

@@ -24,7 +24,8 @@ export const OrderSummary = Type.Object(
     status: OrderStatus,
     amount: Amount,
     shopperId: Type.Union([Type.String(), Type.Null()], {
-      description: 'Null before a shopper has presented the pay token of an order of a merchant.',
+      description:
+        'Null before a shopper has started a payment with the pay token of an order of a merchant.',
     }),
     reference: Type.Union([Type.String(), Type.Null()], {
       description: "The merchant's own name of the order; null for an order of the shop.",
