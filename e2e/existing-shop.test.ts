@@ -113,6 +113,7 @@ describe.skipIf(missing)(`In the playground${missing === undefined ? '' : `, ski
   test('a shopper pays, the phone is killed, and the shop ships because of the event, once', async () => {
     const shopper = await visit()
     await shopper.button('Buy Notebook').click()
+    await expect.poll(() => shopper.messages(`request: POST ${shopUrl()}/orders`).count()).toBe(1)
     await shopper.button('Pay ¥12.80').click()
     await shopper.enterPassword()
     await shopper.press('Kill app')

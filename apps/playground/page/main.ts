@@ -28,6 +28,8 @@ interface PlaygroundConfig {
   readonly operators: boolean
   /** Of the shop whose Mini Program the phone runs, where that is not Tael's. */
   readonly shopName?: string
+  /** The address of that shop's own server. */
+  readonly shopUrl?: string
 }
 
 /** The scenario of a page that chooses none. */
@@ -64,7 +66,12 @@ class Page {
 
   constructor(config: PlaygroundConfig) {
     this.#config = config
-    this.#addresses = { server: config.serverUrl, simulator: config.simulatorUrl }
+    const { serverUrl, simulatorUrl, shopUrl } = config
+    this.#addresses = {
+      server: serverUrl,
+      simulator: simulatorUrl,
+      ...(shopUrl === undefined ? {} : { shop: shopUrl }),
+    }
     const changed = keepRows(() => this.#diagram.rows())
     this.#diagram = createDiagram(element('calls'), { copy, changed })
     this.#decisions = this.#createMerchantSide()

@@ -65,6 +65,7 @@ export async function buildApp(
       ...(config.shop === undefined ? {} : { [config.shop.origin]: '/shop' }),
     },
     shopName: config.shop?.name,
+    shopUrl: config.shop?.url,
   }))
 
   await app.register(proxy, { upstream: config.serverUrl, prefix: '/api', rewritePrefix: '/', undici })

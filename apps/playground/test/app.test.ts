@@ -180,6 +180,7 @@ test("another merchant's Mini Program runs with its own server beside Tael's", a
   expect((await get('/shop/orders/1')).json()).toMatchObject({ name: 'shop', path: '/orders/1' })
   expect((await get('/config.json')).json()).toMatchObject({
     shopName: 'Corner shop',
+    shopUrl: env.SHOP_URL,
     domains: { 'http://127.0.0.1:8650': '/shop', 'http://127.0.0.1:8600': '/api' },
   })
 })

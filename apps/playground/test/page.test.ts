@@ -110,6 +110,20 @@ test('a call to the simulator is drawn as one to WeChat', () => {
   expect(rowOfPhoneCall(call, 'a', addresses)).toMatchObject({ to: 'server' })
 })
 
+test("a call to another shop's own server names its address, in the label and as a command", () => {
+  const withShop = { ...addresses, shop: 'http://127.0.0.1:8650' }
+  const row = rowOfPhoneCall({ ...call, base: '/shop' }, 'a', withShop)
+  expect(row).toMatchObject({ to: 'server', label: 'POST http://127.0.0.1:8650/orders' })
+  expect(curlOf(row)).toContain("curl -X POST 'http://127.0.0.1:8650/orders'")
+  expect(explain(row)).toEqual({
+    sentence: "The Mini Program calls the shop's own server, which is not Tael's.",
+  })
+  expect(rowOfPhoneCall({ ...call, base: '/api' }, 'a', withShop)).toMatchObject({
+    label: 'POST /orders',
+    url: 'http://127.0.0.1:8600/orders',
+  })
+})
+
 test('an answer is paired with its request, and has the time between them', () => {
   const [pair] = pairCalls([rowOf(entry), rowOf({ ...entry, id: 9, call: 4 }), rowOf(answer)])
   expect(pair?.request.label).toBe('POST /payments')

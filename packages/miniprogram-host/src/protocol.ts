@@ -52,6 +52,8 @@ export interface CallMessage {
   readonly at: number
   readonly api: 'login' | 'request' | 'requestPayment'
   readonly label: string
+  /** Of a request over HTTP: the path of its domain (`domains`), which the label lacks. */
+  readonly base?: string
   readonly failed: boolean
   /** In the answer of a call that the network lost: what it lost. */
   readonly lost?: 'request' | 'answer'

@@ -301,7 +301,7 @@ describe.skipIf(missing)(`A phone in Chromium${missing === undefined ? '' : `, s
         .poll(() => byId(phone, 'answer').innerText())
         .toMatch(/"status":200.*"path":"\/api\/echo".*\{\\"a\\":1\}.*request:ok.*task:function:undefined/)
       const [request, sent, answer] = await calls(phone, 'request')
-      expect(request).toMatchObject({ phase: 'request', label: 'POST /echo', body: { a: 1 } })
+      expect(request).toMatchObject({ phase: 'request', label: 'POST /echo', base: '/api', body: { a: 1 } })
       expect(sent).toMatchObject({ phase: 'sent', call: request?.call })
       expect(request?.headers?.['authorization']).toBe('Bearer •••')
       expect(answer).toMatchObject({ phase: 'answer', status: 200, failed: false, body: { token: '•••' } })

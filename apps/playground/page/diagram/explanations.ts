@@ -56,6 +56,14 @@ const rules: readonly Rule[] = [
     wechat('wx.requestPayment', 'api/payment/wx.requestPayment.html'),
   ],
   [
+    'miniprogram',
+    'server',
+    /^[A-Z]+ https?:/,
+    "The Mini Program calls the shop's own server, which is not Tael's.",
+    "The answer of the shop's own server.",
+    undefined,
+  ],
+  [
     'server',
     'wechat',
     /jscode2session/,

@@ -36,6 +36,8 @@ export type Travel = 'waiting' | 'unsent' | 'lost'
 export interface Addresses {
   readonly server: string
   readonly simulator: string
+  /** Of another shop's own server, where the phone runs that shop's Mini Program. */
+  readonly shop?: string
 }
 
 const PARTNERS: Readonly<Record<CallMessage['api'], Party>> = {
@@ -43,6 +45,9 @@ const PARTNERS: Readonly<Record<CallMessage['api'], Party>> = {
   request: 'server',
   requestPayment: 'wechat',
 }
+
+/** The path by which the playground passes requests on to another shop's own server. */
+const SHOP_BASE = '/shop'
 
 /** The `call` of the rows of a phone's call. `phone` is unique, because each numbers its own calls. */
 export function phoneCall({ call }: Pick<CallMessage, 'call'>, phone: string): string {
@@ -52,10 +57,12 @@ export function phoneCall({ call }: Pick<CallMessage, 'call'>, phone: string): s
 /** A request or an answer of the Mini Program, as its phone reported it. */
 export function rowOfPhoneCall(message: CallMessage, phone: string, addresses: Addresses): DiagramRow {
   const { api, phase, at, failed, label, lost, status } = message
+  // Another shop's own server shares the lane of Tael's; its address in the label tells them apart.
+  const shop = message.base === SHOP_BASE ? addresses.shop : undefined
   // A Mini Program with the simulated cashier plays WeChat itself, and asks the simulator.
-  const isSimulated = label.includes(' /simulator/')
+  const isSimulated = shop === undefined && label.includes(' /simulator/')
   const partner = isSimulated ? 'wechat' : PARTNERS[api]
-  const address = isSimulated ? addresses.simulator : addresses.server
+  const url = (isSimulated ? addresses.simulator : (shop ?? addresses.server)) + pathOf(label)
   const isRequest = phase === 'request'
   const call = phoneCall(message, phone)
   return {
@@ -64,13 +71,13 @@ export function rowOfPhoneCall(message: CallMessage, phone: string, addresses: A
     from: isRequest ? 'miniprogram' : partner,
     to: isRequest ? partner : 'miniprogram',
     kind: isRequest ? 'request' : 'answer',
-    label: isRequest ? label : answerLabel(status, message.body),
+    label: isRequest ? labelAt(shop, label) : answerLabel(status, message.body),
     failed,
     webhook: false,
     call,
     ...(isRequest ? { travel: 'waiting' } : {}),
     ...(lost === undefined ? {} : { travel: lost === 'request' ? 'unsent' : 'lost' }),
-    ...(isRequest && api === 'request' ? { url: address + pathOf(label) } : {}),
+    ...(isRequest && api === 'request' ? { url } : {}),
     ...contentOf(message),
   }
 }
@@ -130,6 +137,11 @@ function contentOf({ headers, body, status }: Pick<DiagramRow, 'headers' | 'body
     ...(body === undefined ? {} : { body }),
     ...(status === undefined ? {} : { status }),
   }
+}
+
+/** The label of a request with the address of another shop's own server: `POST http://shop/orders`. */
+function labelAt(shop: string | undefined, label: string): string {
+  return shop === undefined ? label : label.replace(' ', ` ${shop}`)
 }
 
 /** `POST /orders` → `/orders` */

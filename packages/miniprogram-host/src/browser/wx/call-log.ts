@@ -1,6 +1,6 @@
 import type { CallMessage, PhoneMessage } from '../../protocol.ts'
 
-type Detail = Pick<CallMessage, 'status' | 'headers' | 'body'>
+type Detail = Pick<CallMessage, 'base' | 'status' | 'headers' | 'body'>
 type Ending = Detail & Pick<CallMessage, 'failed' | 'lost'>
 
 /** A call without an answer yet. */

@@ -82,7 +82,9 @@ async function run(
 ): Promise<Answer> {
   if (path === undefined) throw new RequestFailure('url not in domain list', 600_002)
   const { url, init, shown } = prepare(path, options)
-  const entry = host.log.start('request', `${init.method} ${url.replace(/^\/[^/]+/, '')}`, shown)
+  const base = /^\/[^/]+/.exec(url)?.[0] ?? ''
+  const label = `${init.method} ${url.slice(base.length)}`
+  const entry = host.log.start('request', label, { base, ...shown })
   const timeoutMs = options.timeout ?? host.timeoutMs ?? TIMEOUT_MS
   const timer = setTimeout(() => abort.abort(new RequestFailure('timeout', 5)), timeoutMs)
   const stopWatching = interruptInBackground(host.visibility, abort)
