@@ -109,7 +109,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['index.ts'],
   ],
   'packages/miniprogram-pay/src': [
-    ['errors.ts', 'timers.ts', 'wechat.ts', 'attempt.ts'],
+    ['errors.ts', 'format-amount.ts', 'timers.ts', 'wechat.ts', 'attempt.ts'],
     [
       'idempotency-key.ts',
       'lock.ts',
@@ -121,7 +121,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
       'cashier.ts',
     ],
     ['tael-pay.ts', 'attempt-store.ts', 'retries.ts', 'simulated-cashier.ts'],
-    ['confirmed-amount.ts', 'session.ts'],
+    ['confirmed-amount.ts', 'session.ts', 'stored-attempt.ts'],
     ['requests.ts'],
     ['pay.ts', 'resume.ts', 'watch-payment.ts'],
     ['create-tael-shop.ts'],

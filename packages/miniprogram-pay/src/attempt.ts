@@ -1,6 +1,5 @@
 import * as Type from '@sinclair/typebox'
 import { Amount } from '@tael/contracts'
-import type { StoredAttempt } from './tael-pay.ts'
 
 /**
  * One attempt to pay, stored from before its first request until the shopper has seen its outcome.
@@ -16,16 +15,6 @@ export const Attempt = Type.Object({
   errMsg: Type.Optional(Type.String()),
 })
 export type Attempt = Type.Static<typeof Attempt>
-
-/** The attempt for the program: without its pay token and its key. */
-export function toStoredAttempt({ orderId, amount, paymentId, errMsg }: Attempt): StoredAttempt {
-  return {
-    orderId,
-    amount,
-    ...(paymentId === undefined ? {} : { paymentId }),
-    ...(errMsg === undefined ? {} : { errMsg }),
-  }
-}
 
 /** The request to send next. No errMsg is invented for a cashier that never called back. */
 export type NextRequest =

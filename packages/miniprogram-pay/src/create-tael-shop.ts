@@ -1,5 +1,4 @@
 import { createCall } from '@tael/contracts'
-import { toStoredAttempt } from './attempt.ts'
 import { createAttemptStore } from './attempt-store.ts'
 import { weChatCashier } from './cashier.ts'
 import { type AtConfirmedAmount, createAtConfirmedAmount } from './confirmed-amount.ts'
@@ -11,6 +10,7 @@ import { createPaymentRequests } from './requests.ts'
 import { createResume } from './resume.ts'
 import { type CallAsShopper, type CallPublic, createCallAsShopper, createCallPublic } from './session.ts'
 import { createStorage, type Storage } from './storage.ts'
+import { toStoredAttempt } from './stored-attempt.ts'
 import type { TaelPay, TaelPayOptions } from './tael-pay.ts'
 import { createWatchPayment } from './watch-payment.ts'
 

@@ -1,9 +1,9 @@
 import type { Payment } from '@tael/contracts'
-import { toStoredAttempt } from './attempt.ts'
 import type { AttemptStore } from './attempt-store.ts'
 import { nullIfExpected } from './errors.ts'
 import { isRefusal } from './problems.ts'
 import { nullIfServerError, type PaymentRequests } from './requests.ts'
+import { toStoredAttempt } from './stored-attempt.ts'
 import type { ResumedAttempt } from './tael-pay.ts'
 
 /** Resumes the stored attempt; callers at the same time share the requests. */
