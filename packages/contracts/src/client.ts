@@ -35,7 +35,7 @@ export class ContractError extends Error {
   override readonly name = 'ContractError'
   readonly status: number
   constructor(route: Route, status: number) {
-    super(`The answer to ${route.method} ${route.path} (HTTP ${status}) does not follow the contract.`)
+    super(`The answer to ${route.method} ${route.path} (HTTP ${status}) breaks the contract.`)
     this.status = status
   }
 }

@@ -48,7 +48,7 @@ function startAttempt(
     const attempt: Attempt = {
       orderId,
       amount,
-      ...(payToken === undefined || payToken === null ? {} : { payToken }),
+      ...(payToken ? { payToken } : {}),
       key: await newIdempotencyKey(),
     }
     attempts.begin(attempt)

@@ -25,7 +25,7 @@ export function createStorage(prefix: string): Storage {
       try {
         wx.setStorageSync(prefix + key, value)
       } catch (cause) {
-        throw new StorageError(`${key} could not be stored: ${String(cause)}`)
+        throw new StorageError(`${key}: ${String(cause)}`)
       }
     },
     forget: (key) => wx.removeStorageSync(prefix + key),

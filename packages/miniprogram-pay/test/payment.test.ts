@@ -436,7 +436,7 @@ describe('a phone whose storage is full', () => {
     const paying = phone.pay('ord_1', amount)
     await vi.waitUntil(() => phone.names().includes('requestPayment'))
     phone.full = true
-    expect(() => phone.complete('requestPayment:ok')).toThrow('could not be stored')
+    expect(() => phone.complete('requestPayment:ok')).toThrow('attempt: ')
     await paying
     expect(phone.names().at(-1)).toBe(result)
   })

@@ -50,7 +50,7 @@ export function totalOf(lines: readonly CartLine[], products: readonly Product[]
     .map(({ line, product }) => multiply(product.price, line.quantity))
     .reduce<Amount | undefined>((sum, amount) => {
       if (sum === undefined) return amount
-      if (sum.currency !== amount.currency) throw new RangeError('The goods have prices in two currencies.')
+      if (sum.currency !== amount.currency) throw new RangeError('Two currencies')
       return { currency: sum.currency, value: sum.value + amount.value }
     }, undefined)
 }
