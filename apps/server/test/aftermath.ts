@@ -37,6 +37,20 @@ export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs 
   })
 }
 
+/** What is compared is worth it with so many paid payments, and so many events. */
+const COMPARED_MIN = 10
+
+/** Waits until the crowd has paid often enough: a slow machine may have let it pay only a few times. */
+export async function letCrowdPay({ adyen, database }: Shop): Promise<void> {
+  await until(
+    async () => {
+      const paid = (await adyen.ledger()).filter((payment) => payment.paid > 0)
+      return paid.length >= COMPARED_MIN && (await database.count('merchant_events', 'true')) >= COMPARED_MIN
+    },
+    { timeoutMs: 120_000, intervalMs: 500 },
+  )
+}
+
 /**
  * Compares the events about a merchant's orders with what their backend received, and the state of
  * each order that it concludes from them with ours. Describes each difference.
@@ -48,7 +62,7 @@ export async function undelivered({ database }: Shop, receiver: Receiver): Promi
   const { rows: orders } = await database.pool.query<{ reference: string; status: string; version: number }>(
     'select reference, status, version from orders where reference is not null',
   )
-  if (recorded.size < 10) return ['fewer than ten events were recorded']
+  if (recorded.size < COMPARED_MIN) return [`fewer than ${COMPARED_MIN} events were recorded`]
   return [
     ...[...recorded].filter((id) => !received.has(id)).map((id) => `${id} was never delivered`),
     ...[...received].filter((id) => !recorded.has(id)).map((id) => `${id} reports what did not happen`),
@@ -76,7 +90,8 @@ export async function differences({ adyen, database }: Shop): Promise<string[]> 
      from payments`,
   )
   const found: string[] = []
-  if (ledger.filter(({ paid }) => paid > 0).length < 10) found.push('fewer than ten payments were made')
+  if (ledger.filter(({ paid }) => paid > 0).length < COMPARED_MIN)
+    found.push(`fewer than ${COMPARED_MIN} payments were made`)
   const ours = new Set(payments.map(({ id }) => id))
   for (const reference of atAdyen.keys()) {
     if (!ours.has(reference)) found.push(`${reference} is known to Adyen and not to us`)

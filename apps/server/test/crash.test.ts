@@ -3,7 +3,7 @@ import type { Server } from '@tael/stack'
 import { expect } from 'vitest'
 import { type Step, steps } from '../src/steps.ts'
 import { dyingAt, openReceiver, openShop, type Shop } from './actors/index.ts'
-import { differences, settle, undelivered } from './aftermath.ts'
+import { differences, settle, undelivered, letCrowdPay } from './aftermath.ts'
 import { type Cluster, startCluster } from './cluster.ts'
 import { startCrowd, stockUp } from './crowd.ts'
 import { test as base } from './fixtures.ts'
@@ -80,6 +80,7 @@ test(
     })
     for (let round = 0; killer.kills < KILLS; round += 1) await killer.play(round)
     await killer.stop()
+    await letCrowdPay(shop)
     await crowd.leave()
 
     await settle(shop, 120_000 + KILLS * 2_000)
