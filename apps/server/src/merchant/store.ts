@@ -1,6 +1,7 @@
 import type { MerchantOrder, MerchantOrderList, MerchantOrderQuery } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { cutPage, isBefore } from '../db/pages.ts'
 import { findShownPayments } from '../orders/store.ts'
 import { findRefunds } from '../refunds/store.ts'
 import { type MerchantOrderRow, toMerchantOrder } from './view.ts'
@@ -20,20 +21,13 @@ export async function listMerchantOrders(
 ): Promise<MerchantOrderList> {
   const rows = await selectOrders(db)
     .$if(status !== undefined, (query) => query.where(sql<boolean>`status = ${status}`))
-    .$if(before !== undefined, (query) =>
-      query.where(
-        sql<boolean>`(orders.created_at, orders.id) < (select created_at, id from orders where id = ${before})`,
-      ),
-    )
+    .where(isBefore('orders', before))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  return {
-    orders: await withDetails(db, page),
-    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  }
+  const { page, next } = cutPage(rows, limit)
+  return { orders: await withDetails(db, page), next }
 }
 
 function selectOrders(db: Db) {

@@ -1,7 +1,8 @@
 import type { Amount, CreateOrder, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
-import { type InferResult, sql } from 'kysely'
+import type { InferResult } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
+import { cutPage, isBefore } from '../db/pages.ts'
 import type { PaymentRow } from '../db/rows.ts'
 import { openStatuses } from '../ledger/transition.ts'
 import { findRefunds } from '../refunds/store.ts'
@@ -78,24 +79,17 @@ export async function listOrders(
 ): Promise<OrderList> {
   const rows = await selectOrders(db)
     .where('shopper_id', '=', shopperId)
-    .$if(before !== undefined, (query) =>
-      query.where(
-        sql<boolean>`(orders.created_at, orders.id) < (select created_at, id from orders where id = ${before})`,
-      ),
-    )
+    .where(isBefore('orders', before))
     .orderBy('orders.created_at', 'desc')
     .orderBy('orders.id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
+  const { page, next } = cutPage(rows, limit)
   const withDetails = await findDetails(
     db,
     page.map(({ id }) => id),
   )
-  return {
-    orders: page.map(withDetails),
-    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  }
+  return { orders: page.map(withDetails), next }
 }
 
 /** Orders with their time left, and the shipment of each. */

@@ -41,7 +41,11 @@ export function toOrder(
   }
 }
 
-function toRefundDecline({ refund_declined_at, refund_decline_reason }: OrderRow): RefundDecline | null {
+/** How the shop declined the refund that was requested; null where it did not. */
+export function toRefundDecline({
+  refund_declined_at,
+  refund_decline_reason,
+}: OrderRow): RefundDecline | null {
   if (refund_declined_at === null) return null
   return { at: refund_declined_at.toISOString(), reason: refund_decline_reason ?? '' }
 }

@@ -10,6 +10,7 @@ import {
 import { type RawBuilder, sql } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
+import { cutPage, isBefore } from '../db/pages.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { HttpProblem } from '../http/problem.ts'
 
@@ -35,7 +36,7 @@ export async function listOrderRecords(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const { page, next } = cut(rows, limit)
+  const { page, next } = cutPage(rows, limit)
   return { orders: page.map(toOrderSummary), next }
 }
 
@@ -56,7 +57,7 @@ export async function listPaymentRecords(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const { page, next } = cut(rows, limit)
+  const { page, next } = cutPage(rows, limit)
   return { payments: page.map(toPaymentSummary), next }
 }
 
@@ -106,9 +107,11 @@ function toPaymentSummary(payment: PaymentRow): PaymentSummary {
   }
 }
 
-type Listed = 'orders' | 'payments'
-
-function isWithin(table: Listed, from: string | undefined, to: string | undefined): RawBuilder<boolean> {
+function isWithin(
+  table: 'orders' | 'payments',
+  from: string | undefined,
+  to: string | undefined,
+): RawBuilder<boolean> {
   const createdAt = sql.ref(`${table}.created_at`)
   const after = from === undefined ? sql`true` : sql`${createdAt} >= ${toDate('from', from)}`
   return to === undefined
@@ -121,20 +124,4 @@ function toDate(name: 'from' | 'to', text: string): Date {
   if (!Number.isNaN(date.getTime())) return date
   const errors = [{ path: `query/${name}`, message: 'is no date' }]
   throw new HttpProblem('validation_failed', `Send ${name} as a date, such as 2026-11-27.`, { errors })
-}
-
-/** Older than the last record of the page before, whose id is the cursor. */
-function isBefore(table: Listed, cursor: string | undefined): RawBuilder<boolean> {
-  if (cursor === undefined) return sql<boolean>`true`
-  const [name, createdAt, id] = [sql.table(table), sql.ref(`${table}.created_at`), sql.ref(`${table}.id`)]
-  return sql<boolean>`(${createdAt}, ${id}) < (select created_at, id from ${name} as last where last.id = ${cursor})`
-}
-
-/** The rows of a page, of which one more than `limit` was read, and the cursor of the next. */
-function cut<Row extends { readonly id: string }>(
-  rows: readonly Row[],
-  limit: number,
-): { readonly page: readonly Row[]; readonly next: string | null } {
-  const page = rows.slice(0, limit)
-  return { page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }

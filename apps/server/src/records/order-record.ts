@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import type { OrderRow } from '../db/rows.ts'
 import { inSnapshot } from '../db/transaction.ts'
+import { toRefundDecline } from '../orders/view.ts'
 import { readPaymentRecords } from '../payments/record.ts'
 import { toOperatorShipment } from '../shipping/view.ts'
 import { recordColumns, toWebhookRecord } from '../webhooks/records.ts'
@@ -33,10 +34,7 @@ async function readRecord(trx: Trx, order: OrderRow): Promise<OrderRecord> {
     expiresAt: order.expires_at.toISOString(),
     cancelledAt: order.cancelled_at?.toISOString() ?? null,
     refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
-    refundDecline:
-      order.refund_declined_at === null
-        ? null
-        : { at: order.refund_declined_at.toISOString(), reason: order.refund_decline_reason ?? '' },
+    refundDecline: toRefundDecline(order),
     payments,
     calls: await readCalls(trx, paymentIds),
     webhooks: await readWebhooks(trx, [...paymentIds, ...refunds.map(({ id }) => id)], references),

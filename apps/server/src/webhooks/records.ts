@@ -1,5 +1,6 @@
 import type { WebhookRecord, WebhookRecordInFull, WebhookRecords, WebhookRecordsQuery } from '@tael/contracts'
 import type { Db } from '../db/database.ts'
+import { cutPage } from '../db/pages.ts'
 import type { WebhookItemRow } from '../db/rows.ts'
 
 const PAGE_SIZE = 50
@@ -47,11 +48,8 @@ export async function listWebhooks(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const page = rows.slice(0, limit)
-  return {
-    webhooks: page.map(toWebhookRecord),
-    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  }
+  const { page, next } = cutPage(rows, limit)
+  return { webhooks: page.map(toWebhookRecord), next }
 }
 
 /** An item with what Adyen sent, but for `additionalData`. */
