@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { HOUR, type Receiver, type Shop } from './actors/index.ts'
+import * as Type from '@sinclair/typebox'
+import type { ExistingShopServer } from './existing-shop.ts'
 import { until } from './until.ts'
 
 /** How long Adyen may deliver webhooks before we look again whether all are delivered. */
@@ -39,13 +41,24 @@ export async function settle({ adyen, clock, queue, database }: Shop, timeoutMs 
 
 /** What is compared is worth it with so many paid payments, and so many events. */
 const COMPARED_MIN = 10
+const SHIPPED_MIN = 3
+
+const ShipmentRow = Type.Object({ reference: Type.String() })
+const shipments = 'select reference from shipments'
 
 /** Waits until the crowd has paid often enough: a slow machine may have let it pay only a few times. */
-export async function letCrowdPay({ adyen, database }: Shop): Promise<void> {
+export async function letCrowdPay(
+  { adyen, database }: Shop,
+  existingShop: ExistingShopServer,
+): Promise<void> {
   await until(
     async () => {
       const paid = (await adyen.ledger()).filter((payment) => payment.paid > 0)
-      return paid.length >= COMPARED_MIN && (await database.count('merchant_events', 'true')) >= COMPARED_MIN
+      return (
+        paid.length >= COMPARED_MIN &&
+        (await database.count('merchant_events', 'true')) >= COMPARED_MIN &&
+        existingShop.rows(ShipmentRow, shipments).length >= SHIPPED_MIN
+      )
     },
     { timeoutMs: 120_000, intervalMs: 500 },
   )
@@ -74,6 +87,55 @@ export async function undelivered({ database }: Shop, receiver: Receiver): Promi
       ]
     }),
     ...(receiver.forged > 0 ? [`${receiver.forged} deliveries had no valid signature`] : []),
+  ]
+}
+
+const ShopOrderRow = Type.Object({ reference: Type.String(), value: Type.Integer(), status: Type.String() })
+const EventRow = Type.Object({ id: Type.String() })
+
+/**
+ * Compares the orders, shipments and events in the database of the merchant's own server with our
+ * records and the simulator's ledger. Describes each difference.
+ */
+export async function unshipped(
+  { adyen, database }: Shop,
+  existingShop: ExistingShopServer,
+): Promise<string[]> {
+  const { rows: orders } = await database.pool.query<{
+    reference: string
+    status: string
+    payment: string | null
+    was_paid: boolean
+  }>(
+    `select reference, status, (select id from payments where order_id = orders.id and pays_order) as payment,
+       exists (select from merchant_events where order_id = orders.id and type = 'order.paid') as was_paid
+     from orders where reference is not null`,
+  )
+  const ours = new Map(orders.map((order) => [order.reference, order]))
+  const paid = new Map((await adyen.ledger()).map((payment) => [payment.merchantReference, payment.paid]))
+  const theirs = existingShop.rows(ShopOrderRow, 'select reference, value, status from orders')
+  const shipped = new Set(existingShop.rows(ShipmentRow, shipments).map(({ reference }) => reference))
+  const processed = new Set(existingShop.rows(EventRow, 'select id from events').map(({ id }) => id))
+  const { rows: events } = await database.pool.query<{ id: string }>('select id from merchant_events')
+  if (shipped.size < SHIPPED_MIN) return [`fewer than ${SHIPPED_MIN} orders were shipped`]
+  return [
+    ...events.filter(({ id }) => !processed.has(id)).map(({ id }) => `the shop never processed ${id}`),
+    ...theirs.flatMap(({ reference, value, status }) => {
+      const order = ours.get(reference)
+      // Tael may never have been asked to take its payment.
+      const known = order?.status ?? 'open'
+      const atAdyen = paid.get(order?.payment ?? '') ?? 0
+      return [
+        ...(status === known ? [] : [`${reference} is ${status} at the shop and ${known} here`]),
+        ...(shipped.has(reference) === (order?.was_paid ?? false) ? [] : [`${reference}: shipped or not`]),
+        ...(order?.was_paid === true && atAdyen !== value
+          ? [`${reference} costs ${value}, and Adyen took ${atAdyen}`]
+          : []),
+      ]
+    }),
+    ...[...shipped]
+      .filter((reference) => !theirs.some((order) => order.reference === reference))
+      .map((reference) => `${reference} was shipped and never ordered`),
   ]
 }
 

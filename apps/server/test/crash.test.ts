@@ -3,9 +3,10 @@ import type { Server } from '@tael/stack'
 import { expect } from 'vitest'
 import { type Step, steps } from '../src/steps.ts'
 import { dyingAt, openReceiver, openShop, type Shop } from './actors/index.ts'
-import { differences, settle, undelivered, letCrowdPay } from './aftermath.ts'
+import { differences, letCrowdPay, settle, undelivered, unshipped } from './aftermath.ts'
 import { type Cluster, startCluster } from './cluster.ts'
-import { startCrowd, stockUp } from './crowd.ts'
+import { prices, startCrowd, stockUp } from './crowd.ts'
+import { type ExistingShopServer, openExistingShop } from './existing-shop.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
 import { SEED, seededRandom } from './seed.ts'
@@ -22,6 +23,8 @@ const KILLS = Number(process.env['KILLS'] ?? 5)
 const ANY_MOMENT_EVERY = 4
 const CRASH_EVERY = 9
 const RESTART_EVERY = 7
+/** In every Nth round the merchant's own server is killed. */
+const SHOP_EVERY = 5
 /**
  * How long a server may take to reach the step it is to die at, before it is killed wherever it is.
  */
@@ -62,30 +65,38 @@ const test = base
     shop.database.pool.on('connect', (client) => client.on('error', ignore))
     return { ...shop, cluster }
   })
+  .extend('merchant', { scope: 'file' }, ({ shop }) => shop.merchant())
+  .extend('existingShop', { scope: 'file' }, async ({ shop, merchant, receiver }, { onCleanup }) => {
+    const existingShop = await openExistingShop(shop, { merchant, receiver, prices })
+    onCleanup(() => existingShop.close())
+    return existingShop
+  })
 
 const ignore = (): undefined => undefined
 
 test(
-  `under load, servers die at each step and at any moment, PostgreSQL crashes and restarts, ${KILLS} times in all: ` +
-    `no payment or event is lost, and no payment doubled or stuck (SEED=${SEED})`,
+  `under load, servers die at each step and at any moment, also the merchant's own, PostgreSQL crashes and restarts, ` +
+    `${KILLS} times in all: no payment, event or shipment is lost or doubled, and no payment is stuck (SEED=${SEED})`,
   { timeout: 300_000 + KILLS * 40_000 },
-  async ({ shop, operator, receiver }) => {
-    const killer = await Killer.start(shop, shop.cluster)
+  async ({ shop, operator, merchant, receiver, existingShop }) => {
+    const killer = await Killer.start(shop, shop.cluster, existingShop)
     const crowd = startCrowd({
       shop,
       servers: () => killer.servers,
       products: await stockUp(shop),
       operator: shop.operator('refunds:write'),
-      merchant: shop.merchant(),
+      merchant,
+      existingShop,
     })
     for (let round = 0; killer.kills < KILLS; round += 1) await killer.play(round)
     await killer.stop()
-    await letCrowdPay(shop)
+    await letCrowdPay(shop, existingShop)
     await crowd.leave()
 
     await settle(shop, 120_000 + KILLS * 2_000)
     expect(await differences(shop)).toEqual([])
     expect(await undelivered(shop, receiver)).toEqual([])
+    expect(await unshipped(shop, existingShop)).toEqual([])
     expect(await brokenInvariants(shop)).toEqual([])
     expect(await operator.reconcile()).toMatchObject({ code: 0 })
     // A long run has died at every step.
@@ -104,20 +115,22 @@ class Killer {
   readonly deaths = new Map<string, number>()
   readonly #shop: Shop
   readonly #cluster: Cluster
+  readonly #existingShop: ExistingShopServer
   readonly #random = seededRandom()
   #steady: Server
   /** The one that Adyen's webhooks reach. */
   #doomed: Server
 
-  private constructor(shop: Shop, cluster: Cluster, steady: Server) {
+  private constructor(shop: Shop, cluster: Cluster, existingShop: ExistingShopServer, steady: Server) {
     this.#shop = shop
     this.#cluster = cluster
+    this.#existingShop = existingShop
     this.#steady = steady
     this.#doomed = shop.server
   }
 
-  static async start(shop: Shop, cluster: Cluster): Promise<Killer> {
-    const killer = new Killer(shop, cluster, await shop.startServer())
+  static async start(shop: Shop, cluster: Cluster, existingShop: ExistingShopServer): Promise<Killer> {
+    const killer = new Killer(shop, cluster, existingShop, await shop.startServer())
     await shop.server.stop('SIGKILL')
     return killer
   }
@@ -136,6 +149,7 @@ class Killer {
     // round.
     if (round % CRASH_EVERY === 1) await this.#crashDatabase()
     else if (round % RESTART_EVERY === 0) await this.#restartDatabase()
+    if (round % SHOP_EVERY === 2) await this.#killExistingShop()
     await this.#killAt(steps[(SEED + round) % steps.length] ?? 'webhook stored')
   }
 
@@ -149,6 +163,11 @@ class Killer {
     await this.#steady.stop('SIGKILL')
     this.#count('at any moment')
     this.#steady = await this.#shop.replaceServer(this.#steady)
+  }
+
+  async #killExistingShop(): Promise<void> {
+    await this.#existingShop.kill()
+    this.#count("the merchant's server")
   }
 
   async #crashDatabase(): Promise<void> {

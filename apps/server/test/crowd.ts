@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Call, NoAnswerError, type Order, ProblemError } from '@tael/contracts'
+import { type Call, NoAnswerError, type Order, type PlacedMerchantOrder, ProblemError } from '@tael/contracts'
 import type { Server } from '@tael/stack'
 import {
   callTo,
@@ -9,6 +9,7 @@ import {
   type Shop,
   Shopper,
 } from './actors/index.ts'
+import type { ExistingShopServer, ShopOrder } from './existing-shop.ts'
 import { seededRandom } from './seed.ts'
 
 const SHOPPERS = 6
@@ -23,7 +24,7 @@ const PAUSE_MS = 20
  * Prices whose last digits make the simulator play: paid, pending, received, late money, lost
  * answers, odd webhooks.
  */
-const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024]
+export const prices = [4000, 4003, 4004, 4008, 4011, 4012, 4017, 4022, 4023, 4024]
 
 /** Problems that mean that another request was faster: nothing is left to do. */
 const tooLate: ReadonlySet<string> = new Set([
@@ -49,6 +50,8 @@ export interface CrowdOptions {
   readonly operator: Operator
   /** Has orders of its own, which the crowd also pays; without it only the shop's. */
   readonly merchant?: Merchant
+  /** The merchant's own server, at which half of their orders are made; without it none. */
+  readonly existingShop?: Pick<ExistingShopServer, 'order'>
 }
 
 /** What became of the requests that the crowd sent to one server. */
@@ -76,6 +79,8 @@ class LeftError extends Error {
 }
 
 interface Surroundings extends CrowdOptions {
+  /** Aborted when the crowd leaves. */
+  readonly over: AbortSignal
   readonly random: () => number
   /** Sends a request to any server, once. */
   readonly once: Call
@@ -90,7 +95,7 @@ export function startCrowd(options: CrowdOptions): Crowd {
   const random = seededRandom()
   const once = countingCall(() => oneOf(options.servers(), random), counts)
   const insist = insistingCall(once, over.signal)
-  const surroundings = { ...options, random, once, insist }
+  const surroundings = { ...options, over: over.signal, random, once, insist }
   const visits = Promise.all(
     Array.from({ length: SHOPPERS }, async (_, index) => {
       while (!over.signal.aborted) await visit(surroundings, `crowd-${index}`, over.signal)
@@ -223,9 +228,10 @@ async function buy(surroundings: Surroundings, shopper: Shopper): Promise<void> 
  * The same with an order of a merchant, which its backend perhaps changes, cancels or refunds. Its
  * events are listed now and then.
  */
-async function buyFrom(merchant: Merchant, { random }: Surroundings, shopper: Shopper): Promise<void> {
-  const { reference } = await merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 })
-  const order = await merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 }, reference)
+async function buyFrom(merchant: Merchant, surroundings: Surroundings, shopper: Shopper): Promise<void> {
+  const { random } = surroundings
+  const order = await orderFrom(merchant, surroundings)
+  const { reference } = order
   const attempt = await shopper.startPayment(order)
   if (attempt.requestPayment === null) return
   if (random() < 0.2) {
@@ -237,6 +243,20 @@ async function buyFrom(merchant: Merchant, { random }: Surroundings, shopper: Sh
   const payment = await shopper.submitDetails(attempt, errMsg)
   if (payment.status === 'authorised' && random() < 0.4) await merchant.refund(order, someOf(order, random))
   await merchant.listEvents({ limit: 1 })
+}
+
+/** An order of the merchant's server, or one that another backend of theirs puts and changes. */
+async function orderFrom(
+  merchant: Merchant,
+  { random, existingShop, over }: Surroundings,
+): Promise<ShopOrder | PlacedMerchantOrder> {
+  if (existingShop !== undefined && random() < 0.5) {
+    const order = await existingShop.order(oneOf(prices, random), over)
+    if (order === undefined) throw new LeftError()
+    return order
+  }
+  const { reference } = await merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 })
+  return merchant.put({ value: oneOf(prices, random), lifetimeSeconds: 5 }, reference)
 }
 
 const someOf = ({ amount }: Pick<Order, 'amount'>, random: () => number): number =>

@@ -1,6 +1,7 @@
 import express from 'express'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
-import { applyEvent, createOrder, findOrder, findProduct, products } from './orders.js'
+import { applyEvent, createOrder, findOrder, findProduct } from './orders.js'
+import products from './products.json' with { type: 'json' }
 import { TaelError } from './tael.js'
 
 /**

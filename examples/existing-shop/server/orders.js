@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { transaction } from './database.js'
+import products from './products.json' with { type: 'json' }
 
-/** What the shop sells. Prices are integers in minor units: 1280 is ¥12.80. */
-export const products = [
-  { id: 'notebook', name: { 'zh-CN': '笔记本', en: 'Notebook' }, amount: { currency: 'CNY', value: 1280 } },
-  {
-    id: 'pencils',
-    name: { 'zh-CN': '铅笔一盒', en: 'Box of pencils' },
-    amount: { currency: 'CNY', value: 660 },
-  },
-]
-
+/** A product. Prices are integers in minor units: 1280 is ¥12.80. */
 export function findProduct(id) {
   return products.find((product) => product.id === id)
 }

@@ -21,10 +21,14 @@ type Answer = { readonly status: number; readonly headers?: Readonly<Record<stri
 export interface Receiver {
   /** What a server needs to deliver its events here. */
   readonly settings: Environment
+  /** The secret that it knows. */
+  readonly secret: string
   /** Everything that was received and had a valid signature, in the order of its arrival. */
   readonly received: readonly Received[]
   /** How many requests had none. */
   readonly forged: number
+  /** Hands each request with a valid signature on to this URL from now on, and answers as that does. */
+  forwardTo(url: string): void
   /** What is answered from now on. */
   answer(answer: Answer): void
   /** The received events about one order, each once, in the order of their versions. */
@@ -37,12 +41,14 @@ export async function openReceiver(
   secrets: readonly string[] = [newSecret()],
   knows = secrets[0],
 ): Promise<Receiver> {
-  const webhook = new Webhook(knows ?? '')
+  const secret = knows ?? ''
+  const webhook = new Webhook(secret)
   const received: Received[] = []
   let forged = 0
   let answer: Answer = { status: 204 }
+  let target: string | undefined
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    void text(request).then(async (body) => {
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       )
@@ -51,6 +57,7 @@ export async function openReceiver(
       } catch {
         forged += 1
       }
+      if (target !== undefined) return response.writeHead(await forward(target, headers, body)).end()
       if (answer === 'nothing') return undefined
       return response.writeHead(answer.status, answer.headers).end('{"ignored":true}')
     })
@@ -65,9 +72,13 @@ export async function openReceiver(
       MERCHANT_WEBHOOK_URL: `http://127.0.0.1:${port}/events`,
       MERCHANT_WEBHOOK_SECRETS: secrets.join(','),
     },
+    secret,
     received,
     get forged() {
       return forged
+    },
+    forwardTo(url) {
+      target = url
     },
     answer(next) {
       answer = next
@@ -83,6 +94,21 @@ export async function openReceiver(
       await once(server, 'close')
     },
   }
+}
+
+/** The status that this URL answers with, or that of a proxy without an answer. */
+async function forward(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<number> {
+  const kept = Object.entries(headers).filter(
+    ([name]) => name.startsWith('webhook-') || name === 'content-type',
+  )
+  const answer = await fetch(url, { method: 'POST', headers: Object.fromEntries(kept), body }).catch(
+    () => undefined,
+  )
+  return answer?.status ?? 502
 }
 
 /** A secret as a generator makes it. */

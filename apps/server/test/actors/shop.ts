@@ -146,7 +146,7 @@ async function runSimulator(serverUrl: string, env: Environment): Promise<Runnin
  * A free port below those that the operating system hands out by itself: nobody else takes it while
  * a server is replaced.
  */
-async function lastingPort(): Promise<string> {
+export async function lastingPort(): Promise<string> {
   const first = randomInt(10_000, 30_000)
   return String(await getPort({ host: '127.0.0.1', port: portNumbers(first, first + 100) }))
 }
