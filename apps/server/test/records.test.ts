@@ -155,7 +155,7 @@ test('payments are listed newest first, by status and amount', async ({ shop, op
 test('a date that is none is refused', async ({ operator }) => {
   expect(await refusalOf(operator.listOrders({ from: '2026-13-45' }))).toMatchObject({
     code: 'validation_failed',
-    errors: [{ path: 'query/from', message: 'is no date' }],
+    errors: [{ path: 'query/from', message: 'must be a date that exists' }],
   })
 })
 

@@ -9,7 +9,7 @@ import type { Client } from 'pg'
 export function breakWhenSilent(client: Client, boundMs: number): void {
   const { connection } = client
   const { stream } = connection
-  if (!(stream instanceof Socket)) throw new TypeError('The connection to PostgreSQL is no socket.')
+  if (!(stream instanceof Socket)) throw new TypeError('The connection to PostgreSQL must be a socket.')
   let answered = stream.bytesWritten
   client.on('drain', () => {
     answered = stream.bytesWritten

@@ -134,7 +134,7 @@ async function lifetimeOf(
   if (expiresAt === undefined) return lifetimeSeconds === undefined ? otherwiseMs : lifetimeSeconds * 1000
   if (lifetimeSeconds !== undefined) refuse('is given beside lifetimeSeconds', 'Send one of them.')
   const time = new Date(expiresAt)
-  if (Number.isNaN(time.getTime())) refuse('is no time', 'Send a time that exists.')
+  if (Number.isNaN(time.getTime())) refuse('must be a time that exists', 'Send a time that exists.')
   const left = sql<{ ms: number }>`
     select extract(epoch from ${time}::timestamptz - statement_timestamp())::float8 * 1000 as ms`
   const ms = (await left.execute(trx)).rows[0]?.ms ?? 0

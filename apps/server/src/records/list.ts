@@ -122,6 +122,6 @@ function isWithin(
 function toDate(name: 'from' | 'to', text: string): Date {
   const date = new Date(text)
   if (!Number.isNaN(date.getTime())) return date
-  const errors = [{ path: `query/${name}`, message: 'is no date' }]
+  const errors = [{ path: `query/${name}`, message: 'must be a date that exists' }]
   throw new HttpProblem('validation_failed', `Send ${name} as a date, such as 2026-11-27.`, { errors })
 }
