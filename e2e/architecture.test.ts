@@ -35,18 +35,19 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
+    ['config', 'csv.ts', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
     ['db'],
     ['audit', 'cli', 'jobs', 'http'],
     ['merchant-webhook', 'wechat'],
     ['context.ts'],
     ['operators', 'login', 'ledger'],
-    ['adyen', 'attention'],
+    ['adyen', 'attention', 'settings'],
     ['messages', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
+    ['overview'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],

@@ -19,10 +19,13 @@ import { requireSessions } from './login/authenticate.ts'
 import { serveLogin } from './login/routes.ts'
 import { serveMerchantOrders } from './merchant/routes.ts'
 import { requireOperators } from './operators/authenticate.ts'
+import { serveOperators } from './operators/routes.ts'
 import { serveOrders } from './orders/routes.ts'
+import { serveOverview } from './overview/routes.ts'
 import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
+import { serveSettings } from './settings/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
 import { serveShop } from './shop/routes.ts'
 import { requireWebhookCredentials } from './webhooks/authenticate.ts'
@@ -57,12 +60,15 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
     operators: await buildApp(context, 'operators', (app) => {
       requireOperators(app, context)
       return (api) => {
+        serveOverview(api, context)
         serveRecords(api, context)
         servePaymentRecords(api, context)
         serveRefunds(api, context)
         serveWebhookRecords(api, context)
         serveShipping(api, context)
         serveAttention(api, context)
+        serveOperators(api, context)
+        serveSettings(api, context)
         serveMerchantOrders(api, context)
       }
     }),

@@ -216,6 +216,15 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listWebhooks, 'payments:read'],
   [operatorRoutes.getWebhook, 'payments:read'],
   [operatorRoutes.replayWebhook, 'webhooks:replay'],
+  [operatorRoutes.getOverview, 'payments:read'],
+  [operatorRoutes.exportOrders, 'payments:read'],
+  [operatorRoutes.exportPayments, 'payments:read'],
+  [operatorRoutes.listShipments, 'payments:read'],
+  [operatorRoutes.listAudit, 'audit:read'],
+  [operatorRoutes.listKeys, 'keys:write'],
+  [operatorRoutes.createKey, 'keys:write'],
+  [operatorRoutes.revokeKey, 'keys:write'],
+  [operatorRoutes.getSettings, 'payments:read'],
 ])
 
 test.for(operatorScopes)(

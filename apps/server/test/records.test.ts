@@ -98,18 +98,23 @@ test('the record of an order has all that happened to it, and no secret', async 
     payments: [{ id: payment.id, status: 'authorised', paysOrder: true, refunds: [{ id: refund.id }] }],
     shipment: { logisticsType: 'self_pickup', items: 'tea' },
   })
-  expect(record.calls.map(({ operation, refundId }) => [operation, refundId])).toEqual([
+  const calls = record.timeline.flatMap((entry) => (entry.kind === 'call' ? [entry] : []))
+  expect(calls.map(({ operation, refundId }) => [operation, refundId])).toEqual([
     ['payments', null],
     ['payments/details', null],
     ['refunds', refund.id],
   ])
-  expect(record.calls.every(({ answeredAt, retryAt }) => answeredAt !== null && retryAt === null)).toBe(true)
-  expect(record.webhooks).toMatchObject([
-    { eventCode: 'AUTHORISATION', success: true, state: 'applied' },
-    { eventCode: 'REFUND', success: true, state: 'applied' },
-  ])
-  expect(record.actions.map(({ action }) => action)).toEqual(
-    expect.arrayContaining(['refund.create', 'order.read']),
+  expect(calls.every(({ answeredAt, retryAt }) => answeredAt !== null && retryAt === null)).toBe(true)
+  expect(record.timeline.flatMap((entry) => (entry.kind === 'webhook' ? [entry.webhook] : []))).toMatchObject(
+    [
+      { eventCode: 'AUTHORISATION', success: true, state: 'applied' },
+      { eventCode: 'REFUND', success: true, state: 'applied' },
+    ],
+  )
+  expect(record.timeline).toEqual(
+    expect.arrayContaining(
+      ['refund.create', 'order.read'].map((action) => expect.objectContaining({ kind: 'action', action })),
+    ),
   )
   const [secrets] = await shop.database.rows(
     'select openid, payment_data from payments join shoppers on shoppers.id = shopper_id where payments.id = $1',
@@ -168,9 +173,9 @@ test('on the command line an order is found with its story, in the order of time
   expect(code).toBe(0)
   expect(out).toMatch(/^order \d{6}-\d{4}-\d{4}: paid, ¥62\.00\n/)
   const story = [
-    `order ${payment.orderId} made by`,
-    `${payment.id} started by shopper: new to starting`,
-    'to authorised',
+    `phone +order ${payment.orderId} made by`,
+    `phone +${payment.id} started by shopper: new to starting`,
+    'adyen +[^\n]+ to authorised',
     'shipped: tea',
     'REFUND success=true: applied',
   ]

@@ -128,12 +128,26 @@ test('each route costs what the documentation says', async ({
     `/ops/orders/${order.id}`,
   )
   await measure(operatorRoutes.listWebhooks, () => operator.listWebhooks())
-  const { webhooks } = await operator.getOrderRecord(order.id)
-  const webhookId = webhooks.find(({ eventCode }) => eventCode === 'AUTHORISATION')?.id ?? 0
+  const { timeline } = await operator.getOrderRecord(order.id)
+  const webhookId =
+    timeline.flatMap((entry) =>
+      entry.kind === 'webhook' && entry.webhook.eventCode === 'AUTHORISATION' ? [entry.webhook.id] : [],
+    )[0] ?? 0
   const inbox = `/ops/webhooks/${webhookId}`
   await measure(operatorRoutes.getWebhook, () => operator.getWebhook(webhookId), inbox)
   await measure(operatorRoutes.replayWebhook, () => operator.replayWebhook(webhookId), `${inbox}/replay`)
   await measure(operatorRoutes.listPaymentRecords, () => operator.listPayments({ value: 4000 }))
+  await measure(operatorRoutes.exportOrders, () => operator.exportOrders())
+  await measure(operatorRoutes.exportPayments, () => operator.exportPayments())
+  await measure(operatorRoutes.getOverview, () => operator.getOverview())
+  await measure(operatorRoutes.listShipments, () => operator.listShipments({ state: 'waiting' }))
+  await measure(operatorRoutes.listAudit, () => operator.listAudit())
+  await measure(operatorRoutes.listKeys, () => operator.listKeys())
+  await measure(operatorRoutes.createKey, () => operator.createKey({ name: 'Olga', role: 'viewer' }))
+  const [newestKey] = await operator.listKeys()
+  const keyId = newestKey?.id ?? ''
+  await measure(operatorRoutes.revokeKey, () => operator.revokeKey(keyId), `/ops/keys/${keyId}/revoke`)
+  await measure(operatorRoutes.getSettings, () => operator.getSettings())
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')

@@ -11,7 +11,7 @@ export interface WireRequest {
   readonly timeoutMs: number
 }
 
-/** One HTTP answer: its status and decoded JSON, unchecked. */
+/** One HTTP answer: its status and decoded JSON, or its text where it is no JSON, unchecked. */
 export interface WireAnswer {
   readonly status: number
   readonly body: unknown
@@ -73,8 +73,8 @@ function pathOf(route: Route, { params = {}, query = {} }: AnyInput): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`
 }
 
-function headersOf(input: AnyInput, token: string | undefined): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+function headersOf(route: Route, input: AnyInput, token: string | undefined): Record<string, string> {
+  const headers: Record<string, string> = { accept: route.answersAs ?? 'application/json' }
   if (input.body !== undefined) headers['content-type'] = 'application/json'
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
@@ -87,7 +87,7 @@ export function createCall(transport: Transport): Call {
     const answer = await transport({
       method: route.method,
       path: pathOf(route, input),
-      headers: headersOf(input, options.token),
+      headers: headersOf(route, input, options.token),
       ...(input.body === undefined ? {} : { body: input.body }),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     })

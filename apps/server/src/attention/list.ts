@@ -44,7 +44,7 @@ export async function listAttention(
   return {
     items: page.map(toItem),
     next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
-    counts: await countItems(db),
+    counts: await countAttention(db),
   }
 }
 
@@ -59,7 +59,8 @@ function everyItem(db: Db): RawBuilder<unknown> {
   return sql.join(selects, sql` union all `)
 }
 
-async function countItems(db: Db): Promise<AttentionList['counts']> {
+/** How many items of each kind there are. */
+export async function countAttention(db: Db): Promise<AttentionList['counts']> {
   const { rows } = await sql<{ kind: AttentionKind; count: number }>`
     select kind, count(*)::int as count from (${everyItem(db)}) as item group by kind`.execute(db)
   const found = new Map(rows.map(({ kind, count }) => [kind, count]))

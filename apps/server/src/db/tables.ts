@@ -99,6 +99,8 @@ interface OrdersTable {
   refund_requested_at: Date | null
   refund_declined_at: Date | null
   refund_decline_reason: string | null
+  /** When it was first shipped; the database sets it with the shipment. */
+  first_shipped_at: ColumnType<Date | null, never, never>
   /** Personal data: only the order's shopper and operators see it. */
   deliver_to: ColumnType<Address | null, string | null, never>
   /** The merchant's own name of the order; null for one of the shop. So are the next four. */

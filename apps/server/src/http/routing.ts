@@ -1,4 +1,5 @@
-import type { TSchema } from '@sinclair/typebox'
+import type { Readable } from 'node:stream'
+import type { TSchema, TUnsafe } from '@sinclair/typebox'
 import {
   commonProblems,
   IdempotencyKeyHeader,
@@ -16,10 +17,13 @@ declare module 'fastify' {
   }
 }
 
+/** What a handler answers with: text is a stream, so that no answer is held in memory whole. */
+type Answer<R extends Route> = R['answersAs'] extends string ? TUnsafe<Readable> : R['answer']
+
 /** A route's schemas, as Fastify's type provider reads them. */
 type RouteSchema<R extends Route> = {
   summary: string
-  response: { [status in R['status']]: R['answer'] } & { '4xx': typeof Problem; '5xx': typeof Problem }
+  response: { [status in R['status']]: Answer<R> } & { '4xx': typeof Problem; '5xx': typeof Problem }
 } & (R['params'] extends TSchema ? { params: R['params'] } : unknown) &
   (R['query'] extends TSchema ? { querystring: R['query'] } : unknown) &
   (R['body'] extends TSchema ? { body: R['body'] } : unknown) &
@@ -37,10 +41,14 @@ interface ServedRoute<R extends Route> {
  * handler, whose input and answer are then typed, validated and serialised by the contract.
  */
 export function serve<R extends Route>(route: R): ServedRoute<R> {
-  const { method, path: url, status, answer, params, query, body, idempotent, summary } = route
+  const { method, path: url, status, answer, answersAs, params, query, body, idempotent, summary } = route
   const schema = {
     summary,
-    response: { [status]: answer, '4xx': Problem, '5xx': Problem },
+    response: {
+      [status]: answersAs === undefined ? answer : { content: { [answersAs]: { schema: answer } } },
+      '4xx': Problem,
+      '5xx': Problem,
+    },
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body }),

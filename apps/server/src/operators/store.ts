@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { OperatorScope } from '@tael/contracts'
+import type { Selectable } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import { currentTime } from '../db/clock.ts'
 import { hashToken } from '../db/hash-token.ts'
+import type { Database } from '../db/tables.ts'
 
 const SECRET_BYTES = 32
 
@@ -80,13 +82,25 @@ export async function findKey(db: Db, key: string): Promise<KnownKey | undefined
   return { ...operator, ended: is_expired === true ? 'expired' : null }
 }
 
+/** The columns of a key as operators see it. */
+export type KeyRow = Pick<
+  Selectable<Database['operator_keys']>,
+  'id' | 'name' | 'scopes' | 'created_at' | 'expires_at' | 'revoked_at'
+> & { readonly is_expired: unknown }
+
 /** Every key that was ever created, without its secret, oldest first. */
-export async function listOperatorKeys(db: Db) {
+export async function listOperatorKeys(db: Db): Promise<KeyRow[]> {
+  return keyRows(db).orderBy('created_at').orderBy('id').execute()
+}
+
+/** A key, without its secret. Undefined: it does not exist. */
+export async function findOperatorKey(db: Db | Trx, id: string): Promise<KeyRow | undefined> {
+  return keyRows(db).where('id', '=', id).executeTakeFirst()
+}
+
+function keyRows(db: Db | Trx) {
   return db
     .selectFrom('operator_keys')
     .select(['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'])
     .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
 }

@@ -1,4 +1,4 @@
-import { formatAmount, type OrderRecord, type SearchResult } from '@tael/contracts'
+import { formatAmount, type OrderRecord, type SearchResult, type TimelineEntry } from '@tael/contracts'
 
 /** The orders that a search found, a line each. */
 export function describeHits(hits: SearchResult['hits']): string {
@@ -10,45 +10,65 @@ export function describeHits(hits: SearchResult['hits']): string {
     .join('')
 }
 
-/** An order and what happened to it, a line for each event in the order of time. */
+/** An order and what happened to it, a line for each entry of its timeline. */
 export function describeOrder(record: OrderRecord): string {
-  const entries = [
-    {
-      at: record.createdAt,
-      what: `order ${record.id} made${record.shopperId === null ? '' : ` by ${record.shopperId}`}${record.reference === null ? '' : `, ${record.reference} of the merchant`}`,
-    },
-    ...(record.cancelledAt === null ? [] : [{ at: record.cancelledAt, what: 'order cancelled' }]),
-    ...(record.refundRequestedAt === null
-      ? []
-      : [{ at: record.refundRequestedAt, what: 'refund requested' }]),
-    ...(record.refundDecline === null
-      ? []
-      : [{ at: record.refundDecline.at, what: `refund declined: ${record.refundDecline.reason}` }]),
-    ...(record.shipment === null
-      ? []
-      : [{ at: record.shipment.at, what: `shipped: ${record.shipment.items}` }]),
-    ...record.payments.flatMap(({ id, events }) =>
-      events.map(({ at, source, type, fromStatus, toStatus }) => ({
-        at,
-        what: `${id} ${type} by ${source}${fromStatus === toStatus ? '' : `: ${fromStatus ?? 'new'} to ${toStatus}`}`,
-      })),
-    ),
-    ...record.calls.map(({ startedAt, operation, answeredAt, unanswered }) => ({
-      at: startedAt,
-      what: `call to ${operation}, ${answeredAt === null ? 'not answered yet' : `answered ${answeredAt}`}${unanswered === 0 ? '' : `, ${unanswered} times without an answer`}`,
-    })),
-    ...record.webhooks.map(({ receivedAt, eventCode, success, id, state, attention }) => ({
-      at: receivedAt,
-      what: `webhook ${id} ${eventCode} success=${success}: ${attention ?? state}`,
-    })),
-    ...record.actions.map(({ at, actor, action, subject }) => ({
-      at,
-      what: `${actor} ${action} ${subject ?? ''}`,
-    })),
-  ]
-  const lines = entries
-    .toSorted((one, other) => one.at.localeCompare(other.at))
-    .map(({ at, what }) => `${at}  ${what.trimEnd()}\n`)
-  const { number, status, amount } = record
+  const { number, status, amount, timeline } = record
+  const lines = timeline.map(
+    (entry) => `${entry.at}  ${entry.lane.padEnd(LANE_WIDTH)}  ${describe(entry, record)}\n`,
+  )
   return `order ${number}: ${status}, ${formatAmount(amount)}\n${lines.join('')}`
+}
+
+const LANE_WIDTH = 'operator'.length
+
+function describe(entry: TimelineEntry, record: OrderRecord): string {
+  switch (entry.kind) {
+    case 'order':
+      return describeChange(entry.change, record)
+    case 'payment': {
+      const { paymentId, type, source, fromStatus, toStatus } = entry
+      const moved = fromStatus === toStatus ? '' : `: ${fromStatus ?? 'new'} to ${toStatus}`
+      return `${paymentId} ${type} by ${source}${moved}`
+    }
+    case 'call': {
+      const { operation, answeredAt, unanswered } = entry
+      const lost = unanswered === 0 ? '' : `, ${unanswered} times without an answer`
+      return `call to ${operation}, ${answeredAt === null ? 'not answered yet' : `answered ${answeredAt}`}${lost}`
+    }
+    case 'webhook': {
+      const { id, eventCode, success, state, attention } = entry.webhook
+      return `webhook ${id} ${eventCode} success=${success}: ${attention ?? state}`
+    }
+    case 'shipment':
+      return `shipped: ${entry.shipment.items}`
+    case 'merchant_event':
+      return `${entry.type} for the merchant, ${describeDelivery(entry.delivery)}`
+    case 'action':
+      return `${entry.actorName ?? entry.actor} ${entry.action} ${entry.subject ?? ''}`.trimEnd()
+  }
+}
+
+function describeChange(
+  change: Extract<TimelineEntry, { kind: 'order' }>['change'],
+  { id, shopperId, reference, refundDecline }: OrderRecord,
+): string {
+  switch (change) {
+    case 'created':
+      return `order ${id} made${shopperId === null ? '' : ` by ${shopperId}`}${reference === null ? '' : `, ${reference} of the merchant`}`
+    case 'refund_requested':
+      return 'refund requested'
+    case 'refund_declined':
+      return `refund declined: ${refundDecline?.reason ?? ''}`
+    case 'paid':
+    case 'expired':
+    case 'cancelled':
+      return `order ${change}`
+  }
+}
+
+function describeDelivery(delivery: Extract<TimelineEntry, { kind: 'merchant_event' }>['delivery']): string {
+  if (delivery === null) return 'not delivered yet'
+  const { tries, deliveredAt, failedAt, failure } = delivery
+  if (deliveredAt !== null) return `delivered ${deliveredAt}`
+  return `${failedAt === null ? 'not delivered yet' : `not delivered until ${failedAt}`}, tried ${tries} times: ${failure ?? ''}`
 }

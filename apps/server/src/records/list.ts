@@ -7,12 +7,11 @@ import {
   type PaymentRecordsQuery,
   type PaymentSummary,
 } from '@tael/contracts'
-import { type RawBuilder, sql } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
-import { cutPage, isBefore } from '../db/pages.ts'
+import { cutPage, isBefore, isWithin } from '../db/pages.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
-import { HttpProblem } from '../http/problem.ts'
+import { readMoment } from '../http/moment.ts'
 
 const PAGE_SIZE = 50
 
@@ -30,7 +29,7 @@ export async function listOrderRecords(
         ...(shopperId === undefined ? {} : { shopper_id: shopperId }),
       }),
     )
-    .where(isWithin('orders', from, to))
+    .where(isWithin('orders', readMoment('from', from), readMoment('to', to)))
     .where(isBefore('orders', before))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
@@ -51,7 +50,7 @@ export async function listPaymentRecords(
     .where((eb) =>
       eb.and({ ...(status === undefined ? {} : { status }), ...(value === undefined ? {} : { value }) }),
     )
-    .where(isWithin('payments', from, to))
+    .where(isWithin('payments', readMoment('from', from), readMoment('to', to)))
     .where(isBefore('payments', before))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
@@ -93,7 +92,8 @@ export function toOrderSummary(order: SummaryRow): OrderSummary {
   }
 }
 
-function toPaymentSummary(payment: PaymentRow): PaymentSummary {
+/** A payment in a list. */
+export function toPaymentSummary(payment: PaymentRow): PaymentSummary {
   return {
     id: payment.id,
     orderId: payment.order_id,
@@ -105,23 +105,4 @@ function toPaymentSummary(payment: PaymentRow): PaymentSummary {
     surplus: payment.surplus,
     createdAt: payment.created_at.toISOString(),
   }
-}
-
-function isWithin(
-  table: 'orders' | 'payments',
-  from: string | undefined,
-  to: string | undefined,
-): RawBuilder<boolean> {
-  const createdAt = sql.ref(`${table}.created_at`)
-  const after = from === undefined ? sql`true` : sql`${createdAt} >= ${toDate('from', from)}`
-  return to === undefined
-    ? sql<boolean>`${after}`
-    : sql<boolean>`${after} and ${createdAt} < ${toDate('to', to)}`
-}
-
-function toDate(name: 'from' | 'to', text: string): Date {
-  const date = new Date(text)
-  if (!Number.isNaN(date.getTime())) return date
-  const errors = [{ path: `query/${name}`, message: 'must be a date that exists' }]
-  throw new HttpProblem('validation_failed', `Send ${name} as a date, such as 2026-11-27.`, { errors })
 }

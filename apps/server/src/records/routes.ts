@@ -5,9 +5,12 @@ import type { Api } from '../http/api.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
 import { operatorAction } from '../operators/authenticate.ts'
+import { exportOrders, exportPayments } from './export.ts'
 import { listOrderRecords, listPaymentRecords } from './list.ts'
 import { findOrderRecord } from './order-record.ts'
 import { search } from './search.ts'
+
+const CSV = 'text/csv; charset=utf-8'
 
 /** The operators' records: any order by any reference, lists, and all that happened to an order. */
 export function serveRecords(api: Api, { db }: Pick<Context, 'db'>): void {
@@ -29,6 +32,14 @@ export function serveRecords(api: Api, { db }: Pick<Context, 'db'>): void {
   })
 
   api.route({
+    ...serve(operatorRoutes.exportOrders),
+    handler: async (request, reply) => {
+      await recordAction(db, { ...operatorAction(request, 'orders.export'), detail: request.query })
+      return reply.type(CSV).send(exportOrders(db, request.query))
+    },
+  })
+
+  api.route({
     ...serve(operatorRoutes.getOrderRecord),
     handler: async (request) => {
       const { orderId } = request.params
@@ -45,6 +56,14 @@ export function serveRecords(api: Api, { db }: Pick<Context, 'db'>): void {
     handler: async (request) => {
       await recordAction(db, { ...operatorAction(request, 'payments.list'), detail: request.query })
       return listPaymentRecords(db, request.query)
+    },
+  })
+
+  api.route({
+    ...serve(operatorRoutes.exportPayments),
+    handler: async (request, reply) => {
+      await recordAction(db, { ...operatorAction(request, 'payments.export'), detail: request.query })
+      return reply.type(CSV).send(exportPayments(db, request.query))
     },
   })
 }

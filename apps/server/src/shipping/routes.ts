@@ -2,12 +2,22 @@ import { operatorRoutes } from '@tael/contracts'
 import type { Context } from '../context.ts'
 import type { Api } from '../http/api.ts'
 import { serve } from '../http/routing.ts'
+import { recordAction } from '../audit/record-action.ts'
 import { operatorAction } from '../operators/authenticate.ts'
 import { createShipment } from './create.ts'
+import { listShipments } from './list.ts'
 import { toOperatorShipment } from './view.ts'
 
-/** Shipments: operators record that a paid order was shipped. */
+/** Shipments: operators list what is to be shipped, and record that a paid order was. */
 export function serveShipping(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
+  api.route({
+    ...serve(operatorRoutes.listShipments),
+    handler: async (request) => {
+      await recordAction(context.db, { ...operatorAction(request, 'shipments.list'), detail: request.query })
+      return listShipments(context.db, request.query)
+    },
+  })
+
   api.route({
     ...serve(operatorRoutes.createShipment),
     handler: async (request, reply) => {

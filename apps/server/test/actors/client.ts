@@ -33,7 +33,9 @@ function callOver(url: string): Call {
     }).catch((error: unknown) => {
       throw new NoAnswerError('No answer came.', { cause: error })
     })
-    return { status: answer.status, body: await answer.json() }
+    const isJson = answer.headers.get('content-type')?.includes('json') === true
+    const received: unknown = await (isJson ? answer.json() : answer.text())
+    return { status: answer.status, body: received }
   })
 }
 

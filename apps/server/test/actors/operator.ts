@@ -5,8 +5,20 @@ import {
   type AttentionItem,
   type AttentionList,
   type AttentionQuery,
+  type AuditQuery,
+  type AuditRecords,
   type Call,
+  type CreatedKey,
+  type CreateKey,
   type CreateShipment,
+  type KeyRecord,
+  type OrderExportQuery,
+  type Overview,
+  type OverviewQuery,
+  type PaymentExportQuery,
+  type Settings,
+  type ShippingQuery,
+  type ShippingRecords,
   type OperatorPayment,
   type OperatorRefund,
   operatorRoutes,
@@ -127,6 +139,42 @@ export class Operator {
 
   getOrderRecord(orderId: string): Promise<OrderRecord> {
     return this.#call(operatorRoutes.getOrderRecord, { params: { orderId } })
+  }
+
+  exportOrders(query: OrderExportQuery = {}): Promise<string> {
+    return this.#call(operatorRoutes.exportOrders, { query })
+  }
+
+  exportPayments(query: PaymentExportQuery = {}): Promise<string> {
+    return this.#call(operatorRoutes.exportPayments, { query })
+  }
+
+  getOverview(query: OverviewQuery = {}): Promise<Overview> {
+    return this.#call(operatorRoutes.getOverview, { query })
+  }
+
+  listShipments(query: ShippingQuery): Promise<ShippingRecords> {
+    return this.#call(operatorRoutes.listShipments, { query })
+  }
+
+  listAudit(query: AuditQuery = {}): Promise<AuditRecords> {
+    return this.#call(operatorRoutes.listAudit, { query })
+  }
+
+  async listKeys(): Promise<readonly KeyRecord[]> {
+    return (await this.#call(operatorRoutes.listKeys, {})).keys
+  }
+
+  createKey(body: CreateKey): Promise<CreatedKey> {
+    return this.#call(operatorRoutes.createKey, { body })
+  }
+
+  revokeKey(keyId: string): Promise<KeyRecord> {
+    return this.#call(operatorRoutes.revokeKey, { params: { keyId } })
+  }
+
+  getSettings(): Promise<Settings> {
+    return this.#call(operatorRoutes.getSettings, {})
   }
 
   listWebhooks(query: WebhookRecordsQuery = {}): Promise<WebhookRecords> {

@@ -85,6 +85,12 @@ export const HandleAttention = Type.Object(
 )
 export type HandleAttention = Type.Static<typeof HandleAttention>
 
+/** How many items of each kind there are. */
+export const AttentionCounts = Type.Record(AttentionKind, Type.Integer({ minimum: 0 }), {
+  description: 'How many items of each kind there are, listed here or not.',
+})
+export type AttentionCounts = Type.Static<typeof AttentionCounts>
+
 /**
  * A page of what needs attention, gravest first and then oldest first. One shopper's items of one
  * kind are one item of the list, unless that shopper's are asked for.
@@ -93,9 +99,7 @@ export const AttentionList = Type.Object(
   {
     items: Type.Array(AttentionItem),
     next: Type.Union([Type.String(), Type.Null()], { description: 'The `after` of the following page.' }),
-    counts: Type.Record(AttentionKind, Type.Integer({ minimum: 0 }), {
-      description: 'How many items of each kind there are, listed here or not.',
-    }),
+    counts: AttentionCounts,
   },
   { title: 'AttentionList', additionalProperties: false },
 )

@@ -7,14 +7,24 @@ import { PaymentStatus } from '../results.ts'
 import { recordsQuery } from './records-query.ts'
 import { OperatorPayment } from './payments.ts'
 import { OperatorShipment } from './shipments.ts'
-import { WebhookRecord } from './webhooks.ts'
+import { TimelineEntry } from './timeline.ts'
+
+const exportQuery = { from: recordsQuery.from, to: recordsQuery.to }
+const orderFilters = { status: Type.Optional(OrderStatus), shopperId: Type.Optional(Id) }
 
 /** Which orders to list. */
 export const OrderRecordsQuery = Type.Object(
-  { status: Type.Optional(OrderStatus), shopperId: Type.Optional(Id), ...recordsQuery },
+  { ...orderFilters, ...recordsQuery },
   { title: 'OrderRecordsQuery', additionalProperties: false },
 )
 export type OrderRecordsQuery = Type.Static<typeof OrderRecordsQuery>
+
+/** Which orders to export. */
+export const OrderExportQuery = Type.Object(
+  { ...orderFilters, ...exportQuery },
+  { title: 'OrderExportQuery', additionalProperties: false },
+)
+export type OrderExportQuery = Type.Static<typeof OrderExportQuery>
 
 /** An order in a list or a search. */
 export const OrderSummary = Type.Object(
@@ -47,22 +57,30 @@ export const OrderRecords = Type.Object(
 )
 export type OrderRecords = Type.Static<typeof OrderRecords>
 
+const paymentFilters = {
+  status: Type.Optional(PaymentStatus),
+  value: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: VALUE_MAX,
+      description: 'Of exactly this amount, in minor units.',
+    }),
+  ),
+}
+
 /** Which payments to list. */
 export const PaymentRecordsQuery = Type.Object(
-  {
-    status: Type.Optional(PaymentStatus),
-    value: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: VALUE_MAX,
-        description: 'Of exactly this amount, in minor units.',
-      }),
-    ),
-    ...recordsQuery,
-  },
+  { ...paymentFilters, ...recordsQuery },
   { title: 'PaymentRecordsQuery', additionalProperties: false },
 )
 export type PaymentRecordsQuery = Type.Static<typeof PaymentRecordsQuery>
+
+/** Which payments to export. */
+export const PaymentExportQuery = Type.Object(
+  { ...paymentFilters, ...exportQuery },
+  { title: 'PaymentExportQuery', additionalProperties: false },
+)
+export type PaymentExportQuery = Type.Static<typeof PaymentExportQuery>
 
 /** A payment in a list. */
 export const PaymentSummary = Type.Object(
@@ -91,35 +109,6 @@ export const PaymentRecords = Type.Object(
 )
 export type PaymentRecords = Type.Static<typeof PaymentRecords>
 
-/** A call of a payment to Adyen. Its answer is the event of the payment that it caused. */
-export const AdyenCallRecord = Type.Object(
-  {
-    paymentId: Type.String(),
-    operation: Type.String({
-      description: 'The path at Adyen: payments, payments/details, cancels or refunds.',
-    }),
-    refundId: Type.Union([Type.String(), Type.Null()]),
-    startedAt: Type.String(),
-    answeredAt: Type.Union([Type.String(), Type.Null()]),
-    unanswered: Type.Integer({ minimum: 0, description: 'How many times Adyen did not answer it.' }),
-    retryAt: Type.Union([Type.String(), Type.Null()], { description: 'When it is sent again.' }),
-  },
-  { title: 'AdyenCallRecord', additionalProperties: false },
-)
-export type AdyenCallRecord = Type.Static<typeof AdyenCallRecord>
-
-/** What an operator did with the order, its payments or its refunds. */
-export const ActionRecord = Type.Object(
-  {
-    at: Type.String(),
-    actor: Type.String({ description: 'The id of a key, or `command:` and the user who ran the command.' }),
-    action: Type.String(),
-    subject: Type.Union([Type.String(), Type.Null()]),
-  },
-  { title: 'ActionRecord', additionalProperties: false },
-)
-export type ActionRecord = Type.Static<typeof ActionRecord>
-
 /** Everything about an order except secrets, read in one snapshot. */
 export const OrderRecord = Type.Object(
   {
@@ -133,10 +122,11 @@ export const OrderRecord = Type.Object(
     payments: Type.Array(OperatorPayment, {
       description: 'Each attempt with its events and refunds, oldest first.',
     }),
-    calls: Type.Array(AdyenCallRecord),
-    webhooks: Type.Array(WebhookRecord),
     shipment: Type.Union([OperatorShipment, Type.Null()]),
-    actions: Type.Array(ActionRecord, { description: 'What operators changed or read, oldest first.' }),
+    timeline: Type.Array(TimelineEntry, {
+      description:
+        'What happened on the phone, in the shop, at Adyen, WeChat and the merchant, and what operators did, oldest first.',
+    }),
   },
   { title: 'OrderRecord', additionalProperties: false },
 )

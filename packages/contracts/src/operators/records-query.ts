@@ -5,7 +5,7 @@ import { Id } from '../id.ts'
 export const RECORDS_PAGE_MAX = 100
 
 /** A day or a moment, as `2026-11-27` (from its first moment in UTC) or with a time. */
-const moment = (description: string) =>
+export const moment = (description: string) =>
   Type.String({
     pattern: '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z)?$',
     maxLength: 24,

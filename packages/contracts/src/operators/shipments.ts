@@ -1,6 +1,9 @@
 import * as Type from '@sinclair/typebox'
 import { LINE } from '../text.ts'
+import { Amount } from '../amount.ts'
+import { Id } from '../id.ts'
 import { Shipment } from '../shipments.ts'
+import { recordsQuery } from './records-query.ts'
 
 /**
  * How an order is delivered: by a carrier, by a courier in the same city, digitally, or by pickup.
@@ -59,3 +62,54 @@ export const OperatorShipment = Type.Object(
   { title: 'OperatorShipment', additionalProperties: false },
 )
 export type OperatorShipment = Type.Static<typeof OperatorShipment>
+
+/**
+ * Where an order is on its way to its shopper: paid and not shipped, as long as it is not refunded whole;
+ * shipped; or shipped, and WeChat was not notified.
+ */
+export const ShippingState = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('shipped'),
+  Type.Literal('upload_failed'),
+])
+export type ShippingState = Type.Static<typeof ShippingState>
+
+const { limit } = recordsQuery
+
+/** Which orders to list. */
+export const ShippingQuery = Type.Object(
+  {
+    state: ShippingState,
+    /** The `next` of the page before. */
+    after: Type.Optional(Id),
+    limit,
+  },
+  { title: 'ShippingQuery', additionalProperties: false },
+)
+export type ShippingQuery = Type.Static<typeof ShippingQuery>
+
+/** A paid order, and its shipment if there is one. */
+export const ShippingRecord = Type.Object(
+  {
+    orderId: Type.String(),
+    orderNumber: Type.String(),
+    reference: Type.Union([Type.String(), Type.Null()], {
+      description: "The merchant's own name of the order; null for an order of the shop.",
+    }),
+    amount: Amount,
+    paidAt: Type.String(),
+    shipment: Type.Union([OperatorShipment, Type.Null()]),
+  },
+  { title: 'ShippingRecord', additionalProperties: false },
+)
+export type ShippingRecord = Type.Static<typeof ShippingRecord>
+
+/** A page of orders to ship or shipped: those that wait or failed oldest first, the others newest first. */
+export const ShippingRecords = Type.Object(
+  {
+    orders: Type.Array(ShippingRecord),
+    next: Type.Union([Type.String(), Type.Null()], { description: 'The `after` of the following page.' }),
+  },
+  { title: 'ShippingRecords', additionalProperties: false },
+)
+export type ShippingRecords = Type.Static<typeof ShippingRecords>

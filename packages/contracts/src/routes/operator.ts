@@ -2,16 +2,22 @@ import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
 import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
 import {
+  OrderExportQuery,
   OrderRecord,
   OrderRecords,
   OrderRecordsQuery,
+  PaymentExportQuery,
   PaymentRecords,
   PaymentRecordsQuery,
 } from '../operators/orders.ts'
 import { OperatorPayment } from '../operators/payments.ts'
+import { AuditQuery, AuditRecords } from '../operators/audit.ts'
+import { CreatedKey, CreateKey, KeyRecord, KeyRecords } from '../operators/keys.ts'
+import { Overview, OverviewQuery } from '../operators/overview.ts'
 import { CreateRefund, DeclineRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
 import { SearchQuery, SearchResult } from '../operators/search.ts'
-import { CreateShipment, OperatorShipment } from '../operators/shipments.ts'
+import { Settings } from '../operators/settings.ts'
+import { CreateShipment, OperatorShipment, ShippingQuery, ShippingRecords } from '../operators/shipments.ts'
 import {
   WebhookId,
   WebhookRecord,
@@ -27,6 +33,18 @@ import { Done } from '../sessions.ts'
  * The routes for the shop's operators. Each names the scope it requires, and each use is audited.
  */
 export const operatorRoutes = {
+  getOverview: {
+    method: 'GET',
+    path: '/ops/overview',
+    summary: 'Get the sales by hour or day, and what waits',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: OverviewQuery,
+    status: 200,
+    answer: Overview,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
   search: {
     method: 'GET',
     path: '/ops/search',
@@ -51,6 +69,19 @@ export const operatorRoutes = {
     answer: OrderRecords,
     problems: ['operator_unauthenticated', 'scope_missing'],
   },
+  exportOrders: {
+    method: 'GET',
+    path: '/ops/orders.csv',
+    summary: 'Export orders as CSV, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: OrderExportQuery,
+    status: 200,
+    answer: Type.String(),
+    answersAs: 'text/csv',
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
   getOrderRecord: {
     method: 'GET',
     path: '/ops/orders/:orderId',
@@ -73,6 +104,19 @@ export const operatorRoutes = {
     query: PaymentRecordsQuery,
     status: 200,
     answer: PaymentRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  exportPayments: {
+    method: 'GET',
+    path: '/ops/payments.csv',
+    summary: 'Export payments as CSV, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: PaymentExportQuery,
+    status: 200,
+    answer: Type.String(),
+    answersAs: 'text/csv',
     problems: ['operator_unauthenticated', 'scope_missing'],
   },
   getPaymentRecord: {
@@ -200,6 +244,18 @@ export const operatorRoutes = {
     answer: WebhookRecord,
     problems: ['operator_unauthenticated', 'scope_missing', 'webhook_not_found', 'webhook_not_applicable'],
   },
+  listShipments: {
+    method: 'GET',
+    path: '/ops/shipments',
+    summary: 'List orders that wait to be shipped, or were',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: ShippingQuery,
+    status: 200,
+    answer: ShippingRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
   createShipment: {
     method: 'POST',
     path: '/ops/orders/:orderId/shipping',
@@ -218,5 +274,63 @@ export const operatorRoutes = {
       'order_not_shippable',
       'idempotency_key_reused',
     ],
+  },
+  listAudit: {
+    method: 'GET',
+    path: '/ops/audit',
+    summary: 'List what operators and merchants did, newest first',
+    access: 'operator',
+    scope: 'audit:read',
+    idempotent: false,
+    query: AuditQuery,
+    status: 200,
+    answer: AuditRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  listKeys: {
+    method: 'GET',
+    path: '/ops/keys',
+    summary: 'List every key, newest first, without secrets',
+    access: 'operator',
+    scope: 'keys:write',
+    idempotent: false,
+    status: 200,
+    answer: KeyRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  createKey: {
+    method: 'POST',
+    path: '/ops/keys',
+    summary: 'Create a key, whose secret is shown only here',
+    access: 'operator',
+    scope: 'keys:write',
+    idempotent: false,
+    body: CreateKey,
+    status: 201,
+    answer: CreatedKey,
+    problems: ['operator_unauthenticated', 'scope_missing', 'scope_not_held'],
+  },
+  revokeKey: {
+    method: 'POST',
+    path: '/ops/keys/:keyId/revoke',
+    summary: 'Revoke a key immediately; one that is revoked stays so',
+    access: 'operator',
+    scope: 'keys:write',
+    idempotent: false,
+    params: Type.Object({ keyId: Id }),
+    status: 200,
+    answer: KeyRecord,
+    problems: ['operator_unauthenticated', 'scope_missing', 'key_not_found'],
+  },
+  getSettings: {
+    method: 'GET',
+    path: '/ops/settings',
+    summary: 'Get what is configured, without secrets',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    status: 200,
+    answer: Settings,
+    problems: ['operator_unauthenticated', 'scope_missing'],
   },
 } as const satisfies Record<string, Route>

@@ -27,6 +27,8 @@ export interface Route {
   readonly body?: TSchema
   readonly status: 200 | 201 | 202
   readonly answer: TSchema
+  /** The media type of the answer, which is text; JSON without it. */
+  readonly answersAs?: 'text/csv'
   readonly problems: readonly ProblemCode[]
 }
 
