@@ -24,7 +24,7 @@ import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
-import { serveShop } from './shop/routes.ts'
+import { serveProductRecords, serveShop } from './shop/routes.ts'
 import { requireWebhookCredentials } from './webhooks/authenticate.ts'
 import { serveWebhookRecords, serveWebhooks } from './webhooks/routes.ts'
 
@@ -62,6 +62,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveRefunds(api, context)
         serveWebhookRecords(api, context)
         serveShipping(api, context)
+        serveProductRecords(api, context)
         serveAttention(api, context)
         serveMerchantOrders(api, context)
       }

@@ -216,6 +216,9 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listWebhooks, 'payments:read'],
   [operatorRoutes.getWebhook, 'payments:read'],
   [operatorRoutes.replayWebhook, 'webhooks:replay'],
+  [operatorRoutes.listProductRecords, 'payments:read'],
+  [operatorRoutes.changeStock, 'catalogue:write'],
+  [operatorRoutes.changePrice, 'catalogue:write'],
 ])
 
 test.for(operatorScopes)(

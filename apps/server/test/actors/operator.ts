@@ -6,6 +6,8 @@ import {
   type AttentionList,
   type AttentionQuery,
   type Call,
+  type ChangePrice,
+  type ChangeStock,
   type CreateShipment,
   type OperatorPayment,
   type OperatorRefund,
@@ -17,6 +19,7 @@ import {
   type OrderRecordsQuery,
   type PaymentRecords,
   type PaymentRecordsQuery,
+  type ProductRecord,
   type RefundDecline,
   type SearchResult,
   type WebhookRecord,
@@ -140,6 +143,23 @@ export class Operator {
   /** Applies one item again over HTTP. */
   replayWebhook(webhookId: number): Promise<WebhookRecord> {
     return this.#call(operatorRoutes.replayWebhook, { params: { webhookId } })
+  }
+
+  /** Every product, on sale or not. */
+  async listProducts(): Promise<readonly ProductRecord[]> {
+    return (await this.#call(operatorRoutes.listProductRecords, {})).products
+  }
+
+  changeStock(
+    productId: string,
+    body: ChangeStock,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<ProductRecord> {
+    return this.#call(operatorRoutes.changeStock, { params: { productId }, body, idempotencyKey })
+  }
+
+  changePrice(productId: string, body: ChangePrice): Promise<ProductRecord> {
+    return this.#call(operatorRoutes.changePrice, { params: { productId }, body })
   }
 
   getPaymentRecord(paymentId: string): Promise<OperatorPayment> {
