@@ -27,7 +27,7 @@ import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
 import { serveSettings } from './settings/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
-import { serveShop } from './shop/routes.ts'
+import { serveProductRecords, serveShop } from './shop/routes.ts'
 import { requireWebhookCredentials } from './webhooks/authenticate.ts'
 import { serveWebhookRecords, serveWebhooks } from './webhooks/routes.ts'
 
@@ -66,6 +66,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveRefunds(api, context)
         serveWebhookRecords(api, context)
         serveShipping(api, context)
+        serveProductRecords(api, context)
         serveAttention(api, context)
         serveOperators(api, context)
         serveSettings(api, context)

@@ -8,7 +8,7 @@ import {
   revokeOperatorKeyCommand,
 } from './operators/commands.ts'
 import { findOrderCommand } from './records/commands.ts'
-import { putGoodsCommand, stockCommand } from './shop/commands.ts'
+import { priceCommand, productsCommand, putGoodsCommand, stockCommand } from './shop/commands.ts'
 import { settlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
 
@@ -20,7 +20,9 @@ export const commands: readonly Command[] = [
   revokeOperatorKeyCommand,
   findOrderCommand,
   putGoodsCommand,
+  productsCommand,
   stockCommand,
+  priceCommand,
   reconcileCommand,
   replayCommand,
   resendEventsCommand,

@@ -216,6 +216,7 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listWebhooks, 'payments:read'],
   [operatorRoutes.getWebhook, 'payments:read'],
   [operatorRoutes.replayWebhook, 'webhooks:replay'],
+<<<<<<< HEAD
   [operatorRoutes.getOverview, 'payments:read'],
   [operatorRoutes.exportOrders, 'payments:read'],
   [operatorRoutes.exportPayments, 'payments:read'],
@@ -225,6 +226,11 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.createKey, 'keys:write'],
   [operatorRoutes.revokeKey, 'keys:write'],
   [operatorRoutes.getSettings, 'payments:read'],
+=======
+  [operatorRoutes.listProductRecords, 'payments:read'],
+  [operatorRoutes.changeStock, 'catalogue:write'],
+  [operatorRoutes.changePrice, 'catalogue:write'],
+>>>>>>> settle
 ])
 
 test.for(operatorScopes)(

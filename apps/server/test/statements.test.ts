@@ -137,6 +137,7 @@ test('each route costs what the documentation says', async ({
   await measure(operatorRoutes.getWebhook, () => operator.getWebhook(webhookId), inbox)
   await measure(operatorRoutes.replayWebhook, () => operator.replayWebhook(webhookId), `${inbox}/replay`)
   await measure(operatorRoutes.listPaymentRecords, () => operator.listPayments({ value: 4000 }))
+<<<<<<< HEAD
   await measure(operatorRoutes.exportOrders, () => operator.exportOrders())
   await measure(operatorRoutes.exportPayments, () => operator.exportPayments())
   await measure(operatorRoutes.getOverview, () => operator.getOverview())
@@ -148,6 +149,21 @@ test('each route costs what the documentation says', async ({
   const keyId = newestKey?.id ?? ''
   await measure(operatorRoutes.revokeKey, () => operator.revokeKey(keyId), `/ops/keys/${keyId}/revoke`)
   await measure(operatorRoutes.getSettings, () => operator.getSettings())
+=======
+  await measure(operatorRoutes.listProductRecords, () => operator.listProducts())
+  const productId = await shop.addProduct(4000)
+  await measure(
+    operatorRoutes.changeStock,
+    () => operator.changeStock(productId, { pieces: 1, reason: 'A delivery.' }),
+    `/ops/products/${productId}/stock`,
+  )
+  const fourThousand = { currency: 'CNY', value: 4000 } as const
+  await measure(
+    operatorRoutes.changePrice,
+    () => operator.changePrice(productId, { price: null, seen: fourThousand, reason: 'A recall.' }),
+    `/ops/products/${productId}/price`,
+  )
+>>>>>>> settle
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')

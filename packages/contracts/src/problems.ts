@@ -23,6 +23,7 @@ export const problems = {
   key_not_found: { status: 404, title: 'Key not found' },
   webhook_not_applicable: { status: 409, title: 'Webhook item cannot be applied' },
   attention_changed: { status: 409, title: 'Attention item changed since it was read' },
+  price_changed: { status: 409, title: 'Price changed since it was read' },
   out_of_stock: { status: 409, title: 'Insufficient stock' },
   too_many_open_orders: { status: 409, title: 'Too many open orders' },
   too_many_pieces: { status: 409, title: 'Too many pieces for one shopper' },
@@ -37,7 +38,7 @@ export const problems = {
   refund_not_resendable: { status: 409, title: 'Refund cannot be sent again' },
   refund_exceeds_payment: { status: 409, title: 'Refund exceeds the remaining amount' },
   payload_too_large: { status: 413, title: 'Request body too large' },
-  unsupported_media_type: { status: 415, title: 'Request body is not JSON' },
+  unsupported_media_type: { status: 415, title: 'Unsupported request body type' },
   idempotency_key_reused: { status: 422, title: 'Idempotency-Key reused for a different request' },
   rate_limited: { status: 429, title: 'Too many requests' },
   login_rate_limited: { status: 429, title: 'WeChat login rate limit reached' },
@@ -74,7 +75,7 @@ export const commonProblems = [
 
 /**
  * The body of every failure, `application/problem+json` (RFC 9457). The optional members are set
- * where they help: the order's amount with `amount_changed`, the refundable amount with
+ * where they help: the order's amount with `amount_changed`, the price with `price_changed`, the refundable amount with
  * `refund_exceeds_payment`, the product and its stock with `out_of_stock`, how many
  * pieces this shopper may still order with `too_many_pieces`, and the seconds to wait
  * where a retry makes sense.

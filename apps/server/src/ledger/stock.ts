@@ -40,17 +40,20 @@ export function stockMoved(lines: Lines, from: StockPlace, to: StockPlace) {
   `
 }
 
+/** The most free pieces of a product: below what its column holds. */
+export const STOCK_MAX = 2_000_000_000
+
 /**
  * Adds pieces to the free stock of a product (below zero: removes them) and records the intake.
  * Returns the free pieces that result; undefined, with nothing changed, where the product does not
- * exist or has too few.
+ * exist, has too few, or would have more than `STOCK_MAX`.
  */
 export async function adjustStock(trx: Trx, productId: string, pieces: number): Promise<number | undefined> {
   const changed = await trx
     .updateTable('products')
     .set(({ eb }) => ({ stock_free: eb('stock_free', '+', pieces) }))
     .where('id', '=', productId)
-    .where(({ eb }) => eb(eb('stock_free', '+', pieces), '>=', 0))
+    .where(({ eb }) => eb.between('stock_free', -pieces, STOCK_MAX - pieces))
     .returning('stock_free')
     .executeTakeFirst()
   if (changed === undefined) return undefined

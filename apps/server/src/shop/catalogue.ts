@@ -68,7 +68,7 @@ export async function fillEmptyCatalogue(trx: Trx, goods: readonly Goods[]): Pro
 }
 
 /** Only one transaction at a time changes what is on sale. */
-async function lockCatalogue(trx: Trx): Promise<void> {
+export async function lockCatalogue(trx: Trx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('catalogue'))`.execute(trx)
 }
 

@@ -8,8 +8,13 @@ import {
   type AuditQuery,
   type AuditRecords,
   type Call,
+<<<<<<< HEAD
   type CreatedKey,
   type CreateKey,
+=======
+  type ChangePrice,
+  type ChangeStock,
+>>>>>>> settle
   type CreateShipment,
   type KeyRecord,
   type OrderExportQuery,
@@ -29,6 +34,7 @@ import {
   type OrderRecordsQuery,
   type PaymentRecords,
   type PaymentRecordsQuery,
+  type ProductRecord,
   type RefundDecline,
   type SearchResult,
   type WebhookRecord,
@@ -188,6 +194,23 @@ export class Operator {
   /** Applies one item again over HTTP. */
   replayWebhook(webhookId: number): Promise<WebhookRecord> {
     return this.#call(operatorRoutes.replayWebhook, { params: { webhookId } })
+  }
+
+  /** Every product, on sale or not. */
+  async listProducts(): Promise<readonly ProductRecord[]> {
+    return (await this.#call(operatorRoutes.listProductRecords, {})).products
+  }
+
+  changeStock(
+    productId: string,
+    body: ChangeStock,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<ProductRecord> {
+    return this.#call(operatorRoutes.changeStock, { params: { productId }, body, idempotencyKey })
+  }
+
+  changePrice(productId: string, body: ChangePrice): Promise<ProductRecord> {
+    return this.#call(operatorRoutes.changePrice, { params: { productId }, body })
   }
 
   getPaymentRecord(paymentId: string): Promise<OperatorPayment> {
