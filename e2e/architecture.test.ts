@@ -207,6 +207,22 @@ test('every workspace is in the table', async () => {
   expect(workspaces).toEqual(Object.keys(mayImport).toSorted())
 })
 
+test('the types of every project are checked', async () => {
+  const projects = await filesUnder('{apps,packages,e2e,bench,mutation}/**/tsconfig*.json')
+  const checked = [...(await readSource('tsconfig.workspaces.json')).matchAll(/"path": "([^"]+)"/g)].map(
+    ([, name = '']) => (name.endsWith('.json') ? name : path.join(name, 'tsconfig.json')),
+  )
+  const unchecked: string[] = []
+  // What emits declarations for a package compiles sources that another project checks.
+  for (const project of projects)
+    if (!checked.includes(project) && !/"noEmit": false/.test(await readSource(project)))
+      unchecked.push(project)
+  expect(unchecked).toEqual([])
+  expect(checked.toSorted()).toEqual(
+    ['tsconfig.json', ...projects.filter((each) => checked.includes(each))].toSorted(),
+  )
+})
+
 test.each(Object.keys(mayImport))('%s imports only what its row allows', async (workspace) => {
   const isBuild = (file: string): boolean =>
     /^((build|release)\.ts$|build\/)/.test(path.relative(workspace, file))
