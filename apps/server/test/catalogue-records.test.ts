@@ -15,6 +15,8 @@ const auditOf = (shop: Shop, productId: string) =>
     productId,
   ])
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+
 test('operators see stock and price, and add and remove pieces with a reason', async ({
   shop,
   shopper,
@@ -83,7 +85,6 @@ test('pieces are removed while shoppers order: none is given twice', async ({ sh
     Promise.all(Array.from({ length: 20 }, order)),
     Promise.all(Array.from({ length: 20 }, remove)),
   ])
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
   expect(sum(removed)).toBeGreaterThan(0)
   expect(await shop.database.stockOf(productId)).toEqual({
     free: 30 - sum(ordered) - sum(removed),

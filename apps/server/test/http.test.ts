@@ -216,7 +216,6 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listWebhooks, 'payments:read'],
   [operatorRoutes.getWebhook, 'payments:read'],
   [operatorRoutes.replayWebhook, 'webhooks:replay'],
-<<<<<<< HEAD
   [operatorRoutes.getOverview, 'payments:read'],
   [operatorRoutes.exportOrders, 'payments:read'],
   [operatorRoutes.exportPayments, 'payments:read'],
@@ -226,11 +225,9 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.createKey, 'keys:write'],
   [operatorRoutes.revokeKey, 'keys:write'],
   [operatorRoutes.getSettings, 'payments:read'],
-=======
   [operatorRoutes.listProductRecords, 'payments:read'],
   [operatorRoutes.changeStock, 'catalogue:write'],
   [operatorRoutes.changePrice, 'catalogue:write'],
->>>>>>> settle
 ])
 
 test.for(operatorScopes)(

@@ -137,7 +137,6 @@ test('each route costs what the documentation says', async ({
   await measure(operatorRoutes.getWebhook, () => operator.getWebhook(webhookId), inbox)
   await measure(operatorRoutes.replayWebhook, () => operator.replayWebhook(webhookId), `${inbox}/replay`)
   await measure(operatorRoutes.listPaymentRecords, () => operator.listPayments({ value: 4000 }))
-<<<<<<< HEAD
   await measure(operatorRoutes.exportOrders, () => operator.exportOrders())
   await measure(operatorRoutes.exportPayments, () => operator.exportPayments())
   await measure(operatorRoutes.getOverview, () => operator.getOverview())
@@ -149,7 +148,6 @@ test('each route costs what the documentation says', async ({
   const keyId = newestKey?.id ?? ''
   await measure(operatorRoutes.revokeKey, () => operator.revokeKey(keyId), `/ops/keys/${keyId}/revoke`)
   await measure(operatorRoutes.getSettings, () => operator.getSettings())
-=======
   await measure(operatorRoutes.listProductRecords, () => operator.listProducts())
   const productId = await shop.addProduct(4000)
   await measure(
@@ -163,7 +161,6 @@ test('each route costs what the documentation says', async ({
     () => operator.changePrice(productId, { price: null, seen: fourThousand, reason: 'A recall.' }),
     `/ops/products/${productId}/price`,
   )
->>>>>>> settle
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')

@@ -8,13 +8,10 @@ import {
   type AuditQuery,
   type AuditRecords,
   type Call,
-<<<<<<< HEAD
   type CreatedKey,
   type CreateKey,
-=======
   type ChangePrice,
   type ChangeStock,
->>>>>>> settle
   type CreateShipment,
   type KeyRecord,
   type OrderExportQuery,

@@ -1,6 +1,5 @@
 import * as Type from '@sinclair/typebox'
 import { Amount, Currency } from '../amount.ts'
-import { Id } from '../id.ts'
 import { LINE, TEXT } from '../text.ts'
 import { recordsQuery } from './records-query.ts'
 
