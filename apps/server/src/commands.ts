@@ -3,11 +3,15 @@ import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
 import {
+  auditCommand,
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
 } from './operators/commands.ts'
-import { findOrderCommand } from './records/commands.ts'
+import { overviewCommand } from './overview/commands.ts'
+import { exportOrdersCommand, exportPaymentsCommand, findOrderCommand } from './records/commands.ts'
+import { settingsCommand } from './settings/commands.ts'
+import { listShipmentsCommand } from './shipping/commands.ts'
 import { priceCommand, productsCommand, putGoodsCommand, stockCommand } from './shop/commands.ts'
 import { settlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
@@ -18,7 +22,12 @@ export const commands: readonly Command[] = [
   createOperatorKeyCommand,
   listOperatorKeysCommand,
   revokeOperatorKeyCommand,
+  auditCommand,
+  overviewCommand,
   findOrderCommand,
+  exportOrdersCommand,
+  exportPaymentsCommand,
+  listShipmentsCommand,
   putGoodsCommand,
   productsCommand,
   stockCommand,
@@ -27,4 +36,5 @@ export const commands: readonly Command[] = [
   replayCommand,
   resendEventsCommand,
   settlementCommand,
+  settingsCommand,
 ]

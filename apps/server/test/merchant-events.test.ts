@@ -73,6 +73,50 @@ test('a paid order, and its refund, are reported once each, with growing version
   })
 })
 
+test('the record of an order has its events with their deliveries, on one line of time with all else', async ({
+  shopper,
+  merchant,
+  operator,
+  eventsOf,
+}) => {
+  const order = await merchant.put()
+  const { payment } = await shopper.startPayment(order)
+  await shopper.pay(await shopper.startPayment(order))
+  await expect.poll(async () => outline(await eventsOf(order.reference))).toEqual(['order.paid'])
+  const delivered = async () =>
+    (await operator.getOrderRecord(order.id)).timeline.find((entry) => entry.kind === 'merchant_event')
+  await expect.poll(delivered).toMatchObject({
+    lane: 'merchant',
+    type: 'order.paid',
+    version: 2,
+    delivery: { tries: 1, deliveredAt: expect.any(String), failedAt: null, failure: null },
+  })
+  const { timeline } = await operator.getOrderRecord(order.id)
+  expect(timeline.map(({ at }) => at)).toEqual(timeline.map(({ at }) => at).toSorted())
+  const lanes = timeline.map((entry) => {
+    const { lane, kind } = entry
+    if (kind === 'order') return `${lane} ${entry.change}`
+    return kind === 'payment' ? `${lane} ${entry.type}` : `${lane} ${kind}`
+  })
+  expect(lanes).toEqual(
+    expect.arrayContaining([
+      'merchant created',
+      'merchant action',
+      'phone started',
+      'shop call',
+      'adyen cashier_ready',
+      'wechat shopper_returned',
+      'adyen webhook',
+      'shop paid',
+      'merchant merchant_event',
+      'operator action',
+    ]),
+  )
+  expect(timeline.filter(({ kind }) => kind === 'payment')).toContainEqual(
+    expect.objectContaining({ paymentId: payment.id, type: 'started' }),
+  )
+})
+
 test('orders that expire or are cancelled are reported, and late money for them', async ({
   shopper,
   merchant,

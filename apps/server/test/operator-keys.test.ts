@@ -1,4 +1,4 @@
-import { operatorRoutes } from '@tael/contracts'
+import { operatorRoutes, scopesOfRole } from '@tael/contracts'
 import { expect } from 'vitest'
 import { authorised, callTo, HOUR, logLines, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -101,6 +101,77 @@ test.for(['--expires=tomorrow', '--expires=2020-01-01T00:00:00Z'])(
     expect(await shop.database.count('operator_keys', 'true')).toBe(before)
   },
 )
+
+test('a key is created with a role, opens what the role may do, and is revoked', async ({
+  shop,
+  operator,
+  refusalWith,
+}) => {
+  const expiresAt = '2999-01-01T00:00:00.000Z'
+  const { secret, ...created } = await operator.createKey({ name: ' Vera ', role: 'viewer', expiresAt })
+  expect(created).toMatchObject({
+    name: 'Vera',
+    scopes: ['payments:read'],
+    expiresAt,
+    state: 'valid',
+    revokedAt: null,
+  })
+  expect((await operator.listKeys())[0]).toEqual(created)
+  expect(JSON.stringify(await operator.listKeys())).not.toContain(secret)
+  expect(await refusalWith(secret)).toMatchObject({ code: 'payment_not_found' })
+  expect(await refusalOf(operator.withKey(secret).listKeys())).toMatchObject({ code: 'scope_missing' })
+
+  const revoked = await operator.revokeKey(created.id)
+  expect(revoked).toMatchObject({ id: created.id, state: 'revoked', revokedAt: expect.any(String) })
+  expect(await refusalWith(secret)).toMatchObject({ detail: expect.stringContaining('revoked') })
+  expect(await operator.revokeKey(created.id)).toEqual(revoked)
+  expect(await refusalOf(operator.revokeKey('opk_none'))).toMatchObject({ code: 'key_not_found' })
+  const audit = await operator.listAudit({ subject: created.id })
+  expect(audit.actions.map(({ action }) => action)).toEqual(['key.revoke', 'key.create'])
+  expect(await shop.database.count('operator_actions', 'detail::text like $1', [`%${secret}%`])).toBe(0)
+})
+
+test('nobody gives a scope that they lack, and only an admin those of a merchant', async ({
+  shop,
+  operator,
+}) => {
+  const keeper = shop.operator('keys:write', 'payments:read')
+  const merchants = ['merchant:read'] as const
+  for (const refused of [
+    keeper.createKey({ name: 'Max', role: 'refunder' }),
+    keeper.createKey({ name: 'Max', scopes: ['payments:read', 'refunds:write'] }),
+    keeper.createKey({ name: 'Max', scopes: [...merchants] }),
+    shop.operator('keys:write', ...merchants).createKey({ name: 'Max', scopes: [...merchants] }),
+  ])
+    expect(await refusalOf(refused)).toMatchObject({ code: 'scope_not_held' })
+  expect((await operator.listKeys()).filter(({ name }) => name === 'Max')).toEqual([])
+  expect(await keeper.createKey({ name: 'Max', role: 'viewer' })).toMatchObject({ scopes: ['payments:read'] })
+  const admin = shop.operator(...scopesOfRole.admin)
+  expect(await admin.createKey({ name: 'Backend', scopes: [...merchants] })).toMatchObject({
+    scopes: merchants,
+  })
+})
+
+test.for([
+  { name: 'Max', role: 'viewer' as const, expiresAt: '2020-01-01T00:00:00Z' },
+  { name: 'Max', role: 'viewer' as const, expiresAt: '2027-13-01T00:00:00Z' },
+  { name: '   ', role: 'viewer' as const },
+  { name: 'Max', scopes: [] },
+])('a key is not created from %j', async (body, { operator }) => {
+  expect(await refusalOf(operator.createKey(body))).toMatchObject({ code: 'validation_failed' })
+})
+
+test('a command creates a key with the scopes of a role, or with its own', async ({
+  operator,
+  createKey,
+}) => {
+  const { id } = await createKey('--role', 'support')
+  expect((await operator.listKeys())[0]).toMatchObject({ id, scopes: scopesOfRole.support })
+  for (const options of [['--role', 'king'], ['--role', 'viewer', ...scope], []])
+    expect(await operator.run('create-operator-key', '--name', 'Olga', ...options)).toMatchObject({
+      code: 64,
+    })
+})
 
 test('what operators did can neither be changed nor removed', async ({ shop }) => {
   for (const change of [

@@ -14,6 +14,7 @@ const growing: ReadonlySet<string> = new Set([
   'idempotency_keys',
   'merchant_deliveries',
   'merchant_events',
+  'operator_actions',
   'orders',
   'payment_events',
   'payments',
@@ -65,6 +66,13 @@ function scansIn(node: Node, tableAbove = ''): readonly string[] {
   return readsAll && growing.has(table) ? [`${type} of ${table}`, ...below] : below
 }
 
+/** The growing tables that a statement reads from their first row to the last. */
+function tablesReadWhole(node: Node): readonly string[] {
+  const { 'Node Type': type, 'Relation Name': table = '', Plans: plans = [] } = node
+  const isWhole = type === 'Seq Scan' || (/Index.*Scan/.test(type) && node['Index Cond'] === undefined)
+  return [...(isWhole && growing.has(table) ? [table] : []), ...plans.flatMap(tablesReadWhole)]
+}
+
 /** What reads a growing table whole, or orders it: a page of a list is read from an index in its order. */
 function readsBeyondPage(node: Node): readonly string[] {
   const { 'Node Type': type, 'Relation Name': table = '', Plans: plans = [] } = node
@@ -102,8 +110,9 @@ async function fill(pool: Pool, productId: string): Promise<void> {
        select 'rf_' || md5(id), id, currency, 1, 'operator', 'refunded' from payments where status = 'authorised'`,
     )
     await client.query(
-      `insert into shipments (id, order_id, logistics_type, items)
-       select 'shp_' || md5(id), id, 'self_pickup', 'tea' from orders where status = 'paid'`,
+      `insert into shipments (id, order_id, logistics_type, items, upload)
+       select 'shp_' || md5(id), id, 'self_pickup', 'tea', case when right(id, 1) = '0' then 'failed' else 'uploaded' end
+       from orders where status = 'paid' and right(id, 1) <> '1'`,
     )
     await client.query(
       `with placed as (
@@ -116,6 +125,14 @@ async function fill(pool: Pool, productId: string): Promise<void> {
        )
        insert into merchant_events (id, order_id, version, type, data)
        select 'evt_' || md5(id), id, version, 'order.expired', '{}' from placed`,
+    )
+    await client.query(
+      `insert into merchant_deliveries (event_id, tries, retry_until, delivered_at)
+       select id, 1, now(), now() from merchant_events`,
+    )
+    await client.query(
+      `insert into operator_actions (at, actor, action, subject, detail)
+       select paid_at, 'opk_' || (row_number() over ()) % 7, 'order.read', id, '{}' from orders where status = 'paid'`,
     )
     await client.query('analyze')
   } finally {
@@ -199,12 +216,34 @@ test('what operators search and read is looked up, and a page of a list is read 
   await operator.listPayments({ before: payment?.id ?? '' })
   await operator.listPayments({ status: 'refused', from: '2020-01-01' })
   await operator.listPayments({ value: 4000, before: payment?.id ?? '' })
+  for (const state of ['waiting', 'shipped', 'upload_failed'] as const) {
+    await operator.listShipments({ state, after: orderId })
+    await operator.listShipments({ state })
+  }
+  const [done] = (await operator.listAudit({ limit: 1 })).actions
+  const before = done?.id ?? 1
+  await operator.listAudit({ from: '2020-01-01', to: '2999-01-01', before })
+  await operator.listAudit({ actor: done?.actor ?? '', before })
+  await operator.listAudit({ action: 'search', before })
+  await operator.listAudit({ subject: orderId, before })
   const [item] = (await operator.listWebhooks({ limit: 1 })).webhooks
   await operator.listWebhooks({ before: item?.id ?? 1 })
   await operator.listWebhooks({ state: 'stored', before: item?.id ?? 1 })
   const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
-  expect(lists.length).toBe(10)
+  expect(lists.length).toBe(21)
   for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
+})
+
+test('the overview reads indexes of what happened in its period, and no row of it', async ({
+  shop,
+  operator,
+  planOf,
+}) => {
+  const sent = logLines(shop.server).length
+  await operator.getOverview({ interval: 'hour' })
+  const sales = statementsSince(shop.server, sent).filter((sql) => /place/.test(sql))
+  expect(sales.length).toBe(2)
+  for (const sql of sales) expect([sql, tablesReadWhole(await planOf(sql))]).toEqual([sql, []])
 })
 
 test('a statement that no index serves is noticed', async ({ findScans }) => {

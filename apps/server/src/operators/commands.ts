@@ -1,20 +1,30 @@
 import { parseArgs } from 'node:util'
-import { OperatorScope, operatorScopes } from '@tael/contracts'
+import {
+  AuditQuery,
+  OperatorRole,
+  operatorRoles,
+  OperatorScope,
+  operatorScopes,
+  scopesOfRole,
+} from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
+import { describeOptions, readQuery } from '../cli/query.ts'
 import { parseTime } from '../cli/time.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { listAudit } from './list-audit.ts'
 import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './store.ts'
 
 export const createOperatorKeyCommand: Command = {
   name: 'create-operator-key',
   summary: 'create a key for an operator, which is shown only once',
-  usage: `--name <name> --scope <scope> [--scope <scope>] [--expires <time>]
+  usage: `--name <name> (--role <role> | --scope <scope> [--scope <scope>]) [--expires <time>]
 
   --name      the operator, as the audit names them
+  --role      ${operatorRoles.join(' or ')}: all that such a person does in the console
   --scope     ${operatorScopes.join(' or ')}
   --expires   when the key ends, such as 2027-06-01T00:00:00+08:00; without it a key has no end`,
 
@@ -23,6 +33,7 @@ export const createOperatorKeyCommand: Command = {
       args: [...args],
       options: {
         name: { type: 'string' },
+        role: { type: 'string' },
         scope: { type: 'string', multiple: true },
         expires: { type: 'string' },
       },
@@ -30,11 +41,7 @@ export const createOperatorKeyCommand: Command = {
     const { name = '', scope = [] } = values
     const expiresAt = parseTime('--expires', values.expires) ?? null
     if (name.trim() === '') throw new CommandError('usage', 'Name the operator: --name is missing.')
-    const allowed = [...new Set(scope)].map((one) => {
-      if (Check(OperatorScope, one)) return one
-      throw new CommandError('usage', `--scope must be ${operatorScopes.join(' or ')}, not ${one}.`)
-    })
-    if (allowed.length === 0) throw new CommandError('usage', 'Give the key a scope: --scope is missing.')
+    const allowed = readScopes(values.role, scope)
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       inTransaction(db, async (trx) => {
         const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt)
@@ -47,6 +54,22 @@ export const createOperatorKeyCommand: Command = {
     print(`${created.id}\n${created.key}\n\nStore the key now: it cannot be shown again.\n`)
     return 'success'
   },
+}
+
+/** The scopes of a new key: those of a role, or those that are named. */
+function readScopes(role: string | undefined, named: readonly string[]): readonly OperatorScope[] {
+  if (role !== undefined) {
+    if (named.length > 0) throw new CommandError('usage', 'Give the key a role or scopes, not both.')
+    if (Check(OperatorRole, role)) return scopesOfRole[role]
+    throw new CommandError('usage', `--role must be ${operatorRoles.join(' or ')}, not ${role}.`)
+  }
+  const scopes = [...new Set(named)].map((one) => {
+    if (Check(OperatorScope, one)) return one
+    throw new CommandError('usage', `--scope must be ${operatorScopes.join(' or ')}, not ${one}.`)
+  })
+  if (scopes.length === 0)
+    throw new CommandError('usage', 'Give the key a scope: --scope and --role are missing.')
+  return scopes
 }
 
 export const revokeOperatorKeyCommand: Command = {
@@ -99,4 +122,28 @@ function describeEnd({ revoked_at, expires_at, is_expired }: Ends): string {
   if (revoked_at !== null) return `revoked ${revoked_at.toISOString()}`
   if (expires_at === null) return 'valid'
   return `${is_expired === true ? 'expired' : 'valid until'} ${expires_at.toISOString()}`
+}
+
+export const auditCommand: Command = {
+  name: 'audit',
+  summary: 'list what operators, merchants and commands did, newest first',
+  usage: `${describeOptions(AuditQuery)} [--json]
+
+  --before   the last number of the page before
+  --json     JSON, as GET /ops/audit answers it`,
+
+  async run(args, { environment, print }) {
+    const { query, json } = readQuery(args, AuditQuery)
+    const records = await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
+      await recordAction(db, { actor: commandActor(), action: 'audit.list', detail: query })
+      return listAudit(db, query)
+    })
+    if (json) print(`${JSON.stringify(records, undefined, 2)}\n`)
+    else {
+      for (const { id, at, actor, actorName, action, subject } of records.actions)
+        print(`${id}  ${at}  ${actorName ?? actor}  ${action}  ${subject ?? ''}`.trimEnd().concat('\n'))
+      if (records.next !== null) print(`older: --before ${records.next}\n`)
+    }
+    return 'success'
+  },
 }

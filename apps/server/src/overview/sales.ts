@@ -25,11 +25,13 @@ async function countSteps(trx: Trx, period: Period): Promise<ReadonlyMap<number,
     with made as (
       select id, ${placeOf(period, sql`created_at`)} as place, paid_at is not null as is_paid
       from orders where ${within(period, sql`created_at`)}
+    ), opened as (
+      select payment_id from payment_events
+      where type = 'cashier_ready' and at >= ${period.starts[0]} and at < ${period.end}::timestamptz + ${PAYABLE}
     ), attempt as (
-      select order_id, bool_or(exists (
-        select from payment_events where payment_id = payments.id and type = 'cashier_ready'
-      )) as has_cashier
-      from payments where created_at >= ${period.starts[0]} and created_at < ${period.end}::timestamptz + ${PAYABLE}
+      select order_id, bool_or(payment_id is not null) as has_cashier
+      from payments left join opened on payment_id = payments.id
+      where created_at >= ${period.starts[0]} and created_at < ${period.end}::timestamptz + ${PAYABLE}
       group by order_id
     )
     select place, count(*)::int as orders, count(order_id)::int as started,
@@ -85,7 +87,7 @@ interface MoneyRow {
 
 /** The place of the interval in which a time is, from 0. */
 function placeOf({ starts, bucketMs }: Period, time: RawBuilder<unknown>): RawBuilder<number> {
-  return sql`floor(extract(epoch from ${time} - ${starts[0]}::timestamptz) * 1000 / ${bucketMs}::int)::int`
+  return sql`floor(extract(epoch from ${time} - ${starts[0]}::timestamptz)::float8 * 1000 / ${bucketMs}::int)::int`
 }
 
 function within({ starts, end }: Period, time: RawBuilder<unknown>): RawBuilder<boolean> {

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
-import { SearchQuery } from '@tael/contracts'
+import { OrderExportQuery, PaymentExportQuery, SearchQuery } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
+import { describeOptions, readQuery } from '../cli/query.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import { describeHits, describeOrder } from './describe-order.ts'
+import { exportOrders, exportPayments } from './export.ts'
 import { findOrderRecord } from './order-record.ts'
 import { search } from './search.ts'
 
@@ -46,5 +48,39 @@ Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exi
       print(values.json === true ? `${JSON.stringify(record, undefined, 2)}\n` : describeOrder(record))
       return 'success'
     })
+  },
+}
+
+export const exportOrdersCommand: Command = {
+  name: 'export-orders',
+  summary: 'write orders as CSV, newest first',
+  usage: `${describeOptions(OrderExportQuery)}
+
+The options select as those of GET /ops/orders.csv do.`,
+
+  async run(args, { environment, print }) {
+    const { query } = readQuery(args, OrderExportQuery)
+    await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
+      await recordAction(db, { actor: commandActor(), action: 'orders.export', detail: query })
+      for await (const text of exportOrders(db, query)) print(String(text))
+    })
+    return 'success'
+  },
+}
+
+export const exportPaymentsCommand: Command = {
+  name: 'export-payments',
+  summary: 'write payments as CSV, newest first',
+  usage: `${describeOptions(PaymentExportQuery)}
+
+The options select as those of GET /ops/payments.csv do.`,
+
+  async run(args, { environment, print }) {
+    const { query } = readQuery(args, PaymentExportQuery)
+    await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
+      await recordAction(db, { actor: commandActor(), action: 'payments.export', detail: query })
+      for await (const text of exportPayments(db, query)) print(String(text))
+    })
+    return 'success'
   },
 }
