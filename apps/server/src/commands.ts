@@ -9,7 +9,7 @@ import {
 } from './operators/commands.ts'
 import { findOrderCommand } from './records/commands.ts'
 import { priceCommand, productsCommand, putGoodsCommand, stockCommand } from './shop/commands.ts'
-import { settlementCommand } from './settlement/commands.ts'
+import { listSettlementsCommand, settlementCommand, showSettlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
 
 /** Every command for operators. */
@@ -27,4 +27,6 @@ export const commands: readonly Command[] = [
   replayCommand,
   resendEventsCommand,
   settlementCommand,
+  listSettlementsCommand,
+  showSettlementCommand,
 ]

@@ -6,6 +6,8 @@ import { brokenInvariants } from './invariants.ts'
 
 const REASON = 'A delivery came.'
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+
 const recordOf = async (operator: Operator, productId: string) =>
   (await operator.listProducts()).find(({ id }) => id === productId)
 
