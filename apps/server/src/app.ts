@@ -26,6 +26,7 @@ import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
 import { serveSettings } from './settings/routes.ts'
+import { serveSettlements } from './settlement/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
 import { serveProductRecords, serveShop } from './shop/routes.ts'
 import { requireWebhookCredentials } from './webhooks/authenticate.ts'
@@ -67,6 +68,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveWebhookRecords(api, context)
         serveShipping(api, context)
         serveProductRecords(api, context)
+        serveSettlements(api, context)
         serveAttention(api, context)
         serveOperators(api, context)
         serveSettings(api, context)

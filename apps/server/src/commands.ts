@@ -13,7 +13,7 @@ import { exportOrdersCommand, exportPaymentsCommand, findOrderCommand } from './
 import { settingsCommand } from './settings/commands.ts'
 import { listShipmentsCommand } from './shipping/commands.ts'
 import { priceCommand, productsCommand, putGoodsCommand, stockCommand } from './shop/commands.ts'
-import { settlementCommand } from './settlement/commands.ts'
+import { listSettlementsCommand, settlementCommand, showSettlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
 
 /** Every command for operators. */
@@ -37,4 +37,6 @@ export const commands: readonly Command[] = [
   resendEventsCommand,
   settlementCommand,
   settingsCommand,
+  listSettlementsCommand,
+  showSettlementCommand,
 ]

@@ -7,7 +7,7 @@ import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
 export { ConfigError, type Environment, readEnvironment } from '@tael/config'
-export { type AdyenConfig, readMerchantAccount, readTransactionIdField } from './config/adyen.ts'
+export { type AdyenConfig, readMerchantAccount, readReports, readTransactionIdField } from './config/adyen.ts'
 export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
 export { readCurrency } from './config/shop.ts'

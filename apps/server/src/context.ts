@@ -1,5 +1,6 @@
 import type { CheckoutClient } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
+import type { ReportDownloads } from './adyen-reports/client.ts'
 import type { Config } from './config.ts'
 import type { PaymentChanges } from './db/changes.ts'
 import type { Db } from './db/database.ts'
@@ -20,6 +21,8 @@ export interface Context {
   readonly checkout: CheckoutClient
   /** Undefined: no address is configured, and events are only in the feed. */
   readonly merchantWebhook: MerchantWebhook | undefined
+  /** Undefined: no key is configured, and an operator downloads Adyen's reports. */
+  readonly reports: ReportDownloads | undefined
   readonly weChat: WeChatApi
   readonly weChatLogin: WeChatLogin
 }

@@ -9,6 +9,7 @@ import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
 import { abandonRefunds } from './refunds/abandon.ts'
+import { fetchReport } from './settlement/fetch-report.ts'
 import { uploadShipping } from './shipping/upload.ts'
 import { retryItem } from './webhooks/inbox.ts'
 
@@ -33,5 +34,6 @@ export function createHandlers(context: Context): JobHandlers {
     'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
     'deliver-event': (data) => deliverEvent(context, data),
+    'fetch-report': (data) => fetchReport(context, data),
   }
 }

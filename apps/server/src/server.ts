@@ -2,6 +2,7 @@ import { url as inspectorUrl } from 'node:inspector'
 import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import type { DestinationStream, Logger } from 'pino'
+import { createReportDownloads } from './adyen-reports/client.ts'
 import { buildApps } from './app.ts'
 import { type Config, ConfigError, type Environment, findExposures, readConfig } from './config.ts'
 import type { Context } from './context.ts'
@@ -95,7 +96,7 @@ export async function startServer(environment: Environment, output?: Destination
   }
 }
 
-type Clients = Pick<Context, 'checkout' | 'merchantWebhook' | 'weChat' | 'weChatLogin'>
+type Clients = Pick<Context, 'checkout' | 'merchantWebhook' | 'reports' | 'weChat' | 'weChatLogin'>
 
 /** The clients of the servers that this one calls. */
 function createClients(
@@ -112,16 +113,19 @@ function createClients(
   const weChatLogin = createWeChatLogin(client, wechat)
   const weChat = createWeChatApi(db, client, wechat)
   const merchantWebhook = createMerchantWebhook(merchant)
+  const reports = createReportDownloads(adyen)
   return {
-    clients: { checkout, merchantWebhook, weChat, weChatLogin },
-    closeClients: () => Promise.all([checkout.close(), client.close(), merchantWebhook?.close()]),
+    clients: { checkout, merchantWebhook, reports, weChat, weChatLogin },
+    closeClients: () =>
+      Promise.all([checkout.close(), client.close(), merchantWebhook?.close(), reports?.close()]),
   }
 }
 
 /** The jobs that have nothing to send to. */
-function unconfiguredJobs({ paidMessage, merchant }: Config): OptionalJob[] {
+function unconfiguredJobs({ adyen, paidMessage, merchant }: Config): OptionalJob[] {
   return [
     ...(paidMessage === undefined ? (['send-paid-message'] as const) : []),
     ...(merchant.webhook === undefined ? (['deliver-event'] as const) : []),
+    ...(adyen.reports === undefined ? (['fetch-report'] as const) : []),
   ]
 }

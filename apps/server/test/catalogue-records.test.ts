@@ -6,6 +6,8 @@ import { brokenInvariants } from './invariants.ts'
 
 const REASON = 'A delivery came.'
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+
 const recordOf = async (operator: Operator, productId: string) =>
   (await operator.listProducts()).find(({ id }) => id === productId)
 
@@ -14,8 +16,6 @@ const auditOf = (shop: Shop, productId: string) =>
   shop.database.rows('select actor, action, detail from operator_actions where subject = $1 order by id', [
     productId,
   ])
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 test('operators see stock and price, and add and remove pieces with a reason', async ({
   shop,

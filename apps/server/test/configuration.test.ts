@@ -51,7 +51,9 @@ test("live mode uses the merchant's live URL", () => {
 
 test('an empty environment lists everything that is missing', () => {
   const named = problemsOf({}).map((problem) => problem.split(' ')[0] ?? '')
-  expect(named.toSorted()).toEqual(Object.keys(credentials).toSorted())
+  // Without the key of a report user an operator downloads the reports.
+  const { ADYEN_REPORT_API_KEY: _, ...required } = credentials
+  expect(named.toSorted()).toEqual(Object.keys(required).toSorted())
 })
 
 test.each([

@@ -228,6 +228,11 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listProductRecords, 'payments:read'],
   [operatorRoutes.changeStock, 'catalogue:write'],
   [operatorRoutes.changePrice, 'catalogue:write'],
+  [operatorRoutes.keepSettlement, 'settlement:write'],
+  [operatorRoutes.compareSettlement, 'settlement:write'],
+  [operatorRoutes.listSettlements, 'payments:read'],
+  [operatorRoutes.getSettlement, 'payments:read'],
+  [operatorRoutes.handleDifference, 'settlement:write'],
 ])
 
 test.for(operatorScopes)(

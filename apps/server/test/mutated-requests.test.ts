@@ -17,6 +17,7 @@ import type { Tree } from './mutations.ts'
 import { refundInVain } from './refund-in-vain.ts'
 import { type Authorizations, type FuzzedRequest, requestsTo } from './requests.ts'
 import type { Known } from './schema-values.ts'
+import { changeLines, type Line } from './settlement-reports.ts'
 import { SEED } from './seed.ts'
 import { ADYEN_AUTHORIZATION, authorisationOf, signed } from './webhook-items.ts'
 
@@ -108,6 +109,9 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
 
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
+/** A line of a report with another amount. */
+const overcharged = (line: Line): Line => ({ ...line, 'Gross Credit (GC)': '0.01' })
+
 /** The references of an open, an attempted and a paid order of a merchant. */
 async function placeMerchantOrders(merchant: Merchant, shopper: Shopper): Promise<readonly string[]> {
   const [open, attempted, paid] = [await merchant.put(), await merchant.put(), await merchant.put()]
@@ -139,11 +143,16 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
   const items = await operator.listAttention()
   const references = await placeMerchantOrders(shop.merchant(), shopper)
   const { webhooks } = await operator.listWebhooks()
+  const report = await shop.adyen.settlementReport()
+  const settlement = await operator.keepSettlement('report.csv', changeLines(report, overcharged))
   return {
     reference: of(...references, 'nothing', 'a/b?c#%'),
     kind: of(...items.map(({ kind }) => kind), 'refund_failed'),
     subject: of(...items.map(({ subject }) => subject), 'nothing'),
     since: of(...items.map(({ since }) => since), '2026-13-45T99:00:00.000Z'),
+    report: of(report, changeLines(report, overcharged)),
+    settlementId: of(settlement.id, 'nothing'),
+    number: of(1, 2, 1e300),
     productId: of(productId, productId, 'nothing'),
     orderId: of(...orderIds, 'nothing'),
     before: of(...orderIds, 'nothing'),

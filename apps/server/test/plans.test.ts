@@ -20,6 +20,7 @@ const growing: ReadonlySet<string> = new Set([
   'payments',
   'refunds',
   'sessions',
+  'settlements',
   'shipments',
   'shoppers',
   'webhook_items',
@@ -134,6 +135,15 @@ async function fill(pool: Pool, productId: string): Promise<void> {
       `insert into operator_actions (at, actor, action, subject, detail)
        select paid_at, 'opk_' || (row_number() over ()) % 7, 'order.read', id, '{}' from orders where status = 'paid'`,
     )
+    await client.query(
+      `with report as (
+         insert into settlement_reports (id, sha256, name, bytes, content)
+         select 'rep_' || n, sha256(n::text::bytea), 'past', 0, '' from generate_series(1, 2000) as n returning id
+       )
+       insert into settlements (id, report_id, merchant_account, series, actor, totals, differences)
+       select 'stl_' || id, id, $1, id, 'adyen', '{}', 0 from report`,
+      [merchantAccount],
+    )
     await client.query('analyze')
   } finally {
     client.release()
@@ -229,8 +239,9 @@ test('what operators search and read is looked up, and a page of a list is read 
   const [item] = (await operator.listWebhooks({ limit: 1 })).webhooks
   await operator.listWebhooks({ before: item?.id ?? 1 })
   await operator.listWebhooks({ state: 'stored', before: item?.id ?? 1 })
+  await operator.listSettlements({ before: 'stl_rep_1000' })
   const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
-  expect(lists.length).toBe(21)
+  expect(lists.length).toBe(22)
   for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
 })
 

@@ -1,4 +1,4 @@
-import type { Access, Route } from '@tael/contracts'
+import { type Access, mediaTypeOf, type Route } from '@tael/contracts'
 import * as fc from 'fast-check'
 import { isMembers, mutated, mutatedBytes, oddText, type Tree, write } from './mutations.ts'
 import { type Known, valuesOf } from './schema-values.ts'
@@ -109,9 +109,10 @@ const oddHeaders = fc.constantFrom<Readonly<Record<string, string>>>(
 )
 
 function headersOf(
-  { access, idempotent, body }: Route,
+  route: Route,
   authorizations: Authorizations,
 ): fc.Arbitrary<Readonly<Record<string, string>>> {
+  const { access, idempotent, body } = route
   const good = authorizations[access]
   const spellings = ['Bearer', 'Basic', `Bearer ${'A'.repeat(43)}`, `bearer ${good}`, `${good}x`]
   const others = fc.constantFrom(undefined, ...spellings, ...Object.values(authorizations))
@@ -134,7 +135,7 @@ function headersOf(
   )
   const type: HeaderValue = mostly<string | undefined>(
     20,
-    fc.constant(body === undefined ? undefined : 'application/json'),
+    fc.constant(body === undefined ? undefined : mediaTypeOf(route)),
     fc.oneof(otherTypes, oddHeader),
   )
   return fc
@@ -164,13 +165,31 @@ const bytesOf = (tree: Tree): fc.Arbitrary<Body> =>
     encoding: 'latin1',
   }))
 
-function bodiesOf({ body: schema }: Route, known: Known): fc.Arbitrary<Body> {
+function bodiesOf(route: Route, known: Known): fc.Arbitrary<Body> {
+  const { body: schema } = route
+  if (mediaTypeOf(route) === 'text/csv') return reportsOf(known)
   if (schema === undefined) return mostly(8, noBody, mutated({}).map(written))
   const good = valuesOf(schema, known)
   return fc.oneof(
     { weight: 4, arbitrary: good.map(written) },
     { weight: 6, arbitrary: good.chain(mutated).map(written) },
     { weight: 2, arbitrary: good.chain(bytesOf) },
+    { weight: 1, arbitrary: noBody },
+  )
+}
+
+/** Reports, and bytes that are none. */
+function reportsOf({ report = fc.constant('') }: Known): fc.Arbitrary<Body> {
+  const texts = report.filter((tree) => typeof tree === 'string')
+  return fc.oneof(
+    { weight: 4, arbitrary: texts.map((body): Body => ({ body, encoding: 'utf8' })) },
+    {
+      weight: 6,
+      arbitrary: texts
+        .chain((text) => mutatedBytes(Buffer.from(text)))
+        .map((bytes): Body => ({ body: bytes.toString('latin1'), encoding: 'latin1' })),
+    },
+    { weight: 1, arbitrary: oddText.map((body): Body => ({ body: body.toWellFormed(), encoding: 'utf8' })) },
     { weight: 1, arbitrary: noBody },
   )
 }

@@ -10,6 +10,7 @@ import {
 import { expect } from 'vitest'
 import { type LogLine, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
+import { changeLines } from './settlement-reports.ts'
 import { until } from './until.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 
@@ -148,6 +149,33 @@ test('each route costs what the documentation says', async ({
   const keyId = newestKey?.id ?? ''
   await measure(operatorRoutes.revokeKey, () => operator.revokeKey(keyId), `/ops/keys/${keyId}/revoke`)
   await measure(operatorRoutes.getSettings, () => operator.getSettings())
+  await shopper.buy(4000)
+  const report = await adyen.settlementReport()
+  await measure(operatorRoutes.keepSettlement, () => operator.keepSettlement('batch_1.csv', report))
+  await measure(operatorRoutes.listSettlements, () => operator.listSettlements())
+  const [settlement] = (await operator.listSettlements()).settlements
+  const settlementPath = `/ops/settlements/${settlement?.id}`
+  await measure(
+    operatorRoutes.compareSettlement,
+    () => operator.compareSettlement(settlement?.id ?? ''),
+    `${settlementPath}/compare`,
+  )
+  await measure(
+    operatorRoutes.getSettlement,
+    () => operator.getSettlement(settlement?.id ?? ''),
+    settlementPath,
+  )
+  const another = await operator.keepSettlement(
+    'batch_2.csv',
+    changeLines(report, (line) =>
+      line['Type'] === 'Settled' ? { ...line, 'Gross Credit (GC)': '0.01' } : line,
+    ),
+  )
+  await measure(
+    operatorRoutes.handleDifference,
+    () => operator.handleDifference(another.id, 1, 'A test.'),
+    `/ops/settlements/${another.id}/differences/1/handled`,
+  )
   await measure(operatorRoutes.listProductRecords, () => operator.listProducts())
   const productId = await shop.addProduct(4000)
   await measure(

@@ -18,6 +18,7 @@ function readAll(read: EnvironmentReader) {
     /** 0 takes any free port. */
     port: read.integer('PORT', 0, 65_535, 8800),
     adyenApiKey: read.text('ADYEN_API_KEY', /^\S+$/, 'the API key of the server'),
+    reportApiKey: read.optionalText('ADYEN_REPORT_API_KEY', /^\S+$/, 'the API key of a report user'),
     merchantAccount: read.text('ADYEN_MERCHANT_ACCOUNT', /^\S+$/, 'the merchant account of the server'),
     /** Hex, as Adyen shows it. */
     hmacKey: readSigningKey(read),

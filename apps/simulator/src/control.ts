@@ -13,7 +13,6 @@ import {
 import { ShopperName } from './openid.ts'
 import { newPspReference } from './references.ts'
 import { scenarios, shopperOf } from './scenarios.ts'
-import { settlementReport } from './settlement-report.ts'
 import type { LogEntry } from './state/call-log.ts'
 import { eventDate } from './state/webhook-queue.ts'
 import { reset, type World } from './state/world.ts'
@@ -102,10 +101,6 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   })
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
-
-  app.get('/simulator/settlement.csv', async (_request, reply) =>
-    reply.type('text/csv; charset=utf-8').send(settlementReport(world)),
-  )
 
   app.get('/simulator/messages', async (request, reply) => {
     if (request.headers.accept?.includes('application/json') === true)

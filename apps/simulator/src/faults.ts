@@ -64,8 +64,19 @@ const webhookFaults = {
   webhook_lost: 'One attempt to deliver a webhook: lost on the way, so that it is retried.',
 } as const satisfies Record<string, string>
 
+const reportFaults = {
+  report_refused: 'The download of a report: HTTP 401.',
+  report_missing: 'The download of a report: HTTP 404, as before it is made.',
+  report_redirected: 'The download of a report: HTTP 302 to another host.',
+  report_cut_off: 'The download of a report: the connection is cut in the middle.',
+  report_huge: 'The download of a report: 60 MB.',
+} as const satisfies Record<string, string>
+
+/** A fault of the download of a report. */
+export type ReportFault = keyof typeof reportFaults
+
 /** Every fault and its description, which the README repeats. */
-export const faults = { ...adyenFaults, ...loginFaults, ...weChatFaults, ...webhookFaults }
+export const faults = { ...adyenFaults, ...loginFaults, ...weChatFaults, ...webhookFaults, ...reportFaults }
 
 export type FaultName = keyof typeof faults
 
@@ -111,16 +122,21 @@ export function isLoginFault(name: string): name is LoginFault {
   return isIn(loginFaults, name)
 }
 
+export function isReportFault(name: string): name is ReportFault {
+  return isIn(reportFaults, name)
+}
+
 export function isWeChatFault(name: string): name is WeChatFault {
   return isIn(weChatFaults, name)
 }
 
 /**
- * Whether the target can meet the fault: a login has no call name, a webhook and a token no
+ * Whether the target can meet the fault: a login has no call name, a webhook, a report and a token no
  * shopper.
  */
 export function hasValidTarget({ name, call, shopper }: ActiveFault): boolean {
-  if (shopper !== undefined && (isIn(webhookFaults, name) || call === 'token')) return false
+  if (shopper !== undefined && (isIn(webhookFaults, name) || isReportFault(name) || call === 'token'))
+    return false
   if (name === 'wechat_token_refused' && call === 'token') return false
   if (call === undefined) return true
   if (isAdyenFault(name)) return isOneOf(adyenCallNames, call)

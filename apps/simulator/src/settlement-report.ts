@@ -38,7 +38,6 @@ const columns = [
 type Line = Readonly<Partial<Record<(typeof columns)[number], string>>>
 
 const COMPANY_ACCOUNT = 'Simulator'
-const BATCH_NUMBER = '1'
 
 /** Money that moved into the merchant's account, or out of it. */
 interface Move {
@@ -52,14 +51,16 @@ interface Move {
  * A Settlement details report (docs.adyen.com) of one batch: the payments and refunds so far, and a
  * payout of the balance of each currency. Nothing has costs.
  */
-export function settlementReport({ config, clock, ledger }: World): string {
+export function settlementReport({ config, clock, ledger }: World, batch = '1'): string {
   const moves = ledger.payments().flatMap(movesOf)
   const lines = moves.toSorted((one, other) => one.at.localeCompare(other.at)).map(lineOf)
-  const payouts = [...balances(moves)].map(([currency, value]) => payout(clock.now(), { currency, value }))
+  const payouts = [...balances(moves)].map(([currency, value]) =>
+    payout(clock.now(), batch, { currency, value }),
+  )
   const account = {
     'Company Account': COMPANY_ACCOUNT,
     'Merchant Account': config.merchantAccount,
-    'Batch Number': BATCH_NUMBER,
+    'Batch Number': batch,
   }
   const records = [...lines, ...payouts].map((line) =>
     columns.map((name) => ({ ...line, ...account })[name] ?? ''),
@@ -119,13 +120,13 @@ function balances(moves: readonly Move[]): Map<string, number> {
   return balance
 }
 
-function payout(now: number, balance: WireAmount): Line {
+function payout(now: number, batch: string, balance: WireAmount): Line {
   return {
     'Creation Date': timestamp(new Date(now).toISOString()),
     TimeZone: 'UTC',
     Type: 'MerchantPayout',
     // Adyen's own text has a comma too.
-    'Modification Reference': `TX0000000001XT batch ${BATCH_NUMBER}, ${balance.currency}`,
+    'Modification Reference': `TX0000000001XT batch ${batch}, ${balance.currency}`,
     'Net Currency': balance.currency,
     'Net Debit (NC)': inMajorUnits(balance),
   }

@@ -1,6 +1,7 @@
 import { isFromThisMachine } from '@tael/config'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { adyenRoutes } from './adyen/routes.ts'
+import { reportRoutes } from './reports.ts'
 import type { Config } from './config.ts'
 import { controlRoutes } from './control.ts'
 import { wechatRoutes } from './wechat/routes.ts'
@@ -39,6 +40,7 @@ export function createSimulator(
     await reply.code(403).send({ error: 'Call the simulator by its own address, from no other page.' })
   })
   app.register(async (scope) => adyenRoutes(scope, world))
+  app.register(async (scope) => reportRoutes(scope, world))
   app.register(async (scope) => wechatRoutes(scope, world))
   app.register(async (scope) => controlRoutes(scope, world))
   app.setErrorHandler<Error & { statusCode?: number }>(async (error, request, reply) => {

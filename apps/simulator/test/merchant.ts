@@ -15,6 +15,7 @@ const MERCHANT_ACCOUNT = 'TaelTest'
 export const baseConfig: Config = {
   port: 0,
   adyenApiKey: 'test-api-key',
+  reportApiKey: 'report-api-key',
   merchantAccount: MERCHANT_ACCOUNT,
   hmacKey: '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056',
   webhookUrl: '',

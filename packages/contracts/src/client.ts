@@ -1,8 +1,15 @@
 import { check } from './check.ts'
 import { Problem } from './problems.ts'
-import type { AnswerOf, AnyInput, InputOf, Method, Route } from './routes/route.ts'
+import {
+  type AnswerOf,
+  type AnyInput,
+  type InputOf,
+  mediaTypeOf,
+  type Method,
+  type Route,
+} from './routes/route.ts'
 
-/** One HTTP request for a transport to send; `body` goes as JSON. */
+/** One HTTP request for a transport to send; `body` goes as JSON, but a text as it is. */
 export interface WireRequest {
   readonly method: Method
   readonly path: string
@@ -75,7 +82,7 @@ function pathOf(route: Route, { params = {}, query = {} }: AnyInput): string {
 
 function headersOf(route: Route, input: AnyInput, token: string | undefined): Record<string, string> {
   const headers: Record<string, string> = { accept: route.answersAs ?? 'application/json' }
-  if (input.body !== undefined) headers['content-type'] = 'application/json'
+  if (input.body !== undefined) headers['content-type'] = mediaTypeOf(route)
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
   return headers

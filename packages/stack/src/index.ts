@@ -46,6 +46,7 @@ export function serverEnvironment(simulatorUrl: string, env: Environment = {}): 
     PORT: '0',
     OPERATOR_PORT: '0',
     ADYEN_CHECKOUT_URL: `${simulatorUrl}/v72`,
+    ADYEN_REPORT_URL: simulatorUrl,
     WECHAT_API_URL: simulatorUrl,
     ...env,
   }

@@ -44,6 +44,22 @@ const webhook: Kind = {
   reason: ({ detail }) => detail ?? '',
 }
 
+/** The newest results of their batches with a difference that no operator has handled. */
+const settlementDifference: Kind = {
+  items: () => sql`
+    select settlements.id, null, null, settlements.created_at,
+      (differences - handled.count)::text || ' open in ' || settlement_reports.name, null::bigint, null
+    from settlements join settlement_reports on settlement_reports.id = report_id
+      cross join lateral (
+        select count(*) as count from settlement_handled join settlement_differences using (identity)
+        where settlement_handled.series = settlements.series and settlement_id = settlements.id
+      ) as handled
+    where differences > 0 and differences > handled.count
+      and not exists (select from settlements as later where later.previous_id = settlements.id)
+      and ${isUnhandled('settlement_difference', 'settlements.id', 'settlements.created_at')}`,
+  reason: ({ detail }) => `Adyen's settlement report and our records differ: ${detail ?? ''}`,
+}
+
 const refundFailed: Kind = {
   items: () => sql`
     select refunds.id, payment_id, shopper_id, refunds.updated_at, null, refunds.value, refunds.currency
@@ -142,6 +158,7 @@ const shippingFailed: Kind = {
 export const kinds: Readonly<Record<AttentionKind, Kind>> = {
   refund_failed: refundFailed,
   payment_reversed: paymentReversed,
+  settlement_difference: settlementDifference,
   webhook,
   event_undelivered: eventUndelivered,
   payment_unknown: paymentUnknown,

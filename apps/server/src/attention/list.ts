@@ -68,6 +68,7 @@ export async function countAttention(db: Db): Promise<AttentionList['counts']> {
   return {
     refund_failed: count('refund_failed'),
     payment_reversed: count('payment_reversed'),
+    settlement_difference: count('settlement_difference'),
     webhook: count('webhook'),
     event_undelivered: count('event_undelivered'),
     payment_unknown: count('payment_unknown'),

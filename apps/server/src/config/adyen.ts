@@ -36,7 +36,25 @@ export function readAdyen(read: EnvironmentReader, live: boolean) {
       'the password of the webhook, 12 characters or more',
     ),
     transactionIdField: readTransactionIdField(read),
+    /** How announced reports are downloaded. Undefined: an operator downloads them. */
+    reports: readReports(read, live),
   } as const
+}
+
+/** The key of a report user, and the origin of the addresses at which Adyen serves reports. */
+export function readReports(
+  read: EnvironmentReader,
+  live: boolean,
+): { readonly apiKey: string; readonly origin: string } | undefined {
+  const apiKey = read.optionalText(
+    'ADYEN_REPORT_API_KEY',
+    /^\S{8,}$/,
+    'the API key of a report user with the role Merchant Report Download',
+  )
+  const byMode = live ? 'https://ca-live.adyen.com' : 'https://ca-test.adyen.com'
+  const url = read.url('ADYEN_REPORT_URL', 'the address of the host that serves reports', byMode)
+  const origin = URL.parse(url)?.origin
+  return apiKey === undefined || origin === undefined ? undefined : { apiKey, origin }
 }
 
 function readCheckoutUrl(read: EnvironmentReader, live: boolean): string {

@@ -25,6 +25,8 @@ export function checkLive(read: EnvironmentReader, settings: Settings): void {
   checkSecrets(read, settings)
   if (read.has('ADYEN_CHECKOUT_URL'))
     problems.push('ADYEN_CHECKOUT_URL must not be set in live mode: ADYEN_LIVE_URL_PREFIX decides the URL')
+  if (read.has('ADYEN_REPORT_URL'))
+    problems.push('ADYEN_REPORT_URL must not be set in live mode: reports come from ca-live.adyen.com')
   if (read.has('WECHAT_API_URL') && wechat.apiUrl !== WECHAT_API_URL)
     problems.push(`WECHAT_API_URL must be ${WECHAT_API_URL} in live mode`)
   if (!read.has('RETURN_URL'))

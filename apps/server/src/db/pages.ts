@@ -1,7 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /** The tables that are listed newest first, and the column by which. */
-const listed = { orders: 'created_at', payments: 'created_at', operator_actions: 'at' } as const
+const listed = {
+  orders: 'created_at',
+  payments: 'created_at',
+  settlements: 'created_at',
+  operator_actions: 'at',
+} as const
 
 type Listed = keyof typeof listed
 

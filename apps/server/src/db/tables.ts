@@ -1,6 +1,7 @@
 import type {
   Address,
   AttentionItem,
+  DifferenceKind,
   LocalisedText,
   LogisticsType,
   MerchantEventData,
@@ -12,6 +13,7 @@ import type {
   PaymentStatus,
   RefundStatus,
   RequestPaymentParameters,
+  SettlementTotals,
 } from '@tael/contracts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
@@ -39,6 +41,10 @@ export interface Database {
   attention_handled: AttentionHandledTable
   merchant_events: MerchantEventsTable
   merchant_deliveries: MerchantDeliveriesTable
+  settlement_reports: SettlementReportsTable
+  settlements: SettlementsTable
+  settlement_differences: SettlementDifferencesTable
+  settlement_handled: SettlementHandledTable
 }
 
 /** A time with a default in the database. */
@@ -298,4 +304,64 @@ interface MerchantDeliveriesTable {
   delivered_at: Date | null
   failed_at: Date | null
   failure: string | null
+}
+
+interface SettlementReportsTable {
+  id: string
+  sha256: Buffer
+  name: string
+  bytes: number
+  /** The report, gzipped. */
+  content: Buffer
+  received_at: Timestamp
+}
+
+interface SettlementsTable {
+  id: string
+  report_id: string
+  merchant_account: string
+  batch: string | null
+  /** The results of one batch, each after its `previous_id`. */
+  series: string
+  previous_id: string | null
+  created_at: Timestamp
+  actor: string
+  /** The period that was asked for; null: that of the report's lines. */
+  wanted_from: Date | null
+  wanted_to: Date | null
+  payments_from: Date | null
+  payments_to: Date | null
+  refunds_from: Date | null
+  refunds_to: Date | null
+  totals: JSONColumnType<SettlementTotals, string, never>
+  differences: number
+  added: number | null
+  gone: number | null
+}
+
+interface SettlementDifferencesTable {
+  settlement_id: string
+  number: number
+  /** SHA-256 of what makes it the same in two results of a series. */
+  identity: Buffer
+  kind: DifferenceKind
+  text: string
+  line: number | null
+  type: string | null
+  psp_reference: string | null
+  reported_currency: string | null
+  reported_decimal: string | null
+  our_currency: string | null
+  our_value: number | null
+  order_id: string | null
+  payment_id: string | null
+  refund_id: string | null
+}
+
+interface SettlementHandledTable {
+  series: string
+  identity: Buffer
+  handled_at: Timestamp
+  actor: string
+  note: string
 }

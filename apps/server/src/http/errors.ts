@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type ProblemCode, problems } from '@tael/contracts'
+import { mediaTypeOf, type ProblemCode, problems } from '@tael/contracts'
 import { DatabaseUnavailableError } from '../db/availability.ts'
 import { callerAddress } from './caller-address.ts'
 import { protectAnswer, protectiveHeaders } from './headers.ts'
@@ -12,7 +12,7 @@ import { mayAnswer } from './routing.ts'
 /** Answers every error of a request as problem+json. */
 export function answerProblems(app: FastifyInstance, limits: RequestLimits): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const problem = toHttpProblem(error)
+    const problem = toHttpProblem(error, request)
     const { status } = problems[problem.code]
     const route = request.routeOptions.config.contract
     if (route !== undefined && !mayAnswer(route, problem.code)) {
@@ -40,7 +40,7 @@ export function answerFrameworkError(
   reply: FastifyReply,
 ): void {
   protectAnswer(request, reply)
-  void sendProblem(request, reply, toHttpProblem(error))
+  void sendProblem(request, reply, toHttpProblem(error, request))
 }
 
 /** Answers bytes that Node cannot parse as a request: at this point there is only a connection. */
@@ -77,7 +77,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Http
     .send(problem.toProblem(request.id))
 }
 
-function toHttpProblem(error: FastifyError | Error): HttpProblem {
+function toHttpProblem(error: FastifyError | Error, { routeOptions }: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error
   const code = 'code' in error ? error.code : ''
   if ('validation' in error && error.validation !== undefined) {
@@ -98,7 +98,9 @@ function toHttpProblem(error: FastifyError | Error): HttpProblem {
     return new HttpProblem('payload_too_large', 'Send a smaller body.')
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new HttpProblem('unsupported_media_type', 'Send the body as application/json.')
+    const { contract } = routeOptions.config
+    const type = contract === undefined ? 'application/json' : mediaTypeOf(contract)
+    return new HttpProblem('unsupported_media_type', `Send the body as ${type}.`)
   }
   if (error instanceof DatabaseUnavailableError) {
     const detail = 'Send the same request again in a moment: the database does not answer.'

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
-import type { TSchema, TUnsafe } from '@sinclair/typebox'
+import type { Static, TSchema, TUnsafe } from '@sinclair/typebox'
 import {
   commonProblems,
   IdempotencyKeyHeader,
+  mediaTypeOf,
   Problem,
   type ProblemCode,
   problems,
@@ -20,13 +21,20 @@ declare module 'fastify' {
 /** What a handler answers with: text is a stream, so that no answer is held in memory whole. */
 type Answer<R extends Route> = R['answersAs'] extends string ? TUnsafe<Readable> : R['answer']
 
+/** A text is not parsed: its handler reads it as it arrives. */
+type BodySchema<Body> = Body extends TSchema
+  ? Static<Body> extends string
+    ? unknown
+    : { body: Body }
+  : unknown
+
 /** A route's schemas, as Fastify's type provider reads them. */
 type RouteSchema<R extends Route> = {
   summary: string
   response: { [status in R['status']]: Answer<R> } & { '4xx': typeof Problem; '5xx': typeof Problem }
 } & (R['params'] extends TSchema ? { params: R['params'] } : unknown) &
   (R['query'] extends TSchema ? { querystring: R['query'] } : unknown) &
-  (R['body'] extends TSchema ? { body: R['body'] } : unknown) &
+  BodySchema<R['body']> &
   (R['idempotent'] extends true ? { headers: typeof IdempotencyKeyHeader } : unknown)
 
 interface ServedRoute<R extends Route> {
@@ -51,7 +59,7 @@ export function serve<R extends Route>(route: R): ServedRoute<R> {
     },
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: describeBody(route, body) }),
     ...(idempotent ? { headers: IdempotencyKeyHeader } : {}),
   }
   return {
@@ -62,6 +70,11 @@ export function serve<R extends Route>(route: R): ServedRoute<R> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     schema: schema as RouteSchema<R>,
   }
+}
+
+function describeBody(route: Route, body: TSchema): object {
+  const type = mediaTypeOf(route)
+  return type === 'application/json' ? body : { content: { [type]: { schema: body } } }
 }
 
 /** Whether the contract lists this problem for this route. */

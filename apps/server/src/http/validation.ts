@@ -20,6 +20,8 @@ const fromText = new Ajv({ ...quickly, coerceTypes: true, strictNumbers: false }
  * all of them at once are half of what a start costs.
  */
 export const compileValidator: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+  // A text of another format is checked by its handler, which reads it as it arrives.
+  if ('contentMediaType' in schema) return () => true
   const ajv = httpPart === 'querystring' || httpPart === 'params' ? fromText : exact
   let compiled: ValidateFunction | undefined
   const validate: ReturnType<FastifySchemaCompiler<object>> = (data: unknown) => {

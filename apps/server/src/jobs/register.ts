@@ -13,12 +13,13 @@ export interface JobData {
   'upload-shipping': { readonly shipmentId: string }
   /** `tries`: how often the event had been tried when it was enqueued. */
   'deliver-event': { readonly eventId: string; readonly tries: number }
+  'fetch-report': { readonly webhookId: number }
 }
 
 export type JobName = keyof JobData
 
 /** Jobs that need configuration: a server without it neither enqueues nor takes them. */
-export type OptionalJob = 'send-paid-message' | 'deliver-event'
+export type OptionalJob = 'send-paid-message' | 'deliver-event' | 'fetch-report'
 
 /**
  * A failed job is retried after 2 s, 4 s, 8 s and so on, each up to twice as long by chance, at most
@@ -54,6 +55,12 @@ export const queues = {
   'send-paid-message': { queue, policy: 'standard', work: inParallel },
   'upload-shipping': { queue, policy: 'standard', work: inParallel },
   'deliver-event': { queue, policy: 'standard', work: inParallel },
+  // A large report takes minutes to download and compare.
+  'fetch-report': {
+    queue: { ...queue, expireInSeconds: 600 },
+    policy: 'short',
+    work: { ...inParallel, workers: 1 },
+  },
 } as const satisfies Record<JobName, object>
 
 /** The new names of earlier releases' queues: their waiting jobs are moved on startup. */

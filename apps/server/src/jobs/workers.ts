@@ -40,6 +40,7 @@ export class Workers {
       await this.#work('send-paid-message', handlers['send-paid-message'])
     await this.#work('upload-shipping', handlers['upload-shipping'])
     if (!without.includes('deliver-event')) await this.#work('deliver-event', handlers['deliver-event'])
+    if (!without.includes('fetch-report')) await this.#work('fetch-report', handlers['fetch-report'])
     this.#stopWatching = watchForDueJobs({
       names: [...this.#ids.keys()],
       query,

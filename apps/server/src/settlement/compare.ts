@@ -1,17 +1,16 @@
-import { CommandError } from '../cli/command.ts'
+import type { DifferenceKind } from '@tael/contracts'
 import type { Trx } from '../db/database.ts'
 import type { Decimal } from './decimal.ts'
 import { journalOf } from './journal-types.ts'
-import {
-  type OurPayment,
-  type OurRefund,
-  type Difference,
-  type DifferenceKind,
-  type Match,
-  matchLine,
-} from './match.ts'
+import { type OurPayment, type OurRefund, type Difference, type Match, matchLine } from './match.ts'
 import { isKnownTimeZone, type Period, spanOf, widen } from './period.ts'
-import { type ReportAmount, readReport, type ReportLine } from './read-report.ts'
+import {
+  type ReportAmount,
+  ReportError,
+  readReport,
+  type ReportLine,
+  type ReportSource,
+} from './read-report.ts'
 import { type Dated, findRecords, readAuthorisedPayments, readCompletedRefunds } from './store.ts'
 
 /** The number of lines of a kind, and their sum in each currency. */
@@ -22,7 +21,7 @@ export interface Tally {
 
 /** What to compare. */
 export interface ComparisonRequest {
-  readonly files: readonly string[]
+  readonly reports: readonly ReportSource[]
   readonly merchantAccount: string
   /**
    * The period whose payments and refunds are expected; a missing end is taken from the reports.
@@ -33,8 +32,11 @@ export interface ComparisonRequest {
 
 /** The result of comparing reports with our records. */
 export interface Comparison {
+  /** The names of the reports. */
   readonly files: readonly string[]
   readonly merchantAccount: string
+  /** The batch numbers of the merchant account's lines. */
+  readonly batches: ReadonlySet<string>
   /** Lines on which report and records agree. */
   readonly settled: Tally
   readonly refunded: Tally
@@ -57,19 +59,18 @@ export interface Comparison {
 const BATCH_SIZE = 1_000
 
 /**
- * Compares reports with our records. The reports are read line by line; of each payment and refund
+ * Compares reports with our records. Throws a ReportError where one cannot be read. The reports are read line by line; of each payment and refund
  * found only its id is kept, to detect duplicates and what is missing.
  */
 export async function compareReports(trx: Trx, request: ComparisonRequest): Promise<Comparison> {
   const state = newState()
-  for (const file of request.files) {
-    for await (const lines of inBatches(readReport(file))) await compareBatch(trx, state, request, lines)
+  const files = request.reports.map(({ name }) => name)
+  for (const report of request.reports) {
+    for await (const lines of inBatches(readReport(report))) await compareBatch(trx, state, request, lines)
   }
   if (state.ourLines === 0 && state.otherAccountLines > 0) {
-    const files = request.files.join(', ')
-    throw new CommandError(
-      'data',
-      `${files} has no lines of the merchant account ${request.merchantAccount}.`,
+    throw new ReportError(
+      `${files.join(', ')} has no lines of the merchant account ${request.merchantAccount}.`,
     )
   }
   const paymentPeriod = periodOf(request, state.settledSpan)
@@ -78,7 +79,7 @@ export async function compareReports(trx: Trx, request: ComparisonRequest): Prom
   if (refundPeriod !== undefined) await findMissing(state, readCompletedRefunds(trx, refundPeriod))
   return {
     ...state,
-    files: request.files,
+    files,
     merchantAccount: request.merchantAccount,
     paymentPeriod,
     refundPeriod,
@@ -94,6 +95,7 @@ async function findMissing(
 }
 
 interface State {
+  readonly batches: Set<string>
   readonly settled: Tally
   readonly refunded: Tally
   readonly foreign: Tally
@@ -112,6 +114,7 @@ const newTally = (): Tally => ({ lines: 0, sums: new Map() })
 
 function newState(): State {
   return {
+    batches: new Set(),
     settled: newTally(),
     refunded: newTally(),
     foreign: newTally(),
@@ -148,6 +151,7 @@ async function compareBatch(
   state.otherAccountLines += batch.length - lines.length
   const records = await findRecords(trx, lines)
   for (const line of lines) {
+    if (line.batch !== '') state.batches.add(line.batch)
     widenSpan(state, line)
     recordMatch(state, line, matchLine(line, records))
   }
@@ -160,7 +164,7 @@ function widenSpan(state: State, line: ReportLine): void {
   const span = spanOf(line.creationDate, line.timeZone)
   if (span === undefined) {
     const { file, line: number, creationDate } = line
-    throw new CommandError('data', `${file}, line ${number}: "Creation Date" is not a time: ${creationDate}`)
+    throw new ReportError(`${file}, line ${number}: "Creation Date" is not a time: ${creationDate}`)
   }
   if (!isKnownTimeZone(line.timeZone)) state.unknownTimeZones.add(line.timeZone)
   if (journal === 'settled') state.settledSpan = widen(state.settledSpan, span)

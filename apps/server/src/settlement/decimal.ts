@@ -1,4 +1,4 @@
-import { type Amount, currencyExponents } from '@tael/contracts'
+import { type Amount, type Currency, currencyExponents } from '@tael/contracts'
 
 /**
  * An exact amount in millionths of the major unit: fine enough for every currency, also for those
@@ -30,6 +30,11 @@ export function isWhole(amount: Decimal, exponent: number): boolean {
 
 export function fromMinorUnits({ currency, value }: Amount): Decimal {
   return BigInt(value) * minorUnit(currencyExponents[currency])
+}
+
+/** A whole number of minor units, which `isWhole` has checked. */
+export function toMinorUnits(amount: Decimal, currency: Currency): number {
+  return Number(amount / minorUnit(currencyExponents[currency]))
 }
 
 /** Formats a decimal exactly, as short as possible, with at least this many decimal places. */

@@ -1,6 +1,6 @@
-import type { Amount } from '@tael/contracts'
+import { type Amount, type DifferenceKind, differenceKinds } from '@tael/contracts'
 import { type Decimal, exponentOf, formatDecimal, fromMinorUnits } from './decimal.ts'
-import { type Difference, type DifferenceKind, differenceKinds } from './match.ts'
+import type { Difference } from './match.ts'
 import type { Period } from './period.ts'
 import type { ReportAmount } from './read-report.ts'
 import type { Comparison, Tally } from './compare.ts'
@@ -71,6 +71,11 @@ function differencesText(found: readonly Difference[]): string[] {
   return [`Differences: ${found.length}`, ...ofKinds]
 }
 
+/** One difference in a sentence that can be read without its report. */
+export function describeDifference(difference: Difference): string {
+  return `${headings[difference.kind]}: ${differenceText(difference).trim()}`
+}
+
 function differenceText({ line, ours, at }: Difference): string {
   const inReport =
     line === undefined
@@ -104,7 +109,8 @@ function moneyText(money: ReportAmount): string {
   return `${money.currency} ${decimalText(money)}`.trimStart()
 }
 
-function decimalText({ currency, amount }: ReportAmount): string {
+/** An amount as a decimal, with the places of its currency. */
+export function decimalText({ currency, amount }: ReportAmount): string {
   return formatDecimal(amount, exponentOf(currency) ?? 2)
 }
 

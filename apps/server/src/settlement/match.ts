@@ -1,4 +1,4 @@
-import type { Amount, PaymentStatus, RefundStatus } from '@tael/contracts'
+import type { Amount, DifferenceKind, PaymentStatus, RefundStatus } from '@tael/contracts'
 import { isIdForm } from '../db/ids.ts'
 import { fromMinorUnits } from './decimal.ts'
 import { journalOf } from './journal-types.ts'
@@ -7,6 +7,7 @@ import type { ReportAmount, ReportLine } from './read-report.ts'
 /** A payment as we recorded it. */
 export interface OurPayment {
   readonly id: string
+  readonly orderId: string
   readonly pspReference: string | null
   readonly status: PaymentStatus
   readonly amount: Amount
@@ -15,6 +16,7 @@ export interface OurPayment {
 /** A refund as we recorded it. */
 export interface OurRefund {
   readonly id: string
+  readonly orderId: string
   readonly paymentId: string
   readonly pspReference: string | null
   readonly status: RefundStatus
@@ -26,30 +28,6 @@ export interface OurRecords {
   readonly payments: ReadonlyMap<string, OurPayment>
   readonly refunds: ReadonlyMap<string, OurRefund>
 }
-
-/** How a report and our records differ. */
-export const differenceKinds = [
-  /** The reference has the form of ours, but we have no such payment. */
-  'missing_here',
-  /** Our reference, but another pspReference: money may have been taken twice. */
-  'psp_reference',
-  /** Our payment or refund under another reference. */
-  'merchant_reference',
-  'amount',
-  /** The money moved, but not by our record. */
-  'status',
-  /** An earlier line was about the same payment or refund. */
-  'duplicate',
-  /** A refund of our payment that we have not recorded. */
-  'unknown_refund',
-  /** Money of our payment that moved in a way that we do not record. */
-  'not_in_books',
-  /** A line of an unknown type, about our payment or about none. */
-  'unknown_type',
-  /** A payment or refund of ours that is not in the report. */
-  'missing_there',
-] as const
-export type DifferenceKind = (typeof differenceKinds)[number]
 
 /** One difference. */
 export interface Difference {

@@ -1,8 +1,22 @@
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { CsvError, type Info, parse } from 'csv-parse'
-import { CommandError } from '../cli/command.ts'
 import { type Decimal, exponentOf, isWhole, parseDecimal } from './decimal.ts'
+
+/** A report: its name, and what opens it at its beginning. */
+export interface ReportSource {
+  readonly name: string
+  readonly open: () => Readable
+}
+
+/** The file of a report cannot be read. */
+export class ReportFileError extends Error {
+  override readonly name = 'ReportFileError'
+}
+
+/** A report is not one that can be compared. The message is for the operator and names the line. */
+export class ReportError extends Error {
+  override readonly name = 'ReportError'
+}
 
 /** An amount of a report: in any currency, negative where it is taken from the merchant. */
 export interface ReportAmount {
@@ -17,6 +31,8 @@ export interface ReportLine {
   readonly merchantAccount: string
   /** Adyen's journal type: `Settled`, `Refunded`, `MerchantPayout`. */
   readonly type: string
+  /** The batch in which the money is paid out; empty where the report has no such column. */
+  readonly batch: string
   /** Adyen's reference of the payment; empty where the line is not about one. */
   readonly pspReference: string
   /** Our reference of the payment. */
@@ -58,14 +74,16 @@ const required = {
 } as const
 
 const MODIFICATION_MERCHANT_REFERENCE = 'Modification Merchant Reference'
+const BATCH_NUMBER = 'Batch Number'
 
 /** Far above any line of a report; only a quote that is never closed reaches it. */
 const RECORD_CHARACTERS_MAX = 100_000
 
 /**
- * Reads a report line by line, whatever its size. Throws a CommandError that names an invalid line.
+ * Reads a report line by line, whatever its size. Throws a ReportError that names an invalid line,
+ * or a ReportFileError.
  */
-export async function* readReport(file: string): AsyncGenerator<ReportLine> {
+export async function* readReport({ name: file, open }: ReportSource): AsyncGenerator<ReportLine> {
   const parser = parse({
     bom: true,
     info: true,
@@ -73,7 +91,7 @@ export async function* readReport(file: string): AsyncGenerator<ReportLine> {
     max_record_size: RECORD_CHARACTERS_MAX,
   })
   // A failure of either stream reaches the loop through the parser, which is destroyed with it.
-  pipeline(createReadStream(file), parser, () => undefined)
+  pipeline(open(), parser, () => undefined)
   const records: AsyncIterable<{ record: string[]; info: Info }> = parser
   let columns: Columns | undefined
   try {
@@ -82,9 +100,9 @@ export async function* readReport(file: string): AsyncGenerator<ReportLine> {
       else yield toLine(file, firstLine(record, info), columns, record)
     }
   } catch (error) {
-    throw toCommandError(file, error)
+    throw toReportError(file, error)
   }
-  if (columns === undefined) throw new CommandError('data', `${file} is empty.`)
+  if (columns === undefined) throw new ReportError(`${file} is empty.`)
 }
 
 /** The index of each column. */
@@ -95,10 +113,7 @@ function columnsOf(file: string, header: readonly string[]): Columns {
   const missing = Object.values(required).filter((name) => !columns.has(name))
   if (missing.length > 0) {
     const names = missing.map((name) => `"${name}"`).join(', ')
-    throw new CommandError(
-      'data',
-      `${file} has no column ${names}. Is it a Settlement details report, as CSV?`,
-    )
+    throw new ReportError(`${file} has no column ${names}. Is it a Settlement details report, as CSV?`)
   }
   return columns
 }
@@ -114,28 +129,26 @@ function toLine(file: string, line: number, columns: Columns, record: readonly s
   const amount = (column: string): Decimal => {
     const text = at(column)
     const read = text === '' ? 0n : parseDecimal(text)
-    if (read === undefined) throw new CommandError('data', `${where}: "${column}" is not an amount: ${text}`)
+    if (read === undefined) throw new ReportError(`${where}: "${column}" is not an amount: ${text}`)
     return read
   }
   const money = (currencyColumn: string, debit: string, credit: string): ReportAmount => {
     const currency = at(currencyColumn)
     const net = amount(credit) - amount(debit)
     if (net !== 0n && !/^[A-Z]{3}$/.test(currency))
-      throw new CommandError('data', `${where}: "${currencyColumn}" is not a currency: ${currency}`)
+      throw new ReportError(`${where}: "${currencyColumn}" is not a currency: ${currency}`)
     return { currency, amount: net }
   }
   const gross = money(required.grossCurrency, required.grossDebit, required.grossCredit)
   const exponent = exponentOf(gross.currency)
   if (exponent !== undefined && !isWhole(gross.amount, exponent))
-    throw new CommandError(
-      'data',
-      `${where}: the gross amount is finer than the minor unit of ${gross.currency}`,
-    )
+    throw new ReportError(`${where}: the gross amount is finer than the minor unit of ${gross.currency}`)
   return {
     file,
     line,
     merchantAccount: at(required.merchantAccount),
     type: at(required.type),
+    batch: at(BATCH_NUMBER),
     pspReference: at(required.pspReference),
     merchantReference: at(required.merchantReference),
     modificationReference: at(required.modificationReference),
@@ -147,10 +160,15 @@ function toLine(file: string, line: number, columns: Columns, record: readonly s
   }
 }
 
-/** Turns an error of the file into one for the operator; returns any other error as it is. */
-function toCommandError(file: string, error: unknown): unknown {
-  if (error instanceof CsvError) return new CommandError('data', `${file} is not CSV: ${error.message}`)
+/** An error of reading a report; any other as it is. */
+function toReportError(file: string, error: unknown): unknown {
+  if (error instanceof CsvError) return new ReportError(`${file} is not CSV: ${error.message}`)
+  return toFileError(error)
+}
+
+/** An error of the file system for the operator; any other as it is. */
+export function toFileError(error: unknown): unknown {
   if (error instanceof Error && 'syscall' in error)
-    return new CommandError('noInput', `The report cannot be read: ${error.message}`)
+    return new ReportFileError(`The report cannot be read: ${error.message}`, { cause: error })
   return error
 }

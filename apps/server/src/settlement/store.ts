@@ -47,11 +47,22 @@ async function findPayments(
 ): Promise<OurPayment[]> {
   const rows = await trx
     .selectFrom('payments')
-    .select(['id', 'psp_reference', 'status', 'currency', 'value'])
+    .select(['id', 'order_id', 'psp_reference', 'status', 'currency', 'value'])
     .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
     .execute()
   return rows.map(toOurPayment)
 }
+
+/** The columns of `toOurRefund`. */
+const refundColumns = [
+  'refunds.id',
+  'order_id',
+  'payment_id',
+  'refunds.psp_reference',
+  'refunds.status',
+  'refunds.currency',
+  'refunds.value',
+] as const
 
 /** The refunds that have one of these ids or pspReferences. */
 async function findRefunds(
@@ -61,8 +72,9 @@ async function findRefunds(
 ): Promise<OurRefund[]> {
   const rows = await trx
     .selectFrom('refunds')
-    .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value'])
-    .where(sql<boolean>`id = any(${ids}) or psp_reference = any(${pspReferences})`)
+    .innerJoin('payments', 'payments.id', 'payment_id')
+    .select(refundColumns)
+    .where(sql<boolean>`refunds.id = any(${ids}) or refunds.psp_reference = any(${pspReferences})`)
     .execute()
   return rows.map(toOurRefund)
 }
@@ -104,7 +116,7 @@ export async function* readAuthorisedPayments(
             .as('authorised'),
         (join) => join.onTrue(),
       )
-      .select(['payments.id', 'psp_reference', 'status', 'currency', 'value', 'authorised.at'])
+      .select(['payments.id', 'order_id', 'psp_reference', 'status', 'currency', 'value', 'authorised.at'])
       .where('status', '=', 'authorised')
       .where('payments.id', '>', after)
       .where('payments.id', '<', end)
@@ -130,14 +142,15 @@ export async function* readCompletedRefunds(
   for (;;) {
     const rows = await trx
       .selectFrom('refunds')
-      .select(['id', 'payment_id', 'psp_reference', 'status', 'currency', 'value', 'created_at'])
-      .where('status', '=', 'refunded')
-      .where('value', '>', 0)
-      .where('created_at', '>=', from)
-      .where('created_at', '<', to)
-      .where('id', '>', after)
-      .where('id', '<', end)
-      .orderBy('id')
+      .innerJoin('payments', 'payments.id', 'payment_id')
+      .select([...refundColumns, 'refunds.created_at'])
+      .where('refunds.status', '=', 'refunded')
+      .where('refunds.value', '>', 0)
+      .where('refunds.created_at', '>=', from)
+      .where('refunds.created_at', '<', to)
+      .where('refunds.id', '>', after)
+      .where('refunds.id', '<', end)
+      .orderBy('refunds.id')
       .limit(PAGE_SIZE)
       .execute()
     for (const row of rows) {
@@ -149,16 +162,24 @@ export async function* readCompletedRefunds(
 }
 
 function toOurPayment(
-  row: Pick<PaymentRow, 'id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
+  row: Pick<PaymentRow, 'id' | 'order_id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
 ): OurPayment {
-  return { id: row.id, pspReference: row.psp_reference, status: row.status, amount: toAmount(row) }
+  return {
+    id: row.id,
+    orderId: row.order_id,
+    pspReference: row.psp_reference,
+    status: row.status,
+    amount: toAmount(row),
+  }
 }
 
 function toOurRefund(
-  row: Pick<RefundRow, 'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'>,
+  row: Pick<RefundRow, 'id' | 'payment_id' | 'psp_reference' | 'status' | 'currency' | 'value'> &
+    Pick<PaymentRow, 'order_id'>,
 ): OurRefund {
   return {
     id: row.id,
+    orderId: row.order_id,
     paymentId: row.payment_id,
     pspReference: row.psp_reference,
     status: row.status,

@@ -21,7 +21,7 @@ import type { Cause, UnitOfWork } from '../ledger/unit-of-work.ts'
 import { type Meaning, meaningOf, reasonOf } from './meaning.ts'
 
 /** The settings that decide how an item is read. */
-export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField'>
+export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField' | 'reports'>
 
 /** The item cannot be applied until something else is known, which may take days. */
 export class NotYetApplicable extends Error {
@@ -59,18 +59,20 @@ export interface StoredItem {
  */
 export async function applyItem(
   unit: UnitOfWork,
-  { merchantAccount, transactionIdField }: ItemSettings,
+  settings: ItemSettings,
   stored: StoredItem,
   signedItem: SignedItem,
 ): Promise<Applied> {
+  const { merchantAccount, transactionIdField } = settings
   const item = readItem(signedItem)
   if (item === undefined) {
     const field = unreadableField(signedItem)
     return { state: 'attention', attention: `it is not in the form of a standard webhook: ${field}` }
   }
   if (item.merchantAccountCode !== merchantAccount) return { state: 'foreign' }
-  if (item.eventCode === REPORT_AVAILABLE && item.reason !== undefined && !isAdyenAddress(item.reason)) {
-    return { state: 'attention', attention: "the address of the report is not one of Adyen's" }
+  if (item.eventCode === REPORT_AVAILABLE) {
+    const attention = await announceReport(unit, settings, stored, item)
+    if (attention !== undefined) return { state: 'attention', attention }
   }
   const meaning = meaningOf(item)
   const paymentId = await findPaymentId(unit, item, meaning)
@@ -79,6 +81,29 @@ export async function applyItem(
   const locked = paymentId === undefined ? undefined : await lockPayment(unit.trx, paymentId)
   if (locked === undefined) return readUnknown(item, meaning)
   return applyToPayment(unit, locked, { item, meaning, stored, transactionIdField })
+}
+
+/** A Settlement details report by its file (docs.adyen.com, Settlement details report). */
+const SETTLEMENT_FILE = /^settlement_detail_report_batch_\d+\.csv$/
+
+/**
+ * Enqueues the download of a settlement report, where a key is configured. Any other report is only stored. Returns why it
+ * needs attention: its address is not at Adyen, or not where the key may be sent.
+ */
+async function announceReport(
+  { trx, jobs }: UnitOfWork,
+  { reports }: ItemSettings,
+  { webhookId }: StoredItem,
+  { pspReference: file, reason }: NotificationItem,
+): Promise<string | undefined> {
+  if (reason === undefined) return undefined
+  const url = typeof reason === 'string' ? URL.parse(reason) : null
+  const isAtOrigin = reports !== undefined && url?.origin === reports.origin
+  if (!isAtOrigin && !isAdyenAddress(reason)) return "the address of the report is not one of Adyen's"
+  if (reports === undefined || !SETTLEMENT_FILE.test(file)) return undefined
+  if (!isAtOrigin) return `the report is not at ${reports.origin}: download it by hand`
+  await jobs.send(trx, 'fetch-report', { webhookId }, 0, String(webhookId))
+  return undefined
 }
 
 interface ReadItem {

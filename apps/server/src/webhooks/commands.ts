@@ -3,7 +3,13 @@ import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { parseTime } from '../cli/time.ts'
-import { readDatabase, readMerchantAccount, readEnvironment, readTransactionIdField } from '../config.ts'
+import {
+  readDatabase,
+  readMerchantAccount,
+  readEnvironment,
+  readReports,
+  readTransactionIdField,
+} from '../config.ts'
 import type { Db } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import { createLog } from '../http/log.ts'
@@ -39,6 +45,7 @@ Items are applied in the order of their dates. The exit code is 1 where an item 
       database: readDatabase(read),
       merchantAccount: readMerchantAccount(read),
       transactionIdField: readTransactionIdField(read),
+      reports: readReports(read, read.is('ADYEN_ENVIRONMENT', 'live')),
     }))
     return withDatabase(database, async (db) => {
       const jobs = await createJobQueue(db)

@@ -3,7 +3,7 @@ import { REPORT_AVAILABLE, type SignedItem, signedValues } from '@tael/adyen'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { msSince } from '../db/clock.ts'
-import type { Trx } from '../db/database.ts'
+import type { Db, Trx } from '../db/database.ts'
 import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
 import { setSavepoint } from '../db/flight.ts'
@@ -324,7 +324,12 @@ function toColumn(value: unknown): string {
   return typeof value === 'string' ? plainText(value) : ''
 }
 
-async function markItem(trx: Trx, webhookId: number, { state, attention }: Applied): Promise<void> {
+/** Records what became of an item. */
+export async function markItem(
+  trx: Db | Trx,
+  webhookId: number,
+  { state, attention }: Applied,
+): Promise<void> {
   await trx
     .updateTable('webhook_items')
     .set({ state, attention: attention === undefined ? null : plainText(attention) })

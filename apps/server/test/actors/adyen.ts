@@ -116,6 +116,12 @@ export class Adyen {
     return (await fetch(`${this.#simulator.url}/simulator/settlement.csv`)).text()
   }
 
+  /** Announces the settlement report of a batch, and waits until the server has it. */
+  async announceReport(batch: string): Promise<void> {
+    await this.#simulator.send('POST', '/reports', { batch })
+    await this.waitForDeliveries()
+  }
+
   /** Records every call from now on, more than the log keeps. */
   async record(): Promise<{ calls(): Promise<readonly ReceivedCall[]>; stop(): void }> {
     const recording: Recording = await this.#simulator.record()

@@ -28,7 +28,7 @@ function callOver(url: string): Call {
     const answer = await fetch(url + path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {
       throw new NoAnswerError('No answer came.', { cause: error })

@@ -34,6 +34,12 @@ import {
   type ProductRecord,
   type RefundDecline,
   type SearchResult,
+  type Settlement,
+  type SettlementDifference,
+  type SettlementQuery,
+  type SettlementRecord,
+  type SettlementsQuery,
+  type SettlementSummaries,
   type WebhookRecord,
   type WebhookRecordInFull,
   type WebhookRecords,
@@ -191,6 +197,33 @@ export class Operator {
   /** Applies one item again over HTTP. */
   replayWebhook(webhookId: number): Promise<WebhookRecord> {
     return this.#call(operatorRoutes.replayWebhook, { params: { webhookId } })
+  }
+
+  /** Uploads a settlement report. */
+  keepSettlement(name: string, body: string): Promise<Settlement> {
+    return this.#call(operatorRoutes.keepSettlement, { query: { name }, body })
+  }
+
+  /** Compares a kept report with today's records. */
+  compareSettlement(settlementId: string, idempotencyKey: string = randomUUID()): Promise<Settlement> {
+    return this.#call(operatorRoutes.compareSettlement, {
+      params: { settlementId },
+      body: {},
+      idempotencyKey,
+    })
+  }
+
+  listSettlements(query: SettlementsQuery = {}): Promise<SettlementSummaries> {
+    return this.#call(operatorRoutes.listSettlements, { query })
+  }
+
+  getSettlement(settlementId: string, query: SettlementQuery = {}): Promise<SettlementRecord> {
+    return this.#call(operatorRoutes.getSettlement, { params: { settlementId }, query })
+  }
+
+  handleDifference(settlementId: string, number: number, note: string): Promise<SettlementDifference> {
+    const params = { settlementId, number }
+    return this.#call(operatorRoutes.handleDifference, { params, body: { note } })
   }
 
   /** Every product, on sale or not. */

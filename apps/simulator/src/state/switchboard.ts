@@ -7,8 +7,10 @@ import {
   type FaultName,
   isAdyenFault,
   isLoginFault,
+  isReportFault,
   isWeChatFault,
   type LoginFault,
+  type ReportFault,
   type WeChatCallName,
   type WeChatFault,
 } from '../faults.ts'
@@ -125,6 +127,11 @@ export class Switchboard {
 
   duplicatesWebhook(): boolean {
     return this.#draw((name): name is 'webhook_duplicate' => name === 'webhook_duplicate') !== undefined
+  }
+
+  /** The fault of the download of a report. */
+  reportFault(): ReportFault | undefined {
+    return this.#draw(isReportFault)
   }
 
   losesWebhook(): boolean {

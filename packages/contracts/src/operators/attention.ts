@@ -6,6 +6,7 @@ import { TEXT } from '../text.ts'
  * Why something needs attention, gravest first.
  * - `refund_failed`: Adyen or the scheme did not make a refund.
  * - `payment_reversed`: Adyen took back money of a paid payment.
+ * - `settlement_difference`: a settlement report and our records differ.
  * - `webhook`: an authentic item could not be applied.
  * - `event_undelivered`: a merchant's backend did not accept an event for three days.
  * - `payment_unknown`: it has been unknown for long whether a payment took money.
@@ -17,6 +18,7 @@ import { TEXT } from '../text.ts'
 export const AttentionKind = Type.Union([
   Type.Literal('refund_failed'),
   Type.Literal('payment_reversed'),
+  Type.Literal('settlement_difference'),
   Type.Literal('webhook'),
   Type.Literal('event_undelivered'),
   Type.Literal('payment_unknown'),
@@ -34,7 +36,9 @@ export const attentionKinds: readonly AttentionKind[] = AttentionKind.anyOf.map(
 export const AttentionItem = Type.Object(
   {
     kind: AttentionKind,
-    subject: Type.String({ description: 'The id of the webhook item, refund, payment, order or event.' }),
+    subject: Type.String({
+      description: 'The id of the webhook item, refund, payment, order, event or settlement result.',
+    }),
     paymentId: Type.Union([Type.String(), Type.Null()]),
     shopperId: Type.Union([Type.String(), Type.Null()]),
     since: Type.String({ description: 'When it last changed.' }),

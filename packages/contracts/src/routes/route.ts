@@ -32,6 +32,12 @@ export interface Route {
   readonly problems: readonly ProblemCode[]
 }
 
+/** The media type of a route's body: JSON, or that of a text, which is sent as it is. */
+export function mediaTypeOf({ body }: Route): string {
+  const type: unknown = body?.['contentMediaType']
+  return typeof type === 'string' ? type : 'application/json'
+}
+
 /** The answer of a successful call. */
 export type AnswerOf<R extends Route> = Static<R['answer']>
 
