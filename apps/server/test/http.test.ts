@@ -228,6 +228,8 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listProductRecords, 'payments:read'],
   [operatorRoutes.changeStock, 'catalogue:write'],
   [operatorRoutes.changePrice, 'catalogue:write'],
+  [operatorRoutes.listNotifications, 'payments:read'],
+  [operatorRoutes.testNotification, 'notifications:test'],
 ])
 
 test.for(operatorScopes)(

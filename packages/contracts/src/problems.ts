@@ -19,6 +19,7 @@ export const problems = {
   refund_not_found: { status: 404, title: 'Refund not found' },
   webhook_not_found: { status: 404, title: 'Webhook item not found' },
   product_not_found: { status: 404, title: 'Product not found' },
+  channel_not_found: { status: 404, title: 'Notification channel not found' },
   attention_not_found: { status: 404, title: 'Attention item not found' },
   key_not_found: { status: 404, title: 'Key not found' },
   webhook_not_applicable: { status: 409, title: 'Webhook item cannot be applied' },

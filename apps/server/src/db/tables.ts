@@ -6,12 +6,16 @@ import type {
   MerchantEventData,
   MerchantEventType,
   Metadata,
+  NotificationFacts,
+  NotificationKind,
+  NotificationState,
   OperatorScope,
   OrderLine,
   OrderStatus,
   PaymentStatus,
   RefundStatus,
   RequestPaymentParameters,
+  WatchedKind,
 } from '@tael/contracts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
@@ -39,6 +43,10 @@ export interface Database {
   attention_handled: AttentionHandledTable
   merchant_events: MerchantEventsTable
   merchant_deliveries: MerchantDeliveriesTable
+  watched_items: WatchedItemsTable
+  notified_items: NotifiedItemsTable
+  notifications: NotificationsTable
+  call_counts: CallCountsTable
 }
 
 /** A time with a default in the database. */
@@ -298,4 +306,51 @@ interface MerchantDeliveriesTable {
   delivered_at: Date | null
   failed_at: Date | null
   failure: string | null
+}
+
+interface WatchedItemsTable {
+  kind: WatchedKind
+  /** Empty for a condition of the whole shop. */
+  subject: string
+  /** When an attention item last changed; null for a condition of the shop. */
+  since: Date | null
+  payment_id: string | null
+  currency: string | null
+  value: number | null
+  opened_at: Timestamp
+  resolved_at: Date | null
+}
+
+interface NotifiedItemsTable {
+  channel: string
+  kind: WatchedKind
+  subject: string
+  since: Date | null
+  is_open: boolean
+  notified_at: Date
+}
+
+interface NotificationsTable {
+  id: Generated<number>
+  channel: string
+  kind: NotificationKind
+  facts: JSONColumnType<NotificationFacts, string, never>
+  state: NotificationState
+  tries: Generated<number>
+  retry_until: Date
+  next_try_at: Date | null
+  sent_at: Date | null
+  failed_at: Date | null
+  failure: string | null
+  created_at: Timestamp
+}
+
+/** The services whose calls are counted. */
+export type CountedService = 'adyen' | 'wechat'
+
+interface CallCountsTable {
+  service: CountedService
+  minute: Date
+  made: number
+  failed: number
 }

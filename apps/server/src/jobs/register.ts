@@ -13,6 +13,9 @@ export interface JobData {
   'upload-shipping': { readonly shipmentId: string }
   /** `tries`: how often the event had been tried when it was enqueued. */
   'deliver-event': { readonly eventId: string; readonly tries: number }
+  watch: Record<string, never>
+  /** `tries`: how often it had been tried when it was enqueued. */
+  'send-notification': { readonly notificationId: number; readonly tries: number }
 }
 
 export type JobName = keyof JobData
@@ -38,7 +41,7 @@ const queue = {
  * must end before it expires.
  */
 const inBatches = { batchSize: 5, burstWhenBatchFull: true, workers: 1 }
-/** Each job waits for Adyen, WeChat or the merchant's backend, so several workers run in parallel, each one job. */
+/** Each job waits for Adyen, WeChat or another server, so several workers run in parallel, each one job. */
 const inParallel = { batchSize: 1, burstWhenBatchFull: false, workers: 4 }
 
 /** How each kind of job is queued and run. `short`: at most one waiting job for each key. */
@@ -54,6 +57,8 @@ export const queues = {
   'send-paid-message': { queue, policy: 'standard', work: inParallel },
   'upload-shipping': { queue, policy: 'standard', work: inParallel },
   'deliver-event': { queue, policy: 'standard', work: inParallel },
+  watch: { queue, policy: 'short', work: { ...inParallel, workers: 1 } },
+  'send-notification': { queue, policy: 'short', work: { ...inParallel, workers: 2 } },
 } as const satisfies Record<JobName, object>
 
 /** The new names of earlier releases' queues: their waiting jobs are moved on startup. */
@@ -65,5 +70,6 @@ export const renamedQueues = {
 /** The jobs that run on a schedule, as cron expressions in UTC. */
 export const schedules = {
   'retry-abandoned-calls': '* * * * *',
+  watch: '* * * * *',
   'delete-expired': '17 3 * * *',
 } as const satisfies Partial<Record<JobName, string>>

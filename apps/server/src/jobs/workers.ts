@@ -40,6 +40,8 @@ export class Workers {
       await this.#work('send-paid-message', handlers['send-paid-message'])
     await this.#work('upload-shipping', handlers['upload-shipping'])
     if (!without.includes('deliver-event')) await this.#work('deliver-event', handlers['deliver-event'])
+    await this.#work('watch', handlers.watch)
+    await this.#work('send-notification', handlers['send-notification'])
     this.#stopWatching = watchForDueJobs({
       names: [...this.#ids.keys()],
       query,
