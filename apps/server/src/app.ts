@@ -18,6 +18,7 @@ import { compileValidator } from './http/validation.ts'
 import { requireSessions } from './login/authenticate.ts'
 import { serveLogin } from './login/routes.ts'
 import { serveMerchantOrders } from './merchant/routes.ts'
+import { serveNotifications } from './notifications/routes.ts'
 import { requireOperators } from './operators/authenticate.ts'
 import { serveOperators } from './operators/routes.ts'
 import { serveOrders } from './orders/routes.ts'
@@ -73,6 +74,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveOperators(api, context)
         serveSettings(api, context)
         serveMerchantOrders(api, context)
+        serveNotifications(api, context)
       }
     }),
   }

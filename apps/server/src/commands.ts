@@ -2,6 +2,7 @@ import type { Command } from './cli/command.ts'
 import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
+import { testNotificationCommand } from './notifications/commands.ts'
 import {
   auditCommand,
   createOperatorKeyCommand,
@@ -39,4 +40,5 @@ export const commands: readonly Command[] = [
   settingsCommand,
   listSettlementsCommand,
   showSettlementCommand,
+  testNotificationCommand,
 ]

@@ -3,6 +3,7 @@ import { readAdyen } from './config/adyen.ts'
 import { readDatabase } from './config/database.ts'
 import { checkLive } from './config/live.ts'
 import { readMerchant } from './config/merchant.ts'
+import { readNotifications } from './config/notifications.ts'
 import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
@@ -10,7 +11,9 @@ export { ConfigError, type Environment, readEnvironment } from '@tael/config'
 export { type AdyenConfig, readMerchantAccount, readReports, readTransactionIdField } from './config/adyen.ts'
 export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
+export { type ChannelConfig, type NotificationsConfig, readNotifications } from './config/notifications.ts'
 export { readCurrency } from './config/shop.ts'
+export type { SignedWebhookConfig } from './config/signed-webhook.ts'
 export type { ShippingUploadConfig } from './config/wechat.ts'
 
 /** The settings of the server, checked. */
@@ -46,6 +49,8 @@ function readAll(read: EnvironmentReader) {
     shippingUpload: readShippingUpload(read),
     shop: readShop(read),
     merchant: readMerchant(read, live),
+    /** How operators are notified of what needs attention, and of the shop's health. */
+    notifications: readNotifications(read, live),
   } as const
   if (config.port !== 0 && config.port === config.operators.port)
     read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')

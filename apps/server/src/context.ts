@@ -1,12 +1,13 @@
 import type { CheckoutClient } from '@tael/adyen'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ReportDownloads } from './adyen-reports/client.ts'
+import type { Channel } from './channels/channel.ts'
 import type { Config } from './config.ts'
 import type { PaymentChanges } from './db/changes.ts'
 import type { Db } from './db/database.ts'
 import type { RequestLimits } from './http/request-limits.ts'
 import type { JobQueue } from './jobs/queue.ts'
-import type { MerchantWebhook } from './merchant-webhook/client.ts'
+import type { SignedWebhook } from './signed-webhook/client.ts'
 import type { WeChatApi } from './wechat/access-token.ts'
 import type { WeChatLogin } from './wechat/login.ts'
 
@@ -20,7 +21,9 @@ export interface Context {
   readonly changes: PaymentChanges
   readonly checkout: CheckoutClient
   /** Undefined: no address is configured, and events are only in the feed. */
-  readonly merchantWebhook: MerchantWebhook | undefined
+  readonly merchantWebhook: SignedWebhook | undefined
+  /** Where operators are notified. Empty: none is configured. */
+  readonly channels: readonly Channel[]
   /** Undefined: no key is configured, and an operator downloads Adyen's reports. */
   readonly reports: ReportDownloads | undefined
   readonly weChat: WeChatApi

@@ -6,6 +6,8 @@ import { forgetCashiers } from './ledger/forget-cashiers.ts'
 import { endOldCalls, enqueueAbandonedCalls } from './ledger/retry-calls.ts'
 import { deliverEvent } from './merchant/deliver-event.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'
+import { sendNotification } from './notifications/send.ts'
+import { watch } from './notifications/watch.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
 import { abandonRefunds } from './refunds/abandon.ts'
@@ -35,5 +37,7 @@ export function createHandlers(context: Context): JobHandlers {
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
     'deliver-event': (data) => deliverEvent(context, data),
     'fetch-report': (data) => fetchReport(context, data),
+    watch: () => watch(context),
+    'send-notification': (data) => sendNotification(context, data),
   }
 }

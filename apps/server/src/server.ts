@@ -14,13 +14,17 @@ import { prepareDatabase } from './db/prepare.ts'
 import { inTransaction } from './db/transaction.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { limitRequests } from './http/request-limits.ts'
+import { createCallCounter } from './call-counts/counter.ts'
+import { countCheckoutCalls } from './call-counts/checkout.ts'
+import { createChannels } from './channels/create.ts'
 import { createJobs } from './jobs/queue.ts'
 import type { OptionalJob } from './jobs/register.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
-import { createMerchantWebhook } from './merchant-webhook/client.ts'
 import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
+import { createSignedWebhook } from './signed-webhook/client.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
+import { isServiceFailure } from './wechat/errcodes.ts'
 import { createWeChatLogin } from './wechat/login.ts'
 import { createHandlers } from './job-handlers.ts'
 
@@ -73,7 +77,7 @@ export async function startServer(environment: Environment, output?: Destination
   const changes = watchPayments(db, (error) =>
     log.warn({ err: error }, 'awaited payments could not be looked at'),
   )
-  const { clients, closeClients } = createClients(config, db)
+  const { clients, closeClients } = createClients(config, db, log)
   const limits = limitRequests(db, log)
   const context: Context = { config, log, db, limits, jobs, changes, ...clients }
   const apps = await buildApps(context, jobs.areTaken)
@@ -90,34 +94,58 @@ export async function startServer(environment: Environment, output?: Destination
       // In parallel, each within its bound: in sequence they could outlast the process.
       await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
       await limits.close()
-      await Promise.all([closeClients(), db.destroy()])
+      await closeClients()
+      await db.destroy()
       await database.stop()
     },
   }
 }
 
-type Clients = Pick<Context, 'checkout' | 'merchantWebhook' | 'reports' | 'weChat' | 'weChatLogin'>
+type Clients = Pick<
+  Context,
+  'channels' | 'checkout' | 'merchantWebhook' | 'reports' | 'weChat' | 'weChatLogin'
+>
 
 /** The clients of the servers that this one calls. */
 function createClients(
-  { adyen, wechat, merchant }: Config,
+  { adyen, wechat, merchant, notifications }: Config,
   db: Db,
+  log: Logger,
 ): { readonly clients: Clients; readonly closeClients: () => Promise<unknown> } {
-  const checkout = createCheckoutClient({
+  // What nobody is notified of is not counted.
+  const counter =
+    notifications.channels.length === 0
+      ? undefined
+      : createCallCounter(db, (error) => log.warn({ err: error }, 'calls could not be counted'))
+  const client = createWeChatClient(wechat.apiUrl, (result) =>
+    counter?.count('wechat', isServiceFailure(result)),
+  )
+  const checkoutClient = createCheckoutClient({
     baseUrl: adyen.checkoutUrl,
     apiKey: adyen.apiKey,
     deadlineMs: ADYEN_DEADLINE_MS,
     tryTimeoutMs: ADYEN_TRY_MS,
   })
-  const client = createWeChatClient(wechat.apiUrl)
+  const checkout =
+    counter === undefined
+      ? checkoutClient
+      : countCheckoutCalls(checkoutClient, (failed) => counter.count('adyen', failed))
   const weChatLogin = createWeChatLogin(client, wechat)
   const weChat = createWeChatApi(db, client, wechat)
-  const merchantWebhook = createMerchantWebhook(merchant)
+  const channels = createChannels(notifications)
+  const merchantWebhook = merchant.webhook && createSignedWebhook(merchant.webhook)
   const reports = createReportDownloads(adyen)
   return {
-    clients: { checkout, merchantWebhook, reports, weChat, weChatLogin },
+    clients: { channels, checkout, merchantWebhook, reports, weChat, weChatLogin },
     closeClients: () =>
-      Promise.all([checkout.close(), client.close(), merchantWebhook?.close(), reports?.close()]),
+      Promise.all([
+        checkout.close(),
+        client.close(),
+        merchantWebhook?.close(),
+        reports?.close(),
+        counter?.close(),
+        ...channels.map((channel) => channel.close()),
+      ]),
   }
 }
 

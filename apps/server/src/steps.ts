@@ -25,7 +25,10 @@ export const steps = [
   'event delivered',
 ] as const
 
-export type Step = (typeof steps)[number]
+/** The same of notifications, of which a payment causes none. */
+export const notificationSteps = ['notifications written', 'notification sent'] as const
+
+export type Step = (typeof steps)[number] | (typeof notificationSteps)[number]
 
 const stepChannel = channel('tael:step')
 

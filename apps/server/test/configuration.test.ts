@@ -1,4 +1,6 @@
-import { glob, readFile } from 'node:fs/promises'
+import { glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { credentials, startServer } from '@tael/stack'
 import { expect, test } from 'vitest'
@@ -205,4 +207,84 @@ test.each([
   const problems = problemsOf({ ...live, ...settings })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toContain(name)
+})
+
+const notifications = {
+  NOTIFICATIONS_SLACK_URL: 'https://hooks.slack.com/services/secret',
+  NOTIFICATIONS_WECOM_URL: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=secret',
+  NOTIFICATIONS_WEBHOOK_URL: 'https://ops.shop.example/tael',
+  NOTIFICATIONS_WEBHOOK_SECRETS: secret,
+  NOTIFICATIONS_SMTP_URL: 'smtps://user:pass%40word@smtp.shop.example',
+  NOTIFICATIONS_EMAIL_FROM: 'Tael <tael@shop.example>',
+  NOTIFICATIONS_EMAIL_TO: 'ops@shop.example, duty@shop.example',
+}
+
+test('operators are notified by every channel that is configured, of everything', () => {
+  expect(problemsOf({ ...live, ...notifications })).toEqual([])
+  const { channels, rules, quietMs } = readConfig({ ...live, ...notifications }).notifications
+  expect(channels.map(({ name }) => name)).toEqual(['slack', 'wecom', 'webhook', 'email'])
+  expect(channels[3]).toMatchObject({ to: ['ops@shop.example', 'duty@shop.example'] })
+  expect(rules).toEqual([{ severity: 'info', channels: ['slack', 'wecom', 'webhook', 'email'] }])
+  expect(quietMs).toBe(3_600_000)
+  expect(readConfig(credentials).notifications).toMatchObject({ channels: [], rules: [] })
+})
+
+test.each([
+  ['NOTIFICATIONS_SLACK_URL', 'http://hooks.slack.com/services/secret', 'slack must be https'],
+  ['NOTIFICATIONS_WEBHOOK_URL', 'http://ops.shop.example/tael', 'NOTIFICATIONS_WEBHOOK_URL must be https'],
+  ['NOTIFICATIONS_WEBHOOK_SECRETS', 'whsec_c2hvcnQ=', 'NOTIFICATIONS_WEBHOOK_SECRETS'],
+  ['NOTIFICATIONS_SMTP_URL', 'smtp.shop.example', 'NOTIFICATIONS_SMTP_URL'],
+  ['NOTIFICATIONS_EMAIL_TO', 'ops@shop.example,nobody', 'NOTIFICATIONS_EMAIL_TO'],
+  ['NOTIFICATIONS_EMAIL_FROM', undefined, 'NOTIFICATIONS_EMAIL_FROM is missing'],
+  ['NOTIFICATIONS_DIGEST', 'weekly', 'NOTIFICATIONS_DIGEST'],
+])('live mode refuses notifications with %s = %s, without repeating it', (name, value, problem) => {
+  const problems = problemsOf({ ...live, ...notifications, [name]: value })
+  expect(problems).toHaveLength(1)
+  expect(problems[0]).toContain(problem)
+  expect(problems[0]).not.toContain('services/secret')
+})
+
+const file = {
+  channels: [
+    { name: 'chat', type: 'slack', url: 'https://hooks.slack.com/services/secret' },
+    { name: 'duty', type: 'webhook', url: 'https://ops.shop.example/tael', secrets: [secret] },
+  ],
+  rules: [
+    { severity: 'critical', channels: ['chat', 'duty'] },
+    { kinds: ['refund_requested'], channels: ['chat'] },
+  ],
+  quietMinutes: 30,
+  digest: { every: 'day', hour: 1, channels: ['chat'] },
+}
+
+async function problemsOfFile(content: unknown): Promise<readonly string[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tael-'))
+  const name = path.join(folder, 'notifications.json')
+  try {
+    await writeFile(name, typeof content === 'string' ? content : JSON.stringify(content))
+    return problemsOf({ ...live, NOTIFICATIONS_FILE: name })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test('a file has channels and rules, and its problems name the place', async () => {
+  expect(await problemsOfFile(file)).toEqual([])
+  const [first, ...others] = file.channels
+  for (const [content, problem] of [
+    ['not JSON', 'no JSON file'],
+    [{ ...file, channel: [] }, 'invalid at /channel'],
+    [{ ...file, channels: [{ ...first, type: 'pager' }, ...others] }, 'invalid at /channels/0'],
+    [{ ...file, digest: { every: 'day', channels: ['nobody'] } }, 'no channel nobody'],
+    [{ ...file, channels: [...file.channels, first] }, 'two channels have the same name'],
+    [{ ...file, channels: [{ ...first, url: 'http://chat.example/secret' }, ...others] }, 'must be https'],
+  ] as const) {
+    const problems = await problemsOfFile(content)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toContain(problem)
+    expect(problems[0]).not.toContain('services/secret')
+  }
+  expect(problemsOf({ ...live, NOTIFICATIONS_FILE: '/nowhere', ...notifications })).toContain(
+    'NOTIFICATIONS_SLACK_URL must not be set beside NOTIFICATIONS_FILE',
+  )
 })

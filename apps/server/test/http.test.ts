@@ -233,6 +233,8 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listSettlements, 'payments:read'],
   [operatorRoutes.getSettlement, 'payments:read'],
   [operatorRoutes.handleDifference, 'settlement:write'],
+  [operatorRoutes.listNotifications, 'payments:read'],
+  [operatorRoutes.testNotification, 'notifications:test'],
 ])
 
 test.for(operatorScopes)(

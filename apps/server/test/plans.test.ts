@@ -1,5 +1,6 @@
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
+import type { NotificationFacts } from '@tael/contracts'
 import { credentials, type Program } from '@tael/stack'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
@@ -14,6 +15,7 @@ const growing: ReadonlySet<string> = new Set([
   'idempotency_keys',
   'merchant_deliveries',
   'merchant_events',
+  'notifications',
   'operator_actions',
   'orders',
   'payment_events',
@@ -29,6 +31,19 @@ const PAYMENTS = 20_000
 const SHOPPERS = 5_000
 /** Every so many calls one is unanswered, as an outage of Adyen leaves them. */
 const UNANSWERED_EVERY = 50
+
+const pastNotification: NotificationFacts = {
+  kind: 'webhook',
+  change: 'opened',
+  severity: 'warning',
+  count: 1,
+  subject: null,
+  orderId: null,
+  paymentId: null,
+  amount: null,
+  since: null,
+  open: [],
+}
 
 /** A node of a plan, as EXPLAIN describes it (PostgreSQL documentation, EXPLAIN). */
 const Node = Type.Recursive((This) =>
@@ -144,6 +159,11 @@ async function fill(pool: Pool, productId: string): Promise<void> {
        select 'stl_' || id, id, $1, id, 'adyen', '{}', 0 from report`,
       [merchantAccount],
     )
+    await client.query(
+      `insert into notifications (channel, kind, facts, state, retry_until, sent_at)
+       select 'slack', 'webhook', $2, 'sent', now(), now() from generate_series(1, $1::int)`,
+      [PAYMENTS, JSON.stringify(pastNotification)],
+    )
     await client.query('analyze')
   } finally {
     client.release()
@@ -240,8 +260,11 @@ test('what operators search and read is looked up, and a page of a list is read 
   await operator.listWebhooks({ before: item?.id ?? 1 })
   await operator.listWebhooks({ state: 'stored', before: item?.id ?? 1 })
   await operator.listSettlements({ before: 'stl_rep_1000' })
+  const [notification] = (await operator.listNotifications({ limit: 1 })).notifications
+  await operator.listNotifications({ before: notification?.id ?? 1 })
+  await operator.listNotifications({ state: 'sent', before: notification?.id ?? 1 })
   const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
-  expect(lists.length).toBe(22)
+  expect(lists.length).toBe(26)
   for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
 })
 

@@ -24,7 +24,12 @@ interface Cost {
 }
 
 const test = base
-  .extend('settings', { scope: 'file' }, { LOG_LEVEL: 'trace' })
+  .extend(
+    'settings',
+    { scope: 'file' },
+    // Nothing listens there: a test that is not accepted costs the same.
+    { LOG_LEVEL: 'trace', NOTIFICATIONS_SLACK_URL: 'http://127.0.0.1:9/none' },
+  )
   /** What each route that was measured has cost. */
   .extend('costs', { scope: 'file' }, () => new Map<string, Cost>())
   /**
@@ -189,6 +194,8 @@ test('each route costs what the documentation says', async ({
     () => operator.changePrice(productId, { price: null, seen: fourThousand, reason: 'A recall.' }),
     `/ops/products/${productId}/price`,
   )
+  await measure(operatorRoutes.listNotifications, () => operator.listNotifications())
+  await measure(operatorRoutes.testNotification, () => operator.testNotification('slack'))
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')

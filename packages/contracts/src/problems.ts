@@ -21,6 +21,7 @@ export const problems = {
   product_not_found: { status: 404, title: 'Product not found' },
   settlement_not_found: { status: 404, title: 'Settlement result not found' },
   difference_not_found: { status: 404, title: 'Difference not found' },
+  channel_not_found: { status: 404, title: 'Notification channel not found' },
   attention_not_found: { status: 404, title: 'Attention item not found' },
   key_not_found: { status: 404, title: 'Key not found' },
   webhook_not_applicable: { status: 409, title: 'Webhook item cannot be applied' },

@@ -49,7 +49,7 @@ export async function listAttention(
 }
 
 /** The items of every kind, each with its kind and how grave that is: 0 is the gravest. */
-function everyItem(db: Db): RawBuilder<unknown> {
+export function everyItem(db: Db): RawBuilder<unknown> {
   const selects = attentionKinds.map(
     (kind, gravity) => sql`
       select ${kind}::text as kind, ${gravity}::int as gravity, subject, payment_id, shopper_id,

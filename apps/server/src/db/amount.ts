@@ -18,6 +18,15 @@ export function toAmount({ currency, value }: Money): Amount {
   throw new Error(`The database holds the unknown currency ${currency}.`)
 }
 
+/** The amount of columns that may be empty. Null too where the shop does not know the currency. */
+export function findAmount({ currency, value }: Nullable<Money>): Amount | null {
+  if (currency === null || value === null) return null
+  const money = { currency, value }
+  return isAmount(money) ? money : null
+}
+
+type Nullable<T> = { readonly [name in keyof T]: T[name] | null }
+
 /** An amount for operators and logs: `¥54.50`; of an unknown currency `5450 minor units of XTS`. */
 export function describeAmount({ currency, value }: Money): string {
   const money = { currency, value }

@@ -7,11 +7,15 @@ const SLICE_SIZE = 10_000
 /**
  * Expired sessions, drained levels of requests, and shoppers' idempotency keys after a month: no
  * phone retries a request for that long. Operators' keys are kept, because they guard refunds.
+ * Resolved items are kept for longer than the longest quiet time of config/notifications.ts.
  */
 const expired = {
   sessions: sql`expires_at < now()`,
   request_levels: sql`at < now() - interval '1 hour'`,
   idempotency_keys: sql`caller_id like 'sh\\_%' and created_at < now() - interval '30 days'`,
+  notifications: sql`state <> 'waiting' and created_at < now() - interval '90 days'`,
+  watched_items: sql`resolved_at < now() - interval '8 days'`,
+  call_counts: sql`minute < now() - interval '1 day'`,
 }
 
 /**

@@ -7,6 +7,9 @@ import type {
   MerchantEventData,
   MerchantEventType,
   Metadata,
+  NotificationFacts,
+  NotificationKind,
+  NotificationState,
   OperatorScope,
   OrderLine,
   OrderStatus,
@@ -14,6 +17,7 @@ import type {
   RefundStatus,
   RequestPaymentParameters,
   SettlementTotals,
+  WatchedKind,
 } from '@tael/contracts'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
@@ -45,6 +49,10 @@ export interface Database {
   settlements: SettlementsTable
   settlement_differences: SettlementDifferencesTable
   settlement_handled: SettlementHandledTable
+  watched_items: WatchedItemsTable
+  notified_items: NotifiedItemsTable
+  notifications: NotificationsTable
+  call_counts: CallCountsTable
 }
 
 /** A time with a default in the database. */
@@ -364,4 +372,51 @@ interface SettlementHandledTable {
   handled_at: Timestamp
   actor: string
   note: string
+}
+
+interface WatchedItemsTable {
+  kind: WatchedKind
+  /** Empty for a condition of the whole shop. */
+  subject: string
+  /** When an attention item last changed; null for a condition of the shop. */
+  since: Date | null
+  payment_id: string | null
+  currency: string | null
+  value: number | null
+  opened_at: Timestamp
+  resolved_at: Date | null
+}
+
+interface NotifiedItemsTable {
+  channel: string
+  kind: WatchedKind
+  subject: string
+  since: Date | null
+  is_open: boolean
+  notified_at: Date
+}
+
+interface NotificationsTable {
+  id: Generated<number>
+  channel: string
+  kind: NotificationKind
+  facts: JSONColumnType<NotificationFacts, string, never>
+  state: NotificationState
+  tries: Generated<number>
+  retry_until: Date
+  next_try_at: Date | null
+  sent_at: Date | null
+  failed_at: Date | null
+  failure: string | null
+  created_at: Timestamp
+}
+
+/** The services whose calls are counted. */
+export type CountedService = 'adyen' | 'wechat'
+
+interface CallCountsTable {
+  service: CountedService
+  minute: Date
+  made: number
+  failed: number
 }

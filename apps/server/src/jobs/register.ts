@@ -14,6 +14,9 @@ export interface JobData {
   /** `tries`: how often the event had been tried when it was enqueued. */
   'deliver-event': { readonly eventId: string; readonly tries: number }
   'fetch-report': { readonly webhookId: number }
+  watch: Record<string, never>
+  /** `tries`: how often it had been tried when it was enqueued. */
+  'send-notification': { readonly notificationId: number; readonly tries: number }
 }
 
 export type JobName = keyof JobData
@@ -39,7 +42,7 @@ const queue = {
  * must end before it expires.
  */
 const inBatches = { batchSize: 5, burstWhenBatchFull: true, workers: 1 }
-/** Each job waits for Adyen, WeChat or the merchant's backend, so several workers run in parallel, each one job. */
+/** Each job waits for Adyen, WeChat or another server, so several workers run in parallel, each one job. */
 const inParallel = { batchSize: 1, burstWhenBatchFull: false, workers: 4 }
 
 /** How each kind of job is queued and run. `short`: at most one waiting job for each key. */
@@ -61,6 +64,8 @@ export const queues = {
     policy: 'short',
     work: { ...inParallel, workers: 1 },
   },
+  watch: { queue, policy: 'short', work: { ...inParallel, workers: 1 } },
+  'send-notification': { queue, policy: 'short', work: { ...inParallel, workers: 2 } },
 } as const satisfies Record<JobName, object>
 
 /** The new names of earlier releases' queues: their waiting jobs are moved on startup. */
@@ -72,5 +77,6 @@ export const renamedQueues = {
 /** The jobs that run on a schedule, as cron expressions in UTC. */
 export const schedules = {
   'retry-abandoned-calls': '* * * * *',
+  watch: '* * * * *',
   'delete-expired': '17 3 * * *',
 } as const satisfies Partial<Record<JobName, string>>

@@ -41,6 +41,8 @@ export class Workers {
     await this.#work('upload-shipping', handlers['upload-shipping'])
     if (!without.includes('deliver-event')) await this.#work('deliver-event', handlers['deliver-event'])
     if (!without.includes('fetch-report')) await this.#work('fetch-report', handlers['fetch-report'])
+    await this.#work('watch', handlers.watch)
+    await this.#work('send-notification', handlers['send-notification'])
     this.#stopWatching = watchForDueJobs({
       names: [...this.#ids.keys()],
       query,

@@ -3,7 +3,8 @@ import type { Config } from '../config.ts'
 import { timeIn } from '../db/clock.ts'
 import type { Db } from '../db/database.ts'
 import { sealToken, unsealToken } from './seal-token.ts'
-import { BUSY, type WeChatClient, type WeChatResult } from './client.ts'
+import type { WeChatClient, WeChatResult } from './client.ts'
+import { transientErrcodes } from './errcodes.ts'
 
 /**
  * A token that expires sooner than this is replaced. WeChat issues a new token five minutes before
@@ -13,11 +14,6 @@ const RENEW_BEFORE_SECONDS = 240
 
 /** Errcodes of a token that is invalid, malformed or expired: it is replaced. */
 const tokenErrcodes: ReadonlySet<number> = new Set([40001, 40014, 42001])
-/**
- * Busy, and the quotas of a day and of a minute (developers.weixin.qq.com, global return codes).
- */
-const transientErrcodes: ReadonlySet<number> = new Set([BUSY, 45009, 45011])
-
 /** Whether a retry of the call may succeed. */
 export function isTransient(result: Exclude<WeChatResult<object>, { kind: 'answered' }>): boolean {
   if (result.kind === 'unanswered') return true

@@ -52,10 +52,22 @@ export interface WeChatClient {
 
 type Query = Readonly<Record<string, string>>
 
-export function createWeChatClient(apiUrl: string): WeChatClient {
+/** `onResult` is called with the result of every call. */
+export function createWeChatClient(
+  apiUrl: string,
+  onResult: (result: WeChatResult<object>) => void = () => undefined,
+): WeChatClient {
   const agent = new Agent({ maxResponseSize: ANSWER_BYTES_MAX })
 
   async function call<S extends Type.TSchema>(
+    ...[path, options, schema]: Parameters<typeof send<S>>
+  ): Promise<WeChatResult<Type.Static<S>>> {
+    const result = await send(path, options, schema)
+    onResult(result.kind === 'answered' ? { kind: 'answered', body: {} } : result)
+    return result
+  }
+
+  async function send<S extends Type.TSchema>(
     path: string,
     options: { readonly method: 'GET' | 'POST'; readonly query: Query; readonly body?: object },
     schema: S,

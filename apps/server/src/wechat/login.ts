@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { describeFailure } from './access-token.ts'
 import { BUSY, type WeChatClient, type WeChatResult } from './client.ts'
+import { misconfigurations } from './errcodes.ts'
 
 /** The answer of jscode2session. The session_key is not read. */
 const Session = Type.Object({ openid: Type.String({ minLength: 1 }) })
@@ -32,13 +33,6 @@ const errcodes: Readonly<Record<number, { code: ProblemCode; detail: string; ret
       detail: 'Use another WeChat account: this one may not log in to Mini Programs.',
     },
   }
-
-/** What a misconfiguration of ours is, by the errcode (developers.weixin.qq.com, global return codes). */
-const misconfigurations: Readonly<Record<number, string>> = {
-  40013: 'WECHAT_APP_ID is wrong',
-  40125: 'WECHAT_APP_SECRET is wrong',
-  40164: "this server's address is not on the IP list of the app at mp.weixin.qq.com",
-}
 
 const BUSY_PAUSE_MS = 300
 

@@ -16,6 +16,8 @@ const storedTimes = [
   ['shipments', 'recorded_at'],
   ['idempotency_keys', 'created_at'],
   ['merchant_deliveries', 'retry_until', 'failed_at'],
+  ['notified_items', 'notified_at'],
+  ['notifications', 'created_at', 'retry_until', 'next_try_at', 'sent_at', 'failed_at'],
 ] as const
 
 /** Lets time pass in a moment: at the server, or at Adyen and WeChat. */

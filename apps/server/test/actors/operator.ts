@@ -21,6 +21,9 @@ import {
   type Settings,
   type ShippingQuery,
   type ShippingRecords,
+  type NotificationRecord,
+  type Notifications,
+  type NotificationsQuery,
   type OperatorPayment,
   type OperatorRefund,
   operatorRoutes,
@@ -241,6 +244,16 @@ export class Operator {
 
   changePrice(productId: string, body: ChangePrice): Promise<ProductRecord> {
     return this.#call(operatorRoutes.changePrice, { params: { productId }, body })
+  }
+
+  /** The channels for notifications, and a page of what was sent. */
+  listNotifications(query: NotificationsQuery = {}): Promise<Notifications> {
+    return this.#call(operatorRoutes.listNotifications, { query })
+  }
+
+  /** Sends a test to a channel. */
+  testNotification(channel: string): Promise<NotificationRecord> {
+    return this.#call(operatorRoutes.testNotification, { body: { channel } })
   }
 
   getPaymentRecord(paymentId: string): Promise<OperatorPayment> {

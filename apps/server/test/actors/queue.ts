@@ -76,6 +76,18 @@ export class Queue {
     await until(async () => (await this.completed(name, data)) >= count)
   }
 
+  /** Runs no more jobs of a name by its schedule, until a server starts. */
+  async unschedule(name: keyof JobData): Promise<void> {
+    await this.#database.rows('delete from pgboss.schedule where name = $1', [name])
+  }
+
+  /** The time of the running jobs is over, as when their server is long dead. */
+  async expireRunning(): Promise<void> {
+    await this.#database.rows(
+      "update pgboss.job set started_on = started_on - interval '1 hour' where state = 'active'",
+    )
+  }
+
   /** Moves every waiting job's time forward: for the clock. */
   async bringForward(seconds: number): Promise<void> {
     await this.#database.rows(

@@ -3,6 +3,12 @@ import { Id } from '../id.ts'
 import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
 import { ChangePrice, ChangeStock, ProductRecord, ProductRecords } from '../operators/catalogue.ts'
 import {
+  NotificationRecord,
+  Notifications,
+  NotificationsQuery,
+  TestNotification,
+} from '../operators/notifications.ts'
+import {
   OrderExportQuery,
   OrderRecord,
   OrderRecords,
@@ -460,5 +466,29 @@ export const operatorRoutes = {
     status: 200,
     answer: SettlementDifference,
     problems: ['operator_unauthenticated', 'scope_missing', 'difference_not_found', 'difference_handled'],
+  },
+  listNotifications: {
+    method: 'GET',
+    path: '/ops/notifications',
+    summary: 'List the channels for notifications, and what was sent, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: NotificationsQuery,
+    status: 200,
+    answer: Notifications,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  testNotification: {
+    method: 'POST',
+    path: '/ops/notifications/test',
+    summary: 'Send a test to a channel; the answer says whether the channel accepted it',
+    access: 'operator',
+    scope: 'notifications:test',
+    idempotent: false,
+    body: TestNotification,
+    status: 200,
+    answer: NotificationRecord,
+    problems: ['operator_unauthenticated', 'scope_missing', 'channel_not_found'],
   },
 } as const satisfies Record<string, Route>

@@ -1,13 +1,13 @@
 import { Webhook } from 'standardwebhooks'
 import { Agent, request } from 'undici'
-import type { Config } from '../config.ts'
+import type { SignedWebhookConfig } from '../config.ts'
 
 /** The bound on one delivery, connecting included. The receiver should answer before it acts. */
 const DEADLINE_MS = 10_000
 /** How much of an answer is read, and ignored, to keep the connection. */
 const ANSWER_BYTES_MAX = 16_384
 
-/** A message to the merchant's backend. */
+/** A message to a receiver. */
 export interface Message {
   readonly id: string
   /** The time of this try, by PostgreSQL's clock. */
@@ -16,19 +16,17 @@ export interface Message {
   readonly payload: string
 }
 
-/** The merchant accepted the message with a status from 200 to 299, or did not. */
+/** The receiver accepted the message, or did not. The reason holds nothing that it sent. */
 export type Delivered = { readonly accepted: true } | { readonly accepted: false; readonly reason: string }
 
-/** Delivers messages to the merchant's backend, signed by the scheme of Standard Webhooks. */
-export interface MerchantWebhook {
+/** Delivers messages to one receiver, signed by the scheme of Standard Webhooks. */
+export interface SignedWebhook {
+  /** Accepted: the answer has a status from 200 to 299. */
   deliver(message: Message): Promise<Delivered>
   close(): Promise<void>
 }
 
-/** Undefined: no address is configured. */
-export function createMerchantWebhook({ webhook }: Config['merchant']): MerchantWebhook | undefined {
-  if (webhook === undefined) return undefined
-  const { url, secrets } = webhook
+export function createSignedWebhook({ url, secrets }: SignedWebhookConfig): SignedWebhook {
   const agent = new Agent({ connect: { timeout: DEADLINE_MS } })
   const signers = secrets.map((secret) => new Webhook(secret))
   return {
