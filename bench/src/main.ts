@@ -4,6 +4,7 @@ import { Laboratory } from './machine/laboratory.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Figures, writeFigures } from './results/report.ts'
 import { measureGrowth } from './server/growth.ts'
+import { measureLists } from './server/lists.ts'
 import { measureMemory } from './server/memory.ts'
 import { measureOrders } from './server/orders.ts'
 import { measurePayments } from './server/payments.ts'
@@ -24,6 +25,7 @@ const serverParts: Readonly<Record<string, (laboratory: Laboratory) => Promise<F
   polls: measurePolls,
   memory: measureMemory,
   growth: measureGrowth,
+  lists: measureLists,
   start: measureStart,
   servers: measureSeveralServers,
   profile,

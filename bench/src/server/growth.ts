@@ -49,8 +49,14 @@ export async function measureGrowth(laboratory: Laboratory): Promise<Figures> {
   }
 }
 
-async function startFilled(laboratory: Laboratory, name: string, count: number): Promise<Subject> {
-  const subject = await laboratory.startTael(name)
+/** Starts Tael with so many past payments. */
+export async function startFilled(
+  laboratory: Laboratory,
+  name: string,
+  count: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Subject> {
+  const subject = await laboratory.startTael(name, 1, env)
   const client = new Client({ connectionString: subject.shop.databaseUrl })
   await client.connect()
   try {
