@@ -44,6 +44,6 @@ export const zhCn: Texts = {
   items: (count) => `共 ${count} 项`,
   digest: (count) => `${count} 项待处理`,
   nothingOpen: '没有待处理事项。',
-  openItems: (name, count, since) => `${name}:${count} 项，最早 ${since}`,
+  openItems: (name, count, since) => `${name}：${count} 项，最早 ${since}`,
   test: { name: '测试通知', action: '该渠道可用，无需处理。' },
 }
