@@ -150,7 +150,7 @@ test('the digest counts what is open, once an hour', async ({ clock, notified, w
   const last = digests().at(-1)
   expect(last?.open).toContainEqual({ kind: 'refund_failed', count: 3, since: expect.any(String) })
   expect(last?.count).toBe(last?.open.reduce((sum, { count }) => sum + count, 0))
-  expect(last?.text).toContain('退款失败:3 项')
+  expect(last?.text).toContain('退款失败：3 项')
 })
 
 test('two servers that watch at the same time send each notification once', async ({
