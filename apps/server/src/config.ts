@@ -11,7 +11,7 @@ export { type AdyenConfig, readMerchantAccount, readReports, readTransactionIdFi
 export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
 export { readCurrency } from './config/shop.ts'
-export type { ShippingUploadConfig } from './config/wechat.ts'
+export { readShippingUpload, type ShippingUploadConfig } from './config/wechat.ts'
 
 /** The settings of the server, checked. */
 export type Config = ReturnType<typeof readAll>
