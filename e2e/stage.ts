@@ -58,6 +58,7 @@ export async function openStage(settings: Environment = {}): Promise<Stage> {
     refund: (paymentId, value) =>
       operate(`${stack.server.operatorsUrl}/ops/payments/${paymentId}/refunds`, dataDir, {
         amount: { currency: 'CNY', value },
+        reason: 'goodwill',
       }),
     declineRefund: (orderId, reason) =>
       operate(`${stack.server.operatorsUrl}/ops/orders/${orderId}/refund-request/decline`, dataDir, {

@@ -1,3 +1,9 @@
+import {
+  assignAttentionCommand,
+  attentionCommand,
+  handleAttentionCommand,
+  noteAttentionCommand,
+} from './attention/commands.ts'
 import type { Command } from './cli/command.ts'
 import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
@@ -12,7 +18,16 @@ import {
 import { overviewCommand } from './overview/commands.ts'
 import { exportOrdersCommand, exportPaymentsCommand, findOrderCommand } from './records/commands.ts'
 import { settingsCommand } from './settings/commands.ts'
-import { listShipmentsCommand } from './shipping/commands.ts'
+import {
+  confirmRefundCommand,
+  declineRefundCommand,
+  refundCommand,
+  refundProposalsCommand,
+  refundsCommand,
+  rejectRefundCommand,
+  resendRefundCommand,
+} from './refunds/commands.ts'
+import { listShipmentsCommand, shipOrderCommand } from './shipping/commands.ts'
 import { priceCommand, productsCommand, putGoodsCommand, stockCommand } from './shop/commands.ts'
 import { listSettlementsCommand, settlementCommand, showSettlementCommand } from './settlement/commands.ts'
 import { replayCommand } from './webhooks/commands.ts'
@@ -29,6 +44,18 @@ export const commands: readonly Command[] = [
   exportOrdersCommand,
   exportPaymentsCommand,
   listShipmentsCommand,
+  attentionCommand,
+  assignAttentionCommand,
+  noteAttentionCommand,
+  handleAttentionCommand,
+  refundsCommand,
+  refundCommand,
+  refundProposalsCommand,
+  confirmRefundCommand,
+  rejectRefundCommand,
+  declineRefundCommand,
+  resendRefundCommand,
+  shipOrderCommand,
   putGoodsCommand,
   productsCommand,
   stockCommand,

@@ -14,7 +14,7 @@ export { readDatabase } from './config/database.ts'
 export { type ChannelConfig, type NotificationsConfig, readNotifications } from './config/notifications.ts'
 export { readCurrency } from './config/shop.ts'
 export type { SignedWebhookConfig } from './config/signed-webhook.ts'
-export type { ShippingUploadConfig } from './config/wechat.ts'
+export { readShippingUpload, type ShippingUploadConfig } from './config/wechat.ts'
 
 /** The settings of the server, checked. */
 export type Config = ReturnType<typeof readAll>

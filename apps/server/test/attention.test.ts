@@ -1,6 +1,7 @@
+import { userInfo } from 'node:os'
 import { type AttentionItem, attentionKinds, type Payment } from '@tael/contracts'
 import { expect } from 'vitest'
-import { type Database, refusalOf } from './actors/index.ts'
+import { DAY, type Database, fen, refusalOf } from './actors/index.ts'
 import { test } from './fixtures.ts'
 
 test("a shopper's refund request needs attention until an operator refunds the payment", async ({
@@ -142,4 +143,144 @@ test('the pages of the list hold each item once, gravest first and then oldest f
   const order = all.map(({ kind, since }) => `${attentionKinds.indexOf(kind)} ${since}`)
   expect(order).toEqual(order.toSorted())
   expect(new Set(all.map(({ kind }) => kind)).size).toBeGreaterThan(1)
+})
+
+test('each reversal is shown in its own words, with its amount, in the order of arrival', async ({
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const payment = await shopper.buy(5200)
+  await adyen.waitForDeliveries()
+  const told = async (eventCode: string, amount = payment.amount) => {
+    await adyen.deliver({ eventCode, about: { ...payment, amount } })
+    return (await operator.listAttention(payment.id))[0]
+  }
+  expect(await told('REQUEST_FOR_INFORMATION')).toMatchObject({
+    kind: 'payment_reversed',
+    reason: 'paid, but Adyen reported a request for information (REQUEST_FOR_INFORMATION) of ¥52.00',
+    amount: fen(5200),
+    orderId: payment.orderId,
+  })
+  expect(await told('NOTIFICATION_OF_CHARGEBACK')).toMatchObject({
+    eventCodes: ['REQUEST_FOR_INFORMATION', 'NOTIFICATION_OF_CHARGEBACK'],
+  })
+  expect(await told('CHARGEBACK', fen(3000))).toMatchObject({
+    amount: fen(3000),
+    reason: expect.stringMatching(/, then a chargeback \(CHARGEBACK\) of ¥30\.00$/),
+  })
+  const reversed = await told('CHARGEBACK_REVERSED', fen(3000))
+  expect(reversed?.reason).toContain('a reversed chargeback (CHARGEBACK_REVERSED) of ¥30.00')
+  expect(reversed?.eventCodes).toHaveLength(4)
+})
+
+test('one operator takes an item, and others only after it was released or handled', async ({
+  shop,
+  shopper,
+  operator,
+}) => {
+  const { orderId } = await shopper.buy(5300)
+  await shopper.requestRefund(orderId)
+  const find = async () => {
+    const [item] = await operator.listAttention(orderId)
+    if (item === undefined) throw new Error('The item is not listed.')
+    return item
+  }
+  const item = await find()
+  expect(item).toMatchObject({ owner: null, notes: [], amount: fen(5300) })
+  const people = Array.from({ length: 5 }, (_, index) => shop.refunder(`Operator ${index}`))
+  const taken = await Promise.allSettled(people.map((one) => one.assignAttention(item, 'me')))
+  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const winner = taken.findIndex(({ status }) => status === 'fulfilled')
+  expect(await find()).toMatchObject({ owner: { name: `Operator ${winner}` } })
+  await people[winner]?.assignAttention(item, 'me')
+  expect(await refusalOf(operator.assignAttention(item, 'me'))).toMatchObject({
+    code: 'attention_assigned',
+    detail: `Release it first: Operator ${winner} has taken it.`,
+  })
+  const stale = { ...item, since: '2026-01-01T00:00:00.000Z' }
+  expect(await refusalOf(operator.assignAttention(stale, null))).toMatchObject({ code: 'attention_changed' })
+  expect(await refusalOf(operator.noteAttention(stale, 'Late.'))).toMatchObject({ code: 'attention_changed' })
+
+  await people[0]?.noteAttention(item, 'The shopper was called.')
+  await operator.noteAttention(item, 'She sends it back.')
+  expect((await find()).notes).toMatchObject([
+    { by: { name: 'Operator 0' }, note: 'The shopper was called.' },
+    { by: { name: 'Olga' }, note: 'She sends it back.' },
+  ])
+  await operator.assignAttention(item, null)
+  await operator.assignAttention(item, null)
+  await operator.assignAttention(item, 'me')
+  expect(await find()).toMatchObject({ owner: { name: 'Olga' } })
+  await operator.handleAttention(item, 'Refunded in the shop.')
+  expect(await shop.database.count('attention_owners', `subject = '${orderId}'`)).toBe(0)
+  const actions = await shop.database.operatorActions(orderId)
+  expect(actions.map(({ action }) => action)).toEqual([
+    'attention.assign',
+    'attention.note',
+    'attention.note',
+    'attention.assign',
+    'attention.assign',
+    'attention.handle',
+  ])
+})
+
+test('an item names the routes that resolve it, and is overdue after its time', async ({
+  shop,
+  operator,
+}) => {
+  const payment = await (await shop.shopper('frieda')).buy(5400)
+  await (await shop.shopper('frieda')).requestRefund(payment.orderId)
+  const [item] = await operator.listAttention(payment.orderId)
+  expect(item).toMatchObject({
+    actions: [
+      { route: 'createRefund', params: { paymentId: payment.id } },
+      { route: 'declineRefund', params: { orderId: payment.orderId } },
+    ],
+  })
+  expect(Date.parse(item?.dueAt ?? '') - Date.parse(item?.since ?? '')).toBe(2 * DAY * 1000)
+  const before = (await operator.getAttention()).overdue.refund_requested
+  await shop.database.rows(
+    `update orders set refund_requested_at = refund_requested_at - interval '2 days' where id = $1`,
+    [payment.orderId],
+  )
+  const { counts, overdue } = await operator.getAttention()
+  expect(overdue.refund_requested).toBe(before + 1)
+  expect(counts.refund_requested).toBeGreaterThanOrEqual(overdue.refund_requested)
+})
+
+test('the commands list attention, take, note and handle it, and name who ran them', async ({
+  shop,
+  shopper,
+  operator,
+}) => {
+  const { orderId } = await shopper.buy(5500)
+  await shopper.requestRefund(orderId)
+  const [item] = await operator.listAttention(orderId)
+  const of = ['refund_requested', orderId, '--since', item?.since ?? '']
+  expect(await operator.run('assign-attention', ...of)).toMatchObject({ code: 0 })
+  expect(await operator.run('note-attention', ...of, '--note', 'Called.')).toMatchObject({ code: 0 })
+  const listed = await operator.run(
+    'attention',
+    '--kind',
+    'refund_requested',
+    '--shopper',
+    item?.shopperId ?? '',
+  )
+  expect(listed.code).toBe(1)
+  expect(listed.out).toContain(`refund_requested ${orderId} since`)
+  expect(listed.out).toContain('¥55.00')
+  expect(listed.out).toContain(`taken by ${userInfo().username}`)
+  expect(listed.out).toContain(': Called.')
+  expect(await operator.run('assign-attention', ...of, '--release')).toMatchObject({ code: 0 })
+  expect(await operator.run('handle-attention', ...of)).toMatchObject({ code: 64 })
+  expect(await operator.run('handle-attention', ...of, '--note', 'Done.')).toMatchObject({ code: 0 })
+  expect(await operator.run('handle-attention', ...of, '--note', 'Done.')).toMatchObject({
+    code: 65,
+    err: expect.stringContaining('is not listed'),
+  })
+  const actors = await shop.database.rows('select distinct actor from operator_actions where subject = $1', [
+    orderId,
+  ])
+  expect(actors).toEqual([{ actor: `command:${userInfo().username}` }])
 })

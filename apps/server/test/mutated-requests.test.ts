@@ -3,6 +3,7 @@ import {
   operatorRoutes,
   operatorScopes,
   orderNumber,
+  type Payment,
   type Route,
   routesOf,
 } from '@tael/contracts'
@@ -120,6 +121,16 @@ async function placeMerchantOrders(merchant: Merchant, shopper: Shopper): Promis
   return [open.reference, attempted.reference, paid.reference]
 }
 
+/** The ids of refunds above the limit of a key. */
+async function proposeRefunds(shop: Shop, payment: Payment): Promise<readonly string[]> {
+  const limited = shop.refunder('Lina', { currency: 'CNY', value: 0 })
+  const created = [
+    await limited.createRefund(payment, { value: 1 }),
+    await limited.createRefund(payment, { value: 2 }),
+  ]
+  return created.map((one) => (one.state === 'requested' ? one.refund.id : one.proposal.refundId))
+}
+
 /**
  * Orders and payments of every kind, of this shopper and another, by the names under which requests
  * mention them.
@@ -138,6 +149,7 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
   const refund = await operator.refund(paid, 1)
   // Slow to make, and only one route needs it.
   const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked, 1)] : []
+  const proposed = await proposeRefunds(shop, asked)
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
@@ -161,7 +173,7 @@ async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator:
     from: of('2026-01-01', '2026-01-01T10:00Z', '2026-13-45T99:00Z'),
     to: of('2999-01-01', '2026-13-45'),
     value: of(4000, 1, 0, 1e300),
-    refundId: of(refund.id, ...unsent, 'nothing'),
+    refundId: of(refund.id, ...unsent, ...proposed, 'nothing'),
     paymentId: of(...payments.map(({ id }) => id), 'nothing'),
     amount: of(
       { currency: 'CNY', value: 4000 },

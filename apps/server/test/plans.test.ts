@@ -20,6 +20,7 @@ const growing: ReadonlySet<string> = new Set([
   'orders',
   'payment_events',
   'payments',
+  'refund_proposals',
   'refunds',
   'sessions',
   'settlements',
@@ -124,6 +125,12 @@ async function fill(pool: Pool, productId: string): Promise<void> {
     await client.query(
       `insert into refunds (id, payment_id, currency, value, reason, status)
        select 'rf_' || md5(id), id, currency, 1, 'operator', 'refunded' from payments where status = 'authorised'`,
+    )
+    await client.query(
+      `insert into refund_proposals (refund_id, payment_id, currency, value, reason, proposed_by, proposed_by_name,
+         proposed_at, expires_at)
+       select 'rf_' || md5('proposed' || id), id, currency, 1, 'goodwill', 'opk_1', 'Lina', created_at,
+         created_at + interval '7 days' from payments where status = 'authorised'`,
     )
     await client.query(
       `insert into shipments (id, order_id, logistics_type, items, upload)
@@ -263,8 +270,20 @@ test('what operators search and read is looked up, and a page of a list is read 
   const [notification] = (await operator.listNotifications({ limit: 1 })).notifications
   await operator.listNotifications({ before: notification?.id ?? 1 })
   await operator.listNotifications({ state: 'sent', before: notification?.id ?? 1 })
+  const [refund] = (await operator.listRefunds({ limit: 1 })).refunds
+  const newest = refund?.id ?? ''
+  await operator.listRefunds({ from: '2020-01-01', to: '2999-01-01', before: newest })
+  await operator.listRefunds({ status: 'refunded', before: newest })
+  await operator.listRefunds({ value: 1, before: newest })
+  await operator.listRefunds({ reason: 'goodwill', before: newest })
+  await operator.listRefunds({ reason: 'unstated', before: newest })
+  const [proposal] = (await operator.listRefundProposals({ limit: 1 })).proposals
+  await operator.listRefundProposals({ before: proposal?.refundId ?? '' })
+  await operator.listRefundProposals({ state: 'awaiting' })
+  await operator.listRefundProposals({ state: 'expired', before: proposal?.refundId ?? '' })
+  await operator.listRefundProposals({ state: 'confirmed' })
   const lists = statementsSince(server, listing).filter((sql) => / order by /.test(sql))
-  expect(lists.length).toBe(26)
+  expect(lists.length).toBe(37)
   for (const sql of lists) expect([sql, readsBeyondPage(await planOf(sql))]).toEqual([sql, []])
 })
 

@@ -10,7 +10,9 @@ test('an operator refunds a payment in parts, up to what was paid, and the shopp
   const payment = await shopper.buy(9000)
   expect(await operator.refund(payment, 2500)).toMatchObject({
     status: 'requested',
-    reason: 'merchant',
+    reason: 'goodwill',
+    note: null,
+    requestedBy: { name: 'Olga' },
     amount: fen(2500),
     pspReference: null,
   })

@@ -8,7 +8,7 @@ import {
   shopperRoutes,
 } from '@tael/contracts'
 import { expect } from 'vitest'
-import { type LogLine, logLines } from './actors/index.ts'
+import { fen, type LogLine, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { changeLines } from './settlement-reports.ts'
 import { until } from './until.ts'
@@ -199,6 +199,8 @@ test('each route costs what the documentation says', async ({
   await measure(operatorRoutes.listAttention, () => operator.listAttention())
   const [item] = await operator.listAttention(order.id)
   if (item === undefined) throw new Error('The refund request needs no attention.')
+  await measure(operatorRoutes.assignAttention, () => operator.assignAttention(item, 'me'))
+  await measure(operatorRoutes.noteAttention, () => operator.noteAttention(item, 'They were called.'))
   await measure(operatorRoutes.handleAttention, () =>
     operator.handleAttention(item, 'They changed their mind.'),
   )
@@ -217,6 +219,24 @@ test('each route costs what the documentation says', async ({
     () => operator.refund(payment, 1000),
     `/ops/payments/${payment.id}/refunds`,
   )
+  const limited = shop.refunder('Lina', fen(0))
+  const propose = async (): Promise<string> => {
+    const created = await limited.createRefund(payment, { value: 1 })
+    return created.state === 'requested' ? created.refund.id : created.proposal.refundId
+  }
+  const [confirmed, rejected] = [await propose(), await propose()]
+  await measure(
+    operatorRoutes.confirmRefund,
+    () => operator.confirmRefund(confirmed),
+    `/ops/refund-proposals/${confirmed}/confirm`,
+  )
+  await measure(
+    operatorRoutes.rejectRefund,
+    () => operator.rejectRefund(rejected, 'Once is enough.'),
+    `/ops/refund-proposals/${rejected}/reject`,
+  )
+  await measure(operatorRoutes.listRefundRecords, () => operator.listRefunds())
+  await measure(operatorRoutes.listRefundProposals, () => operator.listRefundProposals())
   const refundId = await adyen.withFault({ name: 'permanent_500', call: 'refunds' }, async () => {
     const { id } = await operator.refund(payment, 1000)
     await until(async () => (await operator.listAttention(id)).length > 0)

@@ -29,7 +29,7 @@ export function refundAction({ id }: OperatorPayment, amount: Amount): Action {
     run: () =>
       callAsOperator(operatorRoutes.createRefund, {
         params: { paymentId: id },
-        body: { amount },
+        body: { amount, reason: 'goodwill' },
         idempotencyKey: crypto.randomUUID(),
       }),
   }

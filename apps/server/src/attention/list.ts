@@ -6,14 +6,17 @@ import {
   type AttentionQuery,
 } from '@tael/contracts'
 import { type RawBuilder, sql } from 'kysely'
+import { asAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
-import { type ItemRow, kinds } from './kinds.ts'
+import { eventCodesOf, itemColumns, type ItemRow, kinds } from './kinds.ts'
+import { keyOf, readWork, type Work } from './work.ts'
 
 const PAGE_SIZE = 50
 
 /** An item of the list, and how many it stands for. */
 interface ListedRow extends ItemRow {
   readonly kind: AttentionKind
+  readonly due_at: Date
   readonly others: number
 }
 
@@ -41,10 +44,11 @@ export async function listAttention(
     order by gravity, since, subject limit ${limit + 1}`.execute(db)
   const page = rows.slice(0, limit)
   const last = page.at(-1)
+  const work = await readWork(db, page)
   return {
-    items: page.map(toItem),
+    items: page.map((row) => toItem(row, work)),
     next: rows.length > limit && last !== undefined ? cursorOf(last) : null,
-    counts: await countAttention(db),
+    ...(await countAttention(db)),
   }
 }
 
@@ -52,19 +56,32 @@ export async function listAttention(
 export function everyItem(db: Db): RawBuilder<unknown> {
   const selects = attentionKinds.map(
     (kind, gravity) => sql`
-      select ${kind}::text as kind, ${gravity}::int as gravity, subject, payment_id, shopper_id,
-        date_trunc('milliseconds', since) as since, detail, value, currency
-      from (${kinds[kind].items(db)}) as one (subject, payment_id, shopper_id, since, detail, value, currency)`,
+      select ${kind}::text as kind, ${gravity}::int as gravity, subject, payment_id, order_id, shopper_id,
+        date_trunc('milliseconds', since) as since, detail, value, currency,
+        date_trunc('milliseconds', since) + make_interval(hours => ${kinds[kind].dueAfterHours}::int) as due_at
+      from (${kinds[kind].items(db)}) as one (${itemColumns})`,
   )
   return sql.join(selects, sql` union all `)
 }
 
-/** How many items of each kind there are. */
-export async function countAttention(db: Db): Promise<AttentionList['counts']> {
-  const { rows } = await sql<{ kind: AttentionKind; count: number }>`
-    select kind, count(*)::int as count from (${everyItem(db)}) as item group by kind`.execute(db)
-  const found = new Map(rows.map(({ kind, count }) => [kind, count]))
-  const count = (kind: AttentionKind): number => found.get(kind) ?? 0
+interface Counts {
+  readonly kind: AttentionKind
+  readonly count: number
+  readonly overdue: number
+}
+
+/** How many items of each kind there are, and how many should have been handled before now. */
+export async function countAttention(db: Db): Promise<Pick<AttentionList, 'counts' | 'overdue'>> {
+  const { rows } = await sql<Counts>`
+    select kind, count(*)::int as count, (count(*) filter (where due_at <= now()))::int as overdue
+    from (${everyItem(db)}) as item group by kind`.execute(db)
+  return {
+    counts: byKind((kind) => rows.find((row) => row.kind === kind)?.count ?? 0),
+    overdue: byKind((kind) => rows.find((row) => row.kind === kind)?.overdue ?? 0),
+  }
+}
+
+function byKind(count: (kind: AttentionKind) => number): AttentionList['counts'] {
   return {
     refund_failed: count('refund_failed'),
     payment_reversed: count('payment_reversed'),
@@ -75,6 +92,7 @@ export async function countAttention(db: Db): Promise<AttentionList['counts']> {
     refund_unsent: count('refund_unsent'),
     refund_unconfirmed: count('refund_unconfirmed'),
     shipping_failed: count('shipping_failed'),
+    refund_proposed: count('refund_proposed'),
     refund_requested: count('refund_requested'),
   }
 }
@@ -91,14 +109,23 @@ function isAfter(cursor: string | undefined): RawBuilder<boolean> {
   return sql`(gravity, since, subject) > (${gravity}::int, ${new Date(Number(at))}::timestamptz, ${subject}::text)`
 }
 
-function toItem(row: ListedRow): AttentionItem {
+function toItem(row: ListedRow, { owners, notes }: Work): AttentionItem {
+  const { kind, subject, currency, value } = row
+  const key = keyOf(row)
   return {
-    kind: row.kind,
-    subject: row.subject,
+    kind,
+    subject,
     paymentId: row.payment_id,
+    orderId: row.order_id,
     shopperId: row.shopper_id,
     since: row.since.toISOString(),
-    reason: kinds[row.kind].reason(row),
+    dueAt: row.due_at.toISOString(),
+    reason: kinds[kind].reason(row),
+    amount: currency === null || value === null ? null : asAmount({ currency, value }),
+    eventCodes: kind === 'payment_reversed' ? [...eventCodesOf(row)] : [],
+    owner: owners.get(key) ?? null,
+    notes: [...(notes.get(key) ?? [])],
+    actions: kinds[kind].actions(row),
     others: row.others,
   }
 }

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import type { Actor } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
 
 /**
@@ -27,6 +28,11 @@ export async function recordAction(
       request_id: requestId ?? null,
     })
     .execute()
+}
+
+/** Who runs a command, with their name. */
+export function commandOperator(): Actor {
+  return { id: commandActor(), name: userInfo().username }
 }
 
 /** The actor of a command: the operating system's user. */

@@ -1,5 +1,6 @@
 import { ConfigError, type Environment } from '../config.ts'
 import { DatabaseUnavailableError } from '../db/availability.ts'
+import { HttpProblem } from '../http/problem.ts'
 
 /** The exit codes of a command. From 64 on they are those of sysexits.h. */
 const exitCodes = {
@@ -95,6 +96,7 @@ function describeFailure(error: unknown, command: Command): [keyof typeof exitCo
   if (error instanceof ConfigError) return ['configuration', `${error.message}\nSee .env.example.\n`]
   if (isParseArgsError(error) || (error instanceof CommandError && error.exit === 'usage'))
     return ['usage', `${error.message}\n\n${formatUsage(command)}`]
+  if (error instanceof HttpProblem) return ['data', `${error.message}\n`]
   if (error instanceof CommandError) return [error.exit, `${error.message}\n`]
   if (error instanceof DatabaseUnavailableError) return ['unavailable', `${error.message}\n`]
   return ['software', `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`]

@@ -3,6 +3,7 @@ import { type Config, ConfigError } from '../config.ts'
 import { createDb, createPool, type Db } from '../db/database.ts'
 import { hasEmbeddedPostgres } from '../db/embedded.ts'
 import { openDatabase } from '../db/open.ts'
+import { createJobQueue, type JobQueue } from '../jobs/queue.ts'
 
 /**
  * Runs a command's work on the server's database, and closes it afterwards. Starts the embedded
@@ -26,6 +27,21 @@ export async function withDatabase<T>(config: Config['database'], work: (db: Db)
     await db.destroy()
     await database.stop()
   }
+}
+
+/** Runs a command's work on the server's database, with a queue whose jobs the servers run. */
+export function withJobQueue<T>(
+  config: Config['database'],
+  work: (context: { readonly db: Db; readonly jobs: JobQueue }) => Promise<T>,
+): Promise<T> {
+  return withDatabase(config, async (db) => {
+    const jobs = await createJobQueue(db)
+    try {
+      return await work({ db, jobs })
+    } finally {
+      await jobs.stop()
+    }
+  })
 }
 
 async function checkTables(db: Db): Promise<void> {

@@ -11,6 +11,12 @@ function isAmount(money: Money): money is Amount {
   return Check(Currency, money.currency)
 }
 
+/** Money as an amount; null where the shop does not know its currency. */
+export function asAmount({ currency, value }: Money): Amount | null {
+  const money = { currency, value }
+  return isAmount(money) ? money : null
+}
+
 /** The amount of a row. Throws where the database holds a currency that the shop does not know. */
 export function toAmount({ currency, value }: Money): Amount {
   const money = { currency, value }

@@ -5,6 +5,7 @@ const listed = {
   orders: 'created_at',
   payments: 'created_at',
   settlements: 'created_at',
+  refunds: 'created_at',
   operator_actions: 'at',
 } as const
 

@@ -5,6 +5,7 @@ import type { AdyenOperation, Database } from './tables.ts'
 export type OrderRow = Selectable<Database['orders']>
 export type PaymentRow = Selectable<Database['payments']>
 export type RefundRow = Selectable<Database['refunds']>
+export type RefundProposalRow = Selectable<Database['refund_proposals']>
 export type ShipmentRow = Selectable<Database['shipments']>
 export type PaymentEventRow = Selectable<Database['payment_events']>
 export type AdyenCallRow = Selectable<Database['adyen_calls']>

@@ -2,6 +2,7 @@ import type {
   Address,
   AttentionItem,
   DifferenceKind,
+  ChosenRefundReason,
   LocalisedText,
   LogisticsType,
   MerchantEventData,
@@ -38,11 +39,14 @@ export interface Database {
   webhook_items: WebhookItemsTable
   idempotency_keys: IdempotencyKeysTable
   refunds: RefundsTable
+  refund_proposals: RefundProposalsTable
   shipments: ShipmentsTable
   wechat_tokens: WeChatTokensTable
   operator_keys: OperatorKeysTable
   operator_actions: OperatorActionsTable
   attention_handled: AttentionHandledTable
+  attention_owners: AttentionOwnersTable
+  attention_notes: AttentionNotesTable
   merchant_events: MerchantEventsTable
   merchant_deliveries: MerchantDeliveriesTable
   settlement_reports: SettlementReportsTable
@@ -213,12 +217,20 @@ interface WebhookItemsTable {
 /** `external`: made in Adyen's Customer Area. */
 export type RefundCause = 'surplus' | 'operator' | 'external'
 
+/** Why a refund was requested: what an operator chose, or that a merchant's backend requested it. */
+export type StatedRefundReason = ChosenRefundReason | 'merchant'
+
 interface RefundsTable {
   id: string
   payment_id: string
   currency: string
   value: number
   reason: RefundCause
+  /** Of a refund that was requested from us: why. Null of those made before reasons were asked for. */
+  stated_reason: StatedRefundReason | null
+  note: string | null
+  requested_by: string | null
+  requested_by_name: string | null
   status: RefundStatus
   psp_reference: string | null
   outcome_code: string | null
@@ -227,6 +239,27 @@ interface RefundsTable {
   reversed_at: Date | null
   created_at: Timestamp
   updated_at: Timestamp
+}
+
+interface RefundProposalsTable {
+  /** The id that the refund has once it is confirmed. */
+  refund_id: string
+  payment_id: string
+  currency: string
+  value: number
+  reason: ChosenRefundReason
+  note: string | null
+  proposed_by: string
+  proposed_by_name: string
+  proposed_at: Timestamp
+  expires_at: Date
+  /** Null while nobody has decided it. So are the next four. */
+  decision: 'confirmed' | 'rejected' | null
+  decided_by: string | null
+  decided_by_name: string | null
+  decided_at: Date | null
+  /** Only of a rejected one. */
+  rejection: string | null
 }
 
 /** The upload of a shipment to WeChat. `failed` needs an operator. */
@@ -269,6 +302,9 @@ interface OperatorKeysTable {
   name: string
   key_hash: Buffer
   scopes: OperatorScope[]
+  /** Null where it may refund whatever is left. So is the value, in minor units. */
+  refund_limit_currency: string | null
+  refund_limit_value: number | null
   created_at: Timestamp
   expires_at: Date | null
   revoked_at: Date | null
@@ -290,6 +326,24 @@ interface AttentionHandledTable {
   since: Date
   handled_at: Timestamp
   actor: string
+  note: string
+}
+
+interface AttentionOwnersTable {
+  kind: AttentionItem['kind']
+  subject: string
+  owner: string
+  owner_name: string
+  assigned_at: Timestamp
+}
+
+interface AttentionNotesTable {
+  id: Generated<number>
+  kind: AttentionItem['kind']
+  subject: string
+  at: Timestamp
+  author: string
+  author_name: string
   note: string
 }
 

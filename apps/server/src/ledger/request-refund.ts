@@ -1,8 +1,9 @@
+import type { Actor } from '@tael/contracts'
 import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
-import type { RefundCause } from '../db/tables.ts'
+import type { StatedRefundReason } from '../db/tables.ts'
 import { recordCall } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
 import { recordRefundForMerchant } from './merchant-events.ts'
@@ -22,6 +23,19 @@ export async function refundableValue(trx: Trx, payment: PaymentRow): Promise<nu
   return payment.value - refunded
 }
 
+/** A refund that somebody, or something, requests of us. */
+export interface RequestedRefund {
+  readonly id: string
+  /** In minor units of the payment's currency. */
+  readonly value: number
+  /** Why, and who requested it; null of an automatic one. */
+  readonly stated: {
+    readonly reason: StatedRefundReason
+    readonly note: string | null
+    readonly by: Actor
+  } | null
+}
+
 /**
  * Inserts a refund of a locked payment, records its call to Adyen and enqueues it, and reports it to
  * the merchant of the order.
@@ -29,9 +43,7 @@ export async function refundableValue(trx: Trx, payment: PaymentRow): Promise<nu
 export async function requestRefund(
   unit: UnitOfWork,
   locked: LockedPayment,
-  value: number,
-  reason: Exclude<RefundCause, 'external'>,
-  id = newId('rf'),
+  { id, value, stated }: RequestedRefund,
 ): Promise<RefundRow> {
   const { payment } = locked
   const refund = await unit.trx
@@ -41,7 +53,11 @@ export async function requestRefund(
       payment_id: payment.id,
       currency: payment.currency,
       value,
-      reason,
+      reason: stated === null ? 'surplus' : 'operator',
+      stated_reason: stated?.reason ?? null,
+      note: stated?.note ?? null,
+      requested_by: stated?.by.id ?? null,
+      requested_by_name: stated?.by.name ?? null,
       status: 'requested',
       created_at: currentTime,
       updated_at: currentTime,
@@ -61,7 +77,7 @@ export async function refundSurplus(unit: UnitOfWork, locked: LockedPayment): Pr
   const { payment } = locked
   if (await wasTakenBack(unit.trx, payment.id)) return
   const left = await refundableValue(unit.trx, payment)
-  if (left > 0) await requestRefund(unit, locked, left, 'surplus')
+  if (left > 0) await requestRefund(unit, locked, { id: newId('rf'), value: left, stated: null })
 }
 
 async function wasTakenBack(trx: Trx, paymentId: string): Promise<boolean> {

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
-import { withDatabase } from '../cli/database.ts'
+import { withJobQueue } from '../cli/database.ts'
 import { parseTime } from '../cli/time.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { createJobQueue } from '../jobs/queue.ts'
 import { resetDelivery } from './delivery-store.ts'
 
 const BATCH_SIZE = 200
@@ -33,27 +32,22 @@ The servers deliver them, accepted before or not, and try for three days.`,
     const choices = [positionals.length > 0, values.failed === true, from !== undefined]
     if (choices.filter(Boolean).length !== 1 || (to !== undefined && from === undefined))
       throw new CommandError('usage', 'Name the events: their ids, --failed, or --from and --to.')
-    const count = await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
-      const jobs = await createJobQueue(db)
-      try {
-        const ids = await findEvents(db, { ids: positionals, from, to })
-        await recordAction(db, {
-          actor: commandActor(),
-          action: 'events.resend',
-          detail: { ...values, ids: positionals },
+    const count = await withJobQueue(readEnvironment(environment, readDatabase), async ({ db, jobs }) => {
+      const ids = await findEvents(db, { ids: positionals, from, to })
+      await recordAction(db, {
+        actor: commandActor(),
+        action: 'events.resend',
+        detail: { ...values, ids: positionals },
+      })
+      for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+        await inTransaction(db, async (trx) => {
+          for (const eventId of ids.slice(start, start + BATCH_SIZE)) {
+            await resetDelivery(trx, eventId)
+            await jobs.send(trx, 'deliver-event', { eventId, tries: 0 })
+          }
         })
-        for (let start = 0; start < ids.length; start += BATCH_SIZE) {
-          await inTransaction(db, async (trx) => {
-            for (const eventId of ids.slice(start, start + BATCH_SIZE)) {
-              await resetDelivery(trx, eventId)
-              await jobs.send(trx, 'deliver-event', { eventId, tries: 0 })
-            }
-          })
-        }
-        return ids.length
-      } finally {
-        await jobs.stop()
       }
+      return ids.length
     })
     print(`${count} events are delivered again\n`)
     return 'success'

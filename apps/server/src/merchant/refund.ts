@@ -1,4 +1,4 @@
-import { type CreateRefund, merchantRoutes } from '@tael/contracts'
+import { type Actor, type CreateMerchantRefund, merchantRoutes } from '@tael/contracts'
 import type { OperatorAction } from '../audit/record-action.ts'
 import type { Context } from '../context.ts'
 import type { RefundRow } from '../db/rows.ts'
@@ -13,8 +13,9 @@ import { noSuchOrder } from './read.ts'
 export async function refundMerchantOrder(
   context: Pick<Context, 'db' | 'jobs'>,
   action: OperatorAction,
+  by: Actor,
   key: string,
-  body: CreateRefund & { readonly reference: string },
+  body: CreateMerchantRefund & { readonly reference: string },
 ): Promise<RefundRow> {
   const { reference, amount } = body
   const found = await context.db
@@ -29,5 +30,11 @@ export async function refundMerchantOrder(
   if (found.payment_id === null)
     throw new HttpProblem('order_not_refundable', `Refund only paid orders: this one is ${found.status}.`)
   const request = { route: merchantRoutes.refundMerchantOrder, key }
-  return createRefund(context, action, request, found.payment_id, { amount })
+  const refunder = { ...by, refundLimit: null }
+  const created = await createRefund(context, action, refunder, request, found.payment_id, {
+    amount,
+    reason: 'merchant',
+  })
+  if (created.state !== 'requested') throw new Error('A merchant is refused no refund by a limit.')
+  return created.refund
 }

@@ -59,7 +59,8 @@ export function serveMerchantOrders(api: Api, context: Pick<Context, 'db' | 'job
       const { reference } = request.params
       const action = operatorAction(request, 'merchant.order.refund', reference)
       const key = request.headers['idempotency-key']
-      const refund = await refundMerchantOrder(context, action, key, { reference, ...request.body })
+      const by = request.getOperator()
+      const refund = await refundMerchantOrder(context, action, by, key, { reference, ...request.body })
       return reply.code(201).send(toOperatorRefund(refund))
     },
   })

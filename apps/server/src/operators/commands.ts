@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import {
+  type Amount,
   AuditQuery,
+  formatAmount,
   OperatorRole,
   operatorRoles,
   OperatorScope,
@@ -8,6 +10,7 @@ import {
   scopesOfRole,
 } from '@tael/contracts'
 import { Check } from '@sinclair/typebox/value'
+import { parseAmount } from '../cli/amount.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { describeOptions, readQuery } from '../cli/query.ts'
@@ -16,17 +19,20 @@ import { readDatabase, readEnvironment } from '../config.ts'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { listAudit } from './list-audit.ts'
-import { createOperatorKey, listOperatorKeys, revokeOperatorKey } from './store.ts'
+import { LIMIT_RULE, mayBeLimited } from './refund-limit.ts'
+import { createOperatorKey, listOperatorKeys, revokeOperatorKey, toRefundLimit } from './store.ts'
 
 export const createOperatorKeyCommand: Command = {
   name: 'create-operator-key',
   summary: 'create a key for an operator, which is shown only once',
-  usage: `--name <name> (--role <role> | --scope <scope> [--scope <scope>]) [--expires <time>]
+  usage: `--name <name> (--role <role> | --scope <scope> [--scope <scope>]) [--expires <time>] [--refund-limit <amount>]
 
   --name      the operator, as the audit names them
   --role      ${operatorRoles.join(' or ')}: all that such a person does in the console
   --scope     ${operatorScopes.join(' or ')}
-  --expires   when the key ends, such as 2027-06-01T00:00:00+08:00; without it a key has no end`,
+  --expires   when the key ends, such as 2027-06-01T00:00:00+08:00; without it a key has no end
+  --refund-limit  how much of one payment the key refunds by itself, such as "500.00 CNY"; a second
+              operator has to confirm more, and any refund in another currency. Without it there is no limit`,
 
   async run(args, { environment, print }) {
     const { values } = parseArgs({
@@ -36,17 +42,19 @@ export const createOperatorKeyCommand: Command = {
         role: { type: 'string' },
         scope: { type: 'string', multiple: true },
         expires: { type: 'string' },
+        'refund-limit': { type: 'string' },
       },
     })
     const { name = '', scope = [] } = values
     const expiresAt = parseTime('--expires', values.expires) ?? null
     if (name.trim() === '') throw new CommandError('usage', 'Name the operator: --name is missing.')
     const allowed = readScopes(values.role, scope)
+    const refundLimit = parseRefundLimit(values['refund-limit'], allowed)
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       inTransaction(db, async (trx) => {
-        const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt)
+        const key = await createOperatorKey(trx, name.trim(), allowed, expiresAt, refundLimit)
         if (key === undefined) throw new CommandError('usage', '--expires must be a time to come.')
-        const detail = { name: name.trim(), scopes: allowed, expiresAt }
+        const detail = { name: name.trim(), scopes: allowed, expiresAt, refundLimit }
         await recordAction(trx, { actor: commandActor(), action: 'key.create', subject: key.id, detail })
         return key
       }),
@@ -70,6 +78,12 @@ function readScopes(role: string | undefined, named: readonly string[]): readonl
   if (scopes.length === 0)
     throw new CommandError('usage', 'Give the key a scope: --scope and --role are missing.')
   return scopes
+}
+
+function parseRefundLimit(text: string | undefined, allowed: readonly OperatorScope[]): Amount | null {
+  if (text === undefined) return null
+  if (!mayBeLimited(allowed)) throw new CommandError('usage', `--refund-limit is invalid. ${LIMIT_RULE}`)
+  return parseAmount('--refund-limit', text)
 }
 
 export const revokeOperatorKeyCommand: Command = {
@@ -106,7 +120,9 @@ export const listOperatorKeysCommand: Command = {
     const keys = await withDatabase(readEnvironment(environment, readDatabase), listOperatorKeys)
     for (const { id, name, scopes: allowed, created_at, ...ends } of keys) {
       const end = describeEnd(ends)
-      print(`${id}  ${created_at.toISOString()}  ${end}  ${allowed.join(',')}  ${name}\n`)
+      const limit = toRefundLimit(ends)
+      const refunds = limit === null ? '' : `  refunds up to ${formatAmount(limit)}`
+      print(`${id}  ${created_at.toISOString()}  ${end}  ${allowed.join(',')}  ${name}${refunds}\n`)
     }
     return 'success'
   },

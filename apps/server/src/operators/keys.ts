@@ -10,6 +10,7 @@ import type { Db, Trx } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { createOperatorKey, findOperatorKey, type KeyRow, type Operator, revokeOperatorKey } from './store.ts'
+import { LIMIT_RULE, mayBeLimited } from './refund-limit.ts'
 import { toKeyRecord } from './view.ts'
 
 /**
@@ -29,16 +30,27 @@ export async function createKey(
       'scope_not_held',
       `Leave out ${refused}, or use a key that may give it: ${whoMayGive(refused)}.`,
     )
+  const { refundLimit = null } = body
+  if (refundLimit !== null && !mayBeLimited(scopes))
+    throw new HttpProblem('validation_failed', LIMIT_RULE, {
+      errors: [{ path: 'body/refundLimit', message: 'does not fit the scopes' }],
+    })
   const name = body.name.trim()
   if (name === '') throw new HttpProblem('validation_failed', 'Send a name that is not blank.')
   const expiresAt = body.expiresAt === undefined ? null : new Date(body.expiresAt)
   return inTransaction(db, async (trx) => {
-    const created = isTime(expiresAt) ? await createOperatorKey(trx, name, scopes, expiresAt) : undefined
+    const created = isTime(expiresAt)
+      ? await createOperatorKey(trx, name, scopes, expiresAt, refundLimit)
+      : undefined
     if (created === undefined)
       throw new HttpProblem('validation_failed', 'Send expiresAt as a time to come.', {
         errors: [{ path: 'body/expiresAt', message: 'is no time to come' }],
       })
-    await recordAction(trx, { ...action, subject: created.id, detail: { name, scopes, expiresAt } })
+    await recordAction(trx, {
+      ...action,
+      subject: created.id,
+      detail: { name, scopes, expiresAt, refundLimit },
+    })
     return { ...toKeyRecord(await readKey(trx, created.id)), secret: created.key }
   })
 }

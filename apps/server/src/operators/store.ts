@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { OperatorScope } from '@tael/contracts'
+import type { Actor, Amount, OperatorScope } from '@tael/contracts'
 import type { Selectable } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
+import { toAmount } from '../db/amount.ts'
 import { newId } from '../db/ids.ts'
 import { currentTime } from '../db/clock.ts'
 import { hashToken } from '../db/hash-token.ts'
@@ -16,10 +17,10 @@ export interface NewOperatorKey {
 }
 
 /** An operator, by the key of their request; `id` is the key's. */
-export interface Operator {
-  readonly id: string
-  readonly name: string
+export interface Operator extends Actor {
   readonly scopes: readonly OperatorScope[]
+  /** What they may refund of one payment by themselves; null: whatever is left of it. */
+  readonly refundLimit: Amount | null
 }
 
 /** A key that exists, and why it opens nothing any more. */
@@ -36,6 +37,7 @@ export async function createOperatorKey(
   name: string,
   scopes: readonly OperatorScope[],
   expiresAt: Date | null,
+  refundLimit: Amount | null = null,
 ): Promise<NewOperatorKey | undefined> {
   const id = newId('opk')
   const key = `tael_${randomBytes(SECRET_BYTES).toString('base64url')}`
@@ -52,6 +54,8 @@ export async function createOperatorKey(
       scopes: [...scopes],
       expires_at: expiresAt,
       revoked_at: null,
+      refund_limit_currency: refundLimit?.currency ?? null,
+      refund_limit_value: refundLimit?.value ?? null,
     })
     .execute()
   return { id, key }
@@ -72,20 +76,42 @@ export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> 
 export async function findKey(db: Db, key: string): Promise<KnownKey | undefined> {
   const found = await db
     .selectFrom('operator_keys')
-    .select(['id', 'name', 'scopes', 'revoked_at'])
+    .select(['id', 'name', 'scopes', 'revoked_at', 'refund_limit_currency', 'refund_limit_value'])
     .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
     .where('key_hash', '=', hashToken(key))
     .executeTakeFirst()
   if (found === undefined) return undefined
-  const { revoked_at, is_expired, ...operator } = found
+  const { id, name, scopes, revoked_at, is_expired } = found
+  const operator = { id, name, scopes, refundLimit: toRefundLimit(found) }
   if (revoked_at !== null) return { ...operator, ended: 'revoked' }
   return { ...operator, ended: is_expired === true ? 'expired' : null }
+}
+
+/** The columns of a key's limit. */
+type LimitColumns = Pick<
+  Selectable<Database['operator_keys']>,
+  'refund_limit_currency' | 'refund_limit_value'
+>
+
+/** The limit of a key as an amount; null where it has none. */
+export function toRefundLimit({
+  refund_limit_currency: currency,
+  refund_limit_value: value,
+}: LimitColumns): Amount | null {
+  return currency === null || value === null ? null : toAmount({ currency, value })
 }
 
 /** The columns of a key as operators see it. */
 export type KeyRow = Pick<
   Selectable<Database['operator_keys']>,
-  'id' | 'name' | 'scopes' | 'created_at' | 'expires_at' | 'revoked_at'
+  | 'id'
+  | 'name'
+  | 'refund_limit_currency'
+  | 'refund_limit_value'
+  | 'scopes'
+  | 'created_at'
+  | 'expires_at'
+  | 'revoked_at'
 > & { readonly is_expired: unknown }
 
 /** Every key that was ever created, without its secret, oldest first. */
@@ -102,5 +128,6 @@ function keyRows(db: Db | Trx) {
   return db
     .selectFrom('operator_keys')
     .select(['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'])
+    .select(['refund_limit_currency', 'refund_limit_value'])
     .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
 }

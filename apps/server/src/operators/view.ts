@@ -1,5 +1,5 @@
 import type { KeyRecord } from '@tael/contracts'
-import type { KeyRow } from './store.ts'
+import { type KeyRow, toRefundLimit } from './store.ts'
 
 /** A key as an operator sees it. */
 export function toKeyRecord(key: KeyRow): KeyRecord {
@@ -8,6 +8,7 @@ export function toKeyRecord(key: KeyRow): KeyRecord {
     name: key.name,
     scopes: [...key.scopes],
     createdAt: key.created_at.toISOString(),
+    refundLimit: toRefundLimit(key),
     expiresAt: key.expires_at?.toISOString() ?? null,
     revokedAt: key.revoked_at?.toISOString() ?? null,
     state: stateOf(key),

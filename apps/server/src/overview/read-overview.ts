@@ -25,7 +25,7 @@ export async function readOverview(db: Db, query: OverviewQuery): Promise<Overvi
         unappliedWebhook: oldest.unapplied_webhook?.toISOString() ?? null,
         waitingJob: jobs[0]?.since.toISOString() ?? null,
       },
-      attention: await countAttention(trx),
+      attention: (await countAttention(trx)).counts,
       webhooks: {
         newest: oldest.newest_webhook?.toISOString() ?? null,
         deliveryMs: lag.delivery,

@@ -4,6 +4,7 @@ import type { OrderRow } from '../db/rows.ts'
 import { inSnapshot } from '../db/transaction.ts'
 import { toRefundDecline } from '../orders/view.ts'
 import { readPaymentRecords } from '../payments/record.ts'
+import { readProposals, toRefundProposal } from '../refunds/proposals.ts'
 import { toOperatorShipment } from '../shipping/view.ts'
 import { toOrderSummary } from './list.ts'
 import { readTimeline } from './timeline.ts'
@@ -18,6 +19,10 @@ export async function findOrderRecord(db: Db, orderId: string): Promise<OrderRec
 
 async function readRecord(trx: Trx, order: OrderRow): Promise<OrderRecord> {
   const payments = await readPaymentRecords(trx, order)
+  const proposals = await readProposals(
+    trx,
+    payments.map(({ id }) => id),
+  )
   const shipment = await trx
     .selectFrom('shipments')
     .selectAll()
@@ -32,7 +37,8 @@ async function readRecord(trx: Trx, order: OrderRow): Promise<OrderRecord> {
     refundRequestedAt: order.refund_requested_at?.toISOString() ?? null,
     refundDecline: toRefundDecline(order),
     payments,
+    refundProposals: proposals.map(toRefundProposal),
     shipment: shipment === undefined ? null : toOperatorShipment(shipment),
-    timeline: await readTimeline(trx, order, payments, shipment),
+    timeline: await readTimeline(trx, order, { payments, proposals, shipment }),
   }
 }

@@ -1,20 +1,27 @@
 import type { OperatorPayment, TimelineEntry, TimelineLane, WebhookRecord } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
-import type { OrderRow, ShipmentRow } from '../db/rows.ts'
+import type { OrderRow, RefundProposalRow, ShipmentRow } from '../db/rows.ts'
 import { toOperatorShipment } from '../shipping/view.ts'
 import { recordColumns, toWebhookRecord } from '../webhooks/records.ts'
+
+/** What else belongs to an order. */
+interface Parts {
+  readonly payments: readonly OperatorPayment[]
+  readonly proposals: readonly RefundProposalRow[]
+  readonly shipment: ShipmentRow | undefined
+}
 
 /** What happened to an order, with its payments as their record has them, oldest first. */
 export async function readTimeline(
   trx: Trx,
   order: OrderRow,
-  payments: readonly OperatorPayment[],
-  shipment: ShipmentRow | undefined,
+  { payments, proposals, shipment }: Parts,
 ): Promise<TimelineEntry[]> {
   const paymentIds = payments.map(({ id }) => id)
   const refunds = payments.flatMap((payment) => payment.refunds)
   const refundIds = refunds.map(({ id }) => id)
+  const proposedIds = proposals.map(({ refund_id }) => refund_id).filter((id) => !refundIds.includes(id))
   const references = [...payments, ...refunds].flatMap(({ pspReference }) => pspReference ?? [])
   // Of what happened in one millisecond, causes come before what they caused.
   const entries = [
@@ -25,6 +32,7 @@ export async function readTimeline(
       ...(order.reference === null ? [] : [order.reference]),
       ...paymentIds,
       ...refundIds,
+      ...proposedIds,
     ])),
     ...(await readCalls(trx, paymentIds)),
     ...(await readWebhooks(trx, [...paymentIds, ...refundIds], references)),

@@ -1,6 +1,7 @@
 import { type CreateShipment, operatorRoutes } from '@tael/contracts'
 import { findHold } from '../attention/reversed-payments.ts'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
+import type { Config } from '../config.ts'
 import type { Context } from '../context.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
@@ -18,7 +19,7 @@ import { readPaidOrder, readShipment, upsertShipment } from './store.ts'
  * Idempotency-Key returns the shipment as it is now.
  */
 export async function createShipment(
-  { db, jobs, config }: Pick<Context, 'db' | 'jobs' | 'config'>,
+  { db, jobs, config }: Pick<Context, 'db' | 'jobs'> & { readonly config: Pick<Config, 'shippingUpload'> },
   action: OperatorAction,
   key: string,
   orderId: string,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
-import { withDatabase } from '../cli/database.ts'
+import { withJobQueue } from '../cli/database.ts'
 import { parseTime } from '../cli/time.ts'
 import {
   readDatabase,
@@ -13,7 +13,6 @@ import {
 import type { Db } from '../db/database.ts'
 import type { WebhookState } from '../db/tables.ts'
 import { createLog } from '../http/log.ts'
-import { createJobQueue } from '../jobs/queue.ts'
 import type { Applied } from './apply-item.ts'
 import { type InboxContext, replayItem } from './inbox.ts'
 
@@ -47,19 +46,14 @@ Items are applied in the order of their dates. The exit code is 1 where an item 
       transactionIdField: readTransactionIdField(read),
       reports: readReports(read, read.is('ADYEN_ENVIRONMENT', 'live')),
     }))
-    return withDatabase(database, async (db) => {
-      const jobs = await createJobQueue(db)
+    return withJobQueue(database, async ({ db, jobs }) => {
       // The command prints what the server would log.
       const log = createLog('silent')
-      try {
-        await recordAction(db, { actor: commandActor(), action: 'webhooks.replay', detail: { ...values } })
-        const counts = await replayAll({ db, jobs, log, config: { adyen } }, choice, print)
-        const states = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
-        print(`${states.length === 0 ? 'no items' : states.join(', ')}\n`)
-        return counts.has('attention') ? 'differences' : 'success'
-      } finally {
-        await jobs.stop()
-      }
+      await recordAction(db, { actor: commandActor(), action: 'webhooks.replay', detail: { ...values } })
+      const counts = await replayAll({ db, jobs, log, config: { adyen } }, choice, print)
+      const states = [...counts].map(([state, count]) => `${count} ${state}`).toSorted()
+      print(`${states.length === 0 ? 'no items' : states.join(', ')}\n`)
+      return counts.has('attention') ? 'differences' : 'success'
     })
   },
 }

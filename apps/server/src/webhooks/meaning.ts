@@ -77,6 +77,7 @@ const readers: Readonly<Record<string, Reader>> = {
   REFUND: (item) => ({ about: 'modification', refund: refundOutcome(item) }),
   REFUND_FAILED: () => ({ about: 'modification', refund: 'failed' }),
   REFUNDED_REVERSED: () => ({ about: 'modification', refund: 'failed' }),
+  REQUEST_FOR_INFORMATION: reversal,
   NOTIFICATION_OF_CHARGEBACK: reversal,
   CHARGEBACK: reversal,
   CHARGEBACK_REVERSED: reversal,

@@ -12,6 +12,7 @@ const storedTimes = [
   ['orders', 'created_at', 'expires_at', 'cancelled_at'],
   ['payments', 'created_at', 'updated_at'],
   ['refunds', 'created_at', 'updated_at'],
+  ['refund_proposals', 'proposed_at', 'expires_at'],
   ['adyen_calls', 'started_at', 'leased_until', 'retry_at'],
   ['shipments', 'recorded_at'],
   ['idempotency_keys', 'created_at'],

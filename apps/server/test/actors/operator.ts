@@ -24,6 +24,8 @@ import {
   type NotificationRecord,
   type Notifications,
   type NotificationsQuery,
+  type ChosenRefundReason,
+  type CreatedRefund,
   type OperatorPayment,
   type OperatorRefund,
   operatorRoutes,
@@ -36,6 +38,11 @@ import {
   type PaymentRecordsQuery,
   type ProductRecord,
   type RefundDecline,
+  type RefundProposal,
+  type RefundProposals,
+  type RefundProposalsQuery,
+  type RefundRecords,
+  type RefundRecordsQuery,
   type SearchResult,
   type Settlement,
   type SettlementDifference,
@@ -49,8 +56,11 @@ import {
   type WebhookRecordsQuery,
 } from '@tael/contracts'
 import { credentials, type Environment } from '@tael/stack'
-import { createKey } from './key.ts'
+import { createKey, type KeyOptions } from './key.ts'
 import { type Ended, runCommand } from '../run-command.ts'
+
+/** An item that needs attention, as it was listed. */
+type ListedItem = Pick<AttentionItem, 'kind' | 'subject' | 'since'>
 
 /** What an operator deals with. */
 interface Surroundings {
@@ -58,20 +68,29 @@ interface Surroundings {
   readonly server: Call
 }
 
+/** What an operator refunds and why, where it is not all of it as a goodwill. */
+interface RefundWish {
+  readonly value?: number
+  readonly reason?: ChosenRefundReason
+  readonly note?: string
+}
+
 /** An operator of the shop: commands in a shell, and the API with a key of these scopes. */
 export class Operator {
   readonly #scopes: readonly OperatorScope[]
   readonly #surroundings: Surroundings
+  readonly #person: KeyOptions
   #key: Promise<string> | undefined
 
-  constructor(scopes: readonly OperatorScope[], surroundings: Surroundings) {
+  constructor(scopes: readonly OperatorScope[], surroundings: Surroundings, person: KeyOptions = {}) {
     this.#scopes = scopes
     this.#surroundings = surroundings
+    this.#person = person
   }
 
   /** The key, which is made when it is needed first. */
   key(): Promise<string> {
-    this.#key ??= createKey(this.#surroundings.databaseUrl, this.#scopes)
+    this.#key ??= createKey(this.#surroundings.databaseUrl, this.#scopes, this.#person)
     return this.#key
   }
 
@@ -104,14 +123,41 @@ export class Operator {
     return this.run('replay', ...which)
   }
 
-  /** Refunds a payment: all of it, or this much in minor units. */
-  refund(
-    { id, amount }: { readonly id: string; readonly amount: Amount },
-    value = amount.value,
+  /** Refunds a payment: all of it, or this much in minor units. Throws where it is only proposed. */
+  async refund(
+    payment: { readonly id: string; readonly amount: Amount },
+    value = payment.amount.value,
     idempotencyKey: string = randomUUID(),
   ): Promise<OperatorRefund> {
-    const body = { amount: { ...amount, value } }
+    const created = await this.createRefund(payment, { value }, idempotencyKey)
+    if (created.state !== 'requested') throw new Error('The refund is only proposed.')
+    return created.refund
+  }
+
+  /** Asks for a refund of all of a payment, or of another amount, for this reason. */
+  createRefund(
+    { id, amount }: { readonly id: string; readonly amount: Amount },
+    { value = amount.value, reason = 'goodwill', note }: RefundWish = {},
+    idempotencyKey: string = randomUUID(),
+  ): Promise<CreatedRefund> {
+    const body = { amount: { ...amount, value }, reason, ...(note === undefined ? {} : { note }) }
     return this.#call(operatorRoutes.createRefund, { params: { paymentId: id }, body, idempotencyKey })
+  }
+
+  confirmRefund(refundId: string): Promise<OperatorRefund> {
+    return this.#call(operatorRoutes.confirmRefund, { params: { refundId } })
+  }
+
+  rejectRefund(refundId: string, note: string): Promise<RefundProposal> {
+    return this.#call(operatorRoutes.rejectRefund, { params: { refundId }, body: { note } })
+  }
+
+  listRefunds(query: RefundRecordsQuery = {}): Promise<RefundRecords> {
+    return this.#call(operatorRoutes.listRefundRecords, { query })
+  }
+
+  listRefundProposals(query: RefundProposalsQuery = {}): Promise<RefundProposals> {
+    return this.#call(operatorRoutes.listRefundProposals, { query })
   }
 
   /** Sends a refund to Adyen again, under a new key of ours. */
@@ -281,16 +327,24 @@ export class Operator {
     return next === null ? items : [...items, ...(await this.#attentionPages({ ...query, after: next }))]
   }
 
-  async handleAttention(
-    item: Pick<AttentionItem, 'kind' | 'subject' | 'since'>,
-    note: string,
-  ): Promise<void> {
+  /** Takes an item, or releases it. */
+  async assignAttention(item: ListedItem, owner: 'me' | null): Promise<void> {
+    const { kind, subject, since } = item
+    await this.#call(operatorRoutes.assignAttention, { body: { kind, subject, since, owner } })
+  }
+
+  async noteAttention(item: ListedItem, note: string): Promise<void> {
+    const { kind, subject, since } = item
+    await this.#call(operatorRoutes.noteAttention, { body: { kind, subject, since, note } })
+  }
+
+  async handleAttention(item: ListedItem, note: string): Promise<void> {
     const { kind, subject, since } = item
     await this.#call(operatorRoutes.handleAttention, { body: { kind, subject, since, note } })
   }
 
   #like(changes: Partial<Surroundings>, key: Promise<string>): Operator {
-    const other = new Operator(this.#scopes, { ...this.#surroundings, ...changes })
+    const other = new Operator(this.#scopes, { ...this.#surroundings, ...changes }, this.#person)
     other.#key = key
     return other
   }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Call, OperatorScope } from '@tael/contracts'
+import { type Amount, type Call, type OperatorScope, scopesOfRole } from '@tael/contracts'
 import { readConfig } from '@tael/simulator/config'
 import { createSimulator } from '@tael/simulator/simulator'
 import { type Environment, type Server, simulatorEnvironment, startServer } from '@tael/stack'
@@ -37,6 +37,8 @@ export interface Shop {
   shopper(name: string): Promise<Shopper>
   /** An operator whose key has these scopes. */
   operator(...scopes: readonly OperatorScope[]): Operator
+  /** Another operator, who may refund this much of one payment by themselves; all of it without a limit. */
+  refunder(name: string, limit?: Amount): Operator
   /** A merchant's backend, with a key of its own. */
   merchant(): Merchant
   /** Starts one more server on the same database. */
@@ -116,6 +118,12 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
     database,
     shopper: (name) => Shopper.logIn(name, { weChat, addProduct, server: call }),
     operator: (...scopes) => new Operator(scopes, { databaseUrl, server: call }),
+    refunder: (name, refundLimit) =>
+      new Operator(
+        scopesOfRole.refunder,
+        { databaseUrl, server: call },
+        { name, ...(refundLimit === undefined ? {} : { refundLimit }) },
+      ),
     merchant: () => new Merchant({ databaseUrl, server: call }),
     startServer: start,
     replaceServer: ({ url, operatorsUrl }, env) =>

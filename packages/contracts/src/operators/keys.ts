@@ -1,4 +1,5 @@
 import * as Type from '@sinclair/typebox'
+import { Amount } from '../amount.ts'
 import { LINE } from '../text.ts'
 import { OperatorRole, OperatorScope } from './scopes.ts'
 
@@ -8,6 +9,9 @@ export const KeyRecord = Type.Object(
     id: Type.String(),
     name: Type.String({ description: 'The operator or the backend, as the audit names them.' }),
     scopes: Type.Array(OperatorScope),
+    refundLimit: Type.Union([Amount, Type.Null()], {
+      description: 'What it refunds of one payment by itself; null: whatever is left.',
+    }),
     createdAt: Type.String(),
     expiresAt: Type.Union([Type.String(), Type.Null()], { description: 'Null: it has no end.' }),
     revokedAt: Type.Union([Type.String(), Type.Null()]),
@@ -31,6 +35,13 @@ const ofEveryKey = {
       pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z$',
       maxLength: 24,
       description: 'When the key ends; without it, it has no end.',
+    }),
+  ),
+  refundLimit: Type.Optional(
+    Type.Object(Amount.properties, {
+      additionalProperties: false,
+      description:
+        'What it refunds of one payment by itself. For a key with refunds:write, without merchant:refunds and keys:write.',
     }),
   ),
 }

@@ -40,6 +40,7 @@ export const severities: Readonly<Record<WatchedKind, Severity>> = {
   refund_unconfirmed: 'warning',
   shipping_failed: 'warning',
   refund_requested: 'info',
+  refund_proposed: 'info',
   webhooks_silent: 'critical',
   jobs_waiting: 'critical',
   adyen_failing: 'critical',

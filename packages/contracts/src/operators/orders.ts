@@ -6,6 +6,7 @@ import { OrderLine, OrderStatus, RefundDecline } from '../orders.ts'
 import { PaymentStatus } from '../results.ts'
 import { recordsQuery } from './records-query.ts'
 import { OperatorPayment } from './payments.ts'
+import { RefundProposal } from './refunds.ts'
 import { OperatorShipment } from './shipments.ts'
 import { TimelineEntry } from './timeline.ts'
 
@@ -122,6 +123,7 @@ export const OrderRecord = Type.Object(
     payments: Type.Array(OperatorPayment, {
       description: 'Each attempt with its events and refunds, oldest first.',
     }),
+    refundProposals: Type.Array(RefundProposal, { description: 'Refunds above the limit of a key.' }),
     shipment: Type.Union([OperatorShipment, Type.Null()]),
     timeline: Type.Array(TimelineEntry, {
       description:

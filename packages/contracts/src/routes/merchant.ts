@@ -8,7 +8,8 @@ import {
   PlacedMerchantOrder,
   PutMerchantOrder,
 } from '../merchant/orders.ts'
-import { CreateRefund, OperatorRefund } from '../operators/refunds.ts'
+import { CreateMerchantRefund } from '../merchant/refunds.ts'
+import { OperatorRefund } from '../operators/refunds.ts'
 import type { Route } from './route.ts'
 
 const params = Type.Object({ reference: MerchantReference })
@@ -76,7 +77,7 @@ export const merchantRoutes = {
     scope: 'merchant:refunds',
     idempotent: true,
     params,
-    body: CreateRefund,
+    body: CreateMerchantRefund,
     status: 201,
     answer: OperatorRefund,
     problems: [

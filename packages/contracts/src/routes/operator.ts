@@ -1,6 +1,12 @@
 import * as Type from '@sinclair/typebox'
 import { Id } from '../id.ts'
-import { AttentionList, AttentionQuery, HandleAttention } from '../operators/attention.ts'
+import {
+  AssignAttention,
+  AttentionList,
+  AttentionQuery,
+  HandleAttention,
+  NoteAttention,
+} from '../operators/attention.ts'
 import { ChangePrice, ChangeStock, ProductRecord, ProductRecords } from '../operators/catalogue.ts'
 import {
   NotificationRecord,
@@ -18,10 +24,22 @@ import {
   PaymentRecordsQuery,
 } from '../operators/orders.ts'
 import { OperatorPayment } from '../operators/payments.ts'
+import {
+  CreatedRefund,
+  CreateRefund,
+  DeclineRefund,
+  OperatorRefund,
+  RefundProposal,
+  RefundProposals,
+  RefundProposalsQuery,
+  RefundRecords,
+  RefundRecordsQuery,
+  RejectRefund,
+  ResendRefund,
+} from '../operators/refunds.ts'
 import { AuditQuery, AuditRecords } from '../operators/audit.ts'
 import { CreatedKey, CreateKey, KeyRecord, KeyRecords } from '../operators/keys.ts'
 import { Overview, OverviewQuery } from '../operators/overview.ts'
-import { CreateRefund, DeclineRefund, OperatorRefund, ResendRefund } from '../operators/refunds.ts'
 import { SearchQuery, SearchResult } from '../operators/search.ts'
 import {
   CompareSettlement,
@@ -175,17 +193,48 @@ export const operatorRoutes = {
     answer: Done,
     problems: ['operator_unauthenticated', 'scope_missing', 'attention_not_found', 'attention_changed'],
   },
+  assignAttention: {
+    method: 'PUT',
+    path: '/ops/attention/owner',
+    summary: 'Take an item, or release it',
+    access: 'operator',
+    scope: 'attention:write',
+    idempotent: false,
+    body: AssignAttention,
+    status: 200,
+    answer: Done,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'attention_not_found',
+      'attention_changed',
+      'attention_assigned',
+    ],
+  },
+  noteAttention: {
+    method: 'POST',
+    path: '/ops/attention/notes',
+    summary: 'Add a note to an item, which stays open',
+    access: 'operator',
+    scope: 'attention:write',
+    idempotent: false,
+    body: NoteAttention,
+    status: 200,
+    answer: Done,
+    problems: ['operator_unauthenticated', 'scope_missing', 'attention_not_found', 'attention_changed'],
+  },
   createRefund: {
     method: 'POST',
     path: '/ops/payments/:paymentId/refunds',
-    summary: 'Refund a payment, fully or in part',
+    summary:
+      'Refund a payment, fully or in part; above the limit of the key a second operator has to confirm it',
     access: 'operator',
     scope: 'refunds:write',
     idempotent: true,
     params: Type.Object({ paymentId: Id }),
     body: CreateRefund,
     status: 201,
-    answer: OperatorRefund,
+    answer: CreatedRefund,
     problems: [
       'operator_unauthenticated',
       'scope_missing',
@@ -193,6 +242,69 @@ export const operatorRoutes = {
       'payment_not_refundable',
       'refund_exceeds_payment',
       'idempotency_key_reused',
+    ],
+  },
+  listRefundRecords: {
+    method: 'GET',
+    path: '/ops/refunds',
+    summary: 'List refunds, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: RefundRecordsQuery,
+    status: 200,
+    answer: RefundRecords,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  listRefundProposals: {
+    method: 'GET',
+    path: '/ops/refund-proposals',
+    summary: 'List the refunds above the limit of a key, newest first',
+    access: 'operator',
+    scope: 'payments:read',
+    idempotent: false,
+    query: RefundProposalsQuery,
+    status: 200,
+    answer: RefundProposals,
+    problems: ['operator_unauthenticated', 'scope_missing'],
+  },
+  confirmRefund: {
+    method: 'POST',
+    path: '/ops/refund-proposals/:refundId/confirm',
+    summary: 'Confirm a proposed refund as a second operator, which requests it',
+    access: 'operator',
+    scope: 'refunds:write',
+    idempotent: false,
+    params: Type.Object({ refundId: Id }),
+    status: 200,
+    answer: OperatorRefund,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'second_operator_required',
+      'refund_limit_exceeded',
+      'refund_proposal_not_found',
+      'refund_proposal_decided',
+      'payment_not_refundable',
+      'refund_exceeds_payment',
+    ],
+  },
+  rejectRefund: {
+    method: 'POST',
+    path: '/ops/refund-proposals/:refundId/reject',
+    summary: 'Reject a proposed refund; who proposed it may withdraw it so',
+    access: 'operator',
+    scope: 'refunds:write',
+    idempotent: false,
+    params: Type.Object({ refundId: Id }),
+    body: RejectRefund,
+    status: 200,
+    answer: RefundProposal,
+    problems: [
+      'operator_unauthenticated',
+      'scope_missing',
+      'refund_proposal_not_found',
+      'refund_proposal_decided',
     ],
   },
   resendRefund: {

@@ -34,6 +34,10 @@ export const en: Texts = {
       name: 'The outcome of a refund is overdue',
       action: 'Look it up in the Customer Area.',
     },
+    refund_proposed: {
+      name: 'A refund waits for a second operator',
+      action: 'Confirm or reject it.',
+    },
     shipping_failed: {
       name: 'WeChat has no shipping information of an order',
       action: "Read WeChat's answer in the console, and ship the order again.",

@@ -16,6 +16,7 @@ export const zhCn: Texts = {
       action: '请在 Adyen Customer Area 查询，如未退款请重新发送。',
     },
     refund_unconfirmed: { name: '退款结果逾期未返回', action: '请在 Adyen Customer Area 查询该笔退款。' },
+    refund_proposed: { name: '退款待第二人确认', action: '请确认或拒绝该笔退款。' },
     shipping_failed: { name: '微信未收到发货信息', action: '请在控制台查看微信返回的原因，并重新发货。' },
     refund_requested: { name: '顾客申请退款', action: '请退款，或填写原因后拒绝申请。' },
     webhooks_silent: {
