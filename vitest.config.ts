@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import SlowestFirst from './vitest.sequencer.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const startsPrograms = [
@@ -20,6 +21,7 @@ export default defineConfig({
     reporters: ['default', './vitest.summary.ts'],
     // Tests wait for programs they started: more files run side by side than a small machine has cores.
     maxWorkers: 4,
+    sequence: { sequencer: SlowestFirst },
     // In watch mode: tests start these sources as processes, so no import connects a test file with them.
     watchTriggerPatterns: [
       {

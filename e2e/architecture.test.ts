@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { slowest } from '../vitest.slowest.ts'
 
 /** Who may import whom. What a workspace's own tests import is not held to it. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -224,6 +225,10 @@ test('the types of every project are checked', async () => {
   expect(checked.toSorted()).toEqual(
     ['tsconfig.json', ...projects.filter((each) => checked.includes(each))].toSorted(),
   )
+})
+
+test('every file that is started first is there', async () => {
+  expect(await filesUnder(...slowest)).toEqual(slowest.toSorted())
 })
 
 test.each(Object.keys(mayImport))('%s imports only what its row allows', async (workspace) => {

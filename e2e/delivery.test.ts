@@ -1,8 +1,8 @@
 import { Parse } from '@sinclair/typebox/value'
 import { OperatorPayment } from '@tael/contracts'
-import { expect } from 'vitest'
+import { expect, test as base } from 'vitest'
 import { buildChangedShop } from './changed-shop.ts'
-import { describeInBrowser, test as base } from './fixtures.ts'
+import { describeInBrowser } from './fixtures.ts'
 import { openStage } from './stage.ts'
 
 const address = '广东省广州市海珠区新港中路397号'

@@ -11,9 +11,12 @@ export function describeInBrowser(title: string, tests: () => void): void {
   })
 }
 
-/** Tests that share one stage a file: it opens for the first test that asks for it, and closes after the last one. */
+/**
+ * Tests that share one stage in all files of a Vitest worker, because to open one takes as long as several tests: it
+ * opens for the first test that asks for it, and closes with the worker.
+ */
 // oxlint-disable-next-line no-empty-pattern -- Vitest reads in this pattern which fixtures this one needs.
-export const test = base.extend('stage', { scope: 'file' }, async ({}, { onCleanup }) => {
+export const test = base.extend('stage', { scope: 'worker' }, async ({}, { onCleanup }) => {
   const stage = await openStage()
   onCleanup(() => stage.close())
   return stage

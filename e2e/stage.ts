@@ -12,7 +12,7 @@ export interface Stage {
   readonly stack: Stack
   /** A new visitor of the playground with an unused phone. The visit ends with the test. */
   visit(options?: VisitOptions): Promise<Playground>
-  /** From now on loses every webhook, or none. Lost ones are retried later. */
+  /** From now on, or up to the end of the test, loses every webhook, or none. Lost ones are retried later. */
   loseWebhooks(lost: boolean): Promise<void>
   /** Refunds a payment in part, in minor units, as an operator. */
   refund(paymentId: string, value: number): Promise<void>
@@ -107,6 +107,7 @@ function serveProgram(page: Page, folder: string): Promise<unknown> {
 }
 
 async function loseWebhooks(simulatorUrl: string, lost: boolean): Promise<void> {
+  if (lost) onTestFinished(() => loseWebhooks(simulatorUrl, false))
   const set = await fetch(`${simulatorUrl}/simulator/scenario`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -9,13 +9,14 @@ export interface Watcher {
 const RECONNECT_MS = 1_000
 
 /**
- * Streams the simulator's call log, past entries first, each entry once. Browsers reconnect by
- * themselves except after an HTTP error, which the proxy sends while the simulator restarts.
+ * Streams the simulator's call log from this time, in milliseconds since 1970: past entries first, each entry
+ * once. Browsers reconnect by themselves except after an HTTP error, which the proxy sends while the simulator
+ * restarts.
  */
-export function watchCallLog({ receive, onReachable }: Watcher): void {
+export function watchCallLog(since: number, { receive, onReachable }: Watcher): void {
   const isNew = createRepeatFilter()
   const open = (): void => {
-    const stream = new EventSource('/simulator/messages')
+    const stream = new EventSource(`/simulator/messages?since=${since}`)
     stream.addEventListener('open', () => onReachable(true))
     stream.addEventListener('error', () => {
       onReachable(false)

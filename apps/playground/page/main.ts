@@ -108,10 +108,10 @@ class Page {
     this.#open()
     // Older entries belong to phones that are closed; a reloaded tab has kept its own rows.
     const since = kept.at(-1)?.at ?? this.#loadedAt
-    watchCallLog({
+    watchCallLog(since, {
       receive: (entry) => {
         const row = rowOfLogEntry(entry, this.#addresses)
-        if (row === undefined || row.at < since) return
+        if (row === undefined) return
         this.#diagram.add(row)
         this.#decisions.follow(row, false)
       },

@@ -48,6 +48,7 @@ async function trustTheMachine(url: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()
   await client.query('alter system set fsync = off')
+  await client.query('alter system set full_page_writes = off')
   // The databases of tests are gone before they would need it.
   await client.query('alter system set autovacuum = off')
   await client.query('select pg_reload_conf()')

@@ -102,12 +102,7 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
 
   app.get('/simulator/ledger', async () => ({ payments: world.ledger.report() }))
 
-  app.get('/simulator/messages', async (request, reply) => {
-    if (request.headers.accept?.includes('application/json') === true)
-      return { messages: world.callLog.since(0) }
-    streamCallLog(world, reply, Number(request.headers['last-event-id'] ?? 0))
-    return reply
-  })
+  callLogRoute(plain, world)
 
   const Forward = Type.Object(
     { forwardMs: Type.Integer({ minimum: 0, maximum: FORWARD_MS_MAX }) },
@@ -129,11 +124,27 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
   })
 }
 
+/** The log of every call, as JSON or as a stream. */
+function callLogRoute(plain: FastifyInstance, world: World): void {
+  const app = plain.withTypeProvider<TypeBoxTypeProvider>()
+  const Since = Type.Object(
+    { since: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })) },
+    { additionalProperties: false },
+  )
+  app.get('/simulator/messages', { schema: { querystring: Since } }, async (request, reply) => {
+    const since = Number(request.query.since ?? 0)
+    if (request.headers.accept?.includes('application/json') === true)
+      return { messages: world.callLog.since(0, since) }
+    streamCallLog(world, reply, Number(request.headers['last-event-id'] ?? 0), since)
+    return reply
+  })
+}
+
 /**
- * Sends the entries after `lastId`, then every new one, as server-sent events until the reader
- * disconnects.
+ * Sends the entries after `lastId` and not before `since`, then every new one, as server-sent events
+ * until the reader disconnects.
  */
-function streamCallLog(world: World, reply: FastifyReply, lastId: number): void {
+function streamCallLog(world: World, reply: FastifyReply, lastId: number, since: number): void {
   reply.hijack()
   const stream = reply.raw
   const write = (entry: LogEntry): void => {
@@ -142,7 +153,7 @@ function streamCallLog(world: World, reply: FastifyReply, lastId: number): void 
   }
   stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   stream.flushHeaders()
-  for (const entry of world.callLog.since(Number.isInteger(lastId) ? lastId : 0)) write(entry)
+  for (const entry of world.callLog.since(Number.isInteger(lastId) ? lastId : 0, since)) write(entry)
   const unsubscribe = world.callLog.subscribe(write)
   stream.on('close', unsubscribe)
 }

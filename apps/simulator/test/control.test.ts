@@ -216,6 +216,18 @@ test('a reader of an earlier process gets every entry', async () => {
   abort.abort()
 })
 
+test('the log is read from a time on', async () => {
+  const shop = await openShop()
+  await shop.login()
+  const log = await shop.callLog()
+  const times = log.map(({ at }) => Date.parse(at))
+  const time = Math.max(...times)
+  const from = async (since: number): Promise<unknown> =>
+    (await shop.send('GET', `/simulator/messages?since=${since}`)).body
+  expect(await from(time)).toMatchObject({ messages: log.filter((_, index) => times[index] === time) })
+  expect(await from(time + 1)).toEqual({ messages: [] })
+})
+
 test('the log replaces a long body by its length', async () => {
   const shop = await openShop()
   await shop.checkout('/payments', { merchantAccount: 'x'.repeat(30_000) })

@@ -174,6 +174,7 @@ const CallLog = Type.Object({
   messages: Type.Array(
     Type.Object({
       id: Type.Integer(),
+      at: Type.String(),
       call: Type.Integer(),
       from: Type.String(),
       to: Type.String(),

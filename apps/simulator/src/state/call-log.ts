@@ -51,10 +51,13 @@ export class CallLog {
     }
   }
 
-  /** The entries after this id. A future id is one of an earlier process, and gets every entry. */
-  since(id: number): readonly LogEntry[] {
+  /**
+   * The entries after this id and not before this time, in milliseconds since 1970. A future id is one of an
+   * earlier process, and leaves none out.
+   */
+  since(id: number, time: number): readonly LogEntry[] {
     const isFuture = id > this.#lastId
-    return this.#entries.filter((entry) => isFuture || entry.id > id)
+    return this.#entries.filter((entry) => (isFuture || entry.id > id) && Date.parse(entry.at) >= time)
   }
 
   /** Calls `listener` with every new entry until the returned function is called. */

@@ -1,0 +1,23 @@
+/** The files that take longest: in CI nothing remembers how long each took. */
+export const slowest = [
+  'e2e/installed-packages.test.ts',
+  'e2e/paying.test.ts',
+  'e2e/interrupted.test.ts',
+  'e2e/pages.test.ts',
+  'e2e/states.test.ts',
+  'e2e/playground.test.ts',
+  'packages/miniprogram-host/test/phone.test.ts',
+  'packages/contracts/test/drift.test.ts',
+  'apps/server/test/mutated-requests.test.ts',
+  'apps/server/test/database-faults.test.ts',
+  'apps/server/test/wechat-faults.test.ts',
+  'apps/server/test/processes.test.ts',
+  'apps/server/test/fault-matrix.test.ts',
+  'apps/server/test/adyen-answers.test.ts',
+  'apps/server/test/command.test.ts',
+  'apps/server/test/crash.test.ts',
+  'apps/server/test/request-limits.test.ts',
+  'apps/server/test/closing.test.ts',
+  'apps/server/test/pooler.test.ts',
+  'apps/server/test/health.test.ts',
+]
