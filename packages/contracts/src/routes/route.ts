@@ -33,8 +33,8 @@ export interface Route {
 }
 
 /** The media type of a route's body: JSON, or that of a text, which is sent as it is. */
-export function mediaTypeOf({ body }: Route): string {
-  const type: unknown = body?.['contentMediaType']
+export function mediaTypeOf(route: Route): string {
+  const type: unknown = route.body?.['contentMediaType']
   return typeof type === 'string' ? type : 'application/json'
 }
 
