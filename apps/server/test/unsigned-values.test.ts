@@ -208,7 +208,7 @@ test.for(['refund', 'cancel', undefined])(
       expect(surplus).toBe(true)
       // The reversal left nothing: what it could have returned goes back as surplus.
       const returned = refunds.map(({ reason, amount }) => `${reason} ${amount.value}`)
-      expect(returned.toSorted()).toEqual(['merchant 0', 'surplus 8000'])
+      expect(returned.toSorted()).toEqual(['customer_area 0', 'surplus 8000'])
       expect(await shopper.getOrder(orderId)).toMatchObject({
         status: 'cancelled',
         refunds: [{ amount: payment.amount }],
