@@ -37,7 +37,7 @@ export default defineConfig({
           isolate,
           include: [
             'packages/*/test/**/*.test.ts',
-            'apps/{simulator,miniprogram,playground}/test/**/*.test.ts',
+            'apps/{console,simulator,miniprogram,playground}/test/**/*.test.ts',
             'mutation/test/**/*.test.ts',
             'e2e/architecture.test.ts',
           ],

@@ -11,10 +11,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/adyen': [],
   'packages/miniprogram-host': [],
   'packages/miniprogram-pay': ['@tael/contracts'],
-  'packages/stack': ['@tael/config'],
+  'packages/stack': ['@tael/config', '@tael/contracts'],
   'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
   'apps/miniprogram': ['@tael/contracts', '@tael/miniprogram-pay'],
   'apps/simulator': ['@tael/adyen', '@tael/config'],
+  'apps/console': ['@tael/contracts'],
   'apps/playground': [
     '@tael/config',
     '@tael/contracts',
@@ -45,7 +46,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['channels'],
     ['context.ts'],
     ['operators', 'login', 'ledger'],
-    ['adyen', 'attention', 'settings'],
+    ['adyen', 'attention', 'console', 'settings'],
     ['messages', 'notifications', 'refunds', 'shipping', 'shop', 'webhooks'],
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
@@ -78,6 +79,15 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['wechat'],
     ['simulator.ts'],
     ['main.ts'],
+  ],
+  'apps/console/src': [
+    ['texts', 'format'],
+    ['server'],
+    ['parts'],
+    ['actions'],
+    ['pages'],
+    ['shell'],
+    ['main.tsx'],
   ],
   'apps/playground/page': [
     ['button.ts'],
@@ -178,7 +188,7 @@ async function importsOf(file: string): Promise<string[]> {
 /** The files of a folder, each with the files of the same folder that it imports. */
 async function importGraph(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const graph = new Map<string, readonly string[]>()
-  for (const file of await filesUnder(`${folder}/**/*.ts`)) {
+  for (const file of await filesUnder(`${folder}/**/*.{ts,tsx}`)) {
     const relative = (await importsOf(file))
       .filter((name) => name.startsWith('.'))
       .map((name) => path.join(path.dirname(file), name))
@@ -238,7 +248,7 @@ test.each(Object.keys(mayImport))('%s imports only what its row allows', async (
     ...(mayImport[workspace] ?? []),
     ...(isBuild(file) ? (buildMayImport[workspace] ?? []) : []),
   ]
-  const files = await filesUnder(`${workspace}/{src,page,build}/**/*.ts`, `${workspace}/*.ts`)
+  const files = await filesUnder(`${workspace}/{src,page,build}/**/*.{ts,tsx}`, `${workspace}/*.ts`)
   expect(files.length).toBeGreaterThan(0)
   const offences: string[] = []
   for (const file of files) {

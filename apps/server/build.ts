@@ -1,8 +1,9 @@
-import { bundleServer, replaceInDist } from './bundle.ts'
+import { bundleServer, copyConsole, replaceInDist } from './bundle.ts'
 import { describeListener } from './src/describe.ts'
 
-/** The deployable: the bundles, and the OpenAPI documents of each listener. */
+/** The deployable: the bundles, the console, and the OpenAPI documents of each listener. */
 await bundleServer()
+await copyConsole()
 for (const listener of ['public', 'operators'] as const) {
   for (const [document, description] of await describeListener(listener)) {
     const name = document === 'public' ? 'openapi.json' : `openapi-${document}.json`

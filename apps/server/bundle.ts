@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
@@ -62,6 +62,14 @@ export async function replaceInDist(name: string, contents: string | Uint8Array)
   await mkdir(dist, { recursive: true })
   await writeFile(unfinished, contents)
   await rename(unfinished, file)
+}
+
+/** Puts the built console beside the bundles, where the server serves it from. */
+export async function copyConsole(): Promise<void> {
+  const unfinished = path.join(dist, `console.${process.pid}`)
+  await cp(path.join(import.meta.dirname, '../console/dist'), unfinished, { recursive: true })
+  await rm(path.join(dist, 'console'), { recursive: true, force: true })
+  await rename(unfinished, path.join(dist, 'console'))
 }
 
 /** Removes the bundles, so that nothing starts an older build than the sources. */

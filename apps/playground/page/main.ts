@@ -26,6 +26,8 @@ interface PlaygroundConfig {
   readonly serverUrl: string
   readonly simulatorUrl: string
   readonly operators: boolean
+  /** The operators' web page; where the page can play the merchant. */
+  readonly consoleUrl?: string
   /** Of the shop whose Mini Program the phone runs, where that is not Tael's. */
   readonly shopName?: string
   /** The address of that shop's own server. */
@@ -160,14 +162,16 @@ class Page {
 
   /** Follows what the server decides, and shows the merchant where the page can play one. */
   #createMerchantSide(): Decisions {
-    const { operators, shopName } = this.#config
-    const merchant = operators
-      ? createMerchant({
-          onAction: (label, failed, body) => this.#addEvent('server', label, { failed, body }),
-          refresh: (paymentId) => decisions.refresh(paymentId),
-          resendWebhook: () => this.#resendWebhook(),
-        })
-      : undefined
+    const { operators, consoleUrl, shopName } = this.#config
+    const merchant =
+      consoleUrl === undefined
+        ? undefined
+        : createMerchant({
+            consoleUrl,
+            onAction: (label, failed, body) => this.#addEvent('server', label, { failed, body }),
+            refresh: (paymentId) => decisions.refresh(paymentId),
+            resendWebhook: () => this.#resendWebhook(),
+          })
     const decisions = followDecisions({
       operators,
       hasStock: shopName === undefined,

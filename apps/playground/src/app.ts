@@ -57,6 +57,8 @@ export async function buildApp(
     simulatorUrl: config.simulatorUrl,
     /** Whether the page can play the merchant. The key stays here. */
     operators: config.operators !== undefined,
+    /** The operators' web page, where each order can be looked at. */
+    consoleUrl: config.operators && `${config.operators.url}/console`,
     domains: {
       [DEVELOPMENT_ORIGIN]: '/api',
       [new URL(config.serverUrl).origin]: '/api',

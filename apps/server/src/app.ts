@@ -3,6 +3,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Listener } from '@tael/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serveAttention } from './attention/routes.ts'
+import { serveOpenId } from './console/openid.ts'
+import { serveConsolePage } from './console/page.ts'
+import { serveConsoleSessions } from './console/routes.ts'
 import type { Context } from './context.ts'
 import type { Api } from './http/api.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
@@ -44,10 +47,14 @@ export interface Apps {
 }
 
 /** Builds the HTTP servers with the routes of every subject. They do not listen yet. */
-export async function buildApps(context: Context, areJobsTaken: () => boolean): Promise<Apps> {
+export async function buildApps(
+  context: Context,
+  areJobsTaken: () => boolean,
+  consoleFolder: URL,
+): Promise<Apps> {
   const { db } = context
   return {
-    public: await buildApp(context, 'public', (app) => {
+    public: await buildApp(context, 'public', async (app) => {
       requireSessions(app, context)
       requireWebhookCredentials(app, context)
       return (api) => {
@@ -59,10 +66,13 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
         serveWebhooks(api, context)
       }
     }),
-    operators: await buildApp(context, 'operators', (app) => {
-      requireOperators(app, context)
+    operators: await buildApp(context, 'operators', async (app) => {
+      await requireOperators(app, context)
+      await serveConsolePage(app, consoleFolder)
+      serveOpenId(app, context)
       return (api) => {
         serveOverview(api, context)
+        serveConsoleSessions(api, context)
         serveRecords(api, context)
         servePaymentRecords(api, context)
         serveRefunds(api, context)
@@ -87,7 +97,7 @@ export async function buildApps(context: Context, areJobsTaken: () => boolean): 
 async function buildApp(
   { config, log, limits }: Context,
   listener: Listener,
-  authenticate: (app: FastifyInstance) => (api: Api) => void,
+  authenticate: (app: FastifyInstance) => Promise<(api: Api) => void>,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
@@ -110,7 +120,7 @@ async function buildApp(
   answerProblems(app, limits)
   refusePathAliases(app)
   limitOpenRoutes(app, limits)
-  const serveRoutes = authenticate(app)
+  const serveRoutes = await authenticate(app)
   await app.register(async (plain) => serveRoutes(plain.withTypeProvider<TypeBoxTypeProvider>()))
   for (const document of documentsOf[listener]) {
     const options = { schema: { hide: true } }

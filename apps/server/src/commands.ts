@@ -5,6 +5,7 @@ import {
   noteAttentionCommand,
 } from './attention/commands.ts'
 import type { Command } from './cli/command.ts'
+import { createSignInLinkCommand, endSessionsCommand } from './console/commands.ts'
 import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
@@ -40,6 +41,8 @@ export const commands: readonly Command[] = [
   revokeOperatorKeyCommand,
   auditCommand,
   overviewCommand,
+  createSignInLinkCommand,
+  endSessionsCommand,
   findOrderCommand,
   exportOrdersCommand,
   exportPaymentsCommand,

@@ -1,5 +1,6 @@
 import { type Environment, type EnvironmentReader, readEnvironment } from '@tael/config'
 import { readAdyen } from './config/adyen.ts'
+import { readConsole } from './config/console.ts'
 import { readDatabase } from './config/database.ts'
 import { checkLive } from './config/live.ts'
 import { readMerchant } from './config/merchant.ts'
@@ -9,6 +10,7 @@ import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat
 
 export { ConfigError, type Environment, readEnvironment } from '@tael/config'
 export { type AdyenConfig, readMerchantAccount, readReports, readTransactionIdField } from './config/adyen.ts'
+export type { OpenIdConfig } from './config/console.ts'
 export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
 export { type ChannelConfig, type NotificationsConfig, readNotifications } from './config/notifications.ts'
@@ -51,6 +53,7 @@ function readAll(read: EnvironmentReader) {
     merchant: readMerchant(read, live),
     /** How operators are notified of what needs attention, and of the shop's health. */
     notifications: readNotifications(read, live),
+    console: readConsole(read, live),
   } as const
   if (config.port !== 0 && config.port === config.operators.port)
     read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')

@@ -28,7 +28,9 @@ import { isServiceFailure } from './wechat/errcodes.ts'
 import { createWeChatLogin } from './wechat/login.ts'
 import { createHandlers } from './job-handlers.ts'
 
+// Both are found from the sources and from the bundle.
 const migrations = new URL('../migrations/', import.meta.url)
+const consoleFolder = new URL('../dist/console/', import.meta.url)
 
 /** A server that takes requests and jobs. */
 export interface Server {
@@ -80,7 +82,7 @@ export async function startServer(environment: Environment, output?: Destination
   const { clients, closeClients } = createClients(config, db, log)
   const limits = limitRequests(db, log)
   const context: Context = { config, log, db, limits, jobs, changes, ...clients }
-  const apps = await buildApps(context, jobs.areTaken)
+  const apps = await buildApps(context, jobs.areTaken, consoleFolder)
   await jobs.work(createHandlers(context))
   const operatorsListening = await apps.operators.listen(config.operators)
   const listening = await apps.public.listen({ host: config.host, port: config.port })

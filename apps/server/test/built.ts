@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
-import { bundleServer, removeBundles } from '../bundle.ts'
+import { bundleServer, copyConsole, removeBundles } from '../bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +18,7 @@ export default async function setup(project: TestProject): Promise<void> {
   const run = project.vitest.getRootProject()
   if (run.getProvidedContext().serverBuilt === true) return
   run.provide('serverBuilt', true)
+  await buildConsole()
   await bundleServer()
   project.onTestsRerun(async (specifications) => {
     try {
@@ -26,4 +30,13 @@ export default async function setup(project: TestProject): Promise<void> {
       await removeBundles()
     }
   })
+}
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Builds the console's page; turbo does it only where a source of it has changed. */
+async function buildConsole(): Promise<void> {
+  const options = ['run', 'build', '--filter=@tael/console', '--output-logs=errors-only']
+  await promisify(execFile)(`${root}node_modules/.bin/turbo`, options, { cwd: root })
+  await copyConsole()
 }

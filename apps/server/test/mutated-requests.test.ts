@@ -10,7 +10,14 @@ import {
 import * as fc from 'fast-check'
 import { Pool } from 'undici'
 import { expect } from 'vitest'
-import type { Merchant, Operator, Shop, Shopper } from './actors/index.ts'
+import {
+  ConsolePage,
+  type Headers,
+  type Merchant,
+  type Operator,
+  type Shop,
+  type Shopper,
+} from './actors/index.ts'
 import { answerTo, breach, type HttpAnswer } from './contract-answers.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
@@ -80,9 +87,11 @@ async function sendMutated(route: Route, { shop, server, seed, numRuns }: Run): 
     adyen: ADYEN_AUTHORIZATION,
     operator: `Bearer ${await operator.key()}`,
     merchant: `Bearer ${await operator.key()}`,
+    console: undefined,
   }
   const statuses = new Set<number>()
-  const requests = requestsTo(route, known, authorizations)
+  const session = route.access === 'console' ? await sessionHeaders(shop, operator) : {}
+  const requests = requestsTo(route, known, authorizations, session)
   const answersByContract = fc.asyncProperty(requests, async (request) => {
     const answer = await send(server, route, request)
     statuses.add(answer.status)
@@ -90,6 +99,12 @@ async function sendMutated(route: Route, { shop, server, seed, numRuns }: Run): 
   })
   await fc.assert(answersByContract, { seed, numRuns })
   return statuses
+}
+
+/** What the console's page sends in a session of this operator. */
+async function sessionHeaders(shop: Shop, operator: Operator): Promise<Headers> {
+  const { page } = await new ConsolePage(shop.server.operatorsUrl).signIn(await operator.key())
+  return page.headers
 }
 
 function send(server: Pool, { method }: Route, request: FuzzedRequest): Promise<HttpAnswer> {

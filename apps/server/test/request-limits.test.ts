@@ -68,6 +68,11 @@ test('whoever is refused again and again must wait, whatever they try', async ({
     ['192.0.2.5', { url: `${url}/webhooks/adyen`, method: 'POST', headers: json, body: '{}' }, 401],
     ['192.0.2.6', { url: `${operatorsUrl}/ops/attention`, headers: wrongKey }, 401],
     ['192.0.2.7', { url: `${operatorsUrl}/ops/no-such-path` }, 404],
+    [
+      '192.0.2.8',
+      { url: `${operatorsUrl}/console/session`, method: 'POST', headers: json, body: '{"key":"guess"}' },
+      401,
+    ],
   ]
   for (const [from, request, status] of refused) {
     const { limited, served } = await flood(() => ({ ...request, from }))

@@ -19,17 +19,21 @@ export interface FuzzedRequest {
 /** The Authorization header of each kind of caller. */
 export type Authorizations = Readonly<Record<Access, string | undefined>>
 
-/** Requests to a route: valid ones, and some with one part or another mutated. */
+/**
+ * Requests to a route: valid ones, and some with one part or another mutated. `session`: the headers
+ * of a console's session, for a route that needs one.
+ */
 export function requestsTo(
   route: Route,
   known: Known,
   authorizations: Authorizations,
+  session: Readonly<Record<string, string>>,
 ): fc.Arbitrary<FuzzedRequest> {
   return fc
     .record({
       path: pathsOf(route, known),
       query: queriesOf(route, known),
-      headers: headersOf(route, authorizations),
+      headers: headersOf(route, authorizations, session),
       padding: mostly(20, fc.constant(0), fc.constantFrom(8_000, 20_000)),
       body: bodiesOf(route, known),
     })
@@ -111,6 +115,7 @@ const oddHeaders = fc.constantFrom<Readonly<Record<string, string>>>(
 function headersOf(
   route: Route,
   authorizations: Authorizations,
+  session: Readonly<Record<string, string>>,
 ): fc.Arbitrary<Readonly<Record<string, string>>> {
   const { access, idempotent, body } = route
   const good = authorizations[access]
@@ -145,7 +150,7 @@ function headersOf(
       type,
       // Each comes from an address of its own: the limits by address have tests of their own.
       address: mostly(20, fc.ipV4(), oddHeader),
-      rest: mostly<Readonly<Record<string, string>>>(12, fc.constant({}), oddHeaders),
+      rest: mostly<Readonly<Record<string, string>>>(12, fc.constant(session), oddHeaders),
     })
     .map(({ authorization, key, type, address, rest }) => ({
       ...rest,

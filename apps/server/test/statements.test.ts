@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import {
+  consoleRoutes,
   everyRoute,
   machineRoutes,
   merchantRoutes,
@@ -8,7 +9,7 @@ import {
   shopperRoutes,
 } from '@tael/contracts'
 import { expect } from 'vitest'
-import { fen, type LogLine, logLines } from './actors/index.ts'
+import { ConsolePage, fen, type LogLine, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { changeLines } from './settlement-reports.ts'
 import { until } from './until.ts'
@@ -260,6 +261,14 @@ test('each route costs what the documentation says', async ({
   await shopper.startPayment(await merchant.put({}, 'left'))
   await measure(merchantRoutes.cancelMerchantOrder, () => merchant.cancel('left'), `${own('left')}/cancel`)
   await measure(merchantRoutes.listMerchantEvents, () => merchant.listEvents())
+  const page = new ConsolePage(shop.server.operatorsUrl)
+  const key = await operator.key()
+  await measure(consoleRoutes.getSignInMethods, () => page.send(consoleRoutes.getSignInMethods))
+  await measure(consoleRoutes.signIn, () => page.signIn(key))
+  const { page: signedIn } = await page.signIn(key)
+  await measure(consoleRoutes.getSession, () => signedIn.send(consoleRoutes.getSession))
+  await measure(consoleRoutes.extendSession, () => signedIn.send(consoleRoutes.extendSession))
+  await measure(consoleRoutes.signOut, () => signedIn.send(consoleRoutes.signOut))
   await measure(shopperRoutes.logout, () => shopper.logOut())
 
   const all = everyRoute.map(({ method, path }) => `${method} ${path}`)

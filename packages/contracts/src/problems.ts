@@ -10,6 +10,8 @@ export const problems = {
   webhook_unauthenticated: { status: 401, title: 'Webhook authentication failed' },
   operator_unauthenticated: { status: 401, title: 'Missing or invalid key' },
   webhook_environment_mismatch: { status: 403, title: 'Webhook from the wrong environment' },
+  request_forged: { status: 403, title: 'Request not sent by the console' },
+  https_required: { status: 403, title: 'Sign-in without https' },
   scope_missing: { status: 403, title: 'Key without the required scope' },
   scope_not_held: { status: 403, title: 'Key may not give this scope' },
   second_operator_required: { status: 403, title: 'Second operator required' },
@@ -82,6 +84,12 @@ export const commonProblems = [
   'internal_error',
   'not_ready',
 ] as const satisfies readonly ProblemCode[]
+
+/**
+ * Problems that an operators' route may answer besides its own: a browser sent the cookie of a session
+ * with a change that the console did not ask for.
+ */
+export const sessionProblems = ['request_forged'] as const satisfies readonly ProblemCode[]
 
 /**
  * The body of every failure, `application/problem+json` (RFC 9457). The optional members are set

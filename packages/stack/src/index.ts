@@ -76,16 +76,31 @@ export async function createOperatorKey(
   name: string,
   scopes: readonly string[],
 ): Promise<string> {
-  const command = fileURLToPath(new URL('apps/server/dist/command.js', root))
   const options = ['--name', name, ...scopes.flatMap((scope) => ['--scope', scope])]
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [command, 'create-operator-key', ...options],
-    { env: { PATH: process.env['PATH'], ...env } },
-  )
-  const key = /^tael_\S+$/m.exec(stdout)?.[0]
+  const key = /^tael_\S+$/m.exec(await runCommand(env, 'create-operator-key', ...options))?.[0]
   if (key === undefined) throw new Error('create-operator-key printed no key.')
   return key
+}
+
+/** An operator of a demo. */
+export interface DemoOperator {
+  readonly key: string
+  /** The path behind the operators' listener that signs them in to the console, once. */
+  readonly signInPath: string
+}
+
+/** Creates an operator who may do everything, with a link that signs them in. */
+export async function createDemoOperator(env: Environment, name: string): Promise<DemoOperator> {
+  const created = await runCommand(env, 'create-operator-key', '--name', name, '--role', 'admin')
+  const [id = '', key = ''] = created.split('\n')
+  return { key, signInPath: (await runCommand(env, 'create-sign-in-link', id)).trim() }
+}
+
+/** Runs one of the server's commands. Returns what it prints. */
+async function runCommand(env: Environment, ...args: readonly string[]): Promise<string> {
+  const command = fileURLToPath(new URL('apps/server/dist/command.js', root))
+  const options = { env: { PATH: process.env['PATH'], ...env } }
+  return (await promisify(execFile)(process.execPath, [command, ...args], options)).stdout
 }
 
 /** What the playground's merchant may do. */

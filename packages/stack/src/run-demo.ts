@@ -13,9 +13,9 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
  * Runs a demo in a temporary folder until Ctrl-C, prints what `describe` makes of it, and removes
  * the folder.
  */
-export async function runDemo(
-  start: (folder: string) => Promise<Stack>,
-  describe: (stack: Stack, folder: string) => string,
+export async function runDemo<S extends Stack>(
+  start: (folder: string) => Promise<S>,
+  describe: (stack: S, folder: string) => string,
 ): Promise<void> {
   // The simulator loses its payments when it stops, so the database of their orders is temporary too.
   const folder = await mkdtemp(path.join(tmpdir(), 'tael-demo-'))

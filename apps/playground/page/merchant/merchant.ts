@@ -6,6 +6,8 @@ import { createAttention } from './attention.ts'
 import { reasonOf } from './server.ts'
 
 export interface MerchantOptions {
+  /** The address of the operators' console. */
+  readonly consoleUrl: string
   /** Something that the merchant did, and what came of it. */
   readonly onAction: (label: string, failed: boolean, body: unknown) => void
   /** Reads a payment again. */
@@ -20,7 +22,7 @@ export interface Merchant {
   showPayment(payment: OperatorPayment): void
 }
 
-export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOptions): Merchant {
+export function createMerchant({ consoleUrl, onAction, refresh, resendWebhook }: MerchantOptions): Merchant {
   const payments = new Map<string, OperatorPayment>()
   let shown: OperatorPayment | undefined
   const perform = async ({ label, run }: Action): Promise<void> => {
@@ -43,11 +45,19 @@ export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOpt
   const picker = make('select', 'select', { 'aria-label': 'Payment' })
   const hint = make('p', 'merchant-hint', {}, 'Pay first: then refund, ship, and see what needs attention.')
   const address = make('p', 'merchant-address')
+  const inConsole = make(
+    'a',
+    'merchant-console',
+    { target: '_blank', rel: 'noopener' },
+    'Open the order in the console',
+  )
   const draw = (): void => {
     actions.show(shown)
     hint.hidden = shown !== undefined
     picker.hidden = shown === undefined
     address.textContent = addressOf(shown)
+    inConsole.hidden = shown === undefined
+    inConsole.href = `${consoleUrl}/orders/${shown?.orderId ?? ''}`
     picker.replaceChildren(...[...payments.values()].toReversed().map((each) => optionOf(each, shown)))
   }
   picker.addEventListener('change', () => {
@@ -66,6 +76,7 @@ export function createMerchant({ onAction, refresh, resendWebhook }: MerchantOpt
       hint,
       make('div', 'buttons', {}, ...actions.buttons, again, attention.button),
       address,
+      inConsole,
       attention.list,
     ),
     showPayment: (payment) => {

@@ -3,7 +3,7 @@ import type { Actor } from '@tael/contracts'
 import type { Db, Trx } from '../db/database.ts'
 
 /**
- * What an operator did. `actor` is the id of a key, or `command:` and the user who ran the command.
+ * What an operator did. `actor` is the id of a key or a person, or `command:` and the user who ran the command.
  */
 export interface OperatorAction {
   readonly actor: string
@@ -11,13 +11,16 @@ export interface OperatorAction {
   readonly subject?: string | undefined
   readonly detail?: Readonly<Record<string, unknown>>
   readonly requestId?: string
+  /** A page read again what it shows: that is recorded once for a while. */
+  readonly isRefresh?: boolean
 }
 
 /** Records what an operator did, in the transaction of the change where there is one. */
 export async function recordAction(
   db: Db | Trx,
-  { actor, action, subject, detail = {}, requestId }: OperatorAction,
+  { actor, action, subject, detail = {}, requestId, isRefresh = false }: OperatorAction,
 ): Promise<void> {
+  if (isRefresh) return
   await db
     .insertInto('operator_actions')
     .values({

@@ -11,6 +11,8 @@ const SLICE_SIZE = 10_000
  */
 const expired = {
   sessions: sql`expires_at < now()`,
+  console_sessions: sql`ends_at < now()`,
+  sign_in_links: sql`expires_at < now()`,
   request_levels: sql`at < now() - interval '1 hour'`,
   idempotency_keys: sql`caller_id like 'sh\\_%' and created_at < now() - interval '30 days'`,
   notifications: sql`state <> 'waiting' and created_at < now() - interval '90 days'`,

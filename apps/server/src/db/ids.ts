@@ -1,7 +1,7 @@
 import { v7 } from 'uuid'
 
 /** The kind of a record, readable in logs and in Adyen's Customer Area. */
-type Prefix = 'sh' | 'ord' | 'pay' | 'rf' | 'shp' | 'opk' | 'evt' | 'stk' | 'rep' | 'stl'
+type Prefix = 'sh' | 'ord' | 'pay' | 'rf' | 'shp' | 'opk' | 'opi' | 'evt' | 'stk' | 'rep' | 'stl'
 
 /**
  * A new id: its prefix and a UUIDv7 in hex, so that ids sort by time. Without hyphens, because

@@ -11,6 +11,7 @@ import type {
   NotificationFacts,
   NotificationKind,
   NotificationState,
+  OperatorRole,
   OperatorScope,
   OrderLine,
   OrderStatus,
@@ -44,6 +45,9 @@ export interface Database {
   wechat_tokens: WeChatTokensTable
   operator_keys: OperatorKeysTable
   operator_actions: OperatorActionsTable
+  operator_identities: OperatorIdentitiesTable
+  console_sessions: ConsoleSessionsTable
+  sign_in_links: SignInLinksTable
   attention_handled: AttentionHandledTable
   attention_owners: AttentionOwnersTable
   attention_notes: AttentionNotesTable
@@ -318,6 +322,31 @@ interface OperatorActionsTable {
   subject: string | null
   detail: JSONColumnType<Record<string, unknown>, string, never>
   request_id: string | null
+}
+
+interface OperatorIdentitiesTable {
+  id: string
+  issuer: string
+  subject: string
+  name: string
+  role: OperatorRole
+  created_at: Timestamp
+}
+
+interface ConsoleSessionsTable {
+  token_hash: Buffer
+  key_id: string | null
+  identity_id: string | null
+  created_at: Timestamp
+  idle_ends_at: Date
+  ends_at: Date
+}
+
+interface SignInLinksTable {
+  secret_hash: Buffer
+  key_id: string
+  expires_at: Date
+  used_at: Date | null
 }
 
 interface AttentionHandledTable {

@@ -21,7 +21,7 @@ export const documentPaths = {
 /** The routes of each document, by who may call them. */
 const accesses: Readonly<Record<Document, readonly Access[]>> = {
   public: ['public', 'shopper', 'adyen'],
-  operators: ['operator'],
+  operators: ['operator', 'console', 'public'],
   merchant: ['merchant'],
 }
 
@@ -50,6 +50,12 @@ const securitySchemes = {
   },
   operators: {
     operator: { type: 'http', scheme: 'bearer', description: 'The key of an operator.' },
+    console: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: '__Host-tael_session',
+      description: 'The cookie of POST /console/session; a change also needs its csrfToken as x-tael-csrf.',
+    },
   },
   merchant: {
     merchant: { type: 'http', scheme: 'bearer', description: "The key of a merchant's backend." },
@@ -74,7 +80,8 @@ async function describe(app: FastifyInstance, document: Document): Promise<void>
       if (contract === undefined) return { schema, url }
       if (!accesses[document].includes(contract.access)) return { schema: { ...schema, hide: true }, url }
       if (contract.access === 'public') return { schema, url }
-      return { schema: { ...schema, security: [{ [contract.access]: [] }] }, url }
+      const callers = contract.access === 'operator' ? ['operator', 'console'] : [contract.access]
+      return { schema: { ...schema, security: callers.map((caller) => ({ [caller]: [] })) }, url }
     },
   })
 }

@@ -18,5 +18,8 @@ function spell(path: string, params: unknown): string {
   const values = new Map<string, unknown>(
     typeof params === 'object' && params !== null ? Object.entries(params) : [],
   )
-  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name))))
+  const spelled = (name: string): string => encodeURIComponent(String(values.get(name)))
+  return path
+    .replace(/:(\w+)/g, (_, name: string) => spelled(name))
+    .replace('*', () => spelled('*').replaceAll('%2F', '/'))
 }

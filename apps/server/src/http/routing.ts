@@ -8,6 +8,7 @@ import {
   type ProblemCode,
   problems,
   type Route,
+  sessionProblems,
 } from '@tael/contracts'
 import type { FastifyContextConfig } from 'fastify'
 
@@ -77,11 +78,12 @@ function describeBody(route: Route, body: TSchema): object {
   return type === 'application/json' ? body : { content: { [type]: { schema: body } } }
 }
 
-/** Whether the contract lists this problem for this route. */
+/** Whether the contract lists this problem for this route, or for every route of its kind. */
 export function mayAnswer(route: Route, code: ProblemCode): boolean {
   return (
     route.problems.includes(code) ||
     commonProblems.some((common) => common === code) ||
+    (route.access === 'operator' && sessionProblems.some((one) => one === code)) ||
     problems[code].status === 500
   )
 }

@@ -45,10 +45,10 @@ export const createOperatorKeyCommand: Command = {
         'refund-limit': { type: 'string' },
       },
     })
-    const { name = '', scope = [] } = values
+    const { name = '', role, scope = [] } = values
     const expiresAt = parseTime('--expires', values.expires) ?? null
     if (name.trim() === '') throw new CommandError('usage', 'Name the operator: --name is missing.')
-    const allowed = readScopes(values.role, scope)
+    const allowed = readScopes(role, scope)
     const refundLimit = parseRefundLimit(values['refund-limit'], allowed)
     const created = await withDatabase(readEnvironment(environment, readDatabase), (db) =>
       inTransaction(db, async (trx) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, Amount, OperatorScope } from '@tael/contracts'
-import type { Selectable } from 'kysely'
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import { toAmount } from '../db/amount.ts'
 import { newId } from '../db/ids.ts'
@@ -73,12 +73,24 @@ export async function revokeOperatorKey(trx: Trx, id: string): Promise<boolean> 
 }
 
 /** The key with this secret. Undefined: it is unknown. */
-export async function findKey(db: Db, key: string): Promise<KnownKey | undefined> {
+export function findKey(db: Db | Trx, key: string): Promise<KnownKey | undefined> {
+  return findKeyWhere(db, (eb) => eb('key_hash', '=', hashToken(key)))
+}
+
+/** The key with this id. Undefined: it is unknown. */
+export function findKeyById(db: Db | Trx, id: string): Promise<KnownKey | undefined> {
+  return findKeyWhere(db, (eb) => eb('id', '=', id))
+}
+
+async function findKeyWhere(
+  db: Db | Trx,
+  which: (eb: ExpressionBuilder<Database, 'operator_keys'>) => Expression<SqlBool>,
+): Promise<KnownKey | undefined> {
   const found = await db
     .selectFrom('operator_keys')
     .select(['id', 'name', 'scopes', 'revoked_at', 'refund_limit_currency', 'refund_limit_value'])
     .select((eb) => eb('expires_at', '<=', currentTime).as('is_expired'))
-    .where('key_hash', '=', hashToken(key))
+    .where(which)
     .executeTakeFirst()
   if (found === undefined) return undefined
   const { id, name, scopes, revoked_at, is_expired } = found

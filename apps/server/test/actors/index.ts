@@ -31,6 +31,7 @@
 export type { CallName, ReceivedCall, WebhookItem } from './adyen.ts'
 export { authorised, callTo, fen, refusalOf } from './client.ts'
 export { DAY, HOUR, MINUTE } from './clock.ts'
+export { ConsolePage, type Headers } from './console.ts'
 export { Database } from './database.ts'
 export { type LogLine, logLines, waitForLog } from './log.ts'
 export type { Operator } from './operator.ts'

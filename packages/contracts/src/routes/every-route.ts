@@ -1,3 +1,4 @@
+import { consoleRoutes } from './console.ts'
 import { machineRoutes } from './machine.ts'
 import { merchantRoutes } from './merchant.ts'
 import { operatorRoutes } from './operator.ts'
@@ -10,7 +11,11 @@ export type Listener = 'public' | 'operators'
 /** The routes of each listener; neither answers those of the other. */
 export const routesOf: Readonly<Record<Listener, readonly Route[]>> = {
   public: [...Object.values(machineRoutes), ...Object.values(shopperRoutes)],
-  operators: [...Object.values(operatorRoutes), ...Object.values(merchantRoutes)],
+  operators: [
+    ...Object.values(consoleRoutes),
+    ...Object.values(operatorRoutes),
+    ...Object.values(merchantRoutes),
+  ],
 }
 
 /** Every route of the server. */

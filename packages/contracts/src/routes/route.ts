@@ -4,9 +4,10 @@ import type { ProblemCode } from '../problems.ts'
 
 /**
  * Who may call a route: anyone, a logged-in shopper, Adyen with its webhook credentials, an
- * operator with a key, or the backend of a merchant with a key.
+ * operator with a key or a session of the console, the console with its session only, or the backend
+ * of a merchant with a key.
  */
-export type Access = 'public' | 'shopper' | 'adyen' | 'operator' | 'merchant'
+export type Access = 'public' | 'shopper' | 'adyen' | 'operator' | 'console' | 'merchant'
 
 export type Method = 'GET' | 'POST' | 'PUT'
 

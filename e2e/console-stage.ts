@@ -1,0 +1,121 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Call, type OperatorRole, scopesOfRole } from '@tael/contracts'
+import { createOperatorKey, type Stack, startStack } from '@tael/stack'
+import { launchBrowser } from '@tael/stack/browser'
+import { SimulatedShop } from '@tael/stack/simulated-shop'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+
+/** Delays of the simulator run this much faster than Adyen's. */
+const SPEED = 100
+const WAIT_MS_MAX = 30_000
+
+const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** How a browser is set. */
+export interface BrowserLook {
+  readonly locale?: 'en-US' | 'zh-CN'
+  readonly colorScheme?: 'light' | 'dark'
+  readonly width?: number
+}
+
+/** All of Tael, with a browser for its console. */
+export class ConsoleStage {
+  readonly stack: Stack
+  readonly shop: SimulatedShop
+  readonly #browser: Browser
+  readonly #dataDir: string
+  readonly #keys = new Map<OperatorRole, Promise<string>>()
+
+  private constructor(stack: Stack, browser: Browser, dataDir: string) {
+    this.stack = stack
+    this.shop = new SimulatedShop(stack)
+    this.#browser = browser
+    this.#dataDir = dataDir
+  }
+
+  static async open(): Promise<ConsoleStage> {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'tael-console-'))
+    // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
+    await chmod(dataDir, 0o755)
+    const stack = await startStack({
+      server: { DATA_DIR: dataDir },
+      simulator: { SIMULATOR_SPEED: String(SPEED) },
+    })
+    return new ConsoleStage(stack, await launchBrowser(), dataDir)
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close()
+    await this.stack.stop()
+    await rm(this.#dataDir, { recursive: true, force: true })
+  }
+
+  /** A key of this role. */
+  keyOf(role: OperatorRole): Promise<string> {
+    const key =
+      this.#keys.get(role) ?? createOperatorKey({ DATA_DIR: this.#dataDir }, role, scopesOfRole[role])
+    this.#keys.set(role, key)
+    return key
+  }
+
+  async operator(role: OperatorRole): Promise<Call> {
+    return this.shop.operator(await this.keyOf(role))
+  }
+
+  /** A new browser's window at an address of the console. What its policy refuses fails the test. */
+  async visit(
+    address = '',
+    { locale = 'en-US', colorScheme = 'light', width = 1280 }: BrowserLook = {},
+  ): Promise<Page> {
+    const context = await this.#browser.newContext({
+      locale,
+      colorScheme,
+      viewport: { width, height: 900 },
+      reducedMotion: 'reduce',
+    })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    page.setDefaultTimeout(WAIT_MS_MAX)
+    const refused: string[] = []
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) refused.push(message.text())
+    })
+    page.on('pageerror', (error) => refused.push(String(error)))
+    onTestFinished(() => {
+      if (refused.length > 0) throw new Error(refused.join('\n'))
+    })
+    await page.goto(`${this.stack.server.operatorsUrl}/console${address}`)
+    return page
+  }
+
+  /** The same, signed in with a key of this role. */
+  async signIn(role: OperatorRole, address = '', look: BrowserLook = {}): Promise<Page> {
+    const page = await this.visit(address, look)
+    await page.locator('input[autocomplete=current-password]').fill(await this.keyOf(role))
+    await page.keyboard.press('Enter')
+    await page.getByRole('search').waitFor()
+    return page
+  }
+}
+
+/** Accessibility barriers on a page: findings of axe-core at WCAG 2.2 level AA, and what leaves its sides. */
+export async function barriersOf(page: Page): Promise<readonly string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(await axe)
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  )
+  const wider = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  return [
+    ...violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+    ),
+    ...(wider > 0 ? [`the page is ${wider} px wider than the window`] : []),
+  ]
+}
