@@ -125,7 +125,12 @@ test('a refund of another payment is foreign, one made of ours in the Customer A
   expect([await statesOf('THEIR-REFUND'), await statesOf('OUR-REFUND')]).toEqual([['foreign'], ['applied']])
   const { refunds } = await operator.getPaymentRecord(attempt.payment.id)
   expect(refunds).toMatchObject([
-    { reason: 'customer_area', status: 'refunded', pspReference: 'OUR-REFUND', amount: attempt.payment.amount },
+    {
+      reason: 'customer_area',
+      status: 'refunded',
+      pspReference: 'OUR-REFUND',
+      amount: attempt.payment.amount,
+    },
   ])
   expect(await shopper.getOrder(attempt.payment.orderId)).toMatchObject({ refunds: [{ status: 'refunded' }] })
   // Not one that an operator requested here.

@@ -81,7 +81,7 @@ function pathOf(route: Route, { params = {}, query = {} }: AnyInput): string {
 }
 
 function headersOf(route: Route, input: AnyInput, token: string | undefined): Record<string, string> {
-  const headers: Record<string, string> = { accept: route.answersAs ?? 'application/json' }
+  const headers: Record<string, string> = {}
   if (input.body !== undefined) headers['content-type'] = mediaTypeOf(route)
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (input.idempotencyKey !== undefined) headers['idempotency-key'] = input.idempotencyKey
@@ -95,7 +95,7 @@ export function createCall(transport: Transport): Call {
       method: route.method,
       path: pathOf(route, input),
       headers: headersOf(route, input, options.token),
-      ...(input.body === undefined ? {} : { body: input.body }),
+      body: input.body,
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     })
     if (answer.status === route.status && check(route.answer, answer.body)) return answer.body

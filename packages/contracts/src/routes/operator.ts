@@ -518,6 +518,7 @@ export const operatorRoutes = {
     idempotent: false,
     query: KeepSettlementQuery,
     body: SettlementReport,
+    sendsAs: 'text/csv',
     status: 200,
     answer: Settlement,
     problems: ['operator_unauthenticated', 'scope_missing', 'report_unreadable'],

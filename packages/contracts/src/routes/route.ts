@@ -30,14 +30,13 @@ export interface Route {
   readonly answer: TSchema
   /** The media type of the answer, which is text; JSON without it. */
   readonly answersAs?: 'text/csv'
+  /** The media type of a body that is a text, which is sent as it is; without it JSON. */
+  readonly sendsAs?: 'text/csv'
   readonly problems: readonly ProblemCode[]
 }
 
-/** The media type of a route's body: JSON, or that of a text, which is sent as it is. */
-export function mediaTypeOf(route: Route): string {
-  const type: unknown = route.body?.['contentMediaType']
-  return typeof type === 'string' ? type : 'application/json'
-}
+/** The media type of a route's body. */
+export const mediaTypeOf = (route: Route): string => route.sendsAs ?? 'application/json'
 
 /** The answer of a successful call. */
 export type AnswerOf<R extends Route> = Static<R['answer']>
