@@ -1,12 +1,21 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Call, type OperatorRole, scopesOfRole } from '@tael/contracts'
+import {
+  type Amount,
+  type Call,
+  merchantRoutes,
+  type OperatorRole,
+  operatorRoutes,
+  scopesOfRole,
+} from '@tael/contracts'
 import { createOperatorKey, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import { SimulatedShop } from '@tael/stack/simulated-shop'
 import type { AxeResults } from 'axe-core'
+import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 
@@ -43,8 +52,8 @@ export class ConsoleStage {
     // Run as root, PostgreSQL has its own user, which must be able to enter the folder.
     await chmod(dataDir, 0o755)
     const stack = await startStack({
-      server: { DATA_DIR: dataDir },
-      simulator: { SIMULATOR_SPEED: String(SPEED) },
+      server: { DATA_DIR: dataDir, WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber' },
+      simulator: { SIMULATOR_SPEED: String(SPEED), SIMULATOR_TRANSACTION_ID_FIELD: 'weChatNumber' },
     })
     return new ConsoleStage(stack, await launchBrowser(), dataDir)
   }
@@ -61,6 +70,62 @@ export class ConsoleStage {
       this.#keys.get(role) ?? createOperatorKey({ DATA_DIR: this.#dataDir }, role, scopesOfRole[role])
     this.#keys.set(role, key)
     return key
+  }
+
+  /** A key of a refunder who refunds more than this only with a second operator. */
+  async limitedKey(refundLimit: Amount): Promise<string> {
+    const admin = await this.operator('admin')
+    const body = { name: randomUUID(), role: 'refunder', refundLimit } as const
+    return (await admin(operatorRoutes.createKey, { body })).secret
+  }
+
+  /** An order of a merchant's own shop. */
+  async putMerchantOrder(): Promise<{ readonly number: string; readonly reference: string }> {
+    const scopes = ['merchant:orders', 'payments:read'] as const
+    const key = await createOperatorKey({ DATA_DIR: this.#dataDir }, 'Shop', scopes)
+    const call = this.shop.operator(key)
+    const reference = `shop-${randomUUID()}`
+    const { id } = await call(merchantRoutes.putMerchantOrder, {
+      params: { reference },
+      body: {
+        amount: { currency: 'CNY', value: 4000 },
+        payer: null,
+        description: { en: 'Tea', 'zh-CN': '茶' },
+      },
+    })
+    const { number } = await call(operatorRoutes.getOrderRecord, { params: { orderId: id } })
+    return { number, reference }
+  }
+
+  /** The SHA-256 of a shopper's openid, in hex. */
+  async openidHashOf(shopperId: string): Promise<string> {
+    const rows = await this.#query(
+      `select encode(sha256(openid::bytea), 'hex') as value from shoppers where id = $1`,
+      [shopperId],
+    )
+    return String(rows[0]?.['value'])
+  }
+
+  /** Lets a payment have begun this many seconds earlier. */
+  async makeOlder(paymentId: string, seconds: number): Promise<void> {
+    await this.#query(
+      `update payments set created_at = created_at - make_interval(secs => $2) where id = $1`,
+      [paymentId, seconds],
+    )
+  }
+
+  async #query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]> {
+    const read = (file: string): Promise<string> => readFile(path.join(this.#dataDir, file), 'utf8')
+    const password = (await read('postgres-password')).trim()
+    // The fourth line of a postmaster.pid is the port (postgresql.org, storage file layout).
+    const port = Number((await read('postgres/postmaster.pid')).split('\n')[3])
+    const client = new Client({ host: '127.0.0.1', port, user: 'tael', password, database: 'postgres' })
+    await client.connect()
+    try {
+      return (await client.query<Record<string, unknown>>(sql, [...values])).rows
+    } finally {
+      await client.end()
+    }
   }
 
   async operator(role: OperatorRole): Promise<Call> {
@@ -95,8 +160,13 @@ export class ConsoleStage {
 
   /** The same, signed in with a key of this role. */
   async signIn(role: OperatorRole, address = '', look: BrowserLook = {}): Promise<Page> {
+    return this.signInWith(await this.keyOf(role), address, look)
+  }
+
+  /** The same with this key. */
+  async signInWith(key: string, address = '', look: BrowserLook = {}): Promise<Page> {
     const page = await this.visit(address, look)
-    await page.locator('input[autocomplete=current-password]').fill(await this.keyOf(role))
+    await page.locator('input[autocomplete=current-password]').fill(key)
     await page.keyboard.press('Enter')
     await page.getByRole('search').waitFor()
     return page

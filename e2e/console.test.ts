@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { operatorRoutes, type Payment } from '@tael/contracts'
 import type { Page } from 'playwright-core'
-import { expect, test as base } from 'vitest'
-import { barriersOf, ConsoleStage } from './console-stage.ts'
+import { describe, expect, onTestFinished, test as base } from 'vitest'
+import { barriersOf, type BrowserLook, ConsoleStage } from './console-stage.ts'
+import { wordsIn } from './console-words.ts'
 import { describeInBrowser } from './fixtures.ts'
 import { pictureFile } from './looks.ts'
 
@@ -34,174 +35,270 @@ async function search(page: Page, reference: string): Promise<void> {
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 
+const english = { locale: 'en-US', say: wordsIn('en') } as const
+const chinese = { locale: 'zh-CN', say: wordsIn('zh-CN') } as const
+
+const isEveryLook = process.env['LOOKS'] === 'all'
+/** The languages in which everything is done: each in a long run, as for the shopper's pages. */
+const languages = isEveryLook ? [english, chinese] : [english]
+
+type Look = Required<BrowserLook>
+
+const few: readonly Look[] = [
+  { locale: 'en-US', colorScheme: 'light', width: 1280 },
+  { locale: 'zh-CN', colorScheme: 'dark', width: 390 },
+]
+/** How the pages are looked at; in a long run in both themes and languages at each width. */
+const looks: readonly Look[] = isEveryLook
+  ? [390, 1280, 1920].flatMap((width): Look[] => [
+      { locale: 'en-US', colorScheme: 'light', width },
+      { locale: 'en-US', colorScheme: 'dark', width },
+      { locale: 'zh-CN', colorScheme: 'light', width },
+      { locale: 'zh-CN', colorScheme: 'dark', width },
+    ])
+  : few
+
 describeInBrowser('the console', () => {
-  test('an order is found by each kind of reference with one search', async ({ stage }) => {
-    const payment = await buy(stage)
-    const operator = await stage.operator('admin')
-    await operator(operatorRoutes.createRefund, {
-      params: { paymentId: payment.id },
-      body: { amount: { ...payment.amount, value: 100 }, reason: 'goodwill' },
-      idempotencyKey: randomUUID(),
-    })
-    const readOrder = () => operator(operatorRoutes.getOrderRecord, { params: { orderId: payment.orderId } })
-    await expect.poll(async () => (await readOrder()).payments[0]?.refunds[0]?.status).toBe('refunded')
-    const order = await readOrder()
-    const [record] = order.payments
-    const [refund] = record?.refunds ?? []
-    const page = await stage.signIn('viewer')
-    for (const reference of [
-      order.id,
-      order.number,
-      payment.id,
-      record?.pspReference,
-      refund?.id,
-      refund?.pspReference,
-      order.shopperId,
-    ]) {
-      await page.goto(`${stage.stack.server.operatorsUrl}/console/orders`)
-      await heading(page, 'Orders').waitFor()
-      await search(page, reference ?? 'missing')
-      await heading(page, `Order ${order.number}`).waitFor()
-    }
-    await search(page, 'pay_of_nobody')
-    await page.getByText('Nothing has this reference').waitFor()
-  })
+  describe.for(languages)('in $locale', (language) => {
+    const { say } = language
 
-  test('a payment is refunded in part after its amount was repeated, and the page shows it by itself', async ({
-    stage,
-  }) => {
-    const payment = await buy(stage)
-    const page = await stage.signIn('refunder', `/orders/${payment.orderId}`)
-    await page.getByRole('button', { name: 'Refund', exact: true }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Amount to refund').fill('12.34')
-    await dialog.getByRole('button', { name: 'Review' }).click()
-    await dialog.getByText('Refund ¥12.34 CNY of order').waitFor()
-    await dialog.getByRole('button', { name: 'Refund ¥12.34 CNY' }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await page.getByText('Refunded', { exact: true }).first().waitFor()
-    const operator = await stage.operator('viewer')
-    const { payments } = await operator(operatorRoutes.getOrderRecord, {
-      params: { orderId: payment.orderId },
+    test('an order is found by each kind of reference with one search', async ({ stage }) => {
+      const payment = await buy(stage)
+      const operator = await stage.operator('admin')
+      await operator(operatorRoutes.createRefund, {
+        params: { paymentId: payment.id },
+        body: { amount: { ...payment.amount, value: 100 }, reason: 'goodwill' },
+        idempotencyKey: randomUUID(),
+      })
+      const readOrder = () =>
+        operator(operatorRoutes.getOrderRecord, { params: { orderId: payment.orderId } })
+      await expect.poll(async () => (await readOrder()).payments[0]?.refunds[0]?.status).toBe('refunded')
+      const order = await readOrder()
+      const [record] = order.payments
+      const [refund] = record?.refunds ?? []
+      const page = await stage.signIn('viewer', '', language)
+      const references = {
+        order: order.id,
+        order_number: order.number,
+        payment: payment.id,
+        payment_psp_reference: record?.pspReference,
+        wechat_transaction: record?.wechatTransactionId,
+        refund: refund?.id,
+        refund_psp_reference: refund?.pspReference,
+        shopper: order.shopperId,
+        openid_hash: await stage.openidHashOf(order.shopperId ?? ''),
+      }
+      for (const [kind, reference] of Object.entries(references)) {
+        await page.goto(`${stage.stack.server.operatorsUrl}/console/orders`)
+        await heading(page, say('nav.orders')).waitFor()
+        await search(page, reference ?? `no ${kind}`)
+        await heading(page, say('order.title', { number: order.number })).waitFor()
+      }
+      const { number, reference } = await stage.putMerchantOrder()
+      await search(page, reference)
+      await heading(page, say('order.title', { number })).waitFor()
+      await search(page, 'pay_of_nobody')
+      await page.getByText(say('search.none')).waitFor()
     })
-    expect(payments[0]?.refunds).toMatchObject([{ amount: { value: 1234 }, status: 'refunded' }])
-    // More than is left is refused before it is sent.
-    await page.getByRole('button', { name: 'Refund', exact: true }).click()
-    await dialog.getByLabel('Amount to refund').fill('999999')
-    expect(await dialog.getByRole('button', { name: 'Review' }).isDisabled()).toBe(true)
-  })
 
-  test('a refund that failed is seen, and made again', async ({ stage }) => {
-    const payment = await buy(stage)
-    const operator = await stage.operator('admin')
-    await operator(operatorRoutes.createRefund, {
-      params: { paymentId: payment.id },
-      body: { amount: payment.amount, reason: 'returned_goods' },
-      idempotencyKey: randomUUID(),
+    test('a payment is refunded in part after its amount was repeated, and the page shows it by itself', async ({
+      stage,
+    }) => {
+      const payment = await buy(stage)
+      const operator = await stage.operator('viewer')
+      const readOrder = () =>
+        operator(operatorRoutes.getOrderRecord, { params: { orderId: payment.orderId } })
+      const { number } = await readOrder()
+      const page = await stage.signIn('refunder', `/orders/${payment.orderId}`, language)
+      await page.getByRole('button', { name: say('refund.action'), exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(say('refund.amount')).fill('12.34')
+      await dialog.getByRole('button', { name: say('refund.review') }).click()
+      await dialog.getByText(say('refund.sure', { amount: '¥12.34 CNY', number })).waitFor()
+      await dialog.getByRole('button', { name: say('refund.submit', { amount: '¥12.34 CNY' }) }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByText(say('refundStatus.refunded'), { exact: true }).first().waitFor()
+      expect((await readOrder()).payments[0]?.refunds).toMatchObject([
+        { amount: { value: 1234 }, status: 'refunded' },
+      ])
+      // More than is left is refused before it is sent.
+      await page.getByRole('button', { name: say('refund.action'), exact: true }).click()
+      await dialog.getByLabel(say('refund.amount')).fill('999999')
+      expect(await dialog.getByRole('button', { name: say('refund.review') }).isDisabled()).toBe(true)
     })
-    const refundOf = async () =>
-      (await operator(operatorRoutes.getPaymentRecord, { params: { paymentId: payment.id } })).refunds[0]
-    await expect.poll(refundOf).toMatchObject({ status: 'refunded' })
-    await stage.shop.deliver({
-      eventCode: 'REFUND_FAILED',
-      pspReference: (await refundOf())?.pspReference ?? '',
-      merchantReference: payment.id,
-      amount: payment.amount,
-      reason: 'account closed',
+
+    test('a refund above the limit of a key is made once a second operator confirms it', async ({
+      stage,
+    }) => {
+      const payment = await buy(stage)
+      const limited = await stage.limitedKey({ ...payment.amount, value: 100 })
+      const page = await stage.signInWith(limited, `/orders/${payment.orderId}`, language)
+      await page.getByRole('button', { name: say('refund.action'), exact: true }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: say('refund.review') }).click()
+      await dialog
+        .getByRole('button', { name: new RegExp(`^${say('refund.submit', { amount: '¥' })}`) })
+        .click()
+      await dialog.waitFor({ state: 'detached' })
+      const operator = await stage.operator('viewer')
+      const refundsOf = async () =>
+        (await operator(operatorRoutes.getPaymentRecord, { params: { paymentId: payment.id } })).refunds
+      expect(await refundsOf()).toEqual([])
+
+      const second = await stage.signIn('refunder', '/refunds', language)
+      await second
+        .getByRole('button', { name: say('refunds.confirm'), exact: true })
+        .first()
+        .click()
+      const confirmation = second.getByRole('dialog')
+      await confirmation
+        .getByRole('button', { name: new RegExp(`^${say('refund.submit', { amount: '¥' })}`) })
+        .click()
+      await confirmation.waitFor({ state: 'detached' })
+      await expect.poll(refundsOf).toMatchObject([{ status: 'refunded', amount: payment.amount }])
     })
-    const page = await stage.signIn('refunder', '/attention?kind=refund_failed')
-    const item = page.getByRole('listitem').filter({ hasText: 'was not refunded' })
-    await item.getByRole('link', { name: 'Open the order' }).click()
-    await page.getByRole('button', { name: 'Refund again' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Review' }).click()
-    await dialog.getByRole('button', { name: /^Refund ¥/ }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await expect
-      .poll(
-        async () =>
-          (await operator(operatorRoutes.getPaymentRecord, { params: { paymentId: payment.id } })).refunds,
-      )
-      .toHaveLength(2)
-  })
 
-  test('a requested refund is declined, and its item handled', async ({ stage }) => {
-    const shopper = await stage.shop.shopper(randomUUID())
-    const payment = await shopper.buy(await cheapest(stage))
-    await shopper.requestRefund(payment.orderId)
-    const page = await stage.signIn('refunder', `/orders/${payment.orderId}`)
-    await page.getByRole('button', { name: 'Decline the request' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Reason').fill('The tea was opened.')
-    await dialog.getByRole('button', { name: 'Decline', exact: true }).click()
-    await page.getByText(/The refund was declined on .*: The tea was opened\./).waitFor()
-    expect(await page.getByRole('button', { name: 'Decline the request' }).count()).toBe(0)
-  })
-
-  test('a chargeback is shown, and handled with a note', async ({ stage }) => {
-    const payment = await buy(stage)
-    await stage.shop.deliver({
-      eventCode: 'CHARGEBACK',
-      merchantReference: payment.id,
-      amount: payment.amount,
-      reason: 'not received by shopper',
+    test('a refund that failed is seen, and made again', async ({ stage }) => {
+      const payment = await buy(stage)
+      const operator = await stage.operator('admin')
+      await operator(operatorRoutes.createRefund, {
+        params: { paymentId: payment.id },
+        body: { amount: payment.amount, reason: 'returned_goods' },
+        idempotencyKey: randomUUID(),
+      })
+      const refundsOf = async () =>
+        (await operator(operatorRoutes.getPaymentRecord, { params: { paymentId: payment.id } })).refunds
+      await expect.poll(refundsOf).toMatchObject([{ status: 'refunded' }])
+      const [refund] = await refundsOf()
+      await stage.shop.deliver({
+        eventCode: 'REFUND_FAILED',
+        pspReference: refund?.pspReference ?? '',
+        merchantReference: payment.id,
+        amount: payment.amount,
+        reason: 'account closed',
+      })
+      const page = await stage.signIn('refunder', '/attention?kind=refund_failed', language)
+      const item = page.getByRole('listitem').filter({ hasText: 'was not refunded' })
+      await item
+        .first()
+        .getByRole('link', { name: say('attention.toOrder') })
+        .click()
+      await page.getByRole('button', { name: say('refund.again') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('button', { name: say('refund.review') }).click()
+      await dialog
+        .getByRole('button', { name: new RegExp(`^${say('refund.submit', { amount: '¥' })}`) })
+        .click()
+      await dialog.waitFor({ state: 'detached' })
+      await expect.poll(refundsOf).toHaveLength(2)
     })
-    const page = await stage.signIn('support', '/attention?kind=payment_reversed')
-    const item = page.getByRole('listitem').filter({ hasText: 'CHARGEBACK' })
-    await item.getByRole('button', { name: 'Mark as handled' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('What was done').fill('The shopper was called.')
-    await dialog.getByRole('button', { name: 'Mark as handled' }).click()
-    await item.waitFor({ state: 'detached' })
-    const operator = await stage.operator('viewer')
-    const { items } = await operator(operatorRoutes.listAttention, { query: { kind: 'payment_reversed' } })
-    expect(items).toEqual([])
-  })
 
-  test('a webhook item is opened and replayed', async ({ stage }) => {
-    const payment = await buy(stage)
-    const page = await stage.signIn('support', `/orders/${payment.orderId}`)
-    await page
-      .getByRole('link', { name: /^Item \d+$/ })
-      .first()
-      .click()
-    await heading(page, /^Item \d+$/).waitFor()
-    await page.getByRole('button', { name: 'Replay' }).click()
-    await page.getByText('Replayed: Applied.').waitFor()
-    expect(await page.getByText('Values that Adyen sent').count()).toBe(1)
-  })
-
-  test('a paid order is shipped from the list of those that wait', async ({ stage }) => {
-    const payment = await buy(stage)
-    const page = await stage.signIn('support', `/orders/${payment.orderId}`)
-    await page.getByRole('button', { name: 'Record the shipment' }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('textbox', { name: /^Carrier/ }).fill('ZTO')
-    await dialog.getByRole('textbox', { name: /^Tracking number/ }).fill('123456789')
-    await dialog.getByRole('button', { name: 'Record', exact: true }).click()
-    await dialog.waitFor({ state: 'detached' })
-    await page.getByText('ZTO').first().waitFor()
-    const operator = await stage.operator('viewer')
-    const { shipment } = await operator(operatorRoutes.getOrderRecord, {
-      params: { orderId: payment.orderId },
+    test('a requested refund is declined, and its item handled', async ({ stage }) => {
+      const shopper = await stage.shop.shopper(randomUUID())
+      const payment = await shopper.buy(await cheapest(stage))
+      await shopper.requestRefund(payment.orderId)
+      const page = await stage.signIn('refunder', `/orders/${payment.orderId}`, language)
+      await page.getByRole('button', { name: say('decline.action') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(say('decline.reason')).fill('The tea was opened.')
+      await dialog.getByRole('button', { name: say('decline.submit'), exact: true }).click()
+      await page.getByText('The tea was opened.').first().waitFor()
+      expect(await page.getByRole('button', { name: say('decline.action') }).count()).toBe(0)
+      const operator = await stage.operator('viewer')
+      const { items } = await operator(operatorRoutes.listAttention, { query: { kind: 'refund_requested' } })
+      expect(items.filter(({ orderId }) => orderId === payment.orderId)).toEqual([])
     })
-    expect(shipment).toMatchObject({ carrier: 'ZTO', trackingNo: '123456789' })
-  })
 
-  test('a settlement report is uploaded, and its result shown', async ({ stage }) => {
-    await buy(stage)
-    const report = await (await fetch(`${stage.stack.simulator.url}/simulator/settlement.csv`)).text()
-    const page = await stage.signIn('admin', '/settlement')
-    await page.locator('input[type=file]').setInputFiles({
-      name: 'settlement_detail_report_batch_7.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from(report),
+    test('a chargeback is shown, and handled with a note', async ({ stage }) => {
+      const payment = await buy(stage)
+      await stage.shop.deliver({
+        eventCode: 'CHARGEBACK',
+        merchantReference: payment.id,
+        amount: payment.amount,
+        reason: 'not received by shopper',
+      })
+      const page = await stage.signIn('support', '/attention?kind=payment_reversed', language)
+      const item = page.getByRole('listitem').filter({ hasText: 'CHARGEBACK' })
+      await item.getByRole('button', { name: say('attention.handle') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(say('attention.note')).fill('The shopper was called.')
+      await dialog.getByRole('button', { name: say('attention.handle') }).click()
+      await item.waitFor({ state: 'detached' })
+      const operator = await stage.operator('viewer')
+      const { items } = await operator(operatorRoutes.listAttention, { query: { kind: 'payment_reversed' } })
+      expect(items).toEqual([])
     })
-    await heading(page, 'settlement_detail_report_batch_7.csv').waitFor()
-    await page.getByText('Settled payments').waitFor()
-    const operator = await stage.operator('viewer')
-    const { settlements } = await operator(operatorRoutes.listSettlements, { query: {} })
-    expect(settlements).toMatchObject([{ report: { name: 'settlement_detail_report_batch_7.csv' } }])
+
+    test('a payment without an outcome is found on the first page, taken by an operator, and found paid in the end', async ({
+      stage,
+    }) => {
+      await stage.shop.setScenario('pending_authorised')
+      await stage.shop.setFaults({ name: 'webhook_lost' })
+      onTestFinished(async () => {
+        await stage.shop.setScenario(null)
+        await stage.shop.setFaults()
+      })
+      const shopper = await stage.shop.shopper(randomUUID())
+      const payment = await shopper.buy(await cheapest(stage))
+      expect(payment.status).toBe('processing')
+      await stage.makeOlder(payment.id, 2 * 3600)
+      const page = await stage.signIn('support', '', language)
+      await page.getByText(say('overview.stuck', { count: 1 })).waitFor()
+      await page.goto(`${stage.stack.server.operatorsUrl}/console/attention?kind=payment_unknown`)
+      const item = page.getByRole('listitem').filter({ hasText: 'the outcome is unknown' })
+      await item.getByRole('button', { name: say('attention.take') }).click()
+      await item.getByRole('button', { name: say('attention.release') }).waitFor()
+      await item.getByRole('link', { name: say('attention.toOrder') }).click()
+      await stage.shop.setFaults()
+      await stage.shop.waitForAdyen()
+      await page.getByText(say('paymentStatus.authorised'), { exact: true }).first().waitFor()
+      await page.goto(`${stage.stack.server.operatorsUrl}/console/attention?kind=payment_unknown`)
+      await page.getByText(say('attention.none')).waitFor()
+      expect(await item.count()).toBe(0)
+    })
+
+    test('a webhook item is opened and replayed', async ({ stage }) => {
+      const payment = await buy(stage)
+      const page = await stage.signIn('support', `/orders/${payment.orderId}`, language)
+      const named = new RegExp(`^${say('webhooks.item', { id: '\\d+' })}$`)
+      await page.getByRole('link', { name: named }).first().click()
+      await heading(page, named).waitFor()
+      await page.getByRole('button', { name: say('webhooks.replay') }).click()
+      await page.getByText(say('webhooks.replayed', { state: say('webhooks.states.applied') })).waitFor()
+      expect(await page.getByText(say('webhooks.values')).count()).toBe(1)
+    })
+
+    test('a paid order is shipped', async ({ stage }) => {
+      const payment = await buy(stage)
+      const page = await stage.signIn('support', `/orders/${payment.orderId}`, language)
+      await page.getByRole('button', { name: say('ship.action') }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('textbox', { name: new RegExp(`^${say('ship.carrier')}`) }).fill('ZTO')
+      await dialog.getByRole('textbox', { name: new RegExp(`^${say('ship.trackingNo')}`) }).fill('123456789')
+      await dialog.getByRole('button', { name: say('ship.submit'), exact: true }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByText('ZTO').first().waitFor()
+      const operator = await stage.operator('viewer')
+      const { shipment } = await operator(operatorRoutes.getOrderRecord, {
+        params: { orderId: payment.orderId },
+      })
+      expect(shipment).toMatchObject({ carrier: 'ZTO', trackingNo: '123456789' })
+    })
+
+    test('a settlement report is uploaded, and its result shown', async ({ stage }) => {
+      await buy(stage)
+      const report = await (await fetch(`${stage.stack.simulator.url}/simulator/settlement.csv`)).text()
+      const page = await stage.signIn('admin', '/settlement', language)
+      const name = `settlement_detail_report_${language.locale}.csv`
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(report) })
+      await heading(page, name).waitFor()
+      await page.getByText(say('settlement.settled')).waitFor()
+      const operator = await stage.operator('viewer')
+      const { settlements } = await operator(operatorRoutes.listSettlements, { query: {} })
+      expect(settlements[0]).toMatchObject({ report: { name } })
+    })
   })
 
   test('a viewer is offered nothing that a refunder is, and sees no audit', async ({ stage }) => {
@@ -244,10 +341,7 @@ describeInBrowser('the console', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
   })
 
-  test.for([
-    { locale: 'en-US', colorScheme: 'light', width: 1280 },
-    { locale: 'zh-CN', colorScheme: 'dark', width: 390 },
-  ] as const)(
+  test.for(looks)(
     'no page has barriers: $locale, $colorScheme, $width px',
     { timeout: 400_000 },
     async (look, { stage }) => {
@@ -272,8 +366,8 @@ describeInBrowser('the console', () => {
         await page.goto(`${stage.stack.server.operatorsUrl}/console${address}`)
         await page.getByRole('heading', { level: 1 }).waitFor()
         for (const barrier of await barriersOf(page)) found.push(`${address}: ${barrier}`)
-        const name = `console-${look.locale}-${look.width}-${address.split(/[/?]/)[1] ?? 'overview'}`
-        await page.screenshot({ path: pictureFile(name), fullPage: true })
+        const name = `console-${look.locale}-${look.colorScheme}-${look.width}-${address.split(/[/?]/)[1] ?? 'overview'}`
+        if (isEveryLook) await page.screenshot({ path: pictureFile(name), fullPage: true })
       }
       expect(found).toEqual([])
     },

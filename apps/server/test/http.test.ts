@@ -9,10 +9,12 @@ import {
   merchantRoutes,
   operatorRoutes,
   type OperatorScope,
+  operatorRoles,
   operatorScopes,
   problems,
   type Route,
   routesOf,
+  scopesOfRole,
 } from '@tael/contracts'
 import { expect } from 'vitest'
 import { test as base } from './fixtures.ts'
@@ -246,6 +248,16 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.listNotifications, 'payments:read'],
   [operatorRoutes.testNotification, 'notifications:test'],
 ])
+
+test.for(operatorRoles)('a %s opens the routes of their role and no other', async (role, { shop }) => {
+  const authorization = `Bearer ${await shop.operator(...scopesOfRole[role]).key()}`
+  for (const [{ method, path }, wanted] of wantedScopes) {
+    const url = shop.server.operatorsUrl + path.replaceAll(/:\w+/g, 'unknown')
+    const { status } = await fetch(url, { method, headers: { authorization } })
+    expect([path, status === 403]).toEqual([path, !scopesOfRole[role].includes(wanted)])
+    expect(status).not.toBe(401)
+  }
+})
 
 test.for(operatorScopes)(
   'a key with the scope %s opens the routes of that scope and no other',

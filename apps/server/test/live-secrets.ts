@@ -1,6 +1,7 @@
 /** Secrets of a merchant's own, in the environment of a live server, which refuses the demo's. */
 export const liveSecrets = {
   ADYEN_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-merchants-own',
+  ADYEN_REPORT_API_KEY: 'AQEyhmfxL4PJahZCw0m_a-report-user',
   ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
   ADYEN_HMAC_KEYS: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
   ADYEN_WEBHOOK_USERNAME: 'adyen-webhook',

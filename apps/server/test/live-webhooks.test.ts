@@ -15,6 +15,7 @@ const live = {
   TRUSTED_PROXIES: '0',
   // Live mode knows the addresses of Adyen and WeChat itself. No job here calls them.
   ADYEN_CHECKOUT_URL: '',
+  ADYEN_REPORT_URL: '',
   WECHAT_API_URL: '',
 }
 

@@ -46,9 +46,8 @@ const reversal: Reader = (item) => ({
 const offerClosed: Reader = () => ({ about: 'payment', event: { type: 'offer_closed' } })
 
 /**
- * Every event code that changes a payment or a refund (Webhooks v1; some should never come, because
- * WeChat Pay captures automatically and has no chargebacks). Any other code is stored and changes
- * nothing.
+ * Every event code that changes a payment or a refund (Webhooks v1). Those of captures should never come: WeChat Pay
+ * captures automatically. Any other code is stored and changes nothing.
  */
 const readers: Readonly<Record<string, Reader>> = {
   AUTHORISATION: (item) => ({
