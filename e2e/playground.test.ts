@@ -66,7 +66,11 @@ describeInBrowser('A developer in the playground', () => {
       .messages(/Server, decision: stock of tea-jasmine: \d+ → \d+/)
       .first()
       .waitFor()
-    await developer.messages(/Server, decision: .*awaiting_shopper → authorised/).waitFor()
+    // From `awaiting_shopper` or `processing`: the webhook and the phone's errMsg race.
+    await developer
+      .messages(/Server, decision: .*(awaiting_shopper|processing) → authorised/)
+      .first()
+      .waitFor()
     await developer.messages(/WeChat, event: the cashier opens/).waitFor()
     await developer.press('Kill app')
     await expect.poll(() => developer.messages(/Mini Program, event: killed/).count()).toBe(1)
