@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Frame, Page } from 'playwright-core'
 
 /** The least size of a tap target, in CSS pixels. */
 const TARGET_MIN = 44
@@ -16,16 +16,8 @@ const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js
 export async function barriers(page: Page): Promise<readonly string[]> {
   const frame = page.frames().find((each) => each.url().includes('/phone/'))
   if (frame === undefined) throw new Error('There is no phone.')
-  // The page's content security policy forbids other scripts, but not those that the debugger
-  // evaluates.
-  if (!(await frame.evaluate<boolean>("'axe' in globalThis"))) await frame.evaluate(await axe)
-  const { violations } = await frame.evaluate<AxeResults>(
-    `axe.run('.host-screen:not([hidden])', {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      // aria-role is WeChat's name for role, and the host writes both.
-      rules: { 'aria-valid-attr': { enabled: false } },
-    })`,
-  )
+  // aria-role is WeChat's name for role, and the host writes both.
+  const violations = await violationsIn(frame, '.host-screen:not([hidden])', ['aria-valid-attr'])
   const small = await frame.evaluate(
     (least) =>
       [...document.querySelectorAll('.host-screen:not([hidden]) wx-page [role="button"]')]
@@ -37,12 +29,31 @@ export async function barriers(page: Page): Promise<readonly string[]> {
     TARGET_MIN,
   )
   return [
-    ...violations.flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
-    ),
+    ...violations,
     ...small.map((html) => `less than ${TARGET_MIN} px: ${html}`),
     ...(await frame.evaluate(misplaced)),
   ]
+}
+
+/** What axe-core finds at WCAG 2.2 level AA in an element, but for some of its rules. */
+export async function violationsIn(
+  page: Page | Frame,
+  selector: string,
+  without: readonly string[] = [],
+): Promise<readonly string[]> {
+  // The page's content security policy forbids other scripts, but not those that the debugger
+  // evaluates.
+  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(await axe)
+  const options = {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])),
+  }
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(${JSON.stringify(selector)}, ${JSON.stringify(options)})`,
+  )
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
+  )
 }
 
 /**

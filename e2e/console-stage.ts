@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -14,16 +13,14 @@ import {
 import { createOperatorKey, type Stack, startStack } from '@tael/stack'
 import { launchBrowser } from '@tael/stack/browser'
 import { SimulatedShop } from '@tael/stack/simulated-shop'
-import type { AxeResults } from 'axe-core'
 import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
+import { violationsIn } from './audit.ts'
 
 /** Delays of the simulator run this much faster than Adyen's. */
 const SPEED = 100
 const WAIT_MS_MAX = 30_000
-
-const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** How a browser is set. */
 export interface BrowserLook {
@@ -175,17 +172,11 @@ export class ConsoleStage {
 
 /** Accessibility barriers on a page: findings of axe-core at WCAG 2.2 level AA, and what leaves its sides. */
 export async function barriersOf(page: Page): Promise<readonly string[]> {
-  if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(await axe)
-  const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
-  )
   const wider = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   return [
-    ...violations.flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    ),
+    ...(await violationsIn(page, 'html')),
     ...(wider > 0 ? [`the page is ${wider} px wider than the window`] : []),
   ]
 }

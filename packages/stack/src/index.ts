@@ -8,6 +8,7 @@ import { type Program, startProgram } from './program.ts'
 
 export { demoCredentials as credentials } from '@tael/config'
 export { type Program, startProgram } from './program.ts'
+export { transportTo } from './transport.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string>>

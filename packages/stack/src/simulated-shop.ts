@@ -6,15 +6,14 @@ import {
   type Amount,
   type Call,
   createCall,
-  NoAnswerError,
   type Order,
   type Payment,
   type Product,
   shopperRoutes,
   type StartedPayment,
-  type Transport,
 } from '@tael/contracts'
 import type { Stack } from './index.ts'
+import { transportTo } from './transport.ts'
 
 const Code = Type.Object({ code: Type.String() })
 const Cashier = Type.Object({ prepayId: Type.String() })
@@ -137,19 +136,5 @@ export class SimulatedShopper {
 
   cancel(orderId: string): Promise<Order> {
     return this.#call(shopperRoutes.cancelOrder, { params: { orderId } })
-  }
-}
-
-function transportTo(url: string): Transport {
-  return async ({ method, path, headers, body, timeoutMs }) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    }).catch((error: unknown) => {
-      throw new NoAnswerError('No answer came.', { cause: error })
-    })
-    return { status: answer.status, body: await answer.json() }
   }
 }

@@ -9,7 +9,7 @@ import {
 
 /** The token of the present session, which every change carries. */
 let csrfToken: string | undefined
-/** Told that the session has ended, whichever call found it out. */
+/** Called when any call finds that the session has ended. */
 let onSessionEnd: () => void = () => undefined
 
 /** Sets which session the calls belong to, and whom to inform when it has ended. */

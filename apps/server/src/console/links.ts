@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { currentTime, timeIn } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
-import { hashToken } from '../db/hash-token.ts'
+import { hashToken, newToken } from '../db/hash-token.ts'
 
-const SECRET_BYTES = 32
 /** A demo may be started long before someone looks at it. */
 const LINK_MS = 12 * 3_600_000
 
 /** Makes a link that signs in with this key once. Returns its secret, of which only the hash is stored. */
 export async function createSignInLink(trx: Trx, keyId: string): Promise<string> {
-  const secret = `tael_link_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const secret = `tael_link_${newToken()}`
   await trx
     .insertInto('sign_in_links')
     .values({ secret_hash: hashToken(secret), key_id: keyId, expires_at: timeIn(LINK_MS), used_at: null })

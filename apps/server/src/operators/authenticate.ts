@@ -33,8 +33,9 @@ declare module 'fastify' {
 type Credential = { readonly key: string } | { readonly session: string }
 
 /**
- * Checks the key of an operator or a merchant's backend, or a console's session, and its scope, before the body is read, and limits requests: those with
- * bad keys by address. A key that was accepted before is looked up whatever others send from there.
+ * Checks the key of an operator or a merchant's backend, or a console's session, and its scope,
+ * before the body is read, and limits requests: those with bad keys by address. A key that was
+ * accepted before is looked up whatever others send from there.
  * Whatever a known key is refused, the log and the audit name its operator.
  */
 export async function requireOperators(

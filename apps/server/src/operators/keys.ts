@@ -44,7 +44,7 @@ export async function createKey(
       : undefined
     if (created === undefined)
       throw new HttpProblem('validation_failed', 'Send expiresAt as a time to come.', {
-        errors: [{ path: 'body/expiresAt', message: 'is no time to come' }],
+        errors: [{ path: 'body/expiresAt', message: 'must be a time to come' }],
       })
     await recordAction(trx, {
       ...action,

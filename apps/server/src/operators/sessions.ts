@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { type OperatorRole, scopesOfRole } from '@tael/contracts'
 import { sql } from 'kysely'
 import { currentTime, timeIn } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
-import { hashToken } from '../db/hash-token.ts'
+import { hashToken, newToken } from '../db/hash-token.ts'
 import { newId } from '../db/ids.ts'
-import { type KnownKey, toRefundLimit } from './store.ts'
+import { endOf, type KnownKey, toRefundLimit } from './store.ts'
 
-const SECRET_BYTES = 32
 const MINUTE_MS = 60_000
 /** A session ends this long after its operator last worked in the page, */
 const SESSION_IDLE_MS = 30 * MINUTE_MS
@@ -26,7 +24,7 @@ export interface KnownSession extends KnownKey {
 
 /** Begins a session. Returns its secret, of which only the hash is stored. */
 export async function beginSession(trx: Trx, who: SignedIn): Promise<string> {
-  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  const secret = newToken()
   await trx
     .insertInto('console_sessions')
     .values({
@@ -72,11 +70,6 @@ export async function findSession(db: Db | Trx, secret: string): Promise<KnownSe
     idleEndsAt: found.idle_ends_at,
     endsAt: found.ends_at,
   }
-}
-
-function endOf(key: { readonly revoked_at: Date | null; readonly is_expired: unknown }): KnownKey['ended'] {
-  if (key.revoked_at !== null) return 'revoked'
-  return key.is_expired === true ? 'expired' : null
 }
 
 /** Keeps a session from ending while its operator works. */

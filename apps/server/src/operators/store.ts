@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Actor, Amount, OperatorScope } from '@tael/contracts'
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely'
 import type { Db, Trx } from '../db/database.ts'
 import { toAmount } from '../db/amount.ts'
 import { newId } from '../db/ids.ts'
 import { currentTime } from '../db/clock.ts'
-import { hashToken } from '../db/hash-token.ts'
+import { hashToken, newToken } from '../db/hash-token.ts'
 import type { Database } from '../db/tables.ts'
-
-const SECRET_BYTES = 32
 
 /** A new operator's key, which is shown once. */
 export interface NewOperatorKey {
@@ -40,7 +37,7 @@ export async function createOperatorKey(
   refundLimit: Amount | null = null,
 ): Promise<NewOperatorKey | undefined> {
   const id = newId('opk')
-  const key = `tael_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const key = `tael_${newToken()}`
   const { ended } = await trx
     .selectNoFrom((eb) => eb(eb.val(expiresAt), '<=', currentTime).as('ended'))
     .executeTakeFirstOrThrow()
@@ -93,10 +90,17 @@ async function findKeyWhere(
     .where(which)
     .executeTakeFirst()
   if (found === undefined) return undefined
-  const { id, name, scopes, revoked_at, is_expired } = found
-  const operator = { id, name, scopes, refundLimit: toRefundLimit(found) }
-  if (revoked_at !== null) return { ...operator, ended: 'revoked' }
-  return { ...operator, ended: is_expired === true ? 'expired' : null }
+  const { id, name, scopes } = found
+  return { id, name, scopes, refundLimit: toRefundLimit(found), ended: endOf(found) }
+}
+
+/** Why a key opens nothing any more. */
+export function endOf(key: {
+  readonly revoked_at: Date | null
+  readonly is_expired: unknown
+}): KnownKey['ended'] {
+  if (key.revoked_at !== null) return 'revoked'
+  return key.is_expired === true ? 'expired' : null
 }
 
 /** The columns of a key's limit. */

@@ -16,6 +16,7 @@ import { parseAmount } from '../cli/amount.ts'
 import { checkOptions } from '../cli/body.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase, withJobQueue } from '../cli/database.ts'
+import { describeOptions, readQuery } from '../cli/query.ts'
 import { readDatabase, readEnvironment } from '../config.ts'
 import { createRefund } from './create.ts'
 import { confirmRefund, rejectRefund } from './decide.ts'
@@ -82,7 +83,7 @@ ${keyOption}`,
 export const refundsCommand: Command = {
   name: 'refunds',
   summary: 'list refunds, newest first',
-  usage: `[--status <status>] [--reason <reason>] [--from <day>] [--to <day>] [--before <refund>] [--json]
+  usage: `${describeOptions(RefundRecordsQuery)} [--json]
 
   --status    requested, received, refunded or failed
   --reason    as refund --help lists them, or merchant, surplus, customer_area, unstated
@@ -91,24 +92,12 @@ export const refundsCommand: Command = {
   --json      JSON, as GET /ops/refunds answers it`,
 
   async run(args, { environment, print }) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        status: { type: 'string' },
-        reason: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        before: { type: 'string' },
-        json: { type: 'boolean' },
-      },
-    })
-    const { json, ...options } = values
-    const query = checkOptions(RefundRecordsQuery, options)
+    const { query, json } = readQuery(args, RefundRecordsQuery)
     const page = await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
       await recordAction(db, { actor: commandActor(), action: 'refunds.list', detail: query })
       return listRefundRecords(db, query)
     })
-    if (json === true) print(`${JSON.stringify(page, undefined, 2)}\n`)
+    if (json) print(`${JSON.stringify(page, undefined, 2)}\n`)
     else
       for (const { id, createdAt, status, amount, reason, orderNumber, requestedBy, note } of page.refunds)
         print(
@@ -126,24 +115,19 @@ function describe(name: string | undefined, note: string | null): string {
 export const refundProposalsCommand: Command = {
   name: 'refund-proposals',
   summary: 'list the refunds above the limit of a key, newest first',
-  usage: `[--state <state>] [--before <refund>] [--json]
+  usage: `${describeOptions(RefundProposalsQuery)} [--json]
 
   --state     awaiting, confirmed, rejected or expired
   --before    the last one of the page before
   --json      JSON, as GET /ops/refund-proposals answers it`,
 
   async run(args, { environment, print }) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { state: { type: 'string' }, before: { type: 'string' }, json: { type: 'boolean' } },
-    })
-    const { json, ...options } = values
-    const query = checkOptions(RefundProposalsQuery, options)
+    const { query, json } = readQuery(args, RefundProposalsQuery)
     const page = await withDatabase(readEnvironment(environment, readDatabase), async (db) => {
       await recordAction(db, { actor: commandActor(), action: 'refunds.proposals.list', detail: query })
       return listRefundProposals(db, query)
     })
-    if (json === true) print(`${JSON.stringify(page, undefined, 2)}\n`)
+    if (json) print(`${JSON.stringify(page, undefined, 2)}\n`)
     else
       for (const {
         refundId,

@@ -2,12 +2,12 @@ import {
   type Amount,
   type Call,
   createCall,
-  NoAnswerError,
   type Problem,
   ProblemError,
   type Route,
   routesOf,
 } from '@tael/contracts'
+import { transportTo } from '@tael/stack'
 
 /** The addresses of a server's listeners. */
 interface Listeners {
@@ -17,27 +17,11 @@ interface Listeners {
 
 /** The contracts' client over fetch: each route at the listener that serves it. */
 export function callTo({ url, operatorsUrl = url }: Listeners): Call {
-  const [call, callAsOperator] = [callOver(url), callOver(operatorsUrl)]
+  const [call, callAsOperator] = [createCall(transportTo(url)), createCall(transportTo(operatorsUrl))]
   return (route, input, options) => (isPublic(route) ? call : callAsOperator)(route, input, options)
 }
 
 const isPublic = (route: Route): boolean => routesOf.public.includes(route)
-
-function callOver(url: string): Call {
-  return createCall(async ({ method, path, headers, body, timeoutMs }) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers,
-      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    }).catch((error: unknown) => {
-      throw new NoAnswerError('No answer came.', { cause: error })
-    })
-    const isJson = answer.headers.get('content-type')?.includes('json') === true
-    const received: unknown = await (isJson ? answer.json() : answer.text())
-    return { status: answer.status, body: received }
-  })
-}
 
 /** The same client in a session, or with an operator's key. */
 export function authorised(call: Call, token: string): Call {
