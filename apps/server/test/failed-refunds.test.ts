@@ -26,6 +26,24 @@ test('a refund that fails by webhook is logged and listed, once, with a readable
   expect(shop.server.lines.filter((one) => one.includes('"a refund failed"'))).toHaveLength(1)
 })
 
+test('a refund that failed is no longer listed once the whole payment is refunded again', async ({
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const payment = await shopper.buy(8150)
+  const refund = await operator.refund(payment, 8150)
+  const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
+  await expect.poll(refunds, { timeout: 20_000 }).toMatchObject([{ status: 'refunded' }])
+  const pspReference = (await refunds())[0]?.pspReference ?? ''
+  const failed = { eventCode: 'REFUND_FAILED', pspReference, reason: 'account closed' }
+  await adyen.deliver({ ...failed, about: { id: payment.id, amount: refund.amount } })
+  await operator.refund(payment, 8100)
+  expect(await operator.listAttention(refund.id)).toMatchObject([{ kind: 'refund_failed' }])
+  await operator.refund(payment, 50)
+  expect(await operator.listAttention(refund.id)).toEqual([])
+})
+
 test.for<{ readonly eventCode: string; readonly success?: 'false' }>([
   { eventCode: 'CAPTURE_FAILED' },
   { eventCode: 'CAPTURE', success: 'false' },

@@ -87,11 +87,16 @@ const settlementDifference: Kind = {
   actions: () => [],
 }
 
+/** Failed refunds, while any of the payment's money was neither refunded otherwise nor is about to be. */
 const refundFailed: Kind = {
   items: () => sql`
     select refunds.id, payment_id, order_id, shopper_id, refunds.updated_at, null, refunds.value, refunds.currency
     from refunds join payments on payments.id = payment_id
     where refunds.status = 'failed' and refunds.value > 0
+      and payments.value > (
+        select coalesce(sum(value), 0) from refunds as other
+        where other.payment_id = refunds.payment_id and other.status <> 'failed'
+      )
       and ${isUnhandled('refund_failed', 'refunds.id', 'refunds.updated_at')}`,
   reason: (item) => `${amountOf(item)} was not refunded: refund it again, or return it by hand`,
   dueAfterHours: DAY,
