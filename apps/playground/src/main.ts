@@ -16,13 +16,14 @@ const app = await start().catch(async (error: unknown) => {
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
+// Last: whoever reads the address may stop the playground at once.
+process.stdout.write(`${JSON.stringify({ listening: app.listeningOrigin })}\n`)
 
 /** Builds the other shop's Mini Program, if there is one, and serves the playground. */
 async function start(): Promise<FastifyInstance> {
   if (shop !== undefined && phoneFolder !== undefined) await buildPhone(shop.programDir, phoneFolder)
   const built = await buildApp(config, path.join(import.meta.dirname, '../dist'), phoneFolder)
-  const listening = await built.listen({ host: '127.0.0.1', port: config.port })
-  process.stdout.write(`${JSON.stringify({ listening })}\n`)
+  await built.listen({ host: '127.0.0.1', port: config.port })
   return built
 }
 

@@ -93,7 +93,9 @@ test('jobs that could run and do not are counted with their age', async ({ queue
   // Without an address to deliver to no server takes it.
   await queue.enqueue('deliver-event', { eventId: 'evt_none', tries: 0 })
   const { jobs, oldest } = await operator.getOverview()
-  expect(jobs).toMatchObject([{ name: 'deliver-event', waiting: 1, since: oldest.waitingJob }])
+  expect(jobs).toContainEqual({ name: 'deliver-event', waiting: 1, since: expect.any(String) })
+  // A worker may not yet have fetched another job.
+  expect(oldest.waitingJob).toBe(jobs.map(({ since }) => since).toSorted()[0])
 })
 
 test.for([
