@@ -43,6 +43,10 @@ const test = base
     })
     return pools
   })
+  // For the routes that read what operators may see: they use nothing up.
+  .extend('readable', { scope: 'file' }, async ({ shop }) =>
+    createKnown(undefined, shop, await shop.shopper('readable'), shop.operator(...operatorScopes)),
+  )
 
 /** How many requests a shopper or operator sends: fewer than they may send in a minute. */
 const CHUNK = 400
@@ -52,12 +56,12 @@ for (const route of everyRoute) {
   test(
     `${name} answers ${REQUESTS} requests, most of them mutated, by its contract (SEED=${SEED})`,
     LONG,
-    async ({ shop, listeners }) => {
+    async ({ shop, listeners, readable }) => {
       const statuses = new Set<number>()
       for (let sent = 0; sent < REQUESTS; sent += CHUNK) {
         const server = listeners[routesOf.public.includes(route) ? 'public' : 'operators']
         const numRuns = Math.min(CHUNK, REQUESTS - sent)
-        for (const status of await sendMutated(route, { shop, server, seed: SEED + sent, numRuns }))
+        for (const status of await sendMutated(route, { shop, server, readable, seed: SEED + sent, numRuns }))
           statuses.add(status)
       }
       // Enough that some of them are valid.
@@ -71,16 +75,21 @@ for (const route of everyRoute) {
 interface Run {
   readonly shop: Shop
   readonly server: Pool
+  readonly readable: Known
   readonly seed: number
   readonly numRuns: number
 }
 
 /** Sends requests of a new shopper and a new operator. Returns the statuses of the answers. */
-async function sendMutated(route: Route, { shop, server, seed, numRuns }: Run): Promise<Set<number>> {
+async function sendMutated(
+  route: Route,
+  { shop, server, readable, seed, numRuns }: Run,
+): Promise<Set<number>> {
   const shopper = await shop.shopper(`${seed}-${route.path}`.slice(0, NAME_LENGTH_MAX))
   const operator = shop.operator(...operatorScopes)
-  // New for each run: some routes use up what exists, and one ends the session.
-  const known = await createKnown(route, shop, shopper, operator)
+  const isReadByOperators = route.method === 'GET' && route.access !== 'shopper'
+  // New for each run of the others: some use up what exists, and one ends the session.
+  const known = isReadByOperators ? readable : await createKnown(route, shop, shopper, operator)
   const authorizations: Authorizations = {
     public: undefined,
     shopper: `Bearer ${shopper.token}`,
@@ -125,9 +134,10 @@ function faultOf(route: Route, { isRouted }: FuzzedRequest, answer: HttpAnswer):
 
 const of = (...values: readonly Tree[]): fc.Arbitrary<Tree> => fc.constantFrom(...values)
 
-/** A line of a report with another amount. */
 /** The longest name of a shopper at the simulator. */
 const NAME_LENGTH_MAX = 64
+
+/** A line of a report with another amount. */
 const overcharged = (line: Line): Line =>
   line['Gross Currency'] === '' ? line : { ...line, 'Gross Credit (GC)': '0.01' }
 
@@ -151,30 +161,39 @@ async function proposeRefunds(shop: Shop, payment: Payment): Promise<readonly st
 
 /**
  * Orders and payments of every kind, of this shopper and another, by the names under which requests
- * mention them.
+ * to this route, or to any that reads, mention them.
  */
-async function createKnown(route: Route, shop: Shop, shopper: Shopper, operator: Operator): Promise<Known> {
-  const productId = await shop.addProduct(4000, 1_000_000_000)
-  const open = [await shopper.order(4000), await shopper.order(4000)]
-  const { payment: waiting } = await shopper.startBuying(4000)
-  const paid = await shopper.buy(4000)
-  const asked = await shopper.buy(4000)
-  const { payment: others } = await (await shop.shopper('bob')).startBuying(4000)
+async function createKnown(
+  route: Route | undefined,
+  shop: Shop,
+  shopper: Shopper,
+  operator: Operator,
+): Promise<Known> {
+  const needs = (path: string): boolean => route === undefined || route.path.startsWith(path)
+  const [productId, references, { payment: waiting }, paid, asked, { payment: others }, ...open] =
+    await Promise.all([
+      shop.addProduct(4000, 1_000_000_000),
+      placeMerchantOrders(shop.merchant(), shopper),
+      shopper.startBuying(4000),
+      shopper.buy(4000),
+      shopper.buy(4000),
+      shop.shopper('bob').then((bob) => bob.startBuying(4000)),
+      shopper.order(4000),
+      shopper.order(4000),
+    ])
   const payments = [waiting, paid, asked, others]
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
-  await shopper.requestRefund(paid.orderId)
-  await shopper.requestRefund(asked.orderId)
+  await Promise.all([shopper.requestRefund(paid.orderId), shopper.requestRefund(asked.orderId)])
   const refund = await operator.refund(paid, 1)
   // Slow to make, and only its routes need it.
   const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked, 1)] : []
-  const proposed = route.path.startsWith('/ops/refund-proposals') ? await proposeRefunds(shop, asked) : []
+  const proposed = needs('/ops/refund-proposals') ? await proposeRefunds(shop, asked) : []
   const codes = await Promise.all(Array.from({ length: 5 }, () => shop.weChat.loginCode('carol')))
   const item = signed(authorisationOf(waiting, { success: 'false' }))
   const items = await operator.listAttention()
-  const references = await placeMerchantOrders(shop.merchant(), shopper)
   const { webhooks } = await operator.listWebhooks()
   const report = await shop.adyen.settlementReport()
-  const settlements = route.path.startsWith('/ops/settlements')
+  const settlements = needs('/ops/settlements')
     ? [await operator.keepSettlement('report.csv', changeLines(report, overcharged))]
     : []
   return {
