@@ -299,6 +299,55 @@ describeInBrowser('the console', () => {
       const { settlements } = await operator(operatorRoutes.listSettlements, { query: {} })
       expect(settlements[0]).toMatchObject({ report: { name } })
     })
+
+    test('stock and price of a product are changed, each with a reason', async ({ stage }) => {
+      const operator = await stage.operator('admin')
+      const readProduct = async () => (await operator(operatorRoutes.listProductRecords, {})).products[0]
+      const before = await readProduct()
+      const page = await stage.signIn('admin', '/catalogue', language)
+      const row = page.getByRole('row').filter({ hasText: before?.id ?? '' })
+      const dialog = page.getByRole('dialog')
+      await row.getByRole('button', { name: say('catalogue.changeStock') }).click()
+      await dialog.getByLabel(say('catalogue.pieces')).fill('-3')
+      await dialog.getByLabel(say('catalogue.reason')).fill('Three boxes were wet.')
+      await dialog.getByRole('button', { name: say('catalogue.submit') }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await row.getByRole('button', { name: say('catalogue.changePrice') }).click()
+      await dialog.getByLabel(say('catalogue.price')).fill('77.70')
+      await dialog.getByLabel(say('catalogue.reason')).fill('The harvest was small.')
+      await dialog.getByRole('button', { name: say('catalogue.submit') }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await row.getByText('¥77.70').waitFor()
+      expect(await readProduct()).toMatchObject({
+        price: { value: 7770 },
+        stock: { free: (before?.stock.free ?? 0) - 3 },
+      })
+      await page.goto(`${stage.stack.server.operatorsUrl}/console/audit`)
+      await page.getByText('Three boxes were wet.').first().waitFor()
+      await page.getByText('The harvest was small.').first().waitFor()
+    })
+
+    test('a key is created, signs in, and opens nothing once it is revoked', async ({ stage }) => {
+      const name = `Wei ${language.locale}`
+      const page = await stage.signIn('admin', '/settings', language)
+      const dialog = page.getByRole('dialog')
+      await page.getByRole('button', { name: say('keys.create') }).click()
+      await dialog.getByLabel(say('keys.name')).fill(name)
+      await dialog.getByRole('button', { name: say('keys.create') }).click()
+      await dialog.waitFor({ state: 'detached' })
+      const shown = page.getByRole('alert').filter({ hasText: say('keys.secretTitle', { name }) })
+      const secret = (await shown.getByText(/^tael_/).textContent()) ?? ''
+      await shown.getByRole('button', { name: say('keys.stored') }).click()
+      expect(await page.getByText(secret).count()).toBe(0)
+      const theirs = await stage.signInWith(secret, '/orders', language)
+      await heading(theirs, say('nav.orders')).waitFor()
+      const row = page.getByRole('row').filter({ hasText: name })
+      await row.getByRole('button', { name: say('keys.revoke') }).click()
+      await dialog.getByRole('button', { name: say('keys.revoke') }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await row.getByText(say('keys.states.revoked')).waitFor()
+      await theirs.getByText(say('signIn.ended')).waitFor()
+    })
   })
 
   test('a viewer is offered nothing that a refunder is, and sees no audit', async ({ stage }) => {

@@ -66,7 +66,11 @@ function Item({ item, readAt }: { readonly item: AttentionItem; readonly readAt:
             </Text>
             {others > 0 ? <Text size="xs">{t('attention.others', { count: others })}</Text> : null}
           </Group>
-          <Text size="sm">{reason}</Text>
+          <Text size="sm">{t(`attention.whatToDo.${kind}`)}</Text>
+          {/* The server's and Adyen's words, in English. */}
+          <Text size="xs" c="dimmed" lang="en">
+            {reason}
+          </Text>
           {owner === null ? null : <Text size="xs">{t('attention.owner', { name: owner.name })}</Text>}
           {notes.map(({ at, by, note }) => (
             <Text key={at} size="xs" c="dimmed">

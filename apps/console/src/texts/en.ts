@@ -305,6 +305,20 @@ export const en = {
     noteLabel: 'Note',
     noted: 'The note was added.',
     toWebhook: 'Open the webhook item',
+    whatToDo: {
+      refund_failed: 'Refund it again, or return the money by hand.',
+      payment_reversed:
+        'Look it up in the Customer Area, and answer it before Adyen’s deadline. Neither ship nor refund until then.',
+      webhook: 'Read why it was not applied, and resolve the contradiction with Adyen.',
+      event_undelivered: 'Repair the merchant’s backend, then send the event again.',
+      payment_unknown: 'Look the payment up in the Customer Area.',
+      refund_unsent: 'Look the refund up in the Customer Area. Send it again only if it was not made.',
+      refund_unconfirmed: 'Look the refund up in the Customer Area.',
+      shipping_failed: 'Read what WeChat answered, and record the shipment again.',
+      refund_requested: 'Refund, or decline with a reason that the shopper can read.',
+      settlement_difference: 'Open the report, and handle each difference.',
+      refund_proposed: 'Confirm or reject it.',
+    },
     kinds: {
       refund_failed: 'Refund failed',
       payment_reversed: 'Money taken back',
