@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import { listAttention } from '../attention/list.ts'
+import type { Trx } from '../db/database.ts'
+import { openStatuses } from '../ledger/transition.ts'
+
+/** So many of one kind are named. */
+const NAMED_MAX = 3
+
+/**
+ * Why a shopper cannot be erased yet, in words that say what to wait for or to do: an order or money of
+ * theirs is undecided, something is still to be sent, or an operator must look. Empty: nothing hinders it.
+ */
+export async function findObstacles(trx: Trx, shopperId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ words: string }>`
+    select 'Wait until the order ' || id || ' is paid or closed: it is open.' as words
+    from orders where shopper_id = ${shopperId} and status = 'open'
+    union all
+    select 'Wait for the outcome of the payment ' || id || ': it is ' || status || '.'
+    from payments where shopper_id = ${shopperId} and status in (${sql.join(openStatuses)})
+    union all
+    select 'Wait for Adyen: a call of the payment ' || payments.id || ' to ' || operation || ' is unanswered.'
+    from payments join adyen_calls on payment_id = payments.id
+    where shopper_id = ${shopperId} and answered_at is null
+    union all
+    select 'Wait for the outcome of the refund ' || refunds.id || ': it is ' || refunds.status || '.'
+    from payments join refunds on payment_id = payments.id
+    where shopper_id = ${shopperId} and refunds.status in ('requested', 'received')
+    union all
+    select 'Wait until the shipment of the order ' || order_id || ' is uploaded to WeChat.'
+    from orders join shipments on order_id = orders.id
+    where shopper_id = ${shopperId} and upload = 'requested'
+    union all
+    select 'Ship the order ' || orders.id || ', or refund it: it is paid, and its address is needed.'
+    from orders join payments on payments.order_id = orders.id and pays_order
+    where orders.shopper_id = ${shopperId} and orders.status = 'paid' and deliver_to is not null
+      and first_shipped_at is null and payments.value > (
+        select coalesce(sum(refunds.value), 0) from refunds where payment_id = payments.id and refunds.status <> 'failed'
+      )`.execute(trx)
+  const { items } = await listAttention(trx, { shopperId, limit: NAMED_MAX })
+  return [
+    ...rows.slice(0, NAMED_MAX).map(({ words }) => words),
+    ...items.map(({ kind, subject }) => `Handle what needs attention first: ${kind} of ${subject}.`),
+  ]
+}
