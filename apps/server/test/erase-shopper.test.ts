@@ -3,7 +3,7 @@ import { type Address, type Order, shopperRoutes } from '@tael/contracts'
 import { openidOf } from '@tael/simulator/openid'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
-import { callTo, dyingAt, refusalOf, type Shop, type Shopper } from './actors/index.ts'
+import { callTo, DAY, dyingAt, refusalOf, type Shop, type Shopper } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { until } from './until.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
@@ -50,6 +50,7 @@ test('nobody is erased while an order or money of theirs is undecided: the words
   operator,
   orderTo,
   adyen,
+  clock,
   queue,
 }) => {
   const by = await shop.shopper('undecided')
@@ -70,6 +71,11 @@ test('nobody is erased while an order or money of theirs is undecided: the words
   await by.requestRefund(order.id)
   expect(await refusal()).toContain(`refund_requested of ${order.id}`)
   await operator.declineRefund(order.id, 'It was opened.')
+  const given = await by.startPayment(await by.order(4000))
+  await by.cancelPayment(given)
+  await by.cancelOrder(given.payment.orderId)
+  await expect.poll(refusal).toContain(`a day after the start of the payment ${given.payment.id}`)
+  await clock.passTime(2 * DAY)
   const refund = await operator.refund(payment, 1000)
   expect(await refusal()).toContain(`refund ${refund.id}`)
   await queue.waitUntilCompleted('make-refund', { paymentId: payment.id })

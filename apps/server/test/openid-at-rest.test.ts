@@ -77,6 +77,14 @@ test('openids move from clear text to a key, to another key, and back, while sho
     await expect(shop.replaceServer(shop.server, keys(...list))).rejects.toThrow(
       `PERSONAL_DATA_KEYS lacks the key ${String(secondKey)}`,
     )
+  for (const args of [
+    ['find-order', hash],
+    ['export-shopper', hash],
+  ])
+    expect(await operator.run(...args)).toMatchObject({
+      code: 78,
+      err: expect.stringContaining('lacks the key'),
+    })
   server = await shop.replaceServer(shop.server, keys(second))
   await move(['clear', second], false)
   expect(await database.count('shoppers', 'openid = $1 and openid_key is null', [openid])).toBe(1)

@@ -6,6 +6,7 @@ import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { type Environment, readDatabase, readEnvironment, readPersonalData } from '../config.ts'
 import { inSnapshot } from '../db/transaction.ts'
+import { checkOpenidKeys } from '../openids/move.ts'
 import { Openids } from '../openids/openids.ts'
 import { checkConfirmation, eraseShopper } from './erase.ts'
 import { exportShopper } from './export.ts'
@@ -25,6 +26,7 @@ ${shopperOption}`,
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
     const { database, openids } = readSettings(environment)
     const exported = await withDatabase(database, async (db) => {
+      await checkOpenidKeys(db, openids)
       const shopperId = await resolveShopper(db, openids, onlyShopper(positionals))
       const action = { actor: commandActor(), action: 'shopper.export', subject: shopperId }
       return exportShopper({ db, openids }, action, shopperId)
@@ -55,6 +57,7 @@ interrupted. The exit code is 1 where nothing is erased.`,
     const { database, openids } = readSettings(environment)
     const named = onlyShopper(positionals)
     return withDatabase(database, async (db) => {
+      await checkOpenidKeys(db, openids)
       const shopperId = await resolveShopper(db, openids, named)
       if (values.confirm === undefined) {
         print(

@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import { listAttention } from '../attention/list.ts'
+import { timeAgo } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { openStatuses } from '../ledger/transition.ts'
 
 /** So many of one kind are named. */
 const NAMED_MAX = 3
+/** A prepay_id lives two hours, and Adyen repeats a webhook that we missed for longer. */
+const LATE_MONEY_MS = 24 * 3_600_000
 
 /**
  * Why a shopper cannot be erased yet, in words that say what to wait for or to do: an order or money of
@@ -17,6 +20,10 @@ export async function findObstacles(trx: Trx, shopperId: string): Promise<readon
     union all
     select 'Wait for the outcome of the payment ' || id || ': it is ' || status || '.'
     from payments where shopper_id = ${shopperId} and status in (${sql.join(openStatuses)})
+    union all
+    select 'Wait until a day after the start of the payment ' || id || ': its money may still arrive.'
+    from payments where shopper_id = ${shopperId} and created_at > ${timeAgo(LATE_MONEY_MS)}
+      and status not in (${sql.join(openStatuses)}, 'authorised')
     union all
     select 'Wait for Adyen: a call of the payment ' || payments.id || ' to ' || operation || ' is unanswered.'
     from payments join adyen_calls on payment_id = payments.id

@@ -6,6 +6,7 @@ import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { describeOptions, readQuery } from '../cli/query.ts'
 import { readDatabase, readEnvironment, readPersonalData } from '../config.ts'
+import { checkOpenidKeys } from '../openids/move.ts'
 import { Openids } from '../openids/openids.ts'
 import { describeHits, describeOrder } from './describe-order.ts'
 import { exportOrders, exportPayments } from './export.ts'
@@ -36,6 +37,8 @@ Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exi
       openids: new Openids(readPersonalData(read)),
     }))
     return withDatabase(database, async (db) => {
+      // Without the key nobody has this openid: that must not look like an answer.
+      if (/^[0-9a-f]{64}$/i.test(query.q)) await checkOpenidKeys(db, openids)
       await recordAction(db, { actor: commandActor(), action: 'search', detail: query })
       const { hits } = await search(db, openids, query.q)
       const [first, ...others] = hits
