@@ -175,7 +175,7 @@ export const personalData: {
       why: 'who did what',
       kept: 'for ever',
       seenBy: 'operators with `keys:write`, and wherever they acted',
-      erased: 'not a shopper’s',
+      erased: 'stays',
     },
     {
       columns: [
@@ -188,7 +188,7 @@ export const personalData: {
       why: 'signing in',
       kept: '12 hours at most',
       seenBy: 'the server',
-      erased: 'not a shopper’s',
+      erased: 'stays',
     },
     {
       columns: [
@@ -211,7 +211,7 @@ export const personalData: {
       why: 'who did what with money',
       kept: 'as long as the record that they are in',
       seenBy: 'operators with `payments:read` or `audit:read`',
-      erased: 'not a shopper’s',
+      erased: 'stays',
     },
     {
       columns: ['shipments.sender_contact'],
