@@ -7,3 +7,5 @@ alter table shoppers add column erased_at timestamptz;
 -- Those under each key: the key they move from, or whose erasure is to be continued.
 create index shoppers_by_openid_key on shoppers (openid_key, id);
 create index shoppers_being_erased on shoppers (id) where openid_key = 'erased' and erased_at is null;
+-- The sessions that are removed with their shopper.
+create index sessions_of_shopper on sessions (shopper_id);

@@ -90,4 +90,14 @@ test('openids move from clear text to a key, to another key, and back, while sho
   expect(await database.count('shoppers', 'openid = $1 and openid_key is null', [openid])).toBe(1)
   expect(await database.count('shoppers', 'true')).toBe(2)
   expect(await operator.reconcile()).toMatchObject({ code: 0 })
+
+  // A key that is lost takes the shoppers with it, not the server.
+  await move([first], true)
+  await server.stop()
+  await database.rows(`update shoppers set openid_key = 'erased', erased_at = now() where openid_key = $1`, [
+    firstKey,
+  ])
+  server = await shop.replaceServer(shop.server, keys(second))
+  expect(await refusalOf(shopper.getOrder(orderId))).toMatchObject({ code: 'session_required' })
+  expect((await (await shop.shopper('alice')).listOrders()).orders).toEqual([])
 })

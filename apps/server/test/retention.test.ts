@@ -60,6 +60,11 @@ test('personal data past its time is removed, also by a server that takes over f
   if (request === undefined) throw new Error('The request needs no attention.')
   await operator.noteAttention(request, 'They were called.')
 
+  const visitor = await shop.shopper('visitor')
+  const browsing = await shop.shopper('browsing')
+  await visitor.logOut()
+  await database.rows(`update shoppers set created_at = created_at - interval '366 days'`)
+
   // Half a year passes for everything but the young order.
   await clock.passTime(200 * DAY)
   for (const [table, column] of [
@@ -103,6 +108,12 @@ test('personal data past its time is removed, also by a server that takes over f
   expect(
     await database.count('webhook_items', "item::text like '%hmacSignature%' and trimmed_at is not null"),
   ).toBeGreaterThan(3)
+  // Only who never ordered and has no session is forgotten.
+  expect(await database.count('shoppers', 'erased_at is not null')).toBe(1)
+  expect((await browsing.at(next).listOrders()).orders).toEqual([])
+  expect((await shopper.at(next).listOrders()).orders).not.toEqual([])
+  await shop.shopper('visitor')
+  expect(await database.count('shoppers', 'true')).toBe(4)
   // What decides about money reads the same as before.
   expect(await operator.reconcile()).toEqual(before)
   expect((await operator.replay('--all')).code).toBe(0)

@@ -7,6 +7,8 @@ import type { EnvironmentReader } from '@tael/config'
 const periods = {
   /** Of an order that was closed unpaid, shipped, or refunded: until when an address may be asked for. */
   addresses: { days: 180, atLeast: 30 },
+  /** Of shoppers who never ordered anything and have no session. A session lasts 30 days at most. */
+  visitors: { days: 365, atLeast: 31 },
   /** Of a webhook item: what Adyen does not sign. Items that wait for something are retried for a month. */
   webhook_details: { days: 400, atLeast: 31 },
   /** Of shoppers: no phone retries a request after a week. */
@@ -47,6 +49,7 @@ export function readRetention(read: EnvironmentReader): Retention {
   const daysOf = (name: RetainedData): number => chosen.get(name) ?? periods[name].days
   return {
     addresses: daysOf('addresses'),
+    visitors: daysOf('visitors'),
     webhook_details: daysOf('webhook_details'),
     idempotency_keys: daysOf('idempotency_keys'),
     notifications: daysOf('notifications'),

@@ -22,7 +22,7 @@ export const personalData: {
       holds:
         "WeChat's id of a person in this app: encrypted, with a keyed hash to find it by; in clear without `PERSONAL_DATA_KEYS`",
       why: 'logging in; Adyen and WeChat require it for a payment, a message and an upload',
-      kept: 'for ever',
+      kept: 'for ever; of who never ordered `visitors` days',
       seenBy: 'the server, Adyen, WeChat; of operators nobody',
       erased: 'removed; a later login makes another shopper',
     },

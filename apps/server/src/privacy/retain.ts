@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/database.ts'
 import { forgetAddresses } from '../ledger/forget-addresses.ts'
 import { moveOpenids } from '../openids/move.ts'
+import { ERASED } from '../openids/openids.ts'
 import { announceStep } from '../steps.ts'
 import { finishErasures } from './erase.ts'
 
@@ -19,6 +20,7 @@ type Slice = (db: Db) => Promise<number>
 function slicesOf(retention: Retention): Readonly<Record<string, Slice>> {
   return {
     orders: (db) => forgetAddresses(db, retention.addresses),
+    shoppers: forgetVisitors(retention.visitors),
     webhook_items: affecting(sql`
       update webhook_items set item = trim_webhook_item(item), trimmed_at = statement_timestamp()
       where id = any(array(
@@ -40,6 +42,34 @@ function slicesOf(retention: Retention): Readonly<Record<string, Slice>> {
         select delete_actions(${daysAgo(retention.audit)}, ${SLICE_SIZE}::int) as count`
       return (await deleted.execute(db)).rows[0]?.count ?? 0
     },
+  }
+}
+
+/** Erases who logged in long ago and neither ordered anything nor has a session: a later login makes another shopper. */
+function forgetVisitors(days: number): Slice {
+  let after = ''
+  return async (db) => {
+    for (;;) {
+      const { rows } = await sql<{ last: string | null; examined: number; erased: number }>`
+        with page as (
+          select id from shoppers where id > ${after} order by id limit ${SLICE_SIZE}
+        ), erased as (
+          update shoppers set openid = ${ERASED} || ':' || id, openid_sealed = null, openid_key = ${ERASED},
+            erased_at = statement_timestamp()
+          where id in (select id from page) and openid_key is distinct from ${ERASED}
+            and created_at < ${daysAgo(days)}
+            and not exists (select from orders where shopper_id = shoppers.id)
+            and not exists (select from sessions where shopper_id = shoppers.id)
+          returning 1
+        )
+        select max(id) as last, count(*) as examined, (select count(*) from erased) as erased from page`.execute(
+        db,
+      )
+      const { last, examined, erased } = rows[0] ?? { last: null, examined: 0, erased: 0 }
+      after = last ?? after
+      if (erased > 0) return erased
+      if (examined < SLICE_SIZE) return 0
+    }
   }
 }
 
