@@ -23,8 +23,8 @@ const periods = {
   audit: { days: 1095, atLeast: 183 },
 } as const
 
-export type RetainedData = keyof typeof periods
-export const retainedData = Object.keys(periods).filter((name): name is RetainedData => name in periods)
+type RetainedData = keyof typeof periods
+const retainedData = Object.keys(periods).filter((name): name is RetainedData => name in periods)
 
 /** How many days each is kept. */
 export type Retention = Readonly<Record<RetainedData, number>>

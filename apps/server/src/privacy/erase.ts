@@ -136,9 +136,9 @@ async function findSubjects(trx: Trx, orderIds: readonly string[]): Promise<read
     union select id from payment
     union select id from refund
     union select id from merchant_events where order_id = any(${orderIds})
-    union select id::text from webhook_items where merchant_reference in (select id from payment union select id from refund)
+    union select id::text from webhook_items where merchant_reference = any(array(select id from payment union select id from refund))
     union select id::text from webhook_items
-      where original_reference <> '' and original_reference in (select psp_reference from payment)`.execute(
+      where original_reference <> '' and original_reference = any(array(select psp_reference from payment))`.execute(
     trx,
   )
   return rows.map(({ id }) => id)
