@@ -42,7 +42,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['db'],
     ['audit', 'jobs', 'http'],
     ['cli'],
-    ['adyen-reports', 'call-counts', 'signed-webhook', 'wechat'],
+    ['adyen-reports', 'call-counts', 'openids', 'signed-webhook', 'wechat'],
     ['channels'],
     ['context.ts'],
     ['operators', 'login', 'ledger'],
@@ -51,7 +51,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
-    ['overview'],
+    ['overview', 'privacy'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],
@@ -306,8 +306,13 @@ test('only the ledger writes orders, payments, events, refunds, calls and stock'
     'ledger/apply-event.ts',
     // Removes what opened the cashier of an attempt that ended.
     'ledger/forget-cashiers.ts',
+    // Removes the same, and the notes of refunds, of a shopper who is erased.
+    'ledger/forget-shopper.ts',
   ])
-  expect(await serverFilesWith(/updateTable\('refunds'\)/)).toEqual(['ledger/change-refund.ts'])
+  expect(await serverFilesWith(/updateTable\('refunds'\)/)).toEqual([
+    'ledger/change-refund.ts',
+    'ledger/forget-shopper.ts',
+  ])
   // Reconciliation only reads: it computes what the recorded events must have led to.
   expect(await serverFilesWith(/\btransition\(/)).toEqual([
     'ledger/apply-event.ts',

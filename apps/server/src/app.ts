@@ -26,6 +26,7 @@ import { requireOperators } from './operators/authenticate.ts'
 import { serveOperators } from './operators/routes.ts'
 import { serveOrders } from './orders/routes.ts'
 import { serveOverview } from './overview/routes.ts'
+import { servePrivacy } from './privacy/routes.ts'
 import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
@@ -85,6 +86,7 @@ export async function buildApps(
         serveSettings(api, context)
         serveMerchantOrders(api, context)
         serveNotifications(api, context)
+        servePrivacy(api, context)
       }
     }),
   }

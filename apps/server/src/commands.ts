@@ -18,6 +18,7 @@ import {
 } from './operators/commands.ts'
 import { overviewCommand } from './overview/commands.ts'
 import { exportOrdersCommand, exportPaymentsCommand, findOrderCommand } from './records/commands.ts'
+import { eraseShopperCommand, exportShopperCommand } from './privacy/commands.ts'
 import { settingsCommand } from './settings/commands.ts'
 import {
   confirmRefundCommand,
@@ -71,4 +72,6 @@ export const commands: readonly Command[] = [
   listSettlementsCommand,
   showSettlementCommand,
   testNotificationCommand,
+  exportShopperCommand,
+  eraseShopperCommand,
 ]

@@ -5,6 +5,8 @@ import { readDatabase } from './config/database.ts'
 import { checkLive } from './config/live.ts'
 import { readMerchant } from './config/merchant.ts'
 import { readNotifications } from './config/notifications.ts'
+import { readPersonalData } from './config/personal-data.ts'
+import { readRetention } from './config/retention.ts'
 import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
@@ -14,6 +16,8 @@ export type { OpenIdConfig } from './config/console.ts'
 export { findExposures } from './config/live.ts'
 export { readDatabase } from './config/database.ts'
 export { type ChannelConfig, type NotificationsConfig, readNotifications } from './config/notifications.ts'
+export { type PersonalDataConfig, readPersonalData } from './config/personal-data.ts'
+export type { Retention } from './config/retention.ts'
 export { readCurrency } from './config/shop.ts'
 export type { SignedWebhookConfig } from './config/signed-webhook.ts'
 export { readShippingUpload, type ShippingUploadConfig } from './config/wechat.ts'
@@ -45,6 +49,9 @@ function readAll(read: EnvironmentReader) {
     database: readDatabase(read),
     adyen: readAdyen(read, live),
     wechat: readWeChat(read),
+    personalData: readPersonalData(read, live),
+    /** For how many days personal data is kept. */
+    retention: readRetention(read),
     /** The subscribe message of a paid order. Undefined: none is sent. */
     paidMessage: readPaidMessage(read, live),
     /** How shipments are uploaded to WeChat. Undefined: they are not. */

@@ -7,6 +7,7 @@ import type { PaymentChanges } from './db/changes.ts'
 import type { Db } from './db/database.ts'
 import type { RequestLimits } from './http/request-limits.ts'
 import type { JobQueue } from './jobs/queue.ts'
+import type { Openids } from './openids/openids.ts'
 import type { SignedWebhook } from './signed-webhook/client.ts'
 import type { WeChatApi } from './wechat/access-token.ts'
 import type { WeChatLogin } from './wechat/login.ts'
@@ -26,6 +27,8 @@ export interface Context {
   readonly channels: readonly Channel[]
   /** Undefined: no key is configured, and an operator downloads Adyen's reports. */
   readonly reports: ReportDownloads | undefined
+  /** How shoppers' openids are stored. */
+  readonly openids: Openids
   readonly weChat: WeChatApi
   readonly weChatLogin: WeChatLogin
 }

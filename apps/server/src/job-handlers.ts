@@ -8,6 +8,7 @@ import { deliverEvent } from './merchant/deliver-event.ts'
 import { sendPaidMessage } from './messages/send-paid-message.ts'
 import { sendNotification } from './notifications/send.ts'
 import { watch } from './notifications/watch.ts'
+import { applyRetention } from './privacy/retain.ts'
 import { expireOrder } from './orders/expire.ts'
 import { abandonPayment } from './payments/abandon.ts'
 import { abandonRefunds } from './refunds/abandon.ts'
@@ -31,8 +32,9 @@ export function createHandlers(context: Context): JobHandlers {
     },
     'delete-expired': async () => {
       await forgetCashiers(db)
-      await deleteExpired(db)
+      await deleteExpired(db, context.config.retention)
     },
+    'apply-retention': () => applyRetention(context),
     'send-paid-message': ({ paymentId }) => sendPaidMessage(context, paymentId),
     'upload-shipping': ({ shipmentId }) => uploadShipping(context, shipmentId),
     'deliver-event': (data) => deliverEvent(context, data),

@@ -20,6 +20,8 @@ import { createChannels } from './channels/create.ts'
 import { createJobs } from './jobs/queue.ts'
 import type { OptionalJob } from './jobs/register.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
+import { checkOpenidKeys } from './openids/move.ts'
+import { Openids } from './openids/openids.ts'
 import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
 import { createSignedWebhook } from './signed-webhook/client.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
@@ -54,7 +56,11 @@ export async function startServer(environment: Environment, output?: Destination
   if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel, output)
   if (config.adyen.live) {
-    const exposures = findExposures({ logLevel: config.logLevel, inspectorUrl: inspectorUrl() })
+    const exposures = findExposures({
+      logLevel: config.logLevel,
+      inspectorUrl: inspectorUrl(),
+      encryptsOpenids: config.personalData.encrypts,
+    })
     for (const exposure of exposures) log.warn({ exposure }, 'a live server is exposed')
   }
   const database = await openDatabase(config.database)
@@ -64,6 +70,7 @@ export async function startServer(environment: Environment, output?: Destination
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
   const db = createDb(pool, logStatements(log), database.url === database.directUrl)
+  const openids = new Openids(config.personalData)
   const jobs = createJobs(pool, log, unconfiguredJobs(config))
   await prepareDatabase(
     database.directUrl,
@@ -71,6 +78,7 @@ export async function startServer(environment: Environment, output?: Destination
       const { ran, unknown } = await migrate(direct, migrations)
       for (const name of ran) log.info({ name }, 'migrated')
       if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
+      await checkOpenidKeys(direct, openids)
       if (fillsShop) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
       await jobs.prepare()
     },
@@ -81,7 +89,7 @@ export async function startServer(environment: Environment, output?: Destination
   )
   const { clients, closeClients } = createClients(config, db, log)
   const limits = limitRequests(db, log)
-  const context: Context = { config, log, db, limits, jobs, changes, ...clients }
+  const context: Context = { config, log, db, limits, jobs, changes, openids, ...clients }
   const apps = await buildApps(context, jobs.areTaken, consoleFolder)
   await jobs.work(createHandlers(context))
   const operatorsListening = await apps.operators.listen(config.operators)

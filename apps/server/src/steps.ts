@@ -28,7 +28,10 @@ export const steps = [
 /** The same of notifications, of which a payment causes none. */
 export const notificationSteps = ['notifications written', 'notification sent'] as const
 
-export type Step = (typeof steps)[number] | (typeof notificationSteps)[number]
+/** The same of personal data: a slice past its time is removed; a shopper is nobody any more; orders of theirs are cleared. */
+export const privacySteps = ['retention slice', 'erasure begun', 'erasure slice'] as const
+
+export type Step = (typeof steps)[number] | (typeof notificationSteps)[number] | (typeof privacySteps)[number]
 
 const stepChannel = channel('tael:step')
 

@@ -69,6 +69,14 @@ test.each([
   ['ADYEN_HMAC_KEYS', undefined],
   ['ADYEN_CHECKOUT_URL', 'http://127.0.0.1:8800/v72'],
   ['WECHAT_API_URL', 'http://127.0.0.1:8800'],
+  ['PERSONAL_DATA_KEYS', undefined],
+  ['PERSONAL_DATA_KEYS', 'clear'],
+  ['PERSONAL_DATA_KEYS', 'c2hvcnQ='],
+  ['PERSONAL_DATA_KEYS', `${liveSecrets.PERSONAL_DATA_KEYS},${liveSecrets.PERSONAL_DATA_KEYS}`],
+  ['RETENTION_DAYS', 'audit=30'],
+  ['RETENTION_DAYS', 'addresses=29'],
+  ['RETENTION_DAYS', 'orders=90'],
+  ['RETENTION_DAYS', 'audit=400,audit=500'],
 ])('live mode refuses %s = %s', (name, value) => {
   const problems = problemsOf({ ...live, [name]: value })
   expect(problems).toHaveLength(1)
@@ -175,6 +183,11 @@ test('.env.example explains exactly the variables that the server reads', async 
   )
   const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name = '']) => name)
   expect(explained.toSorted()).toEqual([...read].toSorted())
+})
+
+test('what RETENTION_DAYS does not name keeps its default', () => {
+  const { retention } = readConfig({ ...credentials, RETENTION_DAYS: 'addresses=90,audit=1825' })
+  expect(retention).toMatchObject({ addresses: 90, audit: 1825, webhook_details: 400, notes: 1095 })
 })
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`

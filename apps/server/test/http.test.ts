@@ -247,6 +247,8 @@ const wantedScopes: ReadonlyMap<Route, OperatorScope> = new Map<Route, OperatorS
   [operatorRoutes.handleDifference, 'settlement:write'],
   [operatorRoutes.listNotifications, 'payments:read'],
   [operatorRoutes.testNotification, 'notifications:test'],
+  [operatorRoutes.exportShopper, 'shoppers:export'],
+  [operatorRoutes.eraseShopper, 'shoppers:erase'],
 ])
 
 test.for(operatorRoles)('a %s opens the routes of their role and no other', async (role, { shop }) => {

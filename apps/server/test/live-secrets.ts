@@ -8,4 +8,5 @@ export const liveSecrets = {
   ADYEN_WEBHOOK_PASSWORD: 'zR7-mK2_vQ9xL4pT',
   WECHAT_APP_ID: 'wx8f3a91c04be27d56',
   WECHAT_APP_SECRET: '5d0c8e1f7a934b26c1f80e6d2a957b34',
+  PERSONAL_DATA_KEYS: 'q1Vv2mJH0e7bXoK3s9dZyA4tLw8nRfGcUiPxTjQhE5M=',
 } as const

@@ -231,7 +231,7 @@ test('what operators search and read is looked up, and a page of a list is read 
   findScans,
   planOf,
 }) => {
-  const { server } = shop
+  const { database, server } = shop
   const [order] = (await operator.listOrders({ status: 'paid', limit: 1 })).orders
   if (order === undefined) throw new Error('No order is paid.')
   const { id: orderId, shopperId } = order
@@ -244,6 +244,20 @@ test('what operators search and read is looked up, and a page of a list is read 
   const read = statementsSince(server, sent)
   expect(read.length).toBeGreaterThan(10)
   for (const sql of read) expect([sql, await findScans(sql)]).toEqual([sql, []])
+  const { id: settled } = await database.row(
+    `select shopper_id as id from orders where reference is null and status = 'paid' and shopper_id <> all (array(
+       select orders.shopper_id from orders join payments on payments.order_id = orders.id
+         left join shipments on shipments.order_id = orders.id left join adyen_calls on adyen_calls.payment_id = payments.id
+       where upload = 'failed' or answered_at is null or payments.created_at > now() - interval '8 days'
+     )) limit 1`,
+  )
+  const asked = logLines(server).length
+  await operator.exportShopper(String(settled))
+  expect(await operator.eraseShopper(String(settled))).toMatchObject({ shopperId: settled })
+  // What needs attention is a part of the whole list.
+  const ofShopper = statementsSince(server, asked).filter((sql) => !/gravity|kind, count/.test(sql))
+  expect(ofShopper.length).toBeGreaterThan(20)
+  for (const sql of ofShopper) expect([sql, await findScans(sql)]).toEqual([sql, []])
 
   const listing = logLines(server).length
   const [payment] = (await operator.listPayments({ limit: 1 })).payments

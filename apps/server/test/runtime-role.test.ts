@@ -32,6 +32,17 @@ test('a server whose role owns nothing trades, and cannot rewrite what was recor
   await shop.operator('refunds:write').refund(payment)
   await shop.queue.waitUntilCompleted('make-refund', { paymentId: payment.id })
   await shop.adyen.waitForDeliveries()
+  await shop.database.rows(
+    `insert into operator_actions (at, actor, action) values (now() - interval '4 years', 'opk_1', 'order.read')`,
+  )
+  await shop.queue.enqueue('apply-retention', {})
+  await shop.queue.waitUntilCompleted('apply-retention', {})
+  expect(await shop.database.count('operator_actions', "action = 'order.read'")).toBe(0)
+  const left = await shop.shopper('leaver')
+  const { shopperId } = await shop
+    .operator('payments:read')
+    .getOrderRecord((await left.cancelOrder((await left.order(4000)).id)).id)
+  expect(await shop.operator('shoppers:erase').eraseShopper(shopperId ?? '')).toMatchObject({ orders: 1 })
   await shop.queue.enqueue('delete-expired', {})
   await shop.queue.waitUntilCompleted('delete-expired', {})
   expect(await shopper.getOrder(payment.orderId)).toMatchObject({

@@ -261,6 +261,20 @@ test('each route costs what the documentation says', async ({
   await shopper.startPayment(await merchant.put({}, 'left'))
   await measure(merchantRoutes.cancelMerchantOrder, () => merchant.cancel('left'), `${own('left')}/cancel`)
   await measure(merchantRoutes.listMerchantEvents, () => merchant.listEvents())
+  const leaver = await shop.shopper('leaver')
+  const ended = await leaver.cancelOrder((await leaver.order(4000)).id)
+  const { shopperId } = await operator.getOrderRecord(ended.id)
+  const shopperPath = `/ops/shoppers/${shopperId}`
+  await measure(
+    operatorRoutes.exportShopper,
+    () => operator.exportShopper(shopperId ?? ''),
+    `${shopperPath}/export`,
+  )
+  await measure(
+    operatorRoutes.eraseShopper,
+    () => operator.eraseShopper(shopperId ?? ''),
+    `${shopperPath}/erase`,
+  )
   const page = new ConsolePage(shop.server.operatorsUrl)
   const key = await operator.key()
   await measure(consoleRoutes.getSignInMethods, () => page.send(consoleRoutes.getSignInMethods))

@@ -5,7 +5,7 @@ import type { RefundUpdate } from '../ledger/change-refund.ts'
 import type { AdyenResult, PaymentEvent } from '../ledger/transition.ts'
 
 /** The part of the context that a call to Adyen uses. */
-export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'checkout'>
+export type CallContext = Pick<Context, 'config' | 'log' | 'db' | 'jobs' | 'checkout' | 'openids'>
 
 /** A leased call with everything its request needs. */
 export interface ReadyCall extends LeasedCall {

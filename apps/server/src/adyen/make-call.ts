@@ -1,5 +1,4 @@
 import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
-import type { Db } from '../db/database.ts'
 import type { AdyenOperation } from '../db/tables.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { enqueueAfterLease, leaseCall, type LeasedCall } from '../ledger/calls.ts'
@@ -44,7 +43,7 @@ export async function makeCall(
  * leased it, the job is enqueued again for the end of the lease. Does nothing where it is answered.
  */
 export async function makeQueuedCall(context: CallContext, call: AdyenCall): Promise<void> {
-  const found = await findPaymentOfPayer(context.db, call.paymentId)
+  const found = await findPaymentOfPayer(context, call.paymentId)
   const leased = await leaseCall(context.db, call)
   if (leased !== undefined) {
     await makeCall(context, call, found, leased)
@@ -54,13 +53,18 @@ export async function makeQueuedCall(context: CallContext, call: AdyenCall): Pro
   await inTransaction(db, (trx) => enqueueAfterLease({ trx, jobs }, call))
 }
 
-async function findPaymentOfPayer(db: Db, paymentId: string): Promise<PaymentOfPayer> {
-  const { openid, ...payment } = await db
+async function findPaymentOfPayer(
+  { db, openids }: Pick<CallContext, 'db' | 'openids'>,
+  paymentId: string,
+): Promise<PaymentOfPayer> {
+  const { openid, openid_sealed, openid_key, ...payment } = await db
     .selectFrom('payments')
     .innerJoin('shoppers', 'shoppers.id', 'payments.shopper_id')
     .selectAll('payments')
-    .select('shoppers.openid')
+    .select(['openid', 'openid_sealed', 'openid_key'])
     .where('payments.id', '=', paymentId)
     .executeTakeFirstOrThrow()
-  return { payment, openid }
+  const row = { id: payment.shopper_id, openid, openid_sealed, openid_key }
+  // Only a start sends it, and no shopper with an unanswered start is erased.
+  return { payment, openid: openids.read(row) ?? '' }
 }

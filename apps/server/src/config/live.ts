@@ -81,11 +81,13 @@ export function findExposures(settings: {
   readonly logLevel: string
   /** Where a debugger can attach, if Node listens for one. */
   readonly inspectorUrl: string | undefined
+  readonly encryptsOpenids: boolean
 }): string[] {
   return [
     ...(settings.inspectorUrl === undefined
       ? []
       : ['a debugger can attach and read every secret: --inspect']),
+    ...(settings.encryptsOpenids ? [] : ['openids are stored in clear: PERSONAL_DATA_KEYS=clear,…']),
     ...(settings.logLevel === 'trace' ? ['every SQL statement is logged: LOG_LEVEL=trace'] : []),
   ]
 }

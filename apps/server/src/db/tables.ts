@@ -68,7 +68,13 @@ type Timestamp = ColumnType<Date, Date | undefined, Date>
 
 interface ShoppersTable {
   id: string
+  /** In clear, or a keyed hash of it where `openid_key` names a key: openids/openids.ts reads it. */
   openid: string
+  openid_sealed: Buffer | null
+  /** The id of the key; null: in clear; `erased`: the personal data of this shopper is erased. */
+  openid_key: string | null
+  /** When everything of theirs was erased. */
+  erased_at: Date | null
   created_at: Timestamp
 }
 
@@ -124,7 +130,7 @@ interface OrdersTable {
   /** When it was first shipped; the database sets it with the shipment. */
   first_shipped_at: ColumnType<Date | null, never, never>
   /** Personal data: only the order's shopper and operators see it. */
-  deliver_to: ColumnType<Address | null, string | null, never>
+  deliver_to: ColumnType<Address | null, string | null, null>
   /** The merchant's own name of the order; null for one of the shop. So are the next four. */
   reference: string | null
   description: ColumnType<LocalisedText | null, string | null, string | null>
@@ -216,6 +222,8 @@ interface WebhookItemsTable {
   deliveries: Generated<number>
   received_at: Timestamp
   last_received_at: Timestamp
+  /** When what Adyen does not sign was removed. */
+  trimmed_at: Date | null
 }
 
 /** `external`: made in Adyen's Customer Area. */

@@ -9,6 +9,7 @@ export interface JobData {
   'abandon-payment': { readonly paymentId: string }
   'retry-abandoned-calls': Record<string, never>
   'delete-expired': Record<string, never>
+  'apply-retention': Record<string, never>
   'send-paid-message': { readonly paymentId: string }
   'upload-shipping': { readonly shipmentId: string }
   /** `tries`: how often the event had been tried when it was enqueued. */
@@ -55,6 +56,12 @@ export const queues = {
   'abandon-payment': { queue, policy: 'standard', work: inBatches },
   'retry-abandoned-calls': { queue, policy: 'standard', work: inBatches },
   'delete-expired': { queue, policy: 'standard', work: inBatches },
+  // A first run has years to go through, slice by slice.
+  'apply-retention': {
+    queue: { ...queue, expireInSeconds: 1800 },
+    policy: 'short',
+    work: { ...inParallel, workers: 1 },
+  },
   'send-paid-message': { queue, policy: 'standard', work: inParallel },
   'upload-shipping': { queue, policy: 'standard', work: inParallel },
   'deliver-event': { queue, policy: 'standard', work: inParallel },
@@ -79,4 +86,5 @@ export const schedules = {
   'retry-abandoned-calls': '* * * * *',
   watch: '* * * * *',
   'delete-expired': '17 3 * * *',
+  'apply-retention': '37 3 * * *',
 } as const satisfies Partial<Record<JobName, string>>

@@ -36,6 +36,7 @@ export class Workers {
     await this.#work('abandon-payment', handlers['abandon-payment'])
     await this.#work('retry-abandoned-calls', handlers['retry-abandoned-calls'])
     await this.#work('delete-expired', handlers['delete-expired'])
+    await this.#work('apply-retention', handlers['apply-retention'])
     if (!without.includes('send-paid-message'))
       await this.#work('send-paid-message', handlers['send-paid-message'])
     await this.#work('upload-shipping', handlers['upload-shipping'])

@@ -28,7 +28,7 @@ declare module 'fastify' {
  */
 export function requireSessions(
   app: FastifyInstance,
-  { db, limits, config: { wechat } }: Pick<Context, 'db' | 'limits' | 'config'>,
+  { db, openids, limits, config: { wechat } }: Pick<Context, 'db' | 'openids' | 'limits' | 'config'>,
 ): void {
   const shoppers = new WeakMap<object, Shopper>()
   app.decorateRequest('getShopper', function getShopper() {
@@ -52,13 +52,14 @@ export function requireSessions(
     const shopper = await db
       .selectFrom('sessions')
       .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')
-      .select(['shoppers.id', 'shoppers.openid'])
+      .select(['shoppers.id', 'openid', 'openid_sealed', 'openid_key'])
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', currentTime)
       .executeTakeFirst()
-    if (shopper === undefined) throw sessionRequired('the session has ended')
+    const openid = shopper && openids.read(shopper)
+    if (shopper === undefined || openid === undefined) throw sessionRequired('the session has ended')
     limits.count('shopper', shopper.id)
-    shoppers.set(request, { ...shopper, tokenHash })
+    shoppers.set(request, { id: shopper.id, openid, tokenHash })
   })
 }
 

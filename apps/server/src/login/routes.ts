@@ -10,16 +10,16 @@ import { createToken } from './token.ts'
 /** Login and logout. A session is a random token, of which the database stores only the hash. */
 export function serveLogin(
   api: Api,
-  { db, weChatLogin, config: { shop, wechat } }: Pick<Context, 'db' | 'weChatLogin' | 'config'>,
+  context: Pick<Context, 'db' | 'openids' | 'weChatLogin' | 'config'>,
 ): void {
+  const { db, weChatLogin, config } = context
   api.route({
     ...serve(shopperRoutes.login),
     handler: async (request, reply) => {
       const openid = await weChatLogin.openidOf(request.body.code)
       announceStep('login exchanged')
-      const shopperId = await findOrCreateShopper(db, openid)
-      const token = createToken(wechat.appSecret)
-      const expiresAt = await insertSession(db, hashToken(token), shopperId, shop.sessionLifetimeMs)
+      const token = createToken(config.wechat.appSecret)
+      const expiresAt = await beginSession(context, openid, hashToken(token))
       return reply.code(201).send({ token, expiresAt: expiresAt.toISOString() })
     },
   })
@@ -31,4 +31,17 @@ export function serveLogin(
       return { done: true as const }
     },
   })
+}
+
+/** Begins a session. A shopper who is erased at this moment logs in as a new one. */
+async function beginSession(
+  { db, openids, config: { shop } }: Pick<Context, 'db' | 'openids' | 'config'>,
+  openid: string,
+  tokenHash: Buffer,
+): Promise<Date> {
+  const begin = async (): Promise<Date | undefined> =>
+    insertSession(db, tokenHash, await findOrCreateShopper(db, openids, openid), shop.sessionLifetimeMs)
+  const expiresAt = (await begin()) ?? (await begin())
+  if (expiresAt === undefined) throw new Error('The new shopper of a login was erased.')
+  return expiresAt
 }

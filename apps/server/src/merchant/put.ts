@@ -31,7 +31,7 @@ const LIFETIME_MS_MAX = MERCHANT_LIFETIME_SECONDS_MAX * 1000
  * attempt to pay it is open.
  */
 export async function putMerchantOrder(
-  context: Pick<Context, 'db' | 'jobs' | 'config'>,
+  context: Pick<Context, 'db' | 'jobs' | 'config' | 'openids'>,
   action: OperatorAction,
   reference: string,
   body: PutMerchantOrder,
@@ -51,7 +51,7 @@ export async function putMerchantOrder(
 
 async function placeOrder(
   trx: Trx,
-  context: Pick<Context, 'jobs' | 'config'>,
+  context: Pick<Context, 'jobs' | 'config' | 'openids'>,
   reference: string,
   body: PutMerchantOrder,
 ): Promise<OrderRow> {
@@ -60,7 +60,7 @@ async function placeOrder(
   if (existing !== undefined) return changeOrder(trx, context, existing, body)
   const id = newId('ord')
   const lifetimeMs = await lifetimeOf(trx, body, config.shop.orderLifetimeMs)
-  const terms = await termsOf(trx, id, body, config)
+  const terms = await termsOf(trx, id, body, context)
   const order = { id, reference, late_money: config.merchant.lateMoney }
   const inserted = await insertMerchantOrder(trx, order, terms, lifetimeMs)
   // Another request with the reference was faster.
@@ -71,10 +71,11 @@ async function placeOrder(
 
 async function changeOrder(
   trx: Trx,
-  { jobs, config }: Pick<Context, 'jobs' | 'config'>,
+  context: Pick<Context, 'jobs' | 'config' | 'openids'>,
   order: LockedOrder,
   body: PutMerchantOrder,
 ): Promise<OrderRow> {
+  const { jobs, config } = context
   if (order.request_hash?.equals(hashRequest(body)) === true) return keepPayToken(trx, order, config)
   if (order.status !== 'open' || order.leftMs <= 0) {
     const state = order.status === 'open' ? 'over' : order.status
@@ -83,7 +84,7 @@ async function changeOrder(
   if ((await lockOpenPayment(trx, order.id)) !== undefined)
     throw new HttpProblem('order_not_changeable', 'Wait: an attempt to pay this order is open.')
   const lifetimeMs = await lifetimeOf(trx, body, config.shop.orderLifetimeMs)
-  const terms = await termsOf(trx, order.id, body, config)
+  const terms = await termsOf(trx, order.id, body, context)
   // Whoever presented the pay token stays the payer, until the order names another.
   const keepsPayer = body.payer === null && order.pay_token_hash !== null
   const changed = await changeMerchantOrder(
@@ -108,13 +109,13 @@ async function termsOf(
   trx: Trx,
   orderId: string,
   body: PutMerchantOrder,
-  { wechat }: Context['config'],
+  { openids, config: { wechat } }: Pick<Context, 'config' | 'openids'>,
 ): Promise<MerchantTerms> {
   const { amount, payer, description, metadata = {} } = body
   return {
     currency: amount.currency,
     value: amount.value,
-    shopper_id: payer === null ? null : await findOrCreateShopper(trx, payer.openid),
+    shopper_id: payer === null ? null : await findOrCreateShopper(trx, openids, payer.openid),
     pay_token_hash: payer === null ? hashToken(payTokenOf(orderId, wechat.appSecret)) : null,
     description,
     metadata,

@@ -13,7 +13,10 @@ import { refundMerchantOrder } from './refund.ts'
 import { listMerchantOrders } from './store.ts'
 
 /** The orders of a merchant's own shop: put, read, list, cancel and refund them, and read their events. */
-export function serveMerchantOrders(api: Api, context: Pick<Context, 'db' | 'jobs' | 'config'>): void {
+export function serveMerchantOrders(
+  api: Api,
+  context: Pick<Context, 'db' | 'jobs' | 'config' | 'openids'>,
+): void {
   const { db } = context
   api.route({
     ...serve(merchantRoutes.putMerchantOrder),

@@ -16,14 +16,23 @@ const NOT_SUBSCRIBED = 43101
  * harmless: WeChat delivers one message for each subscription.
  */
 export async function sendPaidMessage(
-  { db, weChat, config: { paidMessage }, log }: Pick<Context, 'db' | 'weChat' | 'config' | 'log'>,
+  {
+    db,
+    openids,
+    weChat,
+    config: { paidMessage },
+    log,
+  }: Pick<Context, 'db' | 'openids' | 'weChat' | 'config' | 'log'>,
   paymentId: string,
 ): Promise<void> {
   // The message was disabled since the payment.
   if (paidMessage === undefined) return
-  const order = await findPaidOrder(db, paymentId)
+  const { shopper, ...order } = await findPaidOrder(db, paymentId)
+  const openid = openids.read(shopper)
+  // The shopper was erased since the payment.
+  if (openid === undefined) return
   const result = await weChat.post('/cgi-bin/message/subscribe/send', {
-    touser: order.openid,
+    touser: openid,
     template_id: paidMessage.templateId,
     page: `${ORDER_PAGE}?id=${order.id}`,
     miniprogram_state: paidMessage.programState,
@@ -39,13 +48,21 @@ export async function sendPaidMessage(
 }
 
 async function findPaidOrder(db: Db, paymentId: string) {
-  return db
+  const {
+    shopper_id: id,
+    openid,
+    openid_sealed,
+    openid_key,
+    ...order
+  } = await db
     .selectFrom('payments')
     .innerJoin('orders', 'orders.id', 'payments.order_id')
     .innerJoin('shoppers', 'shoppers.id', 'orders.shopper_id')
-    .select(['orders.id', 'orders.currency', 'orders.value', 'orders.lines', 'orders.paid_at', 'openid'])
+    .select(['orders.id', 'orders.currency', 'orders.value', 'orders.lines', 'orders.paid_at'])
+    .select(['orders.shopper_id', 'openid', 'openid_sealed', 'openid_key'])
     .where('payments.id', '=', paymentId)
     .where('pays_order', '=', true)
-    .$narrowType<{ paid_at: Date }>()
+    .$narrowType<{ paid_at: Date; shopper_id: string }>()
     .executeTakeFirstOrThrow()
+  return { ...order, shopper: { id, openid, openid_sealed, openid_key } }
 }

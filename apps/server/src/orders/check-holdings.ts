@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { timeAgo } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { HttpProblem } from '../http/problem.ts'
+import { ERASED } from '../openids/openids.ts'
 import type { PricedProduct } from './store.ts'
 
 /** For how long an order that was closed unpaid counts against its shopper. */
@@ -18,9 +19,17 @@ export interface Holdings {
   readonly share: number
 }
 
-/** Locks a shopper until the transaction ends, so that orders side by side do not exceed together what they may hold. */
+/**
+ * Locks a shopper until the transaction ends, so that orders side by side do not exceed together what they may hold.
+ * No row where the shopper was erased meanwhile.
+ */
 export function shopperToLock(trx: Trx, shopperId: string) {
-  return trx.selectFrom('shoppers').select('id').where('id', '=', shopperId).forNoKeyUpdate()
+  return trx
+    .selectFrom('shoppers')
+    .select('id')
+    .where('id', '=', shopperId)
+    .where('openid_key', 'is distinct from', ERASED)
+    .forNoKeyUpdate()
 }
 
 /**

@@ -40,12 +40,17 @@ export async function createOrder(
   const orderId = newId('ord')
   const order = async (trx: Trx): Promise<Order | string> => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
-    const [, [held], rows] = await inOneFlight(
+    const [[shopper], [held], rows] = await inOneFlight(
       trx,
       shopperToLock(trx, shopperId),
       holdingsOf(shopperId),
       productsOf(trx, body, shop.currency),
     )
+    if (shopper === undefined)
+      throw new HttpProblem(
+        'session_required',
+        'Call wx.login and POST its code to /login: the session has ended.',
+      )
     const claimed = await claimKey(trx, request, orderId)
     if (claimed !== orderId) return claimed
     checkAddress(body, shop)

@@ -5,7 +5,9 @@ import { commandActor, recordAction } from '../audit/record-action.ts'
 import { type Command, CommandError } from '../cli/command.ts'
 import { withDatabase } from '../cli/database.ts'
 import { describeOptions, readQuery } from '../cli/query.ts'
-import { readDatabase, readEnvironment } from '../config.ts'
+import { readDatabase, readEnvironment, readPersonalData } from '../config.ts'
+import { checkOpenidKeys } from '../openids/move.ts'
+import { Openids } from '../openids/openids.ts'
 import { describeHits, describeOrder } from './describe-order.ts'
 import { exportOrders, exportPayments } from './export.ts'
 import { findOrderRecord } from './order-record.ts'
@@ -30,10 +32,15 @@ Adyen; the transaction id of WeChat; or the SHA-256 of an openid in hex. The exi
     const query = { q: positionals.join(' ') }
     if (!Check(SearchQuery, query))
       throw new CommandError('usage', 'Name one reference, of at most 80 characters.')
-    const database = readEnvironment(environment, readDatabase)
+    const { database, openids } = readEnvironment(environment, (read) => ({
+      database: readDatabase(read),
+      openids: new Openids(readPersonalData(read)),
+    }))
     return withDatabase(database, async (db) => {
+      // Without the key nobody has this openid: that must not look like an answer.
+      if (/^[0-9a-f]{64}$/i.test(query.q)) await checkOpenidKeys(db, openids)
       await recordAction(db, { actor: commandActor(), action: 'search', detail: query })
-      const { hits } = await search(db, query.q)
+      const { hits } = await search(db, openids, query.q)
       const [first, ...others] = hits
       if (first === undefined) {
         print('no order has this reference\n')

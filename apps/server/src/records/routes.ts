@@ -13,13 +13,13 @@ import { search } from './search.ts'
 const CSV = 'text/csv; charset=utf-8'
 
 /** The operators' records: any order by any reference, lists, and all that happened to an order. */
-export function serveRecords(api: Api, { db }: Pick<Context, 'db'>): void {
+export function serveRecords(api: Api, { db, openids }: Pick<Context, 'db' | 'openids'>): void {
   api.route({
     ...serve(operatorRoutes.search),
     handler: async (request) => {
       const { q } = request.query
       await recordAction(db, { ...operatorAction(request, 'search'), detail: { q } })
-      return search(db, q)
+      return search(db, openids, q)
     },
   })
 

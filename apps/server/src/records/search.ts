@@ -2,6 +2,7 @@ import { SEARCH_HITS_MAX, type SearchMatch, type SearchResult } from '@tael/cont
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { idBoundary } from '../db/ids.ts'
+import type { Openids } from '../openids/openids.ts'
 import { type SummaryRow, toOrderSummary } from './list.ts'
 
 const BEIJING_MS = 8 * 3_600_000
@@ -11,8 +12,8 @@ const DAY_MS = 24 * 3_600_000
  * Finds the orders that a whole reference leads to, newest first: each kind of reference is looked up by
  * its index, all in one statement. Of a shopper, the newest orders.
  */
-export async function search(db: Db, text: string): Promise<SearchResult> {
-  const selects = lookUps(text).map(
+export async function search(db: Db, openids: Openids, text: string): Promise<SearchResult> {
+  const selects = lookUps(text, openids).map(
     ([match, orders]) => sql`select ${match}::text as match, id from (${orders}) as one (id)`,
   )
   const { rows } = await sql<Hit>`
@@ -26,7 +27,7 @@ export async function search(db: Db, text: string): Promise<SearchResult> {
 type Hit = SummaryRow & { readonly match: SearchMatch }
 
 /** The select of the ids of orders for each kind of reference that a text may be. */
-function lookUps(text: string): readonly (readonly [SearchMatch, RawBuilder<unknown>])[] {
+function lookUps(text: string, openids: Openids): readonly (readonly [SearchMatch, RawBuilder<unknown>])[] {
   const number = readOrderNumber(text)
   const hash = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : undefined
   return [
@@ -45,14 +46,17 @@ function lookUps(text: string): readonly (readonly [SearchMatch, RawBuilder<unkn
     ],
     ['shopper', ofShopper(sql`${text}`)],
     ...(number === undefined ? [] : [['order_number', number] as const]),
-    ...(hash === undefined
-      ? []
-      : [['openid_hash', ofShopper(sql`(select id from shoppers where ${openidHash} = ${hash})`)] as const]),
+    ...(hash === undefined ? [] : [['openid_hash', ofShopper(ofOpenid(hash, openids))] as const]),
   ]
 }
 
-/** As its index has it. */
-const openidHash = sql`sha256(openid::bytea)`
+/** The shopper with the openid of this SHA-256, whether it is stored in clear, as an index has it, or encrypted. */
+function ofOpenid(hash: Buffer, openids: Openids): RawBuilder<unknown> {
+  const inClear = sql`select id from shoppers where sha256(openid::bytea) = ${hash}`
+  const values = openids.valuesOfHash(hash)
+  if (values.length === 0) return sql`(${inClear})`
+  return sql`(${inClear} union all select id from shoppers where openid = any(${values}) limit 1)`
+}
 
 function ofShopper(shopperId: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select id from orders where shopper_id = ${shopperId} order by created_at desc, id desc limit ${SEARCH_HITS_MAX})`

@@ -36,6 +36,11 @@ type ShipmentToUpload = NonNullable<Awaited<ReturnType<typeof findShipmentToUplo
  */
 type Outcome = { readonly kind: 'uploaded' | 'retry' | 'failed'; readonly reason: string | null }
 
+const ofErased: Outcome = {
+  kind: 'failed',
+  reason: 'the personal data of the shopper is erased: enter it by hand at mp.weixin.qq.com',
+}
+
 /**
  * Uploads the shipping information of an order to WeChat and records the outcome. A job retries it
  * after a pause that grows. Retries have the same content and upload time: WeChat accepts one
@@ -45,17 +50,21 @@ export async function uploadShipping(
   {
     db,
     jobs,
+    openids,
     weChat,
     config: { shippingUpload },
     log,
-  }: Pick<Context, 'db' | 'jobs' | 'weChat' | 'config' | 'log'>,
+  }: Pick<Context, 'db' | 'jobs' | 'openids' | 'weChat' | 'config' | 'log'>,
   shipmentId: string,
 ): Promise<void> {
   // The upload was disabled since the shipment was recorded.
   if (shippingUpload === undefined) return
   const shipment = await findShipmentToUpload(db, shipmentId)
   if (shipment?.upload !== 'requested') return
-  const { kind, reason } = await sendToWeChat(weChat, shippingUpload, shipment)
+  const { shopper_id: id, openid, openid_sealed, openid_key } = shipment
+  const payer = openids.read({ id, openid, openid_sealed, openid_key })
+  const { kind, reason } =
+    payer === undefined ? ofErased : await sendToWeChat(weChat, shippingUpload, shipment, payer)
   await inTransaction(db, async (trx) => {
     const recorded = await recordUpload(trx, shipmentId, kind === 'retry' ? 'requested' : kind, reason)
     if (!recorded || kind !== 'retry') return
@@ -72,6 +81,7 @@ async function sendToWeChat(
   weChat: WeChatApi,
   config: ShippingUploadConfig,
   shipment: ShipmentToUpload,
+  openid: string,
 ): Promise<Outcome> {
   const isRecent = shipment.ageMs < UNKNOWN_MS_MAX
   const orderKey = orderKeyOf(config, shipment)
@@ -92,7 +102,7 @@ async function sendToWeChat(
       },
     ],
     upload_time: shipment.recorded_at.toISOString(),
-    payer: { openid: shipment.openid },
+    payer: { openid },
   })
   return outcomeOf(result, isRecent)
 }

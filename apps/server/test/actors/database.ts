@@ -57,6 +57,21 @@ export class Database {
     return Number(count)
   }
 
+  /** The tables that hold one of these texts anywhere, and pg-boss's. */
+  async tablesWith(texts: readonly string[]): Promise<readonly string[]> {
+    const tables = await this.rows(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE'`,
+    )
+    const holding: string[] = []
+    for (const { name } of tables) {
+      const rows = await this.rows(`select row_to_json(each)::text as row from ${String(name)} each`)
+      const all = rows.map(({ row }) => String(row)).join('\n')
+      if (texts.some((text) => all.includes(text))) holding.push(String(name))
+    }
+    return holding
+  }
+
   /** Puts a product on sale at this price in fen, and returns its id. */
   async addProduct(price: number, stock: number): Promise<string> {
     const id = `test-${randomUUID()}`

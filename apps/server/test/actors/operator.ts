@@ -13,6 +13,7 @@ import {
   type ChangePrice,
   type ChangeStock,
   type CreateShipment,
+  type ErasedShopper,
   type KeyRecord,
   type OrderExportQuery,
   type Overview,
@@ -21,6 +22,7 @@ import {
   type Settings,
   type ShippingQuery,
   type ShippingRecords,
+  type ShopperExport,
   type NotificationRecord,
   type Notifications,
   type NotificationsQuery,
@@ -341,6 +343,17 @@ export class Operator {
   async handleAttention(item: ListedItem, note: string): Promise<void> {
     const { kind, subject, since } = item
     await this.#call(operatorRoutes.handleAttention, { body: { kind, subject, since, note } })
+  }
+
+  /** What is stored about a shopper. */
+  exportShopper(shopperId: string): Promise<ShopperExport> {
+    return this.#call(operatorRoutes.exportShopper, { params: { shopperId } })
+  }
+
+  /** Erases a shopper, confirmed with their id, or with another one. */
+  eraseShopper(shopperId: string, confirm = shopperId): Promise<ErasedShopper> {
+    const body = { confirm, note: 'request 17' }
+    return this.#call(operatorRoutes.eraseShopper, { params: { shopperId }, body })
   }
 
   #like(changes: Partial<Surroundings>, key: Promise<string>): Operator {

@@ -3,7 +3,8 @@ import * as Type from '@sinclair/typebox'
 /**
  * What a key may allow. An operator's: read orders and payments, create refunds, handle attention items,
  * record shipments, apply stored webhook items again, change goods and stock, keep settlement reports,
- * create and revoke keys, read the audit, and send test notifications. A merchant's backend's: put and
+ * create and revoke keys, read the audit, send test
+ * notifications, and export and erase what is stored about a shopper. A merchant's backend's: put and
  * cancel orders, refund them, and read them.
  */
 export const OperatorScope = Type.Union([
@@ -20,6 +21,8 @@ export const OperatorScope = Type.Union([
   Type.Literal('keys:write'),
   Type.Literal('audit:read'),
   Type.Literal('notifications:test'),
+  Type.Literal('shoppers:export'),
+  Type.Literal('shoppers:erase'),
 ])
 export type OperatorScope = Type.Static<typeof OperatorScope>
 export const operatorScopes: readonly OperatorScope[] = OperatorScope.anyOf.map((literal) => literal.const)
@@ -50,5 +53,7 @@ export const scopesOfRole: Readonly<Record<OperatorRole, readonly OperatorScope[
     'keys:write',
     'audit:read',
     'notifications:test',
+    'shoppers:export',
+    'shoppers:erase',
   ],
 }

@@ -56,6 +56,7 @@ import {
 } from '../operators/settlements.ts'
 import { Settings } from '../operators/settings.ts'
 import { CreateShipment, OperatorShipment, ShippingQuery, ShippingRecords } from '../operators/shipments.ts'
+import { ErasedShopper, EraseShopper, ShopperExport } from '../operators/shoppers.ts'
 import {
   WebhookId,
   WebhookRecord,
@@ -603,5 +604,30 @@ export const operatorRoutes = {
     status: 200,
     answer: NotificationRecord,
     problems: ['operator_unauthenticated', 'scope_missing', 'channel_not_found'],
+  },
+  exportShopper: {
+    method: 'GET',
+    path: '/ops/shoppers/:shopperId/export',
+    summary: 'Export what is stored about a shopper, for their request',
+    access: 'operator',
+    scope: 'shoppers:export',
+    idempotent: false,
+    params: Type.Object({ shopperId: Id }),
+    status: 200,
+    answer: ShopperExport,
+    problems: ['operator_unauthenticated', 'scope_missing', 'shopper_not_found'],
+  },
+  eraseShopper: {
+    method: 'POST',
+    path: '/ops/shoppers/:shopperId/erase',
+    summary: 'Erase what identifies a shopper, and keep the records of money',
+    access: 'operator',
+    scope: 'shoppers:erase',
+    idempotent: false,
+    params: Type.Object({ shopperId: Id }),
+    body: EraseShopper,
+    status: 200,
+    answer: ErasedShopper,
+    problems: ['operator_unauthenticated', 'scope_missing', 'shopper_not_found', 'shopper_not_erasable'],
   },
 } as const satisfies Record<string, Route>
