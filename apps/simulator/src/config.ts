@@ -36,6 +36,16 @@ function readAll(read: EnvironmentReader) {
       /^[\w.-]+$/,
       'the name of a field of additionalData',
     ),
+    /** The server domains of the Mini Program for requests. */
+    requestDomains: read
+      .text('SIMULATOR_REQUEST_DOMAINS', /./, 'https addresses, separated by commas', 'https://shop.example')
+      .split(','),
+    /** The subscribe message template of the Mini Program. Undefined: it has none. */
+    templateId: read.optionalText('SIMULATOR_TEMPLATE_ID', /^\S+$/, 'the id of a template'),
+    /** The fields of that template. */
+    templateFields: read
+      .text('SIMULATOR_TEMPLATE_FIELDS', /^\w+(,\w+)*$/, 'names, separated by commas', 'amount2,thing4')
+      .split(','),
     /** Decides every seeded fault: the same seed and the same calls give the same faults. */
     seed: read.integer('SIMULATOR_SEED', 0, SEED_MAX, randomSeed),
     /** How many times faster than real time delays and webhook retries run. */
