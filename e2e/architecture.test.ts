@@ -12,7 +12,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/miniprogram-host': [],
   'packages/miniprogram-pay': ['@tael/contracts'],
   'packages/stack': ['@tael/config', '@tael/contracts'],
-  'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
+  'apps/server': [
+    '@tael/adyen',
+    '@tael/config',
+    '@tael/contracts',
+    '@tael/miniprogram/goods',
+    '@tael/miniprogram/merchant',
+  ],
   'apps/miniprogram': ['@tael/contracts', '@tael/miniprogram-pay'],
   'apps/simulator': ['@tael/adyen', '@tael/config'],
   'apps/console': ['@tael/contracts'],
@@ -37,7 +43,7 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'csv.ts', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
+    ['config', 'csv.ts', 'external-text.ts', 'require-node.ts', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
     ['db'],
     ['audit', 'jobs', 'http'],
@@ -51,8 +57,10 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
-    ['overview'],
-    ['migrate-command.ts'],
+    ['overview', 'doctor'],
+    ['go-live'],
+    ['migrate-command.ts', 'doctor-command.ts'],
+    ['go-live-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],
     ['main.ts', 'command.ts'],

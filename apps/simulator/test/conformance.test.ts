@@ -123,7 +123,10 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     const operation = ['paths', '/paymentMethods', 'post']
     expect(checkout(pointer(...operation, 'requestBody', ...JSON_CONTENT), body)).toEqual([])
     const answer = await shop.checkout('/paymentMethods', body, undefined, version)
-    expect(answer).toMatchObject({ status: 200, body: { paymentMethods: [{ type: 'wechatpayMiniProgram' }] } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { paymentMethods: [{ type: 'wechatpayMiniProgram' }] },
+    })
     expect(checkout(pointer(...operation, 'responses', '200', ...JSON_CONTENT), answer.body)).toEqual([])
   })
 

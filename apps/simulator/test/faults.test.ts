@@ -133,7 +133,9 @@ test('no_wechat_pay lists other payment methods only, and hits no other call', a
     paymentMethods: [{ name: 'Cards', type: 'scheme' }],
   })
   for (const call of [undefined, 'payments'])
-    expect(await shop.setSwitches({ faults: [{ name: 'no_wechat_pay', probability: 1, call }] })).toMatchObject({
+    expect(
+      await shop.setSwitches({ faults: [{ name: 'no_wechat_pay', probability: 1, call }] }),
+    ).toMatchObject({
       status: 400,
     })
 })
