@@ -8,14 +8,14 @@ import { formatJson, formatText } from './doctor/report.ts'
 import { type Examined, runChecks } from './doctor/run.ts'
 
 /** The built goods, Mini Program and migrations, and this machine: what `doctor` and a live server examine. */
-export function examinedHere(inspected: Inspected<Config>, webhookUrl: Examined['webhookUrl']): Examined {
+export function examinedHere(inspected: Inspected<Config>, webhook?: Examined['webhook']): Examined {
   return {
     inspected,
     goods,
     miniProgram,
     migrations: new URL('../migrations/', import.meta.url),
     folders: [...new Set([process.cwd(), tmpdir()])],
-    webhookUrl,
+    webhook,
   }
 }
 
@@ -40,9 +40,9 @@ export const doctorCommand: Command = {
     const given = values['webhook-url']
     if (given !== undefined && !/^https?:$/.test(URL.parse(given)?.protocol ?? ''))
       throw new CommandError('usage', '--webhook-url must be an https address.')
-    const webhookUrl =
-      given ?? (publicUrl === undefined || publicUrl === '' ? undefined : `${publicUrl}/webhooks/adyen`)
-    const findings = await runChecks(examinedHere(inspected, webhookUrl), new AbortController().signal)
+    const byDefault = publicUrl === undefined || publicUrl === '' ? undefined : `${publicUrl}/webhooks/adyen`
+    const examined = examinedHere(inspected, { url: given ?? byDefault })
+    const findings = await runChecks(examined, new AbortController().signal)
     print(values.json ? formatJson(findings) : formatText(findings))
     return findings.some(({ state }) => state === 'fail') ? 'differences' : 'success'
   },

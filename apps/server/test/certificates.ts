@@ -67,12 +67,6 @@ export async function createAuthority(): Promise<Authority> {
     return name
   }
   const intermediate = await sign('root', 'authority', ['-subj', '/CN=Tael test intermediate'], 365)
-  const subjectOf = (host: string): string[] => [
-    '-subj',
-    `/CN=${host}`,
-    '-addext',
-    `subjectAltName=DNS:${host}`,
-  ]
   return {
     root: await read('root.pem'),
     async issue(host, days) {
@@ -88,7 +82,14 @@ export async function createAuthority(): Promise<Authority> {
   }
 }
 
+const subjectOf = (host: string): string[] => [
+  '-subj',
+  `/CN=${host}`,
+  '-addext',
+  `subjectAltName=DNS:${host}`,
+]
+
 /** `20261127120000Z`. */
 function opensslTime(ms: number): string {
-  return `${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`
+  return new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { constants } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,7 +8,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { goods } from '@tael/miniprogram/goods'
 import * as merchantsProgram from '@tael/miniprogram/merchant'
 import { credentials, type Environment, serverEnvironment } from '@tael/stack'
-import { expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { inspectConfig } from '../src/config.ts'
 import { examinedHere } from '../src/doctor-command.ts'
 import { type CheckId, checks } from '../src/doctor/checks.ts'
@@ -30,7 +30,7 @@ const OTHER_KEY = 'FEDCBA9876543210FEDCBA9876543210FEDCBA9876543210FEDCBA9876543
 const UNREACHABLE = 'http://127.0.0.1:1'
 
 /** What the server of the well set-up shop is started with. */
-const settings = {
+const wellSet = {
   ADYEN_HMAC_KEYS: `${credentials.ADYEN_HMAC_KEYS},${OLD_KEY}`,
   PUBLIC_URL: 'https://shop.example',
   TRUSTED_PROXIES: '1',
@@ -60,56 +60,62 @@ interface WellSetUp {
 }
 
 /** What differs from the well set-up shop. */
-interface Changed extends Partial<Omit<Examined, 'inspected'>> {
+interface Changed extends Partial<Omit<Examined, 'inspected' | 'webhook'>> {
+  readonly webhookUrl?: string
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** The server is in live mode, with the addresses of the test. */
   readonly live?: boolean
 }
 
-const test = base.extend('well', { scope: 'file' }, async ({}, { onCleanup }): Promise<WellSetUp> => {
-  const cluster = await startCluster()
-  const shop = await openShop({
-    postgresUrl: cluster.url,
-    server: settings,
-    simulator: { SIMULATOR_TEMPLATE_ID: 'template-1' },
+const test = base
+  .extend('settings', { scope: 'file' }, (): Environment => wellSet)
+  .extend('well', { scope: 'file' }, async ({ settings }, { onCleanup }): Promise<WellSetUp> => {
+    const cluster = await startCluster()
+    const shop = await openShop({
+      postgresUrl: cluster.url,
+      server: settings,
+      simulator: { SIMULATOR_TEMPLATE_ID: 'template-1' },
+    })
+    const authority = await createAuthority()
+    const trusted = getCACertificates('default')
+    setDefaultCACertificates([...trusted, authority.root])
+    const proxy = await startTlsProxy(shop.server.url, await authority.issue('localhost', 90))
+    const folder = await mkdtemp(path.join(tmpdir(), 'tael-doctor-'))
+    onCleanup(async () => {
+      setDefaultCACertificates(trusted)
+      await proxy.stop()
+      await authority.close()
+      await shop.close()
+      await cluster.stop()
+      await rm(folder, { recursive: true })
+    })
+    const environment = serverEnvironment(shop.simulator.url, {
+      ...settings,
+      DATABASE_URL: shop.database.url,
+    })
+    const webhookUrl = `${proxy.url}/webhooks/adyen`
+    return {
+      shop,
+      simulator: new Simulator(shop.simulator.url),
+      authority,
+      environment,
+      webhookUrl,
+      folder,
+      examine({ environment: changed = {}, live = false, webhookUrl: url = webhookUrl, ...rest } = {}) {
+        const inspected = inspectConfig({ ...environment, ...changed })
+        const { config } = inspected
+        const examined = {
+          ...examinedHere(
+            { ...inspected, config: live ? { ...config, adyen: { ...config.adyen, live } } : config },
+            { url },
+          ),
+          miniProgram,
+          ...rest,
+        }
+        return runChecks(examined, new AbortController().signal)
+      },
+    }
   })
-  const authority = await createAuthority()
-  const trusted = getCACertificates('default')
-  setDefaultCACertificates([...trusted, authority.root])
-  const proxy = await startTlsProxy(shop.server.url, await authority.issue('localhost', 90))
-  const folder = await mkdtemp(path.join(tmpdir(), 'tael-doctor-'))
-  onCleanup(async () => {
-    setDefaultCACertificates(trusted)
-    await proxy.stop()
-    await authority.close()
-    await shop.close()
-    await cluster.stop()
-    await rm(folder, { recursive: true })
-  })
-  const environment = serverEnvironment(shop.simulator.url, { ...settings, DATABASE_URL: shop.database.url })
-  const webhookUrl = `${proxy.url}/webhooks/adyen`
-  return {
-    shop,
-    simulator: new Simulator(shop.simulator.url),
-    authority,
-    environment,
-    webhookUrl,
-    folder,
-    examine({ environment: changed = {}, live = false, ...rest } = {}) {
-      const inspected = inspectConfig({ ...environment, ...changed })
-      const { config } = inspected
-      const examined = {
-        ...examinedHere(
-          { ...inspected, config: live ? { ...config, adyen: { ...config.adyen, live } } : config },
-          webhookUrl,
-        ),
-        miniProgram,
-        ...rest,
-      }
-      return runChecks(examined, new AbortController().signal)
-    },
-  }
-})
 
 const idsOf = (findings: readonly Finding[], state: Finding['state']): CheckId[] => [
   ...new Set(findings.filter((one) => one.state === state).map(({ check }) => check)),
@@ -605,7 +611,6 @@ const planted: readonly Planted[] = [
 
 /** The migrations of the release with one more. */
 async function withNewMigration(folder: string): Promise<URL> {
-  const { cp } = await import('node:fs/promises')
   const copy = path.join(folder, 'migrations')
   await cp(fileURLToPath(new URL('../migrations/', import.meta.url)), copy, { recursive: true })
   await writeFile(path.join(copy, '9999_new.sql'), 'select 1;\n')
@@ -644,13 +649,15 @@ test('every check can fail, but for those that nobody can know', () => {
 })
 
 const missing = missingPgBouncer()
-test.skipIf(missing !== undefined)('a pooler in place of PostgreSQL fails its check', async ({ well }) => {
-  const pooler = await startPgBouncer(well.shop.database.url)
-  const findings = await well.examine({
-    environment: { DATABASE_URL: pooler.through(well.shop.database.url) },
+describe.skipIf(missing !== undefined)('with PgBouncer', () => {
+  test('a pooler in place of PostgreSQL fails its check', async ({ well }) => {
+    const pooler = await startPgBouncer(well.shop.database.url)
+    const findings = await well.examine({
+      environment: { DATABASE_URL: pooler.through(well.shop.database.url) },
+    })
+    await pooler.stop()
+    expect(idsOf(findings, 'fail')).toEqual(['database.pooler'])
   })
-  await pooler.stop()
-  expect(idsOf(findings, 'fail')).toEqual(['database.pooler'])
 })
 
 test('a machine whose clock is wrong fails its check', async ({ well }) => {
@@ -676,9 +683,8 @@ const isOld = old !== '' && Number(old.slice(1).split('.')[0]) < 24
 if (!isOld)
   process.stderr.write(`/usr/bin/node is not older than 24 (${old || 'none'}): its refusal is not tried\n`)
 
-test.skipIf(!isOld).for(['main.js', 'command.js'])(
-  '%s under an old Node says what it needs',
-  async (name) => {
+describe.skipIf(!isOld)('an old Node', () => {
+  test.for(['main.js', 'command.js'])('says at %s which one it needs', async (name) => {
     const file = fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
     const ended = await new Promise<unknown>((resolve) => {
       execFile('/usr/bin/node', [file, 'doctor'], (error, out, err) =>
@@ -686,5 +692,5 @@ test.skipIf(!isOld).for(['main.js', 'command.js'])(
       )
     })
     expect(ended).toEqual({ code: 78, out: '', err: `Tael needs Node 24; this is ${old.slice(1)}.\n` })
-  },
-)
+  })
+})

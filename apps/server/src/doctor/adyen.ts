@@ -43,10 +43,6 @@ function readResult(
   const reached = pass('adyen.reached', host)
   const hasVersion = pass('adyen.api_version', version)
   const hasKey = pass('adyen.key', 'accepted')
-  const rest = (why: string, ...known: readonly Finding[]): Finding[] => [
-    ...known,
-    ...allUnknown('adyen', why, known).filter(({ check }) => check !== 'adyen.report_key'),
-  ]
   if (result.kind === 'unknown' && !result.reason.startsWith('HTTP 404'))
     return rest('Adyen does not answer', fail('adyen.reached', `${host}: ${result.reason}`))
   if (result.kind === 'answered') {
@@ -77,4 +73,10 @@ function readResult(
       fail('adyen.merchant_account', refused),
     )
   return rest(refused, reached, hasVersion, hasKey, fail('adyen.wechat_pay', refused))
+}
+
+/** What is known, and that the rest is not, but for the key of reports. */
+function rest(why: string, ...known: readonly Finding[]): Finding[] {
+  const others = allUnknown('adyen', why, known).filter(({ check }) => check !== 'adyen.report_key')
+  return [...known, ...others]
 }

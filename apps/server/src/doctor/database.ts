@@ -21,11 +21,6 @@ const nothing = async (): Promise<void> => undefined
 
 /** Connects to the database as a server does. */
 export async function reachDatabase(config: Config['database']): Promise<ReachedDatabase> {
-  const unreached = (found: string, ...rest: readonly Finding[]): ReachedDatabase => ({
-    findings: [fail('database.reached', found), ...rest],
-    db: undefined,
-    close: nothing,
-  })
   if (config.kind === 'embedded' && !(await hasEmbeddedPostgres(config.dataDir)))
     return unreached(`DATABASE_URL is not set, and DATA_DIR (${config.dataDir}) has no embedded database yet`)
   if (config.kind === 'url' && (config.url === '' || config.directUrl === ''))
@@ -56,6 +51,12 @@ export async function reachDatabase(config: Config['database']): Promise<Reached
     },
   }
 }
+
+const unreached = (found: string): ReachedDatabase => ({
+  findings: [fail('database.reached', found)],
+  db: undefined,
+  close: nothing,
+})
 
 /** Without the address, in which the password is. */
 function describe(error: unknown): string {

@@ -20,13 +20,13 @@ export interface Examined {
   readonly migrations: URL
   /** The folders whose disks matter on this machine. */
   readonly folders: readonly string[]
-  /** Where Adyen calls the webhook; `none`: the public address is not called. */
-  readonly webhookUrl: string | undefined | 'none'
+  /** Where Adyen calls the webhook, if that is known. Undefined: the public address is not called. */
+  readonly webhook: { readonly url: string | undefined } | undefined
 }
 
 /** Looks at everything, in parallel. It changes nothing and moves no money. */
 export async function runChecks(examined: Examined, signal: AbortSignal): Promise<readonly Finding[]> {
-  const { inspected, goods, miniProgram, migrations, folders, webhookUrl } = examined
+  const { inspected, goods, miniProgram, migrations, folders, webhook } = examined
   const { config } = inspected
   const reached = await reachDatabase(config.database)
   const { db } = reached
@@ -36,9 +36,9 @@ export async function runChecks(examined: Examined, signal: AbortSignal): Promis
       examine('database', () => examineDatabase(reached, migrations), signal),
       examine('clock', () => examineClocks(config, db), signal),
       examine('adyen', () => examineAdyen(config), signal),
-      ...(webhookUrl === 'none'
+      ...(webhook === undefined
         ? []
-        : [examine('webhook', () => examineWebhook(config.adyen, webhookUrl), signal)]),
+        : [examine('webhook', () => examineWebhook(config.adyen, webhook.url), signal)]),
       examine('wechat', () => examineWeChat(config), signal),
       examine('goods', () => examineGoods(config.shop, goods, db), signal),
       examine('mini_program', () => examineMiniProgram(config, miniProgram), signal),

@@ -46,7 +46,7 @@ export async function examineWebhook(
     return allUnknown('webhook', 'its variables are not valid')
   const tls =
     url.protocol === 'https:' ? await examineCertificate(url) : tlsUnknown('the address is not https')
-  if (tls.some(({ state }) => state === 'fail') && !(await isTrusted(tls)))
+  if (tls.some(({ state }) => state === 'fail') && !isTrusted(tls))
     return [...tls, ...allUnknown('webhook', 'nothing is sent over this connection', tls)]
   const agent = new Agent({ connect: { timeout: WAIT_MS_MAX } })
   try {
@@ -57,7 +57,7 @@ export async function examineWebhook(
 }
 
 /** Whether only the expiry is near: the password may be sent. */
-async function isTrusted(tls: readonly Finding[]): Promise<boolean> {
+function isTrusted(tls: readonly Finding[]): boolean {
   return tls.every(
     ({ check, state, found }) =>
       state === 'pass' || (check === 'webhook.tls_expiry' && found.startsWith('it expires')),
@@ -69,10 +69,6 @@ async function examineAnswers(adyen: Config['adyen'], url: URL, agent: Agent): P
   const [current = '', previous] = hmacKeys
   const send = (signature: string): Promise<Answer | string> => sendTest(adyen, { url, agent, signature })
   const answer = await send(sign(test, current))
-  const rest = (why: string, ...known: readonly Finding[]): Finding[] => [
-    ...known,
-    ...allUnknown('webhook', why, known).filter(({ check }) => !check.startsWith('webhook.tls_')),
-  ]
   if (typeof answer === 'string')
     return rest('it does not answer', fail('webhook.reached', `${url.host}: ${answer}`))
   const { status, code, detail } = answer
@@ -110,6 +106,12 @@ async function examineAnswers(adyen: Config['adyen'], url: URL, agent: Agent): P
       ? pass('webhook.forged', 'refused with HTTP 401')
       : fail('webhook.forged', typeof forged === 'string' ? forged : `HTTP ${forged.status}`),
   ]
+}
+
+/** What is known, and that the rest is not, but for TLS. */
+function rest(why: string, ...known: readonly Finding[]): Finding[] {
+  const others = allUnknown('webhook', why, known).filter(({ check }) => !check.startsWith('webhook.tls_'))
+  return [...known, ...others]
 }
 
 async function examinePrevious(
