@@ -7,6 +7,7 @@ import {
 import type { Command } from './cli/command.ts'
 import { createSignInLinkCommand, endSessionsCommand } from './console/commands.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { goLiveCommand } from './go-live-command.ts'
 import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
@@ -37,6 +38,7 @@ import { replayCommand } from './webhooks/commands.ts'
 /** Every command for operators. */
 export const commands: readonly Command[] = [
   doctorCommand,
+  goLiveCommand,
   migrateCommand,
   createOperatorKeyCommand,
   listOperatorKeysCommand,

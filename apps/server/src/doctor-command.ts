@@ -19,6 +19,14 @@ export function examinedHere(inspected: Inspected<Config>, webhook?: Examined['w
   }
 }
 
+/** Where Adyen calls the webhook: the given address, else that of PUBLIC_URL. */
+export function webhookAddress({ publicUrl }: Config, given: string | undefined): string | undefined {
+  if (given !== undefined && !/^https?:$/.test(URL.parse(given)?.protocol ?? ''))
+    throw new CommandError('usage', '--webhook-url must be an https address.')
+  if (given !== undefined || publicUrl === undefined || publicUrl === '') return given
+  return `${publicUrl}/webhooks/adyen`
+}
+
 export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'check everything that a shop needs, and name the remedy of what fails',
@@ -36,12 +44,8 @@ export const doctorCommand: Command = {
       options: { 'webhook-url': { type: 'string' }, json: { type: 'boolean', default: false } },
     })
     const inspected = inspectConfig(environment)
-    const { publicUrl } = inspected.config
-    const given = values['webhook-url']
-    if (given !== undefined && !/^https?:$/.test(URL.parse(given)?.protocol ?? ''))
-      throw new CommandError('usage', '--webhook-url must be an https address.')
-    const byDefault = publicUrl === undefined || publicUrl === '' ? undefined : `${publicUrl}/webhooks/adyen`
-    const examined = examinedHere(inspected, { url: given ?? byDefault })
+    const url = webhookAddress(inspected.config, values['webhook-url'])
+    const examined = examinedHere(inspected, { url })
     const findings = await runChecks(examined, new AbortController().signal)
     print(values.json ? formatJson(findings) : formatText(findings))
     return findings.some(({ state }) => state === 'fail') ? 'differences' : 'success'

@@ -15,6 +15,7 @@ export type PaymentEvent =
       readonly type: 'cashier_ready'
       readonly parameters: RequestPaymentParameters
       readonly result: AdyenResult
+      readonly answer: CashierAnswer
     }
   /** Adyen returned parameters that open no cashier: this attempt cannot be paid. */
   | { readonly type: 'cashier_unusable'; readonly problems: readonly string[]; readonly result: AdyenResult }
@@ -91,6 +92,18 @@ export type PaymentEvent =
 export interface Revalued {
   readonly refundId: string
   readonly value: number
+}
+
+/** The form of the answer that opens the cashier, for the assumptions of docs/going-live.md. */
+export interface CashierAnswer {
+  /** Where it had the parameters. */
+  readonly shape: string
+  /** The names of the parameters, as they were spelled. */
+  readonly names: string
+  readonly signType?: string
+  /** Whether it had these. */
+  readonly pspReference: boolean
+  readonly paymentData: boolean
 }
 
 /** The parts of an answer from Adyen that are kept. */
