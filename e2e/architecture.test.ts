@@ -342,8 +342,13 @@ test('the ledger and the stores know no HTTP', async () => {
 })
 
 test('the server reads the time from PostgreSQL, which all servers share', async () => {
-  // pg-boss notes when its workers fetched by the process's clock.
-  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual(['jobs/workers.ts'])
+  // pg-boss notes when its workers fetched by the process's clock, by which certificates expire too, and
+  // which doctor compares with the others.
+  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual([
+    'doctor/certificate.ts',
+    'doctor/clock.ts',
+    'jobs/workers.ts',
+  ])
 })
 
 test('only the processes read the environment of the server', async () => {

@@ -317,10 +317,11 @@ test('a published secret is refused in live mode from a file too', async () => {
   ])
 })
 
+const given = (WECHAT_APP_SECRET_FILE: string, WECHAT_APP_SECRET = ''): readonly string[] =>
+  problemsOf({ ...credentials, WECHAT_APP_SECRET, WECHAT_APP_SECRET_FILE })
+
 test('a secret file that is no use is a problem that names it, and never its content', async () => {
   const wrong = await fileWith('of the wrong form')
-  const given = (WECHAT_APP_SECRET_FILE: string, WECHAT_APP_SECRET = '') =>
-    problemsOf({ ...credentials, WECHAT_APP_SECRET, WECHAT_APP_SECRET_FILE })
   expect(given('/nowhere/secret')).toEqual([
     'WECHAT_APP_SECRET_FILE is invalid: the file /nowhere/secret cannot be read (ENOENT)',
   ])

@@ -135,7 +135,7 @@ async function sendTest(
   { live, webhookUsername, webhookPassword }: Config['adyen'],
   { url, agent, signature }: { readonly url: URL; readonly agent: Agent; readonly signature: string },
 ): Promise<Answer | string> {
-  const item = { ...test, eventDate: new Date().toISOString(), additionalData: { hmacSignature: signature } }
+  const item = { ...test, additionalData: { hmacSignature: signature } }
   const credentials = Buffer.from(`${webhookUsername}:${webhookPassword}`).toString('base64')
   return call(url, agent, {
     method: 'POST',
