@@ -662,7 +662,9 @@ describe.skipIf(missing !== undefined)('with PgBouncer', () => {
 
 test('a machine whose clock is wrong fails its check', async ({ well }) => {
   const { out } = await startCommand(['doctor'], { ...well.environment, ...clockAhead(120) }, well.folder)
-  expect(out).toMatch(/^FAIL +clock\.machine .* 120 s away .*\n +-> Synchronise the clock of this machine/m)
+  expect(out).toMatch(
+    /^FAIL +clock\.machine .* 1[12]\d s away .*\n +-> Synchronise the clock of this machine/m,
+  )
   expect(out).toMatch(/^pass +clock\.database /m)
 })
 

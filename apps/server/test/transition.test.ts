@@ -39,7 +39,7 @@ const payment: PaymentRow = {
   updated_at: new Date(0),
 }
 const reason = ''
-const answer = { shape: 'action.sdkData', names: 'package', pspReference: true, paymentData: true }
+const answer = { shape: 'action.sdkData', names: 'package', withReference: true, withData: true }
 /** Each type of event. A new one does not compile until it is here, and is played then. */
 const eventsByType: {
   readonly [T in PaymentEvent['type']]: fc.Arbitrary<Extract<PaymentEvent, { type: T }>>

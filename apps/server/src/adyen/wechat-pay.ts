@@ -43,19 +43,25 @@ export function readCashier(body: PaymentResponse, answered: AdyenResult, appId:
 /** A name that Adyen may give a parameter. */
 const NAME = /^[\w.-]{1,40}$/
 const NAMES_MAX = 20
+/** The names of `wx.requestPayment`, beside which an appId may come. */
+const plainNames: ReadonlySet<string> = new Set([
+  'appId',
+  ...Object.keys(RequestPaymentParameters.properties),
+])
 
 /** The form of the answer, without any value: no page of Adyen's shows one for Mini Programs. */
 function describeAnswer(body: PaymentResponse, signType: string | undefined): CashierAnswer {
   const { shape, data } = findActionData(body) ?? { shape: 'none', data: {} }
+  const names = Object.keys(data)
+  const others = names.filter((name) => !plainNames.has(name) && NAME.test(name))
   return {
     shape,
-    names: Object.keys(data)
-      .filter((name) => NAME.test(name))
-      .slice(0, NAMES_MAX)
-      .toSorted()
-      .join(' '),
+    names:
+      others.length === 0
+        ? 'the names of wx.requestPayment'
+        : `other names: ${others.slice(0, NAMES_MAX).toSorted().join(' ')}`,
     ...(signType === undefined ? {} : { signType }),
-    pspReference: body.pspReference !== undefined,
-    paymentData: readPaymentData(body) !== undefined,
+    withReference: body.pspReference !== undefined,
+    withData: readPaymentData(body) !== undefined,
   }
 }

@@ -72,8 +72,8 @@ function findFirstResult(db: Db): Promise<string | null> {
   return textsOf(
     db,
     sql`select distinct format('%s, %s pspReference, %s paymentData', detail #>> '{result,resultCode}',
-        case when detail #>> '{answer,pspReference}' = 'true' then 'with' else 'without' end,
-        case when detail #>> '{answer,paymentData}' = 'true' then 'with' else 'without' end) as text
+        case when detail #>> '{answer,withReference}' = 'true' then 'with' else 'without' end,
+        case when detail #>> '{answer,withData}' = 'true' then 'with' else 'without' end) as text
       from ${events} ready where type = 'cashier_ready' and detail #> '{answer}' is not null
       order by text limit 5`,
   )

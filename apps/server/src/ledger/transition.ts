@@ -98,12 +98,13 @@ export interface Revalued {
 export interface CashierAnswer {
   /** Where it had the parameters. */
   readonly shape: string
-  /** The names of the parameters, as they were spelled. */
+  /** How the parameters were spelled: as `wx.requestPayment` spells them, or the names that they had. */
   readonly names: string
   readonly signType?: string
-  /** Whether it had these. */
-  readonly pspReference: boolean
-  readonly paymentData: boolean
+  /** Whether it had a pspReference. */
+  readonly withReference: boolean
+  /** Whether it had what `/payments/details` must return to Adyen. */
+  readonly withData: boolean
 }
 
 /** The parts of an answer from Adyen that are kept. */
