@@ -73,9 +73,11 @@ async function examineAnswers(adyen: Config['adyen'], url: URL, agent: Agent): P
     return rest('it does not answer', fail('webhook.reached', `${url.host}: ${answer}`))
   const { status, code, detail } = answer
   const found = `HTTP ${status} ${code}`.trim()
+  // Without what a merchant may have put before the host.
+  const shown = `${url.origin}${url.pathname}`
   const isTael = isAccepted(answer) || code.startsWith('webhook_')
-  if (!isTael) return rest('Tael does not answer there', fail('webhook.reached', `${url.href}: ${found}`))
-  const reached = pass('webhook.reached', url.href)
+  if (!isTael) return rest('Tael does not answer there', fail('webhook.reached', `${shown}: ${found}`))
+  const reached = pass('webhook.reached', shown)
   const operators = await examineOperators(url, agent)
   const forwarded = passIf(
     answer.hsts || url.protocol !== 'https:',
