@@ -12,7 +12,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'packages/miniprogram-host': [],
   'packages/miniprogram-pay': ['@tael/contracts'],
   'packages/stack': ['@tael/config', '@tael/contracts'],
-  'apps/server': ['@tael/adyen', '@tael/config', '@tael/contracts', '@tael/miniprogram/goods'],
+  'apps/server': [
+    '@tael/adyen',
+    '@tael/config',
+    '@tael/contracts',
+    '@tael/miniprogram/goods',
+    '@tael/miniprogram/merchant',
+  ],
   'apps/miniprogram': ['@tael/contracts', '@tael/miniprogram-pay'],
   'apps/simulator': ['@tael/adyen', '@tael/config'],
   'apps/console': ['@tael/contracts'],
@@ -37,7 +43,7 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'csv.ts', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
+    ['config', 'csv.ts', 'external-text.ts', 'require-node.ts', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
     ['db'],
     ['audit', 'jobs', 'http'],
@@ -51,8 +57,10 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
-    ['overview', 'privacy'],
-    ['migrate-command.ts'],
+    ['overview', 'privacy', 'doctor'],
+    ['go-live'],
+    ['migrate-command.ts', 'doctor-command.ts'],
+    ['go-live-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],
     ['main.ts', 'command.ts'],
@@ -339,8 +347,13 @@ test('the ledger and the stores know no HTTP', async () => {
 })
 
 test('the server reads the time from PostgreSQL, which all servers share', async () => {
-  // pg-boss notes when its workers fetched by the process's clock.
-  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual(['jobs/workers.ts'])
+  // pg-boss notes when its workers fetched by the process's clock, by which certificates expire too, and
+  // which doctor compares with the others.
+  expect(await serverFilesWith(/\bDate\.now\(\)|\bnew Date\(\)/)).toEqual([
+    'doctor/certificate.ts',
+    'doctor/clock.ts',
+    'jobs/workers.ts',
+  ])
 })
 
 test('only the processes read the environment of the server', async () => {

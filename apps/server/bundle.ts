@@ -7,6 +7,9 @@ import { collectLicences } from './licences.ts'
 
 const dist = path.join(import.meta.dirname, 'dist')
 
+/** What is started: `main.js` and `command.js`, each of which loads its bundle where Node is new enough. */
+const programs = ['main', 'command'] as const
+
 /**
  * Bundles the server and the operator's commands, each into one file that holds all it needs, because Node reads one
  * file in a fraction of the time of a thousand; beside migrations/ as in the source tree. Left out is PostgreSQL itself.
@@ -14,7 +17,7 @@ const dist = path.join(import.meta.dirname, 'dist')
 export async function bundleServer(): Promise<void> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: import.meta.dirname,
-    entryPoints: ['src/main.ts', 'src/command.ts'],
+    entryPoints: programs.map((name) => ({ in: `src/${name}.ts`, out: bundleOf(name) })),
     outdir: dist,
     write: false,
     bundle: true,
@@ -36,14 +39,41 @@ export async function bundleServer(): Promise<void> {
       '@tael/adyen': '../../packages/adyen/src/index.ts',
       '@tael/contracts': '../../packages/contracts/src/index.ts',
       '@tael/miniprogram/goods': '../miniprogram/src/merchant/goods.ts',
+      '@tael/miniprogram/merchant': '../miniprogram/src/merchant/shop.ts',
     },
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
   })
   for (const { path: file, contents } of outputFiles) await replaceInDist(path.basename(file), contents)
+  for (const name of programs) await replaceInDist(`${name}.js`, await buildLauncher(name))
   const licences = await collectLicences(import.meta.dirname, Object.keys(metafile.inputs))
   await replaceInDist('THIRD-PARTY-LICENCES.txt', licences)
+}
+
+const bundleOf = (program: string): string => `${program}.bundle`
+
+/** The file that is started, in a form that every Node with ES modules parses. */
+async function buildLauncher(program: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: [
+        "import { requireNode } from './require-node.ts'",
+        `requireNode(() => import('./${bundleOf(program)}.js'))`,
+      ].join('\n'),
+      resolveDir: path.join(import.meta.dirname, 'src'),
+    },
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node14',
+    external: ['./*.bundle.js'],
+    logLevel: 'warning',
+  })
+  const [launcher] = outputFiles
+  if (launcher === undefined) throw new Error(`${program}.js was not built.`)
+  return launcher.contents
 }
 
 /** The commit that is checked out, for /health; `unknown` where the sources came without git. */
@@ -74,5 +104,5 @@ export async function copyConsole(): Promise<void> {
 
 /** Removes the bundles, so that nothing starts an older build than the sources. */
 export async function removeBundles(): Promise<void> {
-  for (const name of ['main.js', 'command.js']) await rm(path.join(dist, name), { force: true })
+  for (const name of programs) await rm(path.join(dist, `${name}.js`), { force: true })
 }

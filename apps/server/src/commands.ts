@@ -6,6 +6,8 @@ import {
 } from './attention/commands.ts'
 import type { Command } from './cli/command.ts'
 import { createSignInLinkCommand, endSessionsCommand } from './console/commands.ts'
+import { doctorCommand } from './doctor-command.ts'
+import { goLiveCommand } from './go-live-command.ts'
 import { resendEventsCommand } from './merchant/commands.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { reconcileCommand } from './reconciliation/commands.ts'
@@ -36,6 +38,8 @@ import { replayCommand } from './webhooks/commands.ts'
 
 /** Every command for operators. */
 export const commands: readonly Command[] = [
+  doctorCommand,
+  goLiveCommand,
   migrateCommand,
   createOperatorKeyCommand,
   listOperatorKeysCommand,

@@ -1,8 +1,14 @@
-import { type Environment, type EnvironmentReader, readEnvironment } from '@tael/config'
+import {
+  type Environment,
+  type EnvironmentReader,
+  type Inspected,
+  inspectEnvironment,
+  readEnvironment,
+} from '@tael/config'
 import { readAdyen } from './config/adyen.ts'
 import { readConsole } from './config/console.ts'
 import { readDatabase } from './config/database.ts'
-import { checkLive } from './config/live.ts'
+import { checkLive, readPublicUrl } from './config/live.ts'
 import { readMerchant } from './config/merchant.ts'
 import { readNotifications } from './config/notifications.ts'
 import { readPersonalData } from './config/personal-data.ts'
@@ -10,7 +16,7 @@ import { readRetention } from './config/retention.ts'
 import { readShop } from './config/shop.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
-export { ConfigError, type Environment, readEnvironment } from '@tael/config'
+export { ConfigError, type Environment, type Inspected, readEnvironment } from '@tael/config'
 export { type AdyenConfig, readMerchantAccount, readReports, readTransactionIdField } from './config/adyen.ts'
 export type { OpenIdConfig } from './config/console.ts'
 export { findExposures } from './config/live.ts'
@@ -33,6 +39,11 @@ export function readConfig(environment: Environment): Config {
   return readEnvironment(environment, readAll)
 }
 
+/** The same, whatever is wrong with it: what has a problem is empty, or has its default. */
+export function inspectConfig(environment: Environment): Inspected<Config> {
+  return inspectEnvironment(environment, readAll)
+}
+
 function readAll(read: EnvironmentReader) {
   const live = read.oneOf('ADYEN_ENVIRONMENT', ['test', 'live'], 'test') === 'live'
   const config = {
@@ -46,6 +57,8 @@ function readAll(read: EnvironmentReader) {
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     /** The number of our proxies that add to X-Forwarded-For. */
     proxyHops: read.integer('TRUSTED_PROXIES', 0, 10, 0),
+    /** Where Adyen and phones reach this server. Undefined: nobody outside does, in test mode only. */
+    publicUrl: readPublicUrl(read, live),
     database: readDatabase(read),
     adyen: readAdyen(read, live),
     wechat: readWeChat(read),

@@ -4,7 +4,14 @@ import { goods } from '@tael/miniprogram/goods'
 import type { DestinationStream, Logger } from 'pino'
 import { createReportDownloads } from './adyen-reports/client.ts'
 import { buildApps } from './app.ts'
-import { type Config, ConfigError, type Environment, findExposures, readConfig } from './config.ts'
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  findExposures,
+  inspectConfig,
+  readConfig,
+} from './config.ts'
 import type { Context } from './context.ts'
 import { watchPayments } from './db/changes.ts'
 import { createDb, createPool, type Db } from './db/database.ts'
@@ -12,6 +19,8 @@ import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { prepareDatabase } from './db/prepare.ts'
 import { inTransaction } from './db/transaction.ts'
+import { examinedHere } from './doctor-command.ts'
+import { warnOfFaults } from './doctor/warn.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { limitRequests } from './http/request-limits.ts'
 import { createCallCounter } from './call-counts/counter.ts'
@@ -95,14 +104,19 @@ export async function startServer(environment: Environment, output?: Destination
   const operatorsListening = await apps.operators.listen(config.operators)
   const listening = await apps.public.listen({ host: config.host, port: config.port })
   log.info({ listening, operatorsListening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
+  const stopping = new AbortController()
+  const checked = config.adyen.live
+    ? warnOfFaults(examinedHere(inspectConfig(environment)), log, stopping.signal)
+    : undefined
   return {
     log,
     url: listening,
     operatorsUrl: operatorsListening,
     async stop() {
+      stopping.abort()
       await changes.close()
       // In parallel, each within its bound: in sequence they could outlast the process.
-      await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop()])
+      await Promise.all([apps.public.close(), apps.operators.close(), jobs.stop(), checked])
       await limits.close()
       await closeClients()
       await db.destroy()

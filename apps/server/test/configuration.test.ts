@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { credentials, startServer } from '@tael/stack'
-import { expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { ConfigError, inspectConfig, readConfig } from '../src/config.ts'
 import { liveSecrets } from './live-secrets.ts'
 
 const live = {
@@ -176,11 +176,9 @@ test('.env.example explains exactly the variables that the server reads', async 
   for await (const file of glob(fileURLToPath(new URL('../src/{config.ts,config/*.ts}', import.meta.url))))
     sources.push(await readFile(file, 'utf8'))
   const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
-  const read = new Set(
-    [...sources.join('').matchAll(/(?:has|text|optionalText|integer|oneOf|url)\(\s*'([A-Z_]+)'/g)].map(
-      ([, name = '']) => name,
-    ),
-  )
+  const reads =
+    /(?:has|text|optionalText|integer|oneOf|url|secret|optionalSecret|hasSecret|secretUrl)\(\s*'([A-Z_]+)'/g
+  const read = new Set([...sources.join('').matchAll(reads)].map(([, name = '']) => name))
   const explained = [...example.matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name = '']) => name)
   expect(explained.toSorted()).toEqual([...read].toSorted())
 })
@@ -300,4 +298,59 @@ test('a file has channels and rules, and its problems name the place', async () 
   expect(problemsOf({ ...live, NOTIFICATIONS_FILE: '/nowhere', ...notifications })).toContain(
     'NOTIFICATIONS_SLACK_URL must not be set beside NOTIFICATIONS_FILE',
   )
+})
+
+/** A file with this content, that ends with the test. */
+async function fileWith(content: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tael-secrets-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'secret')
+  await writeFile(file, content)
+  return file
+}
+
+test('a secret comes from a file, without the newline at its end', async () => {
+  const { ADYEN_API_KEY, ...others } = credentials
+  const url = 'postgresql://tael:of-a-file@127.0.0.1/tael'
+  for (const end of ['', '\n', '\r\n']) {
+    const config = readConfig({
+      ...others,
+      ADYEN_API_KEY_FILE: await fileWith(ADYEN_API_KEY + end),
+      DATABASE_URL_FILE: await fileWith(url + end),
+    })
+    expect(config.adyen.apiKey).toBe(ADYEN_API_KEY)
+    expect(config.database).toMatchObject({ kind: 'url', url })
+  }
+})
+
+test('a published secret is refused in live mode from a file too', async () => {
+  const file = await fileWith(credentials.WECHAT_APP_SECRET)
+  expect(problemsOf({ ...live, WECHAT_APP_SECRET: '', WECHAT_APP_SECRET_FILE: file })).toEqual([
+    expect.stringMatching(/^WECHAT_APP_SECRET is published/),
+  ])
+})
+
+const given = (WECHAT_APP_SECRET_FILE: string, WECHAT_APP_SECRET = ''): readonly string[] =>
+  problemsOf({ ...credentials, WECHAT_APP_SECRET, WECHAT_APP_SECRET_FILE })
+
+test('a secret file that is no use is a problem that names it, and never its content', async () => {
+  const wrong = await fileWith('of the wrong form')
+  expect(given('/nowhere/secret')).toEqual([
+    'WECHAT_APP_SECRET_FILE is invalid: the file /nowhere/secret cannot be read (ENOENT)',
+  ])
+  const empty = await fileWith('\n')
+  expect(given(empty)).toEqual([`WECHAT_APP_SECRET_FILE is invalid: the file ${empty} is empty`])
+  expect(given(wrong)).toEqual([
+    `WECHAT_APP_SECRET, in the file ${wrong} of WECHAT_APP_SECRET_FILE, is invalid: the AppSecret of the Mini Program: 32 hex digits`,
+  ])
+  expect(given(wrong, credentials.WECHAT_APP_SECRET)).toEqual([
+    'WECHAT_APP_SECRET and WECHAT_APP_SECRET_FILE are both set: keep one of them',
+  ])
+})
+
+test('.env.example lists the secrets that a file may hold', async () => {
+  const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8')
+  const [, list = ''] = /may come from a file:\n((?:#   [A-Z_, ]+\n)+)/.exec(example) ?? []
+  const { secretNames } = inspectConfig({ MERCHANT_WEBHOOK_URL: 'x', OIDC_ISSUER: 'x' })
+  expect(list.match(/[A-Z_]+/g)?.toSorted()).toEqual([...secretNames].toSorted())
 })

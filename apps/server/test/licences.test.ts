@@ -6,7 +6,7 @@ const built = (name: string): Promise<string> => readFile(new URL(`../dist/${nam
 test('the licence of every package that the built files hold is beside them', async () => {
   const licences = await built('THIRD-PARTY-LICENCES.txt')
   const packages = new Set<string>()
-  for (const file of ['main.js', 'command.js']) {
+  for (const file of ['main.bundle.js', 'command.bundle.js']) {
     // esbuild names the source of each part.
     for (const [, name = ''] of (await built(file)).matchAll(
       /^\s*\/\/ .*\/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\/[^\n]*$/gm,

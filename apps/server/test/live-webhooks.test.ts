@@ -13,10 +13,11 @@ const live = {
   RETURN_URL: 'https://shop.example/return',
   PUBLIC_URL: 'https://shop.example',
   TRUSTED_PROXIES: '0',
-  // Live mode knows the addresses of Adyen and WeChat itself. No job here calls them.
+  // Live mode knows the addresses of Adyen and WeChat itself. Here they lead nowhere.
   ADYEN_CHECKOUT_URL: '',
   ADYEN_REPORT_URL: '',
   WECHAT_API_URL: '',
+  NODE_OPTIONS: `--import ${new URL('no-names.ts', import.meta.url).href}`,
 }
 
 const test = base.extend(
@@ -66,10 +67,27 @@ test('a live server takes live webhooks and refuses those of the test environmen
 })
 
 test('a live server that can be debugged, or logs every statement, warns of it', async ({ shop }) => {
-  const exposed = { ...live, LOG_LEVEL: 'trace', NODE_OPTIONS: '--inspect=127.0.0.1:0' }
+  const exposed = { ...live, LOG_LEVEL: 'trace', NODE_OPTIONS: `${live.NODE_OPTIONS} --inspect=127.0.0.1:0` }
   const server = await shop.startServer(exposed)
   expect(logLines(server).filter(({ msg }) => msg === 'a live server is exposed')).toMatchObject([
     { exposure: expect.stringContaining('--inspect') },
     { exposure: expect.stringContaining('LOG_LEVEL=trace') },
   ])
+})
+
+test('a live server warns of each check that fails, with its remedy, and serves meanwhile', async ({
+  shop,
+}) => {
+  const server = await shop.startServer(live)
+  const failed = () => logLines(server).filter(({ msg }) => msg === 'a check failed')
+  await expect.poll(failed).toContainEqual(
+    expect.objectContaining({
+      check: 'adyen.reached',
+      found: expect.stringContaining('ENOTFOUND'),
+      remedy: expect.stringContaining('ADYEN_LIVE_URL_PREFIX'),
+    }),
+  )
+  // The public address is not called.
+  expect(failed()).not.toContainEqual(expect.objectContaining({ check: 'webhook.reached' }))
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200)
 })

@@ -39,12 +39,13 @@ const payment: PaymentRow = {
   updated_at: new Date(0),
 }
 const reason = ''
+const answer = { shape: 'action.sdkData', names: 'package', withReference: true, withData: true }
 /** Each type of event. A new one does not compile until it is here, and is played then. */
 const eventsByType: {
   readonly [T in PaymentEvent['type']]: fc.Arbitrary<Extract<PaymentEvent, { type: T }>>
 } = {
   started: fc.constant({ type: 'started' }),
-  cashier_ready: result.map((one) => ({ type: 'cashier_ready', parameters, result: one })),
+  cashier_ready: result.map((one) => ({ type: 'cashier_ready', parameters, result: one, answer })),
   cashier_unusable: result.map((one) => ({ type: 'cashier_unusable', problems: [], result: one })),
   result: result.map((one) => ({ type: 'result', result: one })),
   start_rejected: fc.constant({ type: 'start_rejected', status: 422, errorCode: '1', message: '' }),

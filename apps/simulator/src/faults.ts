@@ -15,6 +15,7 @@ const adyenFaults = {
   missing_package: 'A call to Adyen: processed, but the cashier parameters lack `package`.',
   other_reference: "A call to Adyen: processed, but every reference in the answer is another payment's.",
   other_amount: 'A call to Adyen: processed, but the amount in the answer is one minor unit higher.',
+  no_wechat_pay: 'The list of payment methods at Adyen: without WeChat Pay.',
 } as const satisfies Record<string, string>
 
 /** A fault of a call to Adyen. */
@@ -44,6 +45,8 @@ const weChatFaults = {
   wechat_rate_limited: 'A call to WeChat: errcode 45011; nothing happens.',
   wechat_token_refused:
     'A call to WeChat: errcode 40001; nothing happens. Never when asking for an access token.',
+  wechat_ip_refused:
+    'The access token: errcode 40164, the server is not on the IP list of the app; only of the call `token`.',
   wechat_lost_request: 'A call to WeChat: the connection is cut before anything happens.',
   wechat_timeout_before: 'A call to WeChat: no answer until the caller times out; nothing happens.',
   wechat_http_429: 'A call to WeChat: HTTP 429 with an empty object; nothing happens.',
@@ -93,7 +96,7 @@ export const adyenCallNames = [
 export type AdyenCallName = (typeof adyenCallNames)[number]
 
 /** The calls to WeChat for an access token, and with one. */
-export const weChatCallNames = ['token', 'message', 'shipping'] as const
+export const weChatCallNames = ['token', 'message', 'shipping', 'addresses', 'domains', 'templates'] as const
 export type WeChatCallName = (typeof weChatCallNames)[number]
 
 export type CallName = AdyenCallName | WeChatCallName
@@ -138,6 +141,8 @@ export function hasValidTarget({ name, call, shopper }: ActiveFault): boolean {
   if (shopper !== undefined && (isIn(webhookFaults, name) || isReportFault(name) || call === 'token'))
     return false
   if (name === 'wechat_token_refused' && call === 'token') return false
+  if (name === 'wechat_ip_refused' && (shopper !== undefined || call !== 'token')) return false
+  if (name === 'no_wechat_pay' && call !== 'paymentMethods') return false
   if (call === undefined) return true
   if (isAdyenFault(name)) return isOneOf(adyenCallNames, call)
   return isWeChatFault(name) && isOneOf(weChatCallNames, call)

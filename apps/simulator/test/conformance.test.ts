@@ -110,6 +110,26 @@ describe.skipIf(openApiMissing !== false)(`Adyen's OpenAPI files (${openApiMissi
     }
   })
 
+  test.each(['v72', 'v66'])('the list of payment methods, %s', async (version) => {
+    const shop = await openShop()
+    const checkout = openApi(`CheckoutService-${version}.json`)
+    const body = {
+      merchantAccount: 'TaelTest',
+      countryCode: 'CN',
+      amount: { currency: 'CNY', value: 100 },
+      channel: 'Web',
+      allowedPaymentMethods: ['wechatpayMiniProgram'],
+    }
+    const operation = ['paths', '/paymentMethods', 'post']
+    expect(checkout(pointer(...operation, 'requestBody', ...JSON_CONTENT), body)).toEqual([])
+    const answer = await shop.checkout('/paymentMethods', body, undefined, version)
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { paymentMethods: [{ type: 'wechatpayMiniProgram' }] },
+    })
+    expect(checkout(pointer(...operation, 'responses', '200', ...JSON_CONTENT), answer.body)).toEqual([])
+  })
+
   test('the webhook of a closed offer', async () => {
     const shop = await openShop()
     await startPayment(shop, 1280, 'r1')

@@ -126,6 +126,20 @@ test('truncated_json is half an answer, html_page an HTML page', async () => {
   expect(await ask()).toMatch(/^502 text\/html; charset=utf-8 <!doctype html>/)
 })
 
+test('no_wechat_pay lists other payment methods only, and hits no other call', async () => {
+  const shop = await openShop()
+  await switchOn(shop, 'no_wechat_pay', 'paymentMethods')
+  expect((await shop.checkout('/paymentMethods', { merchantAccount: 'TaelTest' })).body).toEqual({
+    paymentMethods: [{ name: 'Cards', type: 'scheme' }],
+  })
+  for (const call of [undefined, 'payments'])
+    expect(
+      await shop.setSwitches({ faults: [{ name: 'no_wechat_pay', probability: 1, call }] }),
+    ).toMatchObject({
+      status: 400,
+    })
+})
+
 test('a fault with a target hits one call to Adyen and no other', async () => {
   const shop = await openShop()
   const { prepayId } = await startPayment(shop, 1200, 'r1')

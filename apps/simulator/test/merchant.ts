@@ -24,6 +24,9 @@ export const baseConfig: Config = {
   wechatAppId: APP_ID,
   wechatAppSecret: 'app-secret',
   transactionIdField: undefined,
+  requestDomains: ['https://shop.example'],
+  templateId: 'template-1',
+  templateFields: ['amount2', 'thing4'],
   seed: 1,
   speed: 1_000,
 }

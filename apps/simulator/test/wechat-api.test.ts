@@ -218,3 +218,30 @@ test('the log shows the calls without the token', async () => {
   expect(JSON.stringify(entries)).not.toContain(accessToken)
   expect(JSON.stringify(entries)).not.toContain('app-secret')
 })
+
+test('whoever has a token learns the addresses of the API, and the domains and templates of the app', async () => {
+  const shop = await openShop()
+  const accessToken = await token(shop)
+  const get = async (path: string, given: string) =>
+    (await shop.send('GET', `${path}?access_token=${given}`)).body
+  expect(await get('/cgi-bin/get_api_domain_ip', accessToken)).toEqual({
+    ip_list: ['192.0.2.1', '192.0.2.2'],
+  })
+  expect(await get('/cgi-bin/get_api_domain_ip', 'made-up')).toMatchObject({ errcode: 40001 })
+  expect(await post(shop, '/wxa/getwxadevinfo', accessToken, { action: 'getserverdomain' })).toMatchObject({
+    errcode: 0,
+    requestdomain: ['https://shop.example'],
+  })
+  expect(await get('/wxaapi/newtmpl/gettemplate', accessToken)).toMatchObject({
+    data: [{ priTmplId: 'template-1', content: '字段:{{amount2.DATA}}\n字段:{{thing4.DATA}}\n' }],
+  })
+})
+
+test('a server that is not on the IP list of the app gets no token', async () => {
+  const shop = await openShop()
+  const faults = [{ name: 'wechat_ip_refused', probability: 1, call: 'token' }]
+  expect(await shop.setSwitches({ faults })).toMatchObject({ status: 200 })
+  expect((await shop.send('POST', '/cgi-bin/stable_token', credentials)).body).toMatchObject({
+    errcode: 40164,
+  })
+})

@@ -22,8 +22,20 @@ export const ActionFields = Type.Object({
 export type ActionFields = Type.Static<typeof ActionFields>
 
 /** The data of the action, whatever the shape; undefined if the answer has no action. */
-export function readActionData({ action, redirect }: ActionFields): Type.Static<typeof Data> | undefined {
-  return action?.sdkData ?? action?.data ?? redirect?.data
+export function readActionData(answer: ActionFields): Type.Static<typeof Data> | undefined {
+  return findActionData(answer)?.data
+}
+
+/** The data of the action, and which of the three shapes has it. */
+export function findActionData({ action, redirect }: ActionFields):
+  | {
+      readonly shape: 'action.sdkData' | 'action.data' | 'redirect.data'
+      readonly data: Type.Static<typeof Data>
+    }
+  | undefined {
+  if (action?.sdkData !== undefined) return { shape: 'action.sdkData', data: action.sdkData }
+  if (action?.data !== undefined) return { shape: 'action.data', data: action.data }
+  return redirect?.data && { shape: 'redirect.data', data: redirect.data }
 }
 
 /** The opaque state that `/payments/details` must return to Adyen. */

@@ -6,6 +6,8 @@ import { withoutAbsent } from './absent.ts'
 import {
   ModificationResponse,
   type PaymentDetailsRequest,
+  type PaymentMethodsRequest,
+  PaymentMethodsResponse,
   type PaymentRequest,
   PaymentResponse,
   type RefundRequest,
@@ -51,6 +53,8 @@ export interface CheckoutOptions {
 }
 
 export interface CheckoutClient {
+  /** Changes nothing at Adyen, and so has no idempotency key. */
+  paymentMethods(body: PaymentMethodsRequest): Promise<CallResult<PaymentMethodsResponse>>
   payments(body: PaymentRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
   paymentDetails(body: PaymentDetailsRequest, idempotencyKey: string): Promise<CallResult<PaymentResponse>>
   refund(
@@ -95,7 +99,7 @@ export function createCheckoutClient({
   async function tryOnce<S extends TSchema>(
     path: string,
     body: object,
-    idempotencyKey: string,
+    idempotencyKey: string | undefined,
     schema: S,
     signal: AbortSignal,
   ): Promise<Try<Static<S>>> {
@@ -109,7 +113,7 @@ export function createCheckoutClient({
         headers: {
           'content-type': 'application/json',
           'x-api-key': apiKey,
-          'idempotency-key': idempotencyKey,
+          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
         },
         body: JSON.stringify(body),
       })
@@ -126,7 +130,7 @@ export function createCheckoutClient({
   async function post<S extends TSchema>(
     path: string,
     body: object,
-    idempotencyKey: string,
+    idempotencyKey: string | undefined,
     schema: S,
   ): Promise<CallResult<Static<S>>> {
     const deadline = AbortSignal.timeout(deadlineMs)
@@ -142,6 +146,7 @@ export function createCheckoutClient({
   }
 
   return {
+    paymentMethods: (body) => post('/paymentMethods', body, undefined, PaymentMethodsResponse),
     payments: (body, key) => post('/payments', body, key, PaymentResponse),
     paymentDetails: (body, key) => post('/payments/details', body, key, PaymentResponse),
     refund: (psp, body, key) =>

@@ -1,5 +1,5 @@
 export * from './checkout.ts'
-export { readPaymentData } from './action.ts'
+export { findActionData, readPaymentData } from './action.ts'
 export * from './report.ts'
 export * from './webhook.ts'
 export * from './wechat-pay.ts'

@@ -26,6 +26,20 @@ export const PaymentRequest = Type.Object({
 })
 export type PaymentRequest = Type.Static<typeof PaymentRequest>
 
+/** `POST /paymentMethods`: which methods this shopper may be offered. */
+export const PaymentMethodsRequest = Type.Object({
+  merchantAccount: Type.String(),
+  amount: WireAmount,
+  countryCode: Type.String({ minLength: 2, maxLength: 2 }),
+})
+export type PaymentMethodsRequest = Type.Static<typeof PaymentMethodsRequest>
+
+/** The answer to `/paymentMethods`. */
+export const PaymentMethodsResponse = Type.Object({
+  paymentMethods: Type.Optional(Type.Array(Type.Object({ type: Type.Optional(Type.String()) }))),
+})
+export type PaymentMethodsResponse = Type.Static<typeof PaymentMethodsResponse>
+
 /**
  * `POST /payments/details`, with the paymentData of `/payments` if it had one. `details` has a row
  * for each method.

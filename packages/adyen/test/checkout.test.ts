@@ -288,3 +288,18 @@ test('each modification has its own path', async () => {
   )
   expect(seen.map(({ path }) => path)).toEqual(['/v72/payments/PSP%2F1/refunds', '/v72/cancels'])
 })
+
+test('the list of payment methods is asked for without an idempotency key, and tried again', async () => {
+  const { client, seen } = await startAdyen([
+    json(429, {}),
+    json(200, { paymentMethods: [{ type: 'wechatpayMiniProgram', name: 'WeChat Pay' }] }),
+  ])
+  const asked = { merchantAccount: 'Shop', countryCode: 'CN', amount: { currency: 'CNY', value: 100 } }
+  expect(await client.paymentMethods(asked)).toMatchObject({
+    kind: 'answered',
+    body: { paymentMethods: [{ type: 'wechatpayMiniProgram' }] },
+  })
+  expect(seen.map(({ path, headers, body: sent }) => [path, headers['idempotency-key'], sent])).toEqual(
+    Array.from({ length: 2 }, () => ['/v72/paymentMethods', undefined, JSON.stringify(asked)]),
+  )
+})

@@ -1,4 +1,10 @@
 export { ConfigError, configOrExit } from './config-error.ts'
 export { demoCredentials } from './demo-credentials.ts'
-export { type Environment, type EnvironmentReader, readEnvironment } from './environment.ts'
+export {
+  type Environment,
+  type EnvironmentReader,
+  type Inspected,
+  inspectEnvironment,
+  readEnvironment,
+} from './environment.ts'
 export { isFromThisMachine } from './own-address.ts'

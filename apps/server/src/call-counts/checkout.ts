@@ -14,6 +14,7 @@ export function countCheckoutCalls(
     return result
   }
   return {
+    paymentMethods: (body) => counted(client.paymentMethods(body)),
     payments: (body, key) => counted(client.payments(body, key)),
     paymentDetails: (body, key) => counted(client.paymentDetails(body, key)),
     refund: (pspReference, body, key) => counted(client.refund(pspReference, body, key)),

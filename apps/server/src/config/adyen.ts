@@ -10,7 +10,7 @@ export function readAdyen(read: EnvironmentReader, live: boolean) {
     live,
     /** Up to and including the API version. */
     checkoutUrl: readCheckoutUrl(read, live),
-    apiKey: read.text('ADYEN_API_KEY', /^\S{8,}$/, 'the API key of your web service user'),
+    apiKey: read.secret('ADYEN_API_KEY', /^\S{8,}$/, 'the API key of your web service user'),
     merchantAccount: readMerchantAccount(read),
     returnUrl: read.url(
       'RETURN_URL',
@@ -19,7 +19,7 @@ export function readAdyen(read: EnvironmentReader, live: boolean) {
     ),
     /** Hex. One key, or two during a rotation. */
     hmacKeys: read
-      .text(
+      .secret(
         'ADYEN_HMAC_KEYS',
         /^[0-9a-fA-F]{64}(,[0-9a-fA-F]{64})?$/,
         'the HMAC key of the webhook, 64 hex digits; two, separated by a comma, during a rotation',
@@ -30,7 +30,7 @@ export function readAdyen(read: EnvironmentReader, live: boolean) {
       /^[^:]+$/,
       'the user name of the webhook, without a colon',
     ),
-    webhookPassword: read.text(
+    webhookPassword: read.secret(
       'ADYEN_WEBHOOK_PASSWORD',
       /^.{12,}$/,
       'the password of the webhook, 12 characters or more',
@@ -46,7 +46,7 @@ export function readReports(
   read: EnvironmentReader,
   live: boolean,
 ): { readonly apiKey: string; readonly origin: string } | undefined {
-  const apiKey = read.optionalText(
+  const apiKey = read.optionalSecret(
     'ADYEN_REPORT_API_KEY',
     /^\S{8,}$/,
     'the API key of a report user with the role Merchant Report Download',

@@ -24,10 +24,11 @@ export function readConsole(read: EnvironmentReader, live: boolean) {
   } as const
 }
 
-const variables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_ROLES'] as const
+const variables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_ROLES'] as const
 
 function readOpenId(read: EnvironmentReader, live: boolean): OpenIdConfig | undefined {
-  if (!variables.some((name) => read.has(name))) return undefined
+  const hasSecret = read.hasSecret('OIDC_CLIENT_SECRET')
+  if (!hasSecret && !variables.some((name) => read.has(name))) return undefined
   const issuer = read.url('OIDC_ISSUER', "the issuer's address of your identity provider")
   const consoleUrl = read.url(
     'CONSOLE_URL',
@@ -43,7 +44,7 @@ function readOpenId(read: EnvironmentReader, live: boolean): OpenIdConfig | unde
   return {
     issuer,
     clientId: read.text('OIDC_CLIENT_ID', /^\S+$/, 'the id of this client at your identity provider'),
-    clientSecret: read.text('OIDC_CLIENT_SECRET', /^\S+$/, 'the secret of this client'),
+    clientSecret: read.secret('OIDC_CLIENT_SECRET', /^\S+$/, 'the secret of this client'),
     roleClaim: read.text(
       'OIDC_ROLE_CLAIM',
       /^\S+$/,

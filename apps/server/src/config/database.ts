@@ -11,11 +11,11 @@ export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly dataDir: string }
 
 export function readDatabase(read: EnvironmentReader): DatabaseConfig {
-  const directUrl = read.has('DATABASE_DIRECT_URL')
-    ? checkUrl(read, 'DATABASE_DIRECT_URL', read.text('DATABASE_DIRECT_URL', form, rule))
+  const directUrl = read.hasSecret('DATABASE_DIRECT_URL')
+    ? checkUrl(read, 'DATABASE_DIRECT_URL', read.secret('DATABASE_DIRECT_URL', form, rule))
     : undefined
-  if (read.has('DATABASE_URL')) {
-    const url = checkUrl(read, 'DATABASE_URL', read.text('DATABASE_URL', form, rule))
+  if (read.hasSecret('DATABASE_URL')) {
+    const url = checkUrl(read, 'DATABASE_URL', read.secret('DATABASE_URL', form, rule))
     return { kind: 'url', url, directUrl }
   }
   if (directUrl !== undefined)

@@ -32,16 +32,22 @@ export function checkLive(read: EnvironmentReader, settings: Settings): void {
   if (!read.has('RETURN_URL'))
     problems.push('RETURN_URL is missing: live mode requires an https address of yours')
   else if (!adyen.returnUrl.startsWith('https://')) problems.push('RETURN_URL must be https in live mode')
-  const publicUrl = read.url(
-    'PUBLIC_URL',
-    'live mode requires the address at which Adyen and phones reach this server',
-  )
-  if (publicUrl !== '' && !publicUrl.startsWith('https://'))
-    problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen require it')
   if (!read.has('TRUSTED_PROXIES'))
     problems.push('TRUSTED_PROXIES is missing: live mode requires the number of your proxies')
   if (database.kind === 'embedded')
     problems.push('DATABASE_URL is missing: live mode requires a PostgreSQL with backups')
+}
+
+/** The address of the proxy in front, which live mode requires. */
+export function readPublicUrl(read: EnvironmentReader, live: boolean): string | undefined {
+  if (!live && !read.has('PUBLIC_URL')) return undefined
+  const url = read.url(
+    'PUBLIC_URL',
+    'the address at which Adyen and phones reach this server, which live mode requires',
+  )
+  if (live && url !== '' && !url.startsWith('https://'))
+    read.problems.push('PUBLIC_URL must be https in live mode: WeChat and Adyen require it')
+  return url
 }
 
 /** Refuses secrets that a stranger knows or guesses, and connections that trust any certificate. */

@@ -12,9 +12,10 @@ export function readMerchant(read: EnvironmentReader, live: boolean) {
 }
 
 function readWebhook(read: EnvironmentReader, live: boolean): SignedWebhookConfig | undefined {
-  if (!read.has('MERCHANT_WEBHOOK_URL') && !read.has('MERCHANT_WEBHOOK_SECRETS')) return undefined
+  const hasSecrets = read.hasSecret('MERCHANT_WEBHOOK_SECRETS')
+  if (!hasSecrets && !read.has('MERCHANT_WEBHOOK_URL')) return undefined
   return checkSignedWebhook(read, live, 'MERCHANT_WEBHOOK', {
     url: read.url('MERCHANT_WEBHOOK_URL', 'the address of your backend that takes events about orders'),
-    secrets: read.text('MERCHANT_WEBHOOK_SECRETS', SECRETS, SECRETS_RULE),
+    secrets: read.secret('MERCHANT_WEBHOOK_SECRETS', SECRETS, SECRETS_RULE),
   })
 }

@@ -131,7 +131,7 @@ function readFile(read: EnvironmentReader): NotificationsFile {
   const none = { channels: [] }
   const { problems } = read
   for (const name of variables)
-    if (read.has(name)) problems.push(`${name} must not be set beside NOTIFICATIONS_FILE`)
+    if (read.hasSecret(name)) problems.push(`${name} must not be set beside NOTIFICATIONS_FILE`)
   const name = read.text('NOTIFICATIONS_FILE', /\S/, 'the path of a JSON file')
   let file: unknown
   try {
@@ -148,24 +148,25 @@ function readFile(read: EnvironmentReader): NotificationsFile {
 
 function readVariables(read: EnvironmentReader, live: boolean): NotificationsFile {
   const found: ChannelConfig[] = []
-  if (read.has('NOTIFICATIONS_SLACK_URL')) {
-    const url = read.url('NOTIFICATIONS_SLACK_URL', "the address of the chat's incoming webhook")
+  if (read.hasSecret('NOTIFICATIONS_SLACK_URL')) {
+    const url = read.secretUrl('NOTIFICATIONS_SLACK_URL', "the address of the chat's incoming webhook")
     found.push({ name: 'slack', type: 'slack', url })
   }
-  if (read.has('NOTIFICATIONS_WECOM_URL')) {
-    const url = read.url('NOTIFICATIONS_WECOM_URL', 'the address of the group robot')
+  if (read.hasSecret('NOTIFICATIONS_WECOM_URL')) {
+    const url = read.secretUrl('NOTIFICATIONS_WECOM_URL', 'the address of the group robot')
     found.push({ name: 'wecom', type: 'wecom', url })
   }
-  if (read.has('NOTIFICATIONS_WEBHOOK_URL') || read.has('NOTIFICATIONS_WEBHOOK_SECRETS')) {
+  const hasSecrets = read.hasSecret('NOTIFICATIONS_WEBHOOK_SECRETS')
+  if (read.hasSecret('NOTIFICATIONS_WEBHOOK_URL') || hasSecrets) {
     const { url, secrets } = checkSignedWebhook(read, live, 'NOTIFICATIONS_WEBHOOK', {
-      url: read.url('NOTIFICATIONS_WEBHOOK_URL', 'the address of your receiver'),
-      secrets: read.text('NOTIFICATIONS_WEBHOOK_SECRETS', SECRETS, SECRETS_RULE),
+      url: read.secretUrl('NOTIFICATIONS_WEBHOOK_URL', 'the address of your receiver'),
+      secrets: read.secret('NOTIFICATIONS_WEBHOOK_SECRETS', SECRETS, SECRETS_RULE),
     })
     found.push({ name: 'webhook', type: 'webhook', url, secrets: [...secrets] })
   }
-  if (read.has('NOTIFICATIONS_SMTP_URL')) {
+  if (read.hasSecret('NOTIFICATIONS_SMTP_URL')) {
     const mailbox = new RegExp(MAILBOX)
-    const smtp = read.text('NOTIFICATIONS_SMTP_URL', new RegExp(SMTP), 'smtps://user:password@host:465')
+    const smtp = read.secret('NOTIFICATIONS_SMTP_URL', new RegExp(SMTP), 'smtps://user:password@host:465')
     const from = read.text('NOTIFICATIONS_EMAIL_FROM', mailbox, 'the address that e-mails come from')
     const to = read.text('NOTIFICATIONS_EMAIL_TO', /@/, 'addresses, separated by commas').split(',')
     if (!to.every((one) => mailbox.test(one.trim())))

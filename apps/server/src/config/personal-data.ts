@@ -15,11 +15,11 @@ export interface PersonalDataConfig {
 
 /** The list of PERSONAL_DATA_KEYS. Live mode requires one. */
 export function readPersonalData(read: EnvironmentReader, live = false): PersonalDataConfig {
-  if (!read.has('PERSONAL_DATA_KEYS')) {
+  if (!read.hasSecret('PERSONAL_DATA_KEYS')) {
     if (live) read.problems.push(`PERSONAL_DATA_KEYS is missing: live mode requires ${rule}`)
     return { keys: [], encrypts: false }
   }
-  const [first, ...others] = read.text('PERSONAL_DATA_KEYS', /^[^\s,]+(,[^\s,]+)*$/, rule).split(',')
+  const [first, ...others] = read.secret('PERSONAL_DATA_KEYS', /^[^\s,]+(,[^\s,]+)*$/, rule).split(',')
   const encrypts = first !== CLEAR
   const keys = (encrypts ? [first ?? '', ...others] : others).map((text) => Buffer.from(text, 'base64'))
   const isDistinct = new Set(keys.map((key) => key.toString('base64'))).size === keys.length

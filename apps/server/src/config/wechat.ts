@@ -12,7 +12,7 @@ export function readWeChat(read: EnvironmentReader) {
       /^wx[0-9a-f]{16}$/,
       'the AppID of the Mini Program: wx and 16 hex digits',
     ),
-    appSecret: read.text(
+    appSecret: read.secret(
       'WECHAT_APP_SECRET',
       /^[0-9a-f]{32}$/,
       'the AppSecret of the Mini Program: 32 hex digits',

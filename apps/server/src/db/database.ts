@@ -9,7 +9,8 @@ import type { Database } from './tables.ts'
 export type Db = Kysely<Database>
 export type Trx = Transaction<Database>
 
-const CONNECTIONS_MAX = 20
+/** How many connections the pool of a process opens at most. */
+export const CONNECTIONS_MAX = 20
 const CONNECT_TIMEOUT_MS = 5_000
 /** The bound on an answer. PostgreSQL itself ends a statement earlier, and says so. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 3_000

@@ -71,13 +71,24 @@ const refusals: Readonly<Record<string, string>> = {
 
 /** Refuses a URL that PostgreSQL refuses, or that leads to a pooler, behind which nothing can be prepared. */
 async function checkSession(directUrl: string): Promise<void> {
-  const client = createClient(directUrl)
+  if (await leadsToPostgres(directUrl)) return
+  throw new ConfigError([
+    'DATABASE_URL, or DATABASE_DIRECT_URL where it is set, leads to a connection pooler: set DATABASE_DIRECT_URL to the address of PostgreSQL itself',
+  ])
+}
+
+/**
+ * Whether a URL leads to PostgreSQL itself, and not to a connection pooler. Throws a ConfigError where
+ * PostgreSQL refuses the URL.
+ */
+export async function leadsToPostgres(url: string): Promise<boolean> {
+  const client = createClient(url)
   // The statement on it reports that it broke.
   client.on('error', () => undefined)
   try {
     await client.connect()
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-    if ('processID' in client && client.processID === rows[0]?.pid) return
+    return 'processID' in client && client.processID === rows[0]?.pid
   } catch (error) {
     const wrong = error instanceof DatabaseError ? refusals[error.code ?? ''] : undefined
     if (wrong !== undefined) throw new ConfigError([`PostgreSQL refuses the ${wrong} of DATABASE_URL`])
@@ -85,7 +96,4 @@ async function checkSession(directUrl: string): Promise<void> {
   } finally {
     await client.end()
   }
-  throw new ConfigError([
-    'DATABASE_URL, or DATABASE_DIRECT_URL where it is set, leads to a connection pooler: set DATABASE_DIRECT_URL to the address of PostgreSQL itself',
-  ])
 }

@@ -184,7 +184,7 @@ function orderPaid(trx: Trx, { id }: OrderRow) {
 /** The event as recorded: without paymentData, and without the parameters that open the cashier. */
 function toDetail(event: PaymentEvent): Record<string, unknown> {
   const { type: _, ...facts } = event
-  if ('parameters' in facts) return { result: { resultCode: facts.result.resultCode } }
+  if ('parameters' in facts) return { result: { resultCode: facts.result.resultCode }, answer: facts.answer }
   if (!('result' in facts)) return facts
   const { paymentData: __, ...result } = facts.result
   return { ...facts, result }

@@ -15,6 +15,7 @@ export type PaymentEvent =
       readonly type: 'cashier_ready'
       readonly parameters: RequestPaymentParameters
       readonly result: AdyenResult
+      readonly answer: CashierAnswer
     }
   /** Adyen returned parameters that open no cashier: this attempt cannot be paid. */
   | { readonly type: 'cashier_unusable'; readonly problems: readonly string[]; readonly result: AdyenResult }
@@ -91,6 +92,19 @@ export type PaymentEvent =
 export interface Revalued {
   readonly refundId: string
   readonly value: number
+}
+
+/** The form of the answer that opens the cashier, for the assumptions of docs/going-live.md. */
+export interface CashierAnswer {
+  /** Where it had the parameters. */
+  readonly shape: string
+  /** How the parameters were spelled: as `wx.requestPayment` spells them, or the names that they had. */
+  readonly names: string
+  readonly signType?: string
+  /** Whether it had a pspReference. */
+  readonly withReference: boolean
+  /** Whether it had what `/payments/details` must return to Adyen. */
+  readonly withData: boolean
 }
 
 /** The parts of an answer from Adyen that are kept. */

@@ -7,6 +7,12 @@ import type { Context } from '../context.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { HttpProblem } from '../http/problem.ts'
 
+/** Why a delivery is refused, for its sender. */
+export const refusals = {
+  credentials: 'Set the user name and password of this webhook in the Customer Area.',
+  signature: 'Sign each item with the HMAC key of this webhook.',
+} as const
+
 /**
  * Checks the webhook's user name and password before the body is read. Wrong ones are limited by
  * address, Adyen's deliveries are not: refusing an authentic one would block Adyen's queue.
@@ -21,10 +27,7 @@ export function requireWebhookCredentials(
     if (request.routeOptions.config.contract?.access !== 'adyen') return
     if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return
     limits.count('refused', callerAddress(request))
-    throw new HttpProblem(
-      'webhook_unauthenticated',
-      'Set the user name and password of this webhook in the Customer Area.',
-    )
+    throw new HttpProblem('webhook_unauthenticated', refusals.credentials)
   })
 }
 
@@ -42,7 +45,7 @@ export function readAuthenticItems(envelope: WebhookEnvelope, { live, hmacKeys }
   for (const item of items) {
     if (verify(item, hmacKeys)) continue
     if (!isSigned(item) && isReport(item)) continue
-    throw new HttpProblem('webhook_unauthenticated', 'Sign each item with the HMAC key of this webhook.')
+    throw new HttpProblem('webhook_unauthenticated', refusals.signature)
   }
   if (String(envelope.live) !== String(live)) {
     const detail = `Point this webhook to the other server: this one is in ${live ? 'live' : 'test'} mode.`

@@ -53,8 +53,7 @@ export function createWeChatApi(db: Db, client: WeChatClient, app: App): WeChatA
   }
 
   async function fetchToken(): Promise<WeChatResult<string>> {
-    const body = { grant_type: 'client_credential', appid: app.appId, secret: app.appSecret }
-    const result = await client.post('/cgi-bin/stable_token', {}, body, StableToken)
+    const result = await requestToken(client, app)
     if (result.kind !== 'answered') return result
     const { access_token: fetched, expires_in: seconds } = result.body
     await storeToken(db, app, fetched, seconds)
@@ -73,6 +72,12 @@ export function createWeChatApi(db: Db, client: WeChatClient, app: App): WeChatA
       return client.post(path, { access_token: second.body }, body, Done)
     },
   }
+}
+
+/** Asks WeChat for the token of this app, and keeps it nowhere. */
+export function requestToken(client: WeChatClient, { appId, appSecret }: App) {
+  const body = { grant_type: 'client_credential', appid: appId, secret: appSecret }
+  return client.post('/cgi-bin/stable_token', {}, body, StableToken)
 }
 
 type App = Pick<Config['wechat'], 'appId' | 'appSecret'>

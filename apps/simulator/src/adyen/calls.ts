@@ -99,6 +99,7 @@ const alteredAnswers: FaultTable<(answer: AdyenAnswer) => AdyenAnswer | BrokenAn
   missing_package: (answer) => ({ ...answer, body: withoutField('package', answer.body) }),
   other_reference: (answer) => ({ ...answer, body: withOtherReferences(answer.body) }),
   other_amount: (answer) => ({ ...answer, body: withHigherAmount(answer.body) }),
+  no_wechat_pay: (answer) => ({ ...answer, body: { paymentMethods: [{ name: 'Cards', type: 'scheme' }] } }),
 }
 
 /** The value without this field at any depth. */

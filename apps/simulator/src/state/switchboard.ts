@@ -121,7 +121,9 @@ export class Switchboard {
   /** The fault of this call to WeChat, made for this shopper. */
   weChatFault(call: WeChatCallName, openid: string | undefined): WeChatFault | undefined {
     const applies = (name: string): name is WeChatFault =>
-      isWeChatFault(name) && !(name === 'wechat_token_refused' && call === 'token')
+      isWeChatFault(name) &&
+      !(name === 'wechat_token_refused' && call === 'token') &&
+      !(name === 'wechat_ip_refused' && call !== 'token')
     return this.#draw(applies, { call, openid })
   }
 

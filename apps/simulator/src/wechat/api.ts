@@ -4,6 +4,7 @@ import type { BrokenAnswer } from '../broken-answers.ts'
 import type { WeChatCallName } from '../faults.ts'
 import type { World } from '../state/world.ts'
 import { processWithFault } from './fault-answers.ts'
+import { listApiAddresses, listDomains, listTemplates } from './app-settings.ts'
 import type { WeChatResult } from './result.ts'
 import { uploadShipping } from './shipping.ts'
 import { sendMessage } from './subscribe-message.ts'
@@ -30,23 +31,39 @@ function issueToken({ config, accessTokens }: World, body: TokenRequest): object
 }
 
 interface AuthorisedCall {
+  readonly method: 'GET' | 'POST'
   /** The name by which faults target it. */
   readonly name: WeChatCallName
-  readonly process: (world: World, body: unknown) => WeChatResult
+  readonly process: (world: World, body: unknown) => WeChatResult | object
   readonly openidIn: (body: unknown) => string | undefined
 }
 
 /** The calls that need an access token. */
 export const authorisedCalls = {
   '/cgi-bin/message/subscribe/send': {
+    method: 'POST',
     name: 'message',
     process: sendMessage,
     openidIn: (body) => (Check(ToShopper, body) ? body.touser : undefined),
   },
   '/wxa/sec/order/upload_shipping_info': {
+    method: 'POST',
     name: 'shipping',
     process: uploadShipping,
     openidIn: (body) => (Check(OfPayer, body) ? body.payer.openid : undefined),
+  },
+  '/cgi-bin/get_api_domain_ip': {
+    method: 'GET',
+    name: 'addresses',
+    process: listApiAddresses,
+    openidIn: () => undefined,
+  },
+  '/wxa/getwxadevinfo': { method: 'POST', name: 'domains', process: listDomains, openidIn: () => undefined },
+  '/wxaapi/newtmpl/gettemplate': {
+    method: 'GET',
+    name: 'templates',
+    process: listTemplates,
+    openidIn: () => undefined,
   },
 } as const satisfies Record<string, AuthorisedCall>
 

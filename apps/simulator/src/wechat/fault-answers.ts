@@ -14,6 +14,12 @@ const busy: FaultAnswer = { unprocessed: { errcode: -1, errmsg: 'system error' }
 const rateLimited: FaultAnswer = {
   unprocessed: { errcode: 45011, errmsg: 'api minute-quota reach limit, must slower, retry next minute' },
 }
+const ipRefused: FaultAnswer = {
+  unprocessed: {
+    errcode: 40164,
+    errmsg: 'invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist',
+  },
+}
 const lostRequest: FaultAnswer = { unprocessed: 'cut' }
 const timeoutBefore: FaultAnswer = { unprocessed: 'silence' }
 const unavailable: FaultAnswer = { unprocessed: bareStatus(503) }
@@ -27,12 +33,7 @@ const faultAnswers: Readonly<Record<LoginFault | WeChatFault, FaultAnswer>> = {
   login_busy: busy,
   login_rate_limited: rateLimited,
   login_blocked: { unprocessed: { errcode: 40226, errmsg: 'code blocked' } },
-  login_ip_refused: {
-    unprocessed: {
-      errcode: 40164,
-      errmsg: 'invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist',
-    },
-  },
+  login_ip_refused: ipRefused,
   login_unavailable_503: unavailable,
   login_lost_request: lostRequest,
   login_timeout_before: timeoutBefore,
@@ -44,6 +45,7 @@ const faultAnswers: Readonly<Record<LoginFault | WeChatFault, FaultAnswer>> = {
   wechat_busy: busy,
   wechat_rate_limited: rateLimited,
   wechat_token_refused: { unprocessed: { errcode: 40001, errmsg: 'invalid credential' } },
+  wechat_ip_refused: ipRefused,
   wechat_lost_request: lostRequest,
   wechat_timeout_before: timeoutBefore,
   wechat_http_429: { unprocessed: bareStatus(429) },

@@ -97,11 +97,17 @@ function tokenRoutes(plain: FastifyInstance, world: World): void {
 
   const Token = Type.Object({ access_token: Type.Optional(Type.String()) })
   for (const path of Object.keys(authorisedCalls).filter(isAuthorisedCall)) {
-    app.post(path, { schema: { querystring: Token } }, (request, reply) => {
-      const { body, query } = request
-      const logAnswer = world.callLog.logRequest('server', 'wechat', { label: `POST ${path}`, body })
-      const answer = answerAuthorisedCall(world, path, query.access_token ?? '', body)
-      return send({ request, reply, logAnswer }, answer, 'ok')
+    const { method } = authorisedCalls[path]
+    app.route({
+      method,
+      url: path,
+      schema: { querystring: Token },
+      handler: (request, reply) => {
+        const { body, query } = request
+        const logAnswer = world.callLog.logRequest('server', 'wechat', { label: `${method} ${path}`, body })
+        const answer = answerAuthorisedCall(world, path, query.access_token ?? '', body)
+        return send({ request, reply, logAnswer }, answer, 'ok')
+      },
     })
   }
 }
