@@ -37,8 +37,9 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'csv.ts', 'external-text.ts', 'steps.ts', 'young-generation.ts'],
+    ['config', 'csv.ts', 'external-text.ts', 'metrics', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
+    ['traces'],
     ['db'],
     ['audit', 'jobs', 'http'],
     ['cli'],
@@ -51,7 +52,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
-    ['overview'],
+    ['overview', 'scrape'],
     ['migrate-command.ts'],
     ['app.ts', 'job-handlers.ts', 'commands.ts', 'describe.ts'],
     ['server.ts'],

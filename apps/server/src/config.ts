@@ -6,6 +6,7 @@ import { checkLive } from './config/live.ts'
 import { readMerchant } from './config/merchant.ts'
 import { readNotifications } from './config/notifications.ts'
 import { readShop } from './config/shop.ts'
+import { readTraces } from './config/traces.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
 export { ConfigError, type Environment, readEnvironment } from '@tael/config'
@@ -54,6 +55,8 @@ function readAll(read: EnvironmentReader) {
     /** How operators are notified of what needs attention, and of the shop's health. */
     notifications: readNotifications(read, live),
     console: readConsole(read, live),
+    /** Where traces are sent. Undefined: nothing is traced. */
+    traces: readTraces(read),
   } as const
   if (config.port !== 0 && config.port === config.operators.port)
     read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')
