@@ -75,7 +75,7 @@ export class Workers {
     const options = { ...work, pollingIntervalSeconds: FETCH_SECONDS, perJobResults: true } as const
     const start = (): Promise<string> =>
       this.#boss.work<QueuedData<N>, unknown, typeof options>(name, options, async (jobs) => {
-        metrics.jobsFetched.inc({ job: name }, jobs.length)
+        metrics.jobsFetched.inc({ job_name: name }, jobs.length)
         const results: JobResult[] = []
         for (const { id, data } of jobs)
           results.push({ id, status: await this.#run(name, data, handler, metrics) })
@@ -92,7 +92,7 @@ export class Workers {
   ): Promise<'completed' | 'failed'> {
     const start = performance.now()
     const end = (outcome: 'done' | 'failed'): void =>
-      jobSeconds.observe({ job: name, outcome }, (performance.now() - start) / 1000)
+      jobSeconds.observe({ job_name: name, outcome }, (performance.now() - start) / 1000)
     try {
       await inSpan({ name: `job ${name}`, kind: 'consumer', causedBy: data.traceparent }, () => handler(data))
       end('done')

@@ -84,13 +84,13 @@ export function createMetrics() {
     jobsFetched: new Counter({
       name: 'tael_jobs_fetched_total',
       help: 'Jobs that this server fetched.',
-      labelNames: ['job'],
+      labelNames: ['job_name'],
       registers,
     }),
     jobSeconds: new Histogram({
       name: 'tael_job_duration_seconds',
       help: 'How long jobs took. A failed one is retried.',
-      labelNames: ['job', 'outcome'],
+      labelNames: ['job_name', 'outcome'],
       buckets: [0.01, 0.05, 0.25, 1, 5, 15, 60],
       registers,
     }),

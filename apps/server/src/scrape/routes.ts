@@ -91,15 +91,15 @@ function describeState(state: State | undefined, isReady: boolean): Registry {
     'tael_unapplied_webhook_age_seconds',
     'How long ago the oldest webhook item came that was not applied.',
   ).set(state.oldestUnappliedWebhook)
-  const waiting = gauge('tael_jobs_waiting', 'Jobs that could run and do not.', 'job')
+  const waiting = gauge('tael_jobs_waiting', 'Jobs that could run and do not.', 'job_name')
   const ages = gauge(
     'tael_job_wait_seconds',
     'How long the oldest job that could run has been waiting.',
-    'job',
+    'job_name',
   )
   for (const { name, waiting: count, age } of state.jobs) {
-    waiting.set({ job: name }, count)
-    ages.set({ job: name }, age)
+    waiting.set({ job_name: name }, count)
+    ages.set({ job_name: name }, age)
   }
   const attention = gauge(
     'tael_attention_open',

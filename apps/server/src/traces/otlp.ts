@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   ROOT_CONTEXT,
   type Span as OtelSpan,
@@ -24,6 +25,9 @@ const kinds: Readonly<Record<Work['kind'], SpanKind>> = {
   consumer: SpanKind.CONSUMER,
   internal: SpanKind.INTERNAL,
 }
+
+/** The bound on sending what is left when the process stops. */
+const CLOSE_MS = 2_000
 
 export interface TracerOptions {
   /** The address of an OpenTelemetry collector, without `/v1/traces`. */
@@ -66,7 +70,11 @@ export function createTracer({ endpoint, share, version, onError }: TracerOption
       const found = running.getStore()
       return found && { span: found.span, traceparent: toTraceparent(found.context) }
     },
-    close: () => provider.shutdown(),
+    async close() {
+      const sent = provider.shutdown().then(() => true, onError)
+      const isOver = await Promise.race([sent, pause(CLOSE_MS, 'late' as const, { ref: false })])
+      if (isOver === 'late') onError(new Error('no answer while the server stopped'))
+    },
   }
 }
 
