@@ -22,18 +22,22 @@ export interface Collector {
   readonly spans: readonly ReceivedSpan[]
   /** Everything that was received, as it came. */
   readonly bodies: readonly Buffer[]
+  /** The header `x-collector-key` of each request. */
+  readonly keys: ReadonlySet<unknown>
   close(): Promise<void>
 }
 
 export async function openCollector(): Promise<Collector> {
   const spans: ReceivedSpan[] = []
   const bodies: Buffer[] = []
+  const keys = new Set<unknown>()
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const isTraces = request.method === 'POST' && request.url === '/v1/traces'
       if (!isTraces || request.headers['content-type'] !== 'application/x-protobuf')
         return response.writeHead(404).end()
       bodies.push(body)
+      keys.add(request.headers['x-collector-key'])
       spans.push(...spansIn(body))
       return response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
     })
@@ -47,6 +51,7 @@ export async function openCollector(): Promise<Collector> {
     url: `http://127.0.0.1:${port}`,
     spans,
     bodies,
+    keys,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -75,9 +75,7 @@ describe.skipIf(missing !== undefined)("Debian's Prometheus", () => {
     ])
     for (const expression of await dashboardExpressions())
       expect(await prometheus.query(expression.replaceAll('$__rate_interval', '1m'))).toBeInstanceOf(Array)
-    await expect
-      .poll(() => prometheus.query('sum(increase(tael_http_requests_total[1m]))'))
-      .toHaveLength(1)
+    await expect.poll(() => prometheus.query('sum(increase(tael_http_requests_total[1m]))')).toHaveLength(1)
   })
 
   test('has an alert pending and then firing while Adyen fails, and no other', async ({

@@ -101,7 +101,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
   return {
     async query(expression) {
       const answer: unknown = await (
-        await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`)
+        await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)
       ).json()
       const { result } = Parse(Answer, answer).data
       return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))

@@ -4,9 +4,9 @@ export interface Scrape {
   /** Each metric by its name, with its type and what it is. */
   readonly metrics: ReadonlyMap<string, { readonly type: string; readonly help: string }>
   /** The value of the series with exactly these labels; undefined where there is none. */
-  value(name: string, labels?: Readonly<Record<string, string>>): number | undefined
+  readonly value: (name: string, labels?: Readonly<Record<string, string>>) => number | undefined
   /** Every value of a label, of every metric. */
-  labelValues(label: string): ReadonlySet<string>
+  readonly labelValues: (label: string) => ReadonlySet<string>
 }
 
 /** Scrapes a server, as Prometheus does (prometheus.io, text-based format). */

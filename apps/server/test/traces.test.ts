@@ -7,8 +7,13 @@ import { openShop, type Shop } from './actors/index.ts'
 import { openCollector, type ReceivedSpan } from './collector.ts'
 
 /** Opens a shop whose server is the built one, in a process of its own, as everything that is traced is of a process. */
-async function openTracedShop(endpoint: string): Promise<Shop> {
-  return openShop({ processes: true, server: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } })
+function openTracedShop(endpoint: string): Promise<Shop> {
+  const settings = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-collector-key=the-key-of-the-collector',
+    OTEL_SERVICE_NAME: 'tea-shop',
+  }
+  return openShop({ processes: true, server: settings })
 }
 
 const ofName = (spans: readonly ReceivedSpan[], name: string): readonly ReceivedSpan[] =>
@@ -30,6 +35,11 @@ test('one trace leads from the phone to Adyen, another from a refund through its
     .poll(async () => (await operator.getPaymentRecord(payment.id)).refunds)
     .toMatchObject([{ status: 'refunded' }])
   await shop.adyen.waitForDeliveries()
+  // A merchant's backend continues its own trace; nobody on the internet may.
+  const traceparent = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`
+  const authorization = `Bearer ${await shop.merchant().key()}`
+  await fetch(`${shop.server.operatorsUrl}/merchant/orders`, { headers: { traceparent, authorization } })
+  await fetch(`${shop.server.url}/products`, { headers: { traceparent } })
   // What is recorded leaves with the process.
   await shop.close()
 
@@ -65,6 +75,12 @@ test('one trace leads from the phone to Adyen, another from a refund through its
     expect(received.map(({ spanId }) => spanId)).toContain(item?.parentSpanId)
   }
 
+  expect(ofName(spans, 'GET /merchant/orders')).toMatchObject([
+    { traceId: 'ab'.repeat(16), parentSpanId: 'cd'.repeat(8) },
+  ])
+  expect(ofName(spans, 'GET /products')).toMatchObject([{ parentSpanId: '' }])
+
+  expect(collector.keys).toEqual(new Set(['the-key-of-the-collector']))
   const sent = Buffer.concat(collector.bodies).toString('latin1')
   const secrets = [
     ...Object.values(credentials),
@@ -73,6 +89,7 @@ test('one trace leads from the phone to Adyen, another from a refund through its
     await operator.key(),
   ]
   for (const secret of secrets) expect(sent).not.toContain(secret)
+  expect(sent).toContain('tea-shop')
   expect(spans.map(({ name }) => name)).not.toContain('GET /health/ready')
   await collector.close()
 })

@@ -147,10 +147,13 @@ const eventUndelivered: Kind = {
   actions: () => [],
 }
 
+/** Written out, so that a prepared statement uses the index of these statuses. */
+const undecided = sql.join(undecidedStatuses.map((status) => sql.lit(status)))
+
 const paymentUnknown: Kind = {
   items: () => sql`
     select id, id, order_id, shopper_id, created_at, status, value, currency from payments
-    where status in (${sql.join(undecidedStatuses)}) and created_at < ${AN_HOUR_AGO}
+    where status in (${undecided}) and created_at < ${AN_HOUR_AGO}
       and ${isUnhandled('payment_unknown', 'payments.id', 'payments.created_at')}`,
   reason: ({ detail }) => `the outcome is unknown: it is ${detail}`,
   dueAfterHours: 4,

@@ -11,7 +11,7 @@ export type Service = 'adyen' | 'wechat'
  * What came of a call. `refused`: the service took what was sent for wrong. `denied`: it refuses every such call, because of
  * our key, our settings or a quota. `timeout`: no answer came in time; `unknown`: none that can be read.
  */
-export const callOutcomes = ['answered', 'refused', 'denied', 'timeout', 'unknown'] as const
+const callOutcomes = ['answered', 'refused', 'denied', 'timeout', 'unknown'] as const
 export type CallOutcome = (typeof callOutcomes)[number]
 
 /** Whether the name of the error by which no answer came says that the time was over: undici's, or that of an AbortSignal. */
@@ -19,18 +19,20 @@ export function isTimeout(reason: string): boolean {
   return /timeout/i.test(reason)
 }
 
-/** Who gets what we deliver: the merchant's backend, or a channel of this type. */
-export type Receiver = 'merchant' | 'slack' | 'wecom' | 'email' | 'webhook'
-
 /** What this process counts and measures. docs/monitoring.md lists every metric. */
 export type Metrics = ReturnType<typeof createMetrics>
 
 /** Creates the metrics of one server, in a registry of its own. Their labels have a bounded number of values. */
 export function createMetrics() {
   const registry = new Registry()
-  const registers = [registry]
-  const metrics = {
-    registry,
+  const metrics = { registry, ...countTraffic([registry]), ...countWork([registry]) }
+  startAtZero(metrics)
+  return metrics
+}
+
+/** Requests, calls and deliveries. */
+function countTraffic(registers: Registry[]) {
+  return {
     requests: new Counter({
       name: 'tael_http_requests_total',
       help: 'Requests that were answered.',
@@ -63,6 +65,12 @@ export function createMetrics() {
       labelNames: ['receiver', 'outcome'],
       registers,
     }),
+  }
+}
+
+/** What becomes of payments, refunds, webhooks and jobs. */
+function countWork(registers: Registry[]) {
+  return {
     payments: new Counter({
       name: 'tael_payments_total',
       help: 'Payments that reached a status on this server.',
@@ -95,8 +103,6 @@ export function createMetrics() {
       registers,
     }),
   }
-  startAtZero(metrics)
-  return metrics
 }
 
 const statusesOf = <T extends string>(union: {
@@ -127,12 +133,13 @@ export function addGauge(
   gauge: { readonly name: string; readonly help: string; readonly read: () => number },
 ): void {
   const { name, help, read } = gauge
-  new Gauge({
+  const added = new Gauge({
     name,
     help,
-    registers: [registry],
+    registers: [],
     collect() {
       this.set(read())
     },
   })
+  registry.registerMetric(added)
 }

@@ -8,13 +8,14 @@ export function processMetrics(): Registry {
   if (ofProcess !== undefined) return ofProcess
   ofProcess = new Registry()
   collectDefaultMetrics({ register: ofProcess })
-  new Gauge({
+  const heapLimit = new Gauge({
     name: 'tael_heap_limit_bytes',
     help: 'The size of the heap at which the process ends.',
-    registers: [ofProcess],
+    registers: [],
     collect() {
       this.set(getHeapStatistics().heap_size_limit)
     },
   })
+  ofProcess.registerMetric(heapLimit)
   return ofProcess
 }

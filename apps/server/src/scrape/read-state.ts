@@ -14,7 +14,7 @@ import { countWaitingJobs, type CountedJobs } from '../jobs/waiting.ts'
 import { openStatuses, undecidedStatuses } from '../ledger/transition.ts'
 
 /** Nothing is counted beyond: a number that is this high may be higher. */
-export const COUNT_MAX = 10_000
+const COUNT_MAX = 10_000
 
 const openRefunds = ['requested', 'received'] as const satisfies readonly RefundStatus[]
 
