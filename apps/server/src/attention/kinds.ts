@@ -160,12 +160,15 @@ const paymentUnknown: Kind = {
   actions: () => [],
 }
 
+/** Written out, so that a prepared statement uses the index of paid payments that were reversed. */
+const isPaid = sql<boolean>`payments.status = 'authorised'`
+
 /** Adyen names the payment or the part of it that it takes back. */
 const paymentReversed: Kind = {
   items: (db) => sql`
     select reversed.id, reversed.id, reversed.order_id, reversed.shopper_id, reversed.at,
       array_to_string(reversed.event_codes, ' '), ${itemValue}, ${itemCurrency}
-    from (${findReversedPayments(db)}) as reversed
+    from (${findReversedPayments(db).where(isPaid)}) as reversed
       left join webhook_items on webhook_items.id = reversed.webhook_id`,
   reason: (item) => {
     const amount = item.value === null ? '' : ` of ${amountOf(item)}`
