@@ -43,8 +43,9 @@ const buildMayImport: Readonly<Record<string, readonly string[]>> = {
  */
 const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'apps/server/src': [
-    ['config', 'csv.ts', 'external-text.ts', 'require-node.ts', 'steps.ts', 'young-generation.ts'],
+    ['config', 'csv.ts', 'external-text.ts', 'metrics', 'require-node.ts', 'steps.ts', 'young-generation.ts'],
     ['config.ts'],
+    ['traces'],
     ['db'],
     ['audit', 'jobs', 'http'],
     ['cli'],
@@ -57,7 +58,7 @@ const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['payments', 'reconciliation', 'settlement'],
     ['orders'],
     ['merchant', 'records'],
-    ['overview', 'privacy', 'doctor'],
+    ['overview', 'privacy', 'doctor', 'scrape'],
     ['go-live'],
     ['migrate-command.ts', 'doctor-command.ts'],
     ['go-live-command.ts'],

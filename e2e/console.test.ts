@@ -311,7 +311,9 @@ describeInBrowser('the console', () => {
       const readProduct = async () => (await operator(operatorRoutes.listProductRecords, {})).products[0]
       const before = await readProduct()
       const page = await stage.signIn('admin', '/catalogue', language)
-      const row = page.getByRole('row').filter({ hasText: before?.id ?? '' })
+      const row = page
+        .getByRole('row')
+        .filter({ hasText: before?.name[language.locale === 'zh-CN' ? 'zh-CN' : 'en'] ?? '' })
       const dialog = page.getByRole('dialog')
       await row.getByRole('button', { name: say('catalogue.changeStock') }).click()
       await dialog.getByLabel(say('catalogue.pieces')).fill('-3')

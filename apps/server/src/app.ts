@@ -13,6 +13,7 @@ import { answerClientError, answerFrameworkError, answerProblems } from './http/
 import { protectAnswers } from './http/headers.ts'
 import { serveHealth } from './http/health.ts'
 import { trackRequestIds } from './http/log.ts'
+import { observeRequests } from './http/observe-requests.ts'
 import { limitOpenRoutes } from './http/open-routes.ts'
 import { describeApi, documentPaths, documentsOf, readDocument } from './http/openapi.ts'
 import { refusePathAliases } from './http/path-aliases.ts'
@@ -30,6 +31,7 @@ import { servePrivacy } from './privacy/routes.ts'
 import { servePaymentRecords, servePayments } from './payments/routes.ts'
 import { serveRecords } from './records/routes.ts'
 import { serveRefunds } from './refunds/routes.ts'
+import { serveMetrics } from './scrape/routes.ts'
 import { serveSettings } from './settings/routes.ts'
 import { serveSettlements } from './settlement/routes.ts'
 import { serveShipping } from './shipping/routes.ts'
@@ -72,6 +74,7 @@ export async function buildApps(
       await serveConsolePage(app, consoleFolder)
       serveOpenId(app, context)
       return (api) => {
+        serveMetrics(api, context, areJobsTaken)
         serveOverview(api, context)
         serveConsoleSessions(api, context)
         serveRecords(api, context)
@@ -97,7 +100,7 @@ export async function buildApps(
  * adds its routes.
  */
 async function buildApp(
-  { config, log, limits }: Context,
+  { config, log, limits, metrics }: Context,
   listener: Listener,
   authenticate: (app: FastifyInstance) => Promise<(api: Api) => void>,
 ): Promise<FastifyInstance> {
@@ -116,6 +119,7 @@ async function buildApp(
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(compileSerializer)
   trackRequestIds(app)
+  observeRequests(app, listener, metrics)
   closeConnectionsOnStop(app)
   protectAnswers(app)
   await describeApi(app, listener)

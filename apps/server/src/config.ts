@@ -14,6 +14,7 @@ import { readNotifications } from './config/notifications.ts'
 import { readPersonalData } from './config/personal-data.ts'
 import { readRetention } from './config/retention.ts'
 import { readShop } from './config/shop.ts'
+import { readTraces } from './config/traces.ts'
 import { readPaidMessage, readShippingUpload, readWeChat } from './config/wechat.ts'
 
 export { ConfigError, type Environment, type Inspected, readEnvironment } from '@tael/config'
@@ -74,6 +75,8 @@ function readAll(read: EnvironmentReader) {
     /** How operators are notified of what needs attention, and of the shop's health. */
     notifications: readNotifications(read, live),
     console: readConsole(read, live),
+    /** Where traces are sent. Undefined: nothing is traced. */
+    traces: readTraces(read),
   } as const
   if (config.port !== 0 && config.port === config.operators.port)
     read.problems.push('OPERATOR_PORT is invalid: operators need a port of their own, not PORT')

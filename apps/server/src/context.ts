@@ -8,6 +8,7 @@ import type { Db } from './db/database.ts'
 import type { RequestLimits } from './http/request-limits.ts'
 import type { JobQueue } from './jobs/queue.ts'
 import type { Openids } from './openids/openids.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { SignedWebhook } from './signed-webhook/client.ts'
 import type { WeChatApi } from './wechat/access-token.ts'
 import type { WeChatLogin } from './wechat/login.ts'
@@ -16,6 +17,7 @@ import type { WeChatLogin } from './wechat/login.ts'
 export interface Context {
   readonly config: Config
   readonly log: FastifyBaseLogger
+  readonly metrics: Metrics
   readonly db: Db
   readonly limits: RequestLimits
   readonly jobs: JobQueue

@@ -24,18 +24,24 @@ import { warnOfFaults } from './doctor/warn.ts'
 import { createLog, logStatements } from './http/log.ts'
 import { limitRequests } from './http/request-limits.ts'
 import { createCallCounter } from './call-counts/counter.ts'
-import { countCheckoutCalls } from './call-counts/checkout.ts'
+import { hasFailed, observeCalls, observeCheckout } from './call-counts/observe-calls.ts'
+import type { Channel } from './channels/channel.ts'
 import { createChannels } from './channels/create.ts'
+import { type Change, onCommitted } from './db/committed.ts'
 import { createJobs } from './jobs/queue.ts'
 import type { OptionalJob } from './jobs/register.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { measureServer } from './scrape/measure-server.ts'
+import { type Tracer, traceWith } from './traces/spans.ts'
+import { version } from './http/version.ts'
 import { ADYEN_DEADLINE_MS, ADYEN_TRY_MS } from './ledger/calls.ts'
 import { checkOpenidKeys } from './openids/move.ts'
 import { Openids } from './openids/openids.ts'
 import { findCatalogueProblems, fillEmptyCatalogue } from './shop/catalogue.ts'
-import { createSignedWebhook } from './signed-webhook/client.ts'
+import { createSignedWebhook, type SignedWebhook } from './signed-webhook/client.ts'
 import { createWeChatApi } from './wechat/access-token.ts'
 import { createWeChatClient } from './wechat/client.ts'
-import { isServiceFailure } from './wechat/errcodes.ts'
+import { outcomeOf } from './wechat/errcodes.ts'
 import { createWeChatLogin } from './wechat/login.ts'
 import { createHandlers } from './job-handlers.ts'
 
@@ -64,14 +70,9 @@ export async function startServer(environment: Environment, output?: Destination
   const unsaleable = !fillsShop ? [] : findCatalogueProblems(goods, config.shop.currency)
   if (unsaleable.length > 0) throw new ConfigError(unsaleable)
   const log = createLog(config.logLevel, output)
-  if (config.adyen.live) {
-    const exposures = findExposures({
-      logLevel: config.logLevel,
-      inspectorUrl: inspectorUrl(),
-      encryptsOpenids: config.personalData.encrypts,
-    })
-    for (const exposure of exposures) log.warn({ exposure }, 'a live server is exposed')
-  }
+  if (config.adyen.live) warnOfExposures(config, log)
+  const metrics = createMetrics()
+  const tracer = await startTracing(config, log)
   const database = await openDatabase(config.database)
   if (config.database.kind === 'embedded') {
     const { dataDir } = config.database
@@ -84,9 +85,7 @@ export async function startServer(environment: Environment, output?: Destination
   await prepareDatabase(
     database.directUrl,
     async (direct) => {
-      const { ran, unknown } = await migrate(direct, migrations)
-      for (const name of ran) log.info({ name }, 'migrated')
-      if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
+      await migrateDatabase(direct, log)
       await checkOpenidKeys(direct, openids)
       if (fillsShop) await inTransaction(direct, (trx) => fillEmptyCatalogue(trx, goods))
       await jobs.prepare()
@@ -96,11 +95,13 @@ export async function startServer(environment: Environment, output?: Destination
   const changes = watchPayments(db, (error) =>
     log.warn({ err: error }, 'awaited payments could not be looked at'),
   )
-  const { clients, closeClients } = createClients(config, db, log)
+  measureServer(metrics, pool, changes)
+  onCommitted(db, (change) => countChange(metrics, change))
+  const { clients, closeClients } = createClients(config, metrics, db, log)
   const limits = limitRequests(db, log)
-  const context: Context = { config, log, db, limits, jobs, changes, openids, ...clients }
+  const context: Context = { config, log, metrics, db, limits, jobs, changes, openids, ...clients }
   const apps = await buildApps(context, jobs.areTaken, consoleFolder)
-  await jobs.work(createHandlers(context))
+  await jobs.work(createHandlers(context), metrics)
   const operatorsListening = await apps.operators.listen(config.operators)
   const listening = await apps.public.listen({ host: config.host, port: config.port })
   log.info({ listening, operatorsListening, mode: config.adyen.live ? 'live' : 'test' }, 'ready')
@@ -121,8 +122,25 @@ export async function startServer(environment: Environment, output?: Destination
       await closeClients()
       await db.destroy()
       await database.stop()
+      traceWith(undefined)
+      await tracer?.close()
     },
   }
+}
+
+function warnOfExposures({ logLevel, personalData }: Config, log: Logger): void {
+  const exposures = findExposures({
+    logLevel,
+    inspectorUrl: inspectorUrl(),
+    encryptsOpenids: personalData.encrypts,
+  })
+  for (const exposure of exposures) log.warn({ exposure }, 'a live server is exposed')
+}
+
+async function migrateDatabase(direct: Db, log: Logger): Promise<void> {
+  const { ran, unknown } = await migrate(direct, migrations)
+  for (const name of ran) log.info({ name }, 'migrated')
+  if (unknown.length > 0) log.warn({ migrations: unknown }, 'a newer release has migrated this database')
 }
 
 type Clients = Pick<
@@ -133,6 +151,7 @@ type Clients = Pick<
 /** The clients of the servers that this one calls. */
 function createClients(
   { adyen, wechat, merchant, notifications }: Config,
+  metrics: Metrics,
   db: Db,
   log: Logger,
 ): { readonly clients: Clients; readonly closeClients: () => Promise<unknown> } {
@@ -141,23 +160,23 @@ function createClients(
     notifications.channels.length === 0
       ? undefined
       : createCallCounter(db, (error) => log.warn({ err: error }, 'calls could not be counted'))
-  const client = createWeChatClient(wechat.apiUrl, (result) =>
-    counter?.count('wechat', isServiceFailure(result)),
+  const observe = observeCalls(metrics, ({ service, outcome }) => counter?.count(service, hasFailed(outcome)))
+  const client = createWeChatClient(wechat.apiUrl, (operation, make) =>
+    observe({ service: 'wechat', operation, outcomeOf }, make),
   )
-  const checkoutClient = createCheckoutClient({
-    baseUrl: adyen.checkoutUrl,
-    apiKey: adyen.apiKey,
-    deadlineMs: ADYEN_DEADLINE_MS,
-    tryTimeoutMs: ADYEN_TRY_MS,
-  })
-  const checkout =
-    counter === undefined
-      ? checkoutClient
-      : countCheckoutCalls(checkoutClient, (failed) => counter.count('adyen', failed))
+  const checkout = observeCheckout(
+    createCheckoutClient({
+      baseUrl: adyen.checkoutUrl,
+      apiKey: adyen.apiKey,
+      deadlineMs: ADYEN_DEADLINE_MS,
+      tryTimeoutMs: ADYEN_TRY_MS,
+    }),
+    observe,
+  )
   const weChatLogin = createWeChatLogin(client, wechat)
   const weChat = createWeChatApi(db, client, wechat)
-  const channels = createChannels(notifications)
-  const merchantWebhook = merchant.webhook && createSignedWebhook(merchant.webhook)
+  const channels = createChannels(notifications).map((channel) => countSent(channel, metrics))
+  const merchantWebhook = merchant.webhook && countDelivered(createSignedWebhook(merchant.webhook), metrics)
   const reports = createReportDownloads(adyen)
   return {
     clients: { channels, checkout, merchantWebhook, reports, weChat, weChatLogin },
@@ -180,4 +199,51 @@ function unconfiguredJobs({ adyen, paidMessage, merchant }: Config): OptionalJob
     ...(merchant.webhook === undefined ? (['deliver-event'] as const) : []),
     ...(adyen.reports === undefined ? (['fetch-report'] as const) : []),
   ]
+}
+
+function countChange({ payments, refunds, webhookItems }: Metrics, change: Change): void {
+  switch (change.kind) {
+    case 'payment':
+      return payments.inc({ status: change.status })
+    case 'refund':
+      return refunds.inc({ status: change.status })
+    case 'webhook':
+      return webhookItems.inc({ event_code: change.eventCode, state: change.state })
+  }
+}
+
+/** The same channel, whose tries are counted. */
+function countSent(channel: Channel, { deliveries }: Metrics): Channel {
+  return {
+    name: channel.name,
+    type: channel.type,
+    async send(message) {
+      const sent = await channel.send(message)
+      deliveries.inc({ receiver: channel.type, outcome: sent.accepted ? 'accepted' : 'not_accepted' })
+      return sent
+    },
+    close: () => channel.close(),
+  }
+}
+
+/** The same webhook of the merchant, whose tries are counted. */
+function countDelivered(webhook: SignedWebhook, { deliveries }: Metrics): SignedWebhook {
+  return {
+    async deliver(message) {
+      const delivered = await webhook.deliver(message)
+      deliveries.inc({ receiver: 'merchant', outcome: delivered.accepted ? 'accepted' : 'not_accepted' })
+      return delivered
+    },
+    close: () => webhook.close(),
+  }
+}
+
+/** Traces what this process does, where a collector is configured: nothing of it is loaded otherwise. */
+async function startTracing({ traces }: Config, log: Logger): Promise<Tracer | undefined> {
+  if (traces === undefined) return undefined
+  const { createTracer } = await import('./traces/otlp.ts')
+  const onError = (error: unknown): void => log.warn({ err: error }, 'traces could not be sent')
+  const tracer = createTracer({ ...traces, version, onError })
+  traceWith(tracer)
+  return tracer
 }

@@ -7,6 +7,7 @@ import {
   consoleRoutes,
   everyRoute,
   merchantRoutes,
+  monitoringRoutes,
   operatorRoutes,
   type OperatorScope,
   operatorRoles,
@@ -44,7 +45,7 @@ test('each OpenAPI document describes every route of its own, and no other', asy
     [paths, routesOf.public],
     [
       await describedPaths(`${operatorsUrl}/openapi.json`),
-      [...Object.values(consoleRoutes), ...Object.values(operatorRoutes)],
+      [...Object.values(consoleRoutes), ...Object.values(operatorRoutes), ...Object.values(monitoringRoutes)],
     ],
     [await describedPaths(`${operatorsUrl}/merchant/openapi.json`), Object.values(merchantRoutes)],
   ] as const) {

@@ -170,20 +170,17 @@ async function createKnown(
   operator: Operator,
 ): Promise<Known> {
   const needs = (path: string): boolean => route === undefined || route.path.startsWith(path)
-  const [productId, references, { payment: waiting }, paid, asked, { payment: others }, ...open] =
-    await Promise.all([
-      shop.addProduct(4000, 1_000_000_000),
-      placeMerchantOrders(shop.merchant(), shopper),
-      shopper.startBuying(4000),
-      shopper.buy(4000),
-      shopper.buy(4000),
-      shop.shopper('bob').then((bob) => bob.startBuying(4000)),
-      shopper.order(4000),
-      shopper.order(4000),
-    ])
+  const productId = await shop.addProduct(4000, 1_000_000_000)
+  const references = await placeMerchantOrders(shop.merchant(), shopper)
+  const open = [await shopper.order(4000), await shopper.order(4000)]
+  const { payment: waiting } = await shopper.startBuying(4000)
+  const paid = await shopper.buy(4000)
+  const asked = await shopper.buy(4000)
+  const { payment: others } = await (await shop.shopper('bob')).startBuying(4000)
   const payments = [waiting, paid, asked, others]
   const orderIds = [...open.map(({ id }) => id), ...payments.map(({ orderId }) => orderId)]
-  await Promise.all([shopper.requestRefund(paid.orderId), shopper.requestRefund(asked.orderId)])
+  await shopper.requestRefund(paid.orderId)
+  await shopper.requestRefund(asked.orderId)
   const refund = await operator.refund(paid, 1)
   // Slow to make, and only its routes need it.
   const unsent = route === operatorRoutes.resendRefund ? [await refundInVain(shop, operator, asked, 1)] : []

@@ -7,6 +7,8 @@ import { expect } from 'vitest'
 import { type Database, logLines } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { insertPastPayments } from './past-payments.ts'
+import { scrape } from './scrape.ts'
+import { until } from './until.ts'
 import { authorisationOf, postWebhook, signed } from './webhook-items.ts'
 
 /** The tables that grow with the sales. A product is one of few. */
@@ -51,6 +53,7 @@ const Node = Type.Recursive((This) =>
   Type.Object({
     'Node Type': Type.String(),
     'Relation Name': Type.Optional(Type.String()),
+    'Index Name': Type.Optional(Type.String()),
     'Index Cond': Type.Optional(Type.String()),
     Plans: Type.Optional(Type.Array(This)),
   }),
@@ -88,6 +91,10 @@ function tablesReadWhole(node: Node): readonly string[] {
   const { 'Node Type': type, 'Relation Name': table = '', Plans: plans = [] } = node
   const isWhole = type === 'Seq Scan' || (/Index.*Scan/.test(type) && node['Index Cond'] === undefined)
   return [...(isWhole && growing.has(table) ? [table] : []), ...plans.flatMap(tablesReadWhole)]
+}
+
+function nodesIn(node: Node): readonly Node[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesIn)]
 }
 
 /** What reads a growing table whole, or orders it: a page of a list is read from an index in its order. */
@@ -311,6 +318,28 @@ test('the overview reads indexes of what happened in its period, and no row of i
   const sales = statementsSince(shop.server, sent).filter((sql) => /place/.test(sql))
   expect(sales.length).toBe(2)
   for (const sql of sales) expect([sql, tablesReadWhole(await planOf(sql))]).toEqual([sql, []])
+})
+
+test('a scrape reads what has no outcome from indexes, and no growing table whole', async ({
+  shop,
+  planOf,
+}) => {
+  const sent = logLines(shop.server).length
+  await scrape(shop.server)
+  const state = (): readonly string[] => statementsSince(shop.server, sent)
+  await until(() => state().length === 4)
+  const partial = await shop.database.rows(
+    'select indexrelid::regclass::text as name from pg_index where indpred is not null',
+  )
+  const names = new Set(partial.map(({ name }) => name))
+  for (const sql of state()) {
+    const whole = nodesIn(await planOf(sql)).filter(
+      (node) => tablesReadWhole({ ...node, Plans: [] }).length > 0,
+    )
+    // An index of nothing but open ones may be read from its start to its end. All proposals of `fill` are open.
+    const read = whole.filter((node) => node['Relation Name'] !== 'refund_proposals')
+    expect([sql, read.filter((node) => !names.has(node['Index Name']))]).toEqual([sql, []])
+  }
 })
 
 test('a statement that no index serves is noticed', async ({ findScans }) => {

@@ -4,6 +4,7 @@ import {
   everyRoute,
   machineRoutes,
   merchantRoutes,
+  monitoringRoutes,
   operatorRoutes,
   type Route,
   shopperRoutes,
@@ -90,6 +91,7 @@ test('each route costs what the documentation says', async ({
 
   await measure(machineRoutes.live, () => call(machineRoutes.live, {}))
   await measure(machineRoutes.ready, () => call(machineRoutes.ready, {}))
+  await measure(monitoringRoutes.readMetrics, () => fetch(`${shop.server.operatorsUrl}/metrics`))
   await measure(shopperRoutes.login, () => call(shopperRoutes.login, { body: { code } }))
   await measure(shopperRoutes.listProducts, () => call(shopperRoutes.listProducts, {}))
   await measure(shopperRoutes.createOrder, place)

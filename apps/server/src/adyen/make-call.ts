@@ -1,6 +1,7 @@
 import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import type { AdyenOperation } from '../db/tables.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { currentSpan } from '../traces/spans.ts'
 import { enqueueAfterLease, leaseCall, type LeasedCall } from '../ledger/calls.ts'
 import { askForResult } from './details.ts'
 import { type CallContext, type Operation, paymentDataOf } from './call.ts'
@@ -32,6 +33,7 @@ export async function makeCall(
   leased: LeasedCall,
 ): Promise<PaymentOfOrder> {
   const ready = { ...leased, payment, openid, variant: call.variant }
+  currentSpan()?.set({ 'tael.payment_id': payment.id })
   const outcome = await operations[call.operation](context, ready)
   // Adyen's texts may repeat what was sent to it, or what it answered.
   const secrets = [openid, payment.payment_data ?? '', paymentDataOf(outcome)]

@@ -152,22 +152,28 @@ const eventUndelivered: Kind = {
   actions: () => [],
 }
 
+/** Written out, so that a prepared statement uses the index of these statuses. */
+const undecided = sql.join(undecidedStatuses.map((status) => sql.lit(status)))
+
 const paymentUnknown: Kind = {
   items: () => sql`
     select id, id, order_id, shopper_id, created_at, status, value, currency from payments
-    where status in (${sql.join(undecidedStatuses)}) and created_at < ${AN_HOUR_AGO}
+    where status in (${undecided}) and created_at < ${AN_HOUR_AGO}
       and ${isUnhandled('payment_unknown', 'payments.id', 'payments.created_at')}`,
   reason: ({ detail }) => `the outcome is unknown: it is ${detail}`,
   dueAfterHours: 4,
   actions: () => [],
 }
 
+/** Written out, so that a prepared statement uses the index of paid payments that were reversed. */
+const isPaid = sql<boolean>`payments.status = 'authorised'`
+
 /** Adyen names the payment or the part of it that it takes back. */
 const paymentReversed: Kind = {
   items: (db) => sql`
     select reversed.id, reversed.id, reversed.order_id, reversed.shopper_id, reversed.at,
       array_to_string(reversed.event_codes, ' '), ${itemValue}, ${itemCurrency}
-    from (${findReversedPayments(db)}) as reversed
+    from (${findReversedPayments(db).where(isPaid)}) as reversed
       left join webhook_items on webhook_items.id = reversed.webhook_id`,
   reason: (item) => {
     const amount = item.value === null ? '' : ` of ${amountOf(item)}`

@@ -81,6 +81,21 @@ export async function countAttention(db: Db): Promise<Pick<AttentionList, 'count
   }
 }
 
+/** How many items of each kind there are; none is counted beyond `max`. */
+export async function countItemsUpTo(
+  db: Db,
+  max: number,
+): Promise<readonly { readonly kind: AttentionKind; readonly count: number }[]> {
+  const counts = attentionKinds.map(
+    (kind) => sql`
+      select ${kind}::text as kind, count(*)::int as count
+      from (select from (${kinds[kind].items(db)}) as item limit ${max}) as one`,
+  )
+  const { rows } = await sql<{ kind: AttentionKind; count: number }>`
+    ${sql.join(counts, sql` union all `)}`.execute(db)
+  return rows
+}
+
 function byKind(count: (kind: AttentionKind) => number): AttentionList['counts'] {
   return {
     refund_failed: count('refund_failed'),

@@ -10,6 +10,8 @@ export interface PaymentChanges {
    * database could not be asked, or when the server stops, whichever is first: read it again then.
    */
   waitFor(paymentId: string, version: number, ms: number): Promise<void>
+  /** How many callers wait. */
+  readonly waiting: number
   /** Whether the server is stopping: callers should then stop waiting. */
   readonly closing: boolean
   /** Ends every wait, and then the look in progress. */
@@ -78,6 +80,9 @@ export function watchPayments(db: Db, onError: (error: unknown) => void): Paymen
         waits.add(wait)
         lookLater()
       }),
+    get waiting() {
+      return waits.size
+    },
     get closing() {
       return closing
     },

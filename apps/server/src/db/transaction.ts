@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseError } from 'pg'
 import { DatabaseUnavailableError, isStalePlan } from './availability.ts'
+import { reportCommitted } from './committed.ts'
 import type { Db, Trx } from './database.ts'
 
 const TRIES_MAX = 4
@@ -11,7 +12,13 @@ const RETRY_MS = 20
  * one. Until it commits `work` changes nothing but the database.
  */
 export function inTransaction<T>(db: Db, work: (trx: Trx) => Promise<T>): Promise<T> {
-  return retryConflicts(() => db.transaction().execute(work))
+  return retryConflicts(async () => {
+    const { result, trx } = await db
+      .transaction()
+      .execute(async (begun) => ({ result: await work(begun), trx: begun }))
+    reportCommitted(db, trx)
+    return result
+  })
 }
 
 /** Reads in one snapshot of the database: what it reads belongs together. Writes nothing. */

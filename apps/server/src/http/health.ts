@@ -26,7 +26,7 @@ export function serveHealth(api: Api, db: Db, areJobsTaken: () => boolean): void
 }
 
 /** False where PostgreSQL follows another server, or was made read-only. */
-async function isWritable(db: Db): Promise<boolean> {
+export async function isWritable(db: Db): Promise<boolean> {
   const setting = sql<{ readonly: string }>`select current_setting('transaction_read_only') as readonly`
   return (await setting.execute(db)).rows[0]?.readonly === 'off'
 }

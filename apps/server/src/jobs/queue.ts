@@ -6,6 +6,8 @@ import { fromKysely, PgBoss } from 'pg-boss'
 import { classifyError } from '../db/availability.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { retryConflicts } from '../db/transaction.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { currentTrace } from '../traces/spans.ts'
 import { type JobData, type JobName, type OptionalJob, queues, renamedQueues, schedules } from './register.ts'
 import { type JobHandlers, Workers } from './workers.ts'
 
@@ -24,7 +26,7 @@ export interface Jobs extends JobQueue {
   /** Creates or updates the queue's own tables. Repeatable, and before anything else. */
   prepare(): Promise<void>
   /** Starts to fetch and run jobs. */
-  work(handlers: JobHandlers): Promise<void>
+  work(handlers: JobHandlers, metrics: Metrics): Promise<void>
   /** Whether the workers have fetched jobs lately, or are still running those they fetched. */
   readonly areTaken: () => boolean
   /** Stops fetching immediately, and waits for the running jobs up to a bound. */
@@ -55,7 +57,12 @@ function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send']
     if (unwanted.has(name)) return
     const singleton = key === undefined ? {} : { singletonKey: key }
     // In seconds, which PostgreSQL adds to its own time.
-    await boss.send(name, data, { startAfter: delayMs / 1000, db: fromKysely(trx), ...singleton })
+    const traceparent = currentTrace()
+    await boss.send(name, traceparent === undefined ? data : { ...data, traceparent }, {
+      startAfter: delayMs / 1000,
+      db: fromKysely(trx),
+      ...singleton,
+    })
   }
 }
 
@@ -92,9 +99,10 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
       for (const [before, name] of Object.entries(renamedQueues))
         if (existing.has(before)) await moveJobs(boss, pool, before, name)
     },
-    async work(handlers) {
+    async work(handlers, metrics) {
       await workers.start(
         handlers,
+        metrics,
         without,
         async (text, values) => (await execute<{ name: JobName }>(text, values)).rows,
       )

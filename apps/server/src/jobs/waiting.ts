@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Trx } from '../db/database.ts'
-import { queues } from './register.ts'
+import type { Db, Trx } from '../db/database.ts'
+import { type JobName, queues } from './register.ts'
 
 /** The jobs of one kind that could run and do not yet. */
 export interface WaitingJobs {
@@ -17,5 +17,26 @@ export async function findWaitingJobs(trx: Trx): Promise<WaitingJobs[]> {
       select count(*)::int as waiting, min(start_after) as since from pgboss.job
       where job.name = queue.name and state in ('created', 'retry') and not blocked and start_after <= now()
     ) as due where waiting > 0 order by since, name`.execute(trx)
+  return rows
+}
+
+/** The jobs of one kind that could run, and how many seconds ago the oldest of them could. */
+export interface CountedJobs {
+  readonly name: JobName
+  readonly waiting: number
+  readonly age: number
+}
+
+/** Every kind of job, with those that wait to run; none is counted beyond `max`. */
+export async function countWaitingJobs(db: Db, max: number): Promise<readonly CountedJobs[]> {
+  const { rows } = await sql<CountedJobs>`
+    select name, waiting, coalesce(greatest(0, extract(epoch from now() - since)), 0)::float8 as age
+    from unnest(${Object.keys(queues)}::text[]) as queue (name) cross join lateral (
+      select count(*)::int as waiting, min(start_after) as since from (
+        select start_after from pgboss.job
+        where job.name = queue.name and state in ('created', 'retry') and not blocked and start_after <= now()
+        order by start_after limit ${max}
+      ) as due
+    ) as counted`.execute(db)
   return rows
 }

@@ -1,6 +1,7 @@
 import { type PaymentStatus, resultCodes } from '@tael/contracts'
 import type { Updateable } from 'kysely'
 import { currentTime } from '../db/clock.ts'
+import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { commit, inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
@@ -73,6 +74,7 @@ export async function applyEvent(
   if (changed === undefined) throw new Error(`The payment ${payment.id} does not exist.`)
   if (takesStock && rest.at(-1)?.length !== order.lines.length)
     throw new Error(`The stock of ${order.id} was not reserved.`)
+  if (status !== payment.status) noteChange(trx, { kind: 'payment', status })
   const now: LockedPayment = {
     payment: changed,
     order: pays ? { ...order, status: 'paid' } : order,

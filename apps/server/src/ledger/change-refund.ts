@@ -1,5 +1,6 @@
 import type { RefundStatus } from '@tael/contracts'
 import { currentTime } from '../db/clock.ts'
+import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
@@ -75,6 +76,9 @@ export async function changeRefund(
     ...(refund.psp_reference === null && pspReference !== undefined ? { psp_reference: pspReference } : {}),
     ...(reversedAt?.getTime() === refund.reversed_at?.getTime() ? {} : { reversed_at: reversedAt }),
   } satisfies Partial<RefundRow>
+  // One made in the Customer Area has no status before its first report.
+  const isFirst = refund.reason === 'external' && refund.outcome_at === null
+  if (isOverridden && (isFirst || status !== refund.status)) noteChange(trx, { kind: 'refund', status })
   const hasChanged = Object.keys(changes).length > 0
   const isReplayed = cause.source === 'webhook' && cause.replayed
   if (!hasChanged && isReplayed) return { failed: false }

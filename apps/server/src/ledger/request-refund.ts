@@ -1,5 +1,6 @@
 import type { Actor } from '@tael/contracts'
 import { currentTime } from '../db/clock.ts'
+import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
@@ -64,6 +65,7 @@ export async function requestRefund(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
+  noteChange(unit.trx, { kind: 'refund', status: 'requested' })
   await recordCall(unit, { paymentId: payment.id, operation: 'refunds', variant: refund.id })
   await recordRefundForMerchant(unit, locked, refund)
   return refund

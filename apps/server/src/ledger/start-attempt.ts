@@ -1,7 +1,9 @@
 import { currentTime } from '../db/clock.ts'
+import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { commit, inOneFlight } from '../db/flight.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import { currentTrace } from '../traces/spans.ts'
 import { startCall, toNewCallRow } from './calls.ts'
 
 /**
@@ -23,7 +25,8 @@ export async function startAttempt(
         source: 'shopper',
         type: 'started',
         to_status: 'starting',
-        detail: '{}',
+        // What happens to the payment later is linked to it.
+        detail: JSON.stringify({ traceparent: currentTrace() }),
       }),
     )
     .insertInto('payments')
@@ -40,5 +43,6 @@ export async function startAttempt(
     .returningAll()
   const [[payment]] = await inOneFlight(trx, attempt, commit)
   if (payment === undefined) throw new Error(`The payment ${paymentId} was not inserted.`)
+  noteChange(trx, { kind: 'payment', status: 'starting' })
   return { payment, idempotencyKey: call.idempotency_key }
 }

@@ -19,6 +19,7 @@ import { failedAfterSuccess } from '../ledger/reversals.ts'
 import type { PaymentEvent } from '../ledger/transition.ts'
 import type { Cause, UnitOfWork } from '../ledger/unit-of-work.ts'
 import { type Meaning, meaningOf, reasonOf } from './meaning.ts'
+import { linkToPayment } from './trace-item.ts'
 
 /** The settings that decide how an item is read. */
 export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField' | 'reports'>
@@ -80,6 +81,7 @@ export async function applyItem(
     return { state: paymentId === undefined && namesPayment(item) ? 'foreign' : 'stored' }
   const locked = paymentId === undefined ? undefined : await lockPayment(unit.trx, paymentId)
   if (locked === undefined) return readUnknown(item, meaning)
+  await linkToPayment(unit.trx, locked.payment.id)
   return applyToPayment(unit, locked, { item, meaning, stored, transactionIdField })
 }
 

@@ -3,6 +3,7 @@ import { REPORT_AVAILABLE, type SignedItem, signedValues } from '@tael/adyen'
 import { sql } from 'kysely'
 import type { Context } from '../context.ts'
 import { msSince } from '../db/clock.ts'
+import { countChanges, dropChanges, noteChange } from '../db/committed.ts'
 import type { Db, Trx } from '../db/database.ts'
 import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
@@ -19,7 +20,8 @@ import {
 } from './apply-item.ts'
 import { isSigned } from './authenticate.ts'
 import { readEventDate, timeOfItem } from './event-date.ts'
-import { refundCodes } from './meaning.ts'
+import { countedCode, refundCodes } from './meaning.ts'
+import { applyTraced } from './trace-item.ts'
 
 /** How long applying an item may wait for a lock. */
 const LOCK_TIMEOUT_MS = 1_500
@@ -61,6 +63,7 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
       const row = stored.get(item)
       if (row !== undefined) all.push(...(await applyReceived(context, trx, { stored: row, item, end })))
     }
+    noteItems(trx, all)
     return all
   })
   announceStep('webhook stored')
@@ -133,6 +136,12 @@ interface ReceivedItem {
   readonly applied: Applied
 }
 
+/** Notes what became of items, to be counted after the commit. */
+function noteItems(trx: Trx, items: readonly ReceivedItem[]): void {
+  for (const { stored, applied } of items)
+    noteChange(trx, { kind: 'webhook', eventCode: countedCode(stored.event_code), state: applied.state })
+}
+
 /** Applies a stored item, then those that waited for it, until the end of the delivery's time. */
 async function applyReceived(
   context: InboxContext,
@@ -162,13 +171,15 @@ async function applyOrRetry(
   const { id: webhookId } = stored
   const leftMs = end - performance.now()
   const timeoutMs = Math.ceil(Math.min(Math.max(leftMs, 1), LOCK_TIMEOUT_MS))
+  const noted = countChanges(trx)
   await setSavepoint(trx, `savepoint apply_item; set local lock_timeout = ${timeoutMs}`)
   try {
     if (leftMs <= 0) throw new Error('the items before it took the time of the delivery')
     const from = { webhookId, at: timeOfItem(stored), ...how }
-    return await applyItem({ trx, jobs }, config.adyen, from, item)
+    return await applyTraced(stored.event_code, () => applyItem({ trx, jobs }, config.adyen, from, item))
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
+    dropChanges(trx, noted)
     await jobs.send(trx, 'retry-webhook', { webhookId }, RETRY_AFTER_MS)
     return {
       state: 'attention',
@@ -265,14 +276,18 @@ async function applyAgain(
   const { jobs, config } = context
   // An item that was never applied records its event even where it changes nothing.
   const from = { webhookId, at: timeOfItem(stored), replayed: state === 'applied' }
-  const applied = await applyItem({ trx, jobs }, config.adyen, from, item)
+  const applied = await applyTraced(stored.event_code, () =>
+    applyItem({ trx, jobs }, config.adyen, from, item),
+  )
   await markItem(trx, webhookId, applied)
   // At its first delivery an applied one released those that waited.
   const released =
     applied.paid === undefined || state === 'applied'
       ? []
       : await applyRefundsThatWaited(context, trx, applied.paid, Infinity)
-  return { replayed: { stored, applied }, released }
+  const replayed = { stored, applied }
+  noteItems(trx, [replayed, ...released])
+  return { replayed, released }
 }
 
 /**

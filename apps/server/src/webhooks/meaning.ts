@@ -87,6 +87,11 @@ const readers: Readonly<Record<string, Reader>> = {
 /** The event codes that refund, or may, what a payment has taken. */
 export const refundCodes = ['CANCEL_OR_REFUND', 'REFUND', 'REFUND_FAILED', 'REFUNDED_REVERSED'] as const
 
+/** The code of an item where it may change something, otherwise `other`: a few, whatever anybody sends. */
+export function countedCode(eventCode: string): string {
+  return Object.hasOwn(readers, eventCode) ? eventCode : 'other'
+}
+
 export function meaningOf(item: NotificationItem): Meaning {
   return Object.hasOwn(readers, item.eventCode) ? (readers[item.eventCode]?.(item) ?? nothing) : nothing
 }

@@ -52,20 +52,12 @@ export interface WeChatClient {
 
 type Query = Readonly<Record<string, string>>
 
-/** `onResult` is called with the result of every call. */
-export function createWeChatClient(
-  apiUrl: string,
-  onResult: (result: WeChatResult<object>) => void = () => undefined,
-): WeChatClient {
-  const agent = new Agent({ maxResponseSize: ANSWER_BYTES_MAX })
+/** Makes a call of the client, for whoever observes them. */
+export type Observe = <R extends WeChatResult<unknown>>(path: string, make: () => Promise<R>) => Promise<R>
 
-  async function call<S extends Type.TSchema>(
-    ...[path, options, schema]: Parameters<typeof send<S>>
-  ): Promise<WeChatResult<Type.Static<S>>> {
-    const result = await send(path, options, schema)
-    onResult(result.kind === 'answered' ? { kind: 'answered', body: {} } : result)
-    return result
-  }
+/** Every call is made by `observe`. */
+export function createWeChatClient(apiUrl: string, observe: Observe = (_path, make) => make()): WeChatClient {
+  const agent = new Agent({ maxResponseSize: ANSWER_BYTES_MAX })
 
   async function send<S extends Type.TSchema>(
     path: string,
@@ -101,8 +93,9 @@ export function createWeChatClient(
   }
 
   return {
-    get: (path, query, schema) => call(path, { method: 'GET', query }, schema),
-    post: (path, query, body, schema) => call(path, { method: 'POST', query, body }, schema),
+    get: (path, query, schema) => observe(path, () => send(path, { method: 'GET', query }, schema)),
+    post: (path, query, body, schema) =>
+      observe(path, () => send(path, { method: 'POST', query, body }, schema)),
     close: () => agent.close(),
   }
 }

@@ -1,3 +1,4 @@
+import { type CallOutcome, isTimeout } from '../metrics/metrics.ts'
 import { BUSY, type WeChatResult } from './client.ts'
 
 /**
@@ -12,8 +13,17 @@ export const misconfigurations: Readonly<Record<number, string>> = {
   40164: "this server's address is not on the IP list of the app at mp.weixin.qq.com",
 }
 
-/** Whether WeChat failed to serve us, rather than refused what one shopper sent. */
-export function isServiceFailure(result: WeChatResult<object>): boolean {
-  if (result.kind !== 'refused') return result.kind === 'unanswered'
-  return transientErrcodes.has(result.errcode) || misconfigurations[result.errcode] !== undefined
+/** What came of a call: `denied` where WeChat failed to serve us, rather than refused what one shopper sent. */
+export function outcomeOf(result: WeChatResult<unknown>): CallOutcome {
+  switch (result.kind) {
+    case 'answered':
+      return 'answered'
+    case 'refused': {
+      const isDenied =
+        transientErrcodes.has(result.errcode) || misconfigurations[result.errcode] !== undefined
+      return isDenied ? 'denied' : 'refused'
+    }
+    case 'unanswered':
+      return isTimeout(result.reason) ? 'timeout' : 'unknown'
+  }
 }

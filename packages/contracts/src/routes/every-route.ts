@@ -1,6 +1,7 @@
 import { consoleRoutes } from './console.ts'
 import { machineRoutes } from './machine.ts'
 import { merchantRoutes } from './merchant.ts'
+import { monitoringRoutes } from './monitoring.ts'
 import { operatorRoutes } from './operator.ts'
 import type { Route } from './route.ts'
 import { shopperRoutes } from './shopper.ts'
@@ -15,6 +16,7 @@ export const routesOf: Readonly<Record<Listener, readonly Route[]>> = {
     ...Object.values(consoleRoutes),
     ...Object.values(operatorRoutes),
     ...Object.values(merchantRoutes),
+    ...Object.values(monitoringRoutes),
   ],
 }
 

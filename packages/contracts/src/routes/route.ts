@@ -29,7 +29,7 @@ export interface Route {
   readonly status: 200 | 201 | 202
   readonly answer: TSchema
   /** The media type of the answer, which is text; JSON without it. */
-  readonly answersAs?: 'text/csv'
+  readonly answersAs?: 'text/csv' | 'text/plain'
   /** The media type of a body that is a text, which is sent as it is; without it JSON. */
   readonly sendsAs?: 'text/csv'
   readonly problems: readonly ProblemCode[]
