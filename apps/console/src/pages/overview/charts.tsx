@@ -97,6 +97,8 @@ function Chart({
           dataKey="at"
           series={[...series]}
           withLegend
+          // In the order of the bars, not of the names.
+          legendProps={{ itemSorter: null }}
           valueFormatter={show}
           yAxisProps={{ tickFormatter: (value: number) => compact.format(value) }}
           barChartProps={{ accessibilityLayer: false }}
