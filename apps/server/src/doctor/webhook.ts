@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { sign } from '@tael/adyen'
+import type { ProblemCode } from '@tael/contracts'
 import { Agent, request } from 'undici'
 import type { Config } from '../config.ts'
 import { refusals } from '../webhooks/authenticate.ts'
@@ -31,6 +32,9 @@ interface Answer {
   readonly code: string
   readonly hsts: boolean
 }
+
+/** The problem of a server in the other mode. */
+const otherMode: ProblemCode = 'webhook_environment_mismatch'
 
 const Problem = Type.Object({ code: Type.String(), detail: Type.Optional(Type.String()) })
 
@@ -93,9 +97,9 @@ async function examineAnswers(adyen: Config['adyen'], url: URL, agent: Agent): P
     return rest('the key is refused', ...around, credentials, fail('webhook.current_key', found))
   const key = pass('webhook.current_key', 'the signature is accepted')
   const environment = passIf(
-    code !== 'webhook_environment_mismatch',
+    code !== otherMode,
     'webhook.environment',
-    code === 'webhook_environment_mismatch' ? `it is not in ${live ? 'live' : 'test'} mode` : 'the same mode',
+    code === otherMode ? `it is not in ${live ? 'live' : 'test'} mode` : 'the same mode',
   )
   const forged = await send(sign(test, randomBytes(32).toString('hex')))
   return [
