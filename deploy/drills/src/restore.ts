@@ -1,0 +1,3 @@
+export async function drillRestore(): Promise<readonly string[]> {
+  return ['not yet']
+}
