@@ -166,9 +166,9 @@ async function play(stage: Stage, { name, movesPrimary, strike, mend }: Fault): 
   const { cluster, shop, shoppers } = stage
   await cluster.waitUntilHealthy()
   await shoppers.waitForPurchase(BACK_MS_MAX)
-  await pause(CALM_MS)
   const before = await cluster.primary()
   const watch = new PrimaryWatch(cluster, before)
+  await pause(CALM_MS)
   const struckAt = performance.now()
   await strike(stage, before)
   if (movesPrimary) {

@@ -12,6 +12,7 @@ import { WebhookRelay } from './webhook-relay.ts'
 
 const SERVERS = 2
 const SETTLED_MS_MAX = 120_000
+const IDLE_MS_MAX = 20_000
 const STOCK = '1000000'
 const main = new URL('../../../apps/server/dist/main.js', import.meta.url)
 
@@ -35,10 +36,10 @@ export class Shop {
   }
 
   /** `database` has DATABASE_URL, and DATABASE_DIRECT_URL where that leads to a pooler. */
-  static async open(database: Environment): Promise<Shop> {
+  static async open(database: Environment, simulated: Environment = {}): Promise<Shop> {
     const relay = await WebhookRelay.open()
     // Adyen's pauses before it delivers again, 9 seconds to 8 hours, are shorter than a drill lasts.
-    const simulator = await startSimulator(relay.url, { SIMULATOR_SPEED: '20' })
+    const simulator = await startSimulator(relay.url, { SIMULATOR_SPEED: '20', ...simulated })
     const settings = {
       SHOPPER_ORDERS_MAX: '1000000',
       SHOPPER_PIECES_MAX: '1000000',
@@ -79,19 +80,34 @@ export class Shop {
     return runCommand(this.commandEnvironment, ...args)
   }
 
+  /** Runs one of Tael's commands. Resolves with what it prints, also where it finds differences. */
+  outputOf(...args: readonly string[]): Promise<string> {
+    return this.command(...args).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 1 && 'stdout' in error)
+        return String(error.stdout)
+      throw error
+    })
+  }
+
   /** Waits until Adyen has delivered everything, and no call to it is unanswered. */
   async waitUntilSettled(): Promise<void> {
-    const unsettled = `select (select count(*) from adyen_calls where answered_at is null)
-      + (select count(*) from payments where status in ('starting', 'processing')) as left`
-    const isSettled = async (): Promise<boolean> => {
-      await fetch(`${this.simulator.url}/simulator/idle`, {
-        method: 'POST',
-        signal: AbortSignal.timeout(20_000),
-      })
-      const { rows } = await this.pool.query<{ left: string }>(unsettled)
-      return rows[0]?.left === '0'
+    const isIdle = async (): Promise<boolean> => {
+      const signal = AbortSignal.timeout(IDLE_MS_MAX)
+      return (await fetch(`${this.simulator.url}/simulator/idle`, { method: 'POST', signal })).ok
     }
-    await waitUntil('every call answered and every webhook delivered', isSettled, SETTLED_MS_MAX, 1_000)
+    await waitUntil('every webhook delivered', isIdle, SETTLED_MS_MAX, 1_000)
+    await this.waitUntilAnswered()
+  }
+
+  /** Waits until no call to Adyen is unanswered. */
+  async waitUntilAnswered(): Promise<void> {
+    const unanswered = `select (select count(*) from adyen_calls where answered_at is null)
+      + (select count(*) from payments where status in ('starting', 'processing')) as left`
+    const isAnswered = async (): Promise<boolean> => {
+      const { rows } = await this.pool.query<{ left: number | string }>(unanswered)
+      return Number(rows[0]?.left) === 0
+    }
+    await waitUntil('every call to Adyen answered', isAnswered, SETTLED_MS_MAX, 1_000)
   }
 
   async stop(): Promise<void> {
