@@ -143,6 +143,7 @@ export async function drillFailover(): Promise<readonly string[]> {
   )
   print(`Purchases that ended otherwise: ${JSON.stringify(Object.fromEntries(shoppers.failures))}`)
   print(`${Math.round((performance.now() - started) / 60_000)} minutes`)
+  for (const [error, times] of shop.errors()) print(`Logged ${times} times: ${error}`)
   await shop.stop()
   await cluster.stop()
   await proxies.kill()

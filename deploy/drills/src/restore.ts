@@ -65,7 +65,7 @@ export async function drillRestore(): Promise<readonly string[]> {
   const since = Date.now()
   print(`Restored to later: ${time}. Shoppers buy on …`)
   for (const payment of refundable)
-    await shop.command('refund', payment, '--amount', '39.00 CNY', '--reason', 'goods_returned')
+    await shop.command('refund', payment, '--amount', '39.00 CNY', '--reason', 'returned_goods')
   for (const attempt of begun) await shopper.finish(attempt)
   await pause(LOST_MS)
   await shoppers.leave()
@@ -95,7 +95,7 @@ export async function drillRestore(): Promise<readonly string[]> {
   const report = path.join(folder, 'settlement_detail_report_batch_1.csv')
   await writeFile(report, await (await fetch(`${shop.simulator.url}/simulator/settlement.csv`)).text())
   const inReport = await namedInReport(shop, report)
-  const inAttention = await shop.outputOf('attention')
+  const inAttention = await namedInAttention(shop)
   const missing = [...after.unpaid, ...after.unknown, ...after.refundsMissing]
   const unnamed = missing.filter(
     (id) => !inAttention.includes(id) || !inReport.some((text) => text.includes(id)),
@@ -172,6 +172,24 @@ const Comparison = Type.Object({ differences: Type.Array(Type.Unknown()) })
 async function namedInReport(shop: Shop, report: string): Promise<string[]> {
   const printed = await shop.outputOf('settlement', report, '--json', '--keep')
   return Parse(Comparison, JSON.parse(printed)).differences.map((one) => JSON.stringify(one))
+}
+
+const Attention = Type.Object({
+  items: Type.Array(Type.Unknown()),
+  next: Type.Union([Type.String(), Type.Null()]),
+})
+
+/** Resolves with all that the attention list says of webhooks, as JSON. */
+async function namedInAttention(shop: Shop): Promise<string> {
+  const pages: string[] = []
+  let next: string | null = null
+  do {
+    const after: string[] = next === null ? [] : ['--after', next]
+    const page = await shop.outputOf('attention', '--kind', 'webhook', '--json', ...after)
+    pages.push(page)
+    next = Parse(Attention, JSON.parse(page)).next
+  } while (next !== null)
+  return pages.join('\n')
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
