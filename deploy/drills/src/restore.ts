@@ -38,21 +38,58 @@ export async function drillRestore(): Promise<readonly string[]> {
   const postgres = await ArchivedPostgres.start(folder)
   // Dates of Adyen are compared with ours: its time runs no faster here.
   const shop = await Shop.open({ DATABASE_URL: postgres.url }, { SIMULATOR_SPEED: '1' })
-  const rows: string[][] = []
-  const note = async (step: string): Promise<Count> => {
-    const count = await countMoney(shop)
-    rows.push([
-      step,
-      `${count.paid}`,
-      `${count.recorded}`,
-      `${count.unpaid.length}`,
-      `${count.unknown.length}`,
-      `${count.refunded}`,
-      `${count.refunded - count.refundsMissing.length}`,
-    ])
+  const steps = new Steps(shop)
+  const lost = await loseLastMinute(shop, postgres, steps)
+  const problems = [
+    ...(await findAgain(shop, steps, lost, folder)),
+    ...(await checkRecords(shop.pool, shop.commandEnvironment)),
+  ]
+  await shop.stop()
+  await postgres.stop()
+  if (problems.length === 0) await rm(folder, { recursive: true, force: true })
+  else print(`The logs are in ${folder}.`)
+  return problems
+}
+
+/** What moved at Adyen and what is recorded here, step by step. */
+class Steps {
+  readonly #shop: Shop
+  readonly #rows: string[][] = []
+
+  constructor(shop: Shop) {
+    this.#shop = shop
+  }
+
+  async count(step: string): Promise<Count> {
+    const count = await countMoney(this.#shop)
+    const { paid, recorded, unpaid, unknown, refunded, refundsMissing } = count
+    const figures = [
+      paid,
+      recorded,
+      unpaid.length,
+      unknown.length,
+      refunded,
+      refunded - refundsMissing.length,
+    ]
+    this.#rows.push([step, ...figures.map(String)])
     return count
   }
 
+  print(): void {
+    const refunds = ['refunds at Adyen', 'refunds here']
+    printTable(['step', 'paid at Adyen', 'paid here', 'here, not paid', 'not here', ...refunds], this.#rows)
+  }
+}
+
+interface Lost {
+  /** From when on nothing is recorded any more, in epoch milliseconds. */
+  readonly since: number
+  /** How many payments and refunds were lost. */
+  readonly count: number
+}
+
+/** Shoppers pay, tables are dropped, and the database is restored to a minute before. The servers are stopped. */
+async function loseLastMinute(shop: Shop, postgres: ArchivedPostgres, steps: Steps): Promise<Lost> {
   const shoppers = new Shoppers(shop.servers, shop.simulator)
   shoppers.start()
   await shoppers.waitForPurchase(PURCHASE_MS_MAX)
@@ -63,25 +100,38 @@ export async function drillRestore(): Promise<readonly string[]> {
   const [shopper, begun] = await beginPayments(shop)
   const time = await postgres.sql('select clock_timestamp()')
   const since = Date.now()
-  print(`Restored to later: ${time}. Shoppers buy on …`)
+  print(`It will be restored to ${time}. Shoppers buy on …`)
   for (const payment of refundable)
     await shop.command('refund', payment, '--amount', '39.00 CNY', '--reason', 'returned_goods')
   for (const attempt of begun) await shopper.finish(attempt)
   await pause(LOST_MS)
   await shoppers.leave()
   await shop.waitUntilSettled()
-  const before = await note('before the damage')
+  const before = await steps.count('before the damage')
 
   await postgres.sql('drop table payment_events, refunds cascade')
   await shop.stopServers()
-  const restoredAt = performance.now()
+  const began = performance.now()
   await postgres.restoreTo(time)
-  const restoreMs = performance.now() - restoredAt
-  const restored = await note('restored')
+  const restoreMs = performance.now() - began
+  const restored = await steps.count('restored')
+  const count = before.recorded - restored.recorded + restored.refundsMissing.length
+  print(
+    `The restore took ${(restoreMs / 1000).toFixed(1)} s. ${count} payments and refunds were lost with it.`,
+  )
+  return { since, count }
+}
 
+/** The steps of docs/operating.md after a restore. Resolves with what is neither recorded nor named to the operator. */
+async function findAgain(
+  shop: Shop,
+  steps: Steps,
+  { since, count }: Lost,
+  folder: string,
+): Promise<readonly string[]> {
   await shop.startServers()
   await shop.waitUntilAnswered()
-  await note('servers started')
+  await steps.count('servers started')
 
   const resent = shop.relay.sent.filter(({ at }) => at >= since)
   const refused: number[] = []
@@ -90,44 +140,30 @@ export async function drillRestore(): Promise<readonly string[]> {
     if (status >= 300) refused.push(status)
   }
   await shop.waitUntilAnswered()
-  const after = await note(`${resent.length} webhooks sent again`)
+  const { unpaid, unknown, refundsMissing } = await steps.count(`${resent.length} webhooks sent again`)
 
   const report = path.join(folder, 'settlement_detail_report_batch_1.csv')
   await writeFile(report, await (await fetch(`${shop.simulator.url}/simulator/settlement.csv`)).text())
   const inReport = await namedInReport(shop, report)
   const inAttention = await namedInAttention(shop)
-  const missing = [...after.unpaid, ...after.unknown, ...after.refundsMissing]
+  const missing = [...unpaid, ...unknown, ...refundsMissing]
   const unnamed = missing.filter(
     (id) => !inAttention.includes(id) || !inReport.some((text) => text.includes(id)),
   )
-
   print('')
-  printTable(
-    ['step', 'paid at Adyen', 'paid here', 'here, not paid', 'not here', 'refunds at Adyen', 'refunds here'],
-    rows,
-  )
+  steps.print()
   print(
-    `The restore took ${(restoreMs / 1000).toFixed(1)} s; ${lostIn(before, restored)} payments and refunds of ${LOST_MS / 1000} s were lost with it.`,
-  )
-  print(
-    `Named to the operator in the attention list and in the comparison of the settlement report: ${missing.length - unnamed.length} of ${missing.length}.`,
+    `Named by the attention list and by the report: ${missing.length - unnamed.length} of ${missing.length}.`,
   )
   print(`The comparison of the settlement report has ${inReport.length} differences.`)
-  const problems = [
-    ...(lostIn(before, restored) === 0 ? ['nothing was lost: there was nothing to find again'] : []),
+  const unexplained = inReport.filter((text) => !missing.some((id) => text.includes(id)))
+  return [
+    ...(count === 0 ? ['nothing was lost: there was nothing to find again'] : []),
     ...refused.map((status) => `a webhook that was sent again was answered ${status}`),
-    ...after.unpaid.map((id) => `${id} is here and still not paid, although Adyen's webhook said so`),
+    ...unpaid.map((id) => `${id} is here and still not paid, although Adyen's webhook said so`),
     ...unnamed.map((id) => `nothing names ${id} to the operator`),
-    ...inReport
-      .filter((text) => !missing.some((id) => text.includes(id)))
-      .map((text) => `unexplained: ${text}`),
-    ...(await checkRecords(shop.pool, shop.commandEnvironment)),
+    ...unexplained.map((text) => `unexplained: ${text}`),
   ]
-  await shop.stop()
-  await postgres.stop()
-  if (problems.length === 0) await rm(folder, { recursive: true, force: true })
-  else print(`The logs are in ${folder}.`)
-  return problems
 }
 
 /** Begins payments, and does not finish them. */
@@ -160,10 +196,6 @@ async function countMoney({ pool, simulator }: Shop): Promise<Count> {
       .filter((payment) => ours.get(payment.merchantReference)?.refunded !== payment.refunded)
       .map(({ merchantReference }) => merchantReference),
   }
-}
-
-function lostIn(before: Count, restored: Count): number {
-  return before.recorded - restored.recorded + restored.refundsMissing.length - before.refundsMissing.length
 }
 
 const Comparison = Type.Object({ differences: Type.Array(Type.Unknown()) })
