@@ -123,6 +123,7 @@ export async function drillFailover(): Promise<readonly string[]> {
   const problems = [
     ...outcomes.flatMap(judgeOutcome),
     ...lost,
+    ...[...shoppers.failures].map(([reason, times]) => `${times} purchases ended with ${reason}`),
     ...(await compareWithLedger(shop.pool, shop.simulator.url)),
     ...(await checkRecords(shop.pool, shop.commandEnvironment)),
   ]
@@ -141,9 +142,7 @@ export async function drillFailover(): Promise<readonly string[]> {
   print(
     `Acknowledged: ${JSON.stringify(acknowledged)}; lost: ${lost.length}; webhooks refused and sent again: ${shop.relay.refused}`,
   )
-  print(`Purchases that ended otherwise: ${JSON.stringify(Object.fromEntries(shoppers.failures))}`)
   print(`${Math.round((performance.now() - started) / 60_000)} minutes`)
-  for (const [error, times] of shop.errors()) print(`Logged ${times} times: ${error}`)
   await shop.stop()
   await cluster.stop()
   await proxies.kill()

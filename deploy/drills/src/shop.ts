@@ -1,5 +1,3 @@
-import * as Type from '@sinclair/typebox'
-import { Parse } from '@sinclair/typebox/value'
 import {
   type Environment,
   type Program,
@@ -17,12 +15,6 @@ const SETTLED_MS_MAX = 120_000
 const IDLE_MS_MAX = 20_000
 const STOCK = '1000000'
 const main = new URL('../../../apps/server/dist/main.js', import.meta.url)
-
-const LogLine = Type.Object({
-  msg: Type.String(),
-  code: Type.Optional(Type.String()),
-  err: Type.Optional(Type.Object({ message: Type.String() })),
-})
 
 /** Two servers of Tael on one database, with the simulator as Adyen. */
 export class Shop {
@@ -72,7 +64,7 @@ export class Shop {
     const started: Program[] = []
     // The first one migrates.
     for (let count = 0; count < SERVERS; count += 1)
-      started.push(await startProgram('The server', main, this.#environment))
+      started.push(await startProgram('The server', main, this.#environment, { keepsOutput: false }))
     this.servers = started
     this.relay.leadTo(started.map(({ url }) => url))
   }
@@ -95,18 +87,6 @@ export class Shop {
         return String(error.stdout)
       throw error
     })
-  }
-
-  /** What the servers that run have logged at level error, by message and code, and how often. */
-  errors(): ReadonlyMap<string, number> {
-    const found = new Map<string, number>()
-    for (const line of this.servers.flatMap(({ lines }) => lines)) {
-      if (!line.includes('"level":50')) continue
-      const { msg, code = '', err } = Parse(LogLine, JSON.parse(line))
-      const kind = `${msg} ${code} ${err?.message ?? ''}`.trim()
-      found.set(kind, (found.get(kind) ?? 0) + 1)
-    }
-    return found
   }
 
   /** Waits until Adyen has delivered everything, and no call to it is unanswered. */
