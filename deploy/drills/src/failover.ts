@@ -142,6 +142,7 @@ export async function drillFailover(): Promise<readonly string[]> {
   print(
     `Acknowledged: ${JSON.stringify(acknowledged)}; lost: ${lost.length}; webhooks refused and sent again: ${shop.relay.refused}`,
   )
+  print(`Purchases that the webhook decided after their answer: ${shoppers.undecided}`)
   print(`${Math.round((performance.now() - started) / 60_000)} minutes`)
   await shop.stop()
   await cluster.stop()

@@ -25,6 +25,8 @@ export class Shoppers {
   readonly paidAt: number[] = []
   /** Why purchases ended otherwise, and how often. */
   readonly failures = new Map<string, number>()
+  /** How many purchases were answered before Adyen's answer was recorded: the webhook decides them. */
+  undecided = 0
   readonly #shop: SimulatedShop
   readonly #over = new AbortController()
   #visits: Promise<unknown> = Promise.resolve()
@@ -76,6 +78,10 @@ export class Shoppers {
     const attempt = await shopper.start(order)
     this.acknowledged.payments.add(attempt.payment.id)
     const payment = await shopper.finish(attempt)
+    if (payment.status === 'processing') {
+      this.undecided += 1
+      return
+    }
     if (payment.status !== 'authorised') throw new Error(`A payment was answered ${payment.status}`)
     this.acknowledged.authorised.add(payment.id)
     this.paidAt.push(performance.now())
