@@ -39,6 +39,7 @@ export default defineConfig({
             'packages/*/test/**/*.test.ts',
             'apps/{console,simulator,miniprogram,playground}/test/**/*.test.ts',
             'mutation/test/**/*.test.ts',
+            'deploy/drills/test/**/*.test.ts',
             'e2e/architecture.test.ts',
           ],
           // What is waited for comes in a moment; on a busy machine that is a long one.

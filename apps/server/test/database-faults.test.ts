@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises'
 import { machineRoutes, NoAnswerError, ProblemError, shopperRoutes } from '@tael/contracts'
 import { Client } from 'pg'
 import { expect } from 'vitest'
@@ -108,6 +109,22 @@ const faults: readonly Fault[] = [
         await holder.query('rollback')
         holder.release()
       }
+    },
+  },
+  {
+    name: 'the file of a table is gone, as where the disk fails',
+    isPartial: true,
+    start: async ({ database }) => {
+      const { file } = await database.row(
+        `select current_setting('data_directory') || '/' || pg_relation_filepath('orders') as file`,
+      )
+      await database.rows('checkpoint')
+      await rename(String(file), `${String(file)}.gone`)
+      // Who has opened it before still reaches it.
+      await database.rows(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+      return () => rename(`${String(file)}.gone`, String(file))
     },
   },
 ]

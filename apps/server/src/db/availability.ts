@@ -14,10 +14,10 @@ export const READ_ONLY = '25006'
 /**
  * What PostgreSQL answers where it, and not the statement, is the reason (its documentation,
  * appendix A): connections (08), resources such as disk and connections (53), an operator or a
- * timeout ended the statement (57) or the session (25P03), and conflicts with other transactions
- * (40001, 40P01) that `inTransaction` has retried before.
+ * timeout ended the statement (57) or the session (25P03), a disk that fails below it (58), and
+ * conflicts with other transactions (40001, 40P01) that `inTransaction` has retried before.
  */
-const unavailable = /^(08|53|57)|^(25P03|40001|40P01)$/
+const unavailable = /^(08|53|57|58)|^(25P03|40001|40P01)$/
 
 /**
  * The same error, as a DatabaseUnavailableError where the database is away. What a connection fails
