@@ -4,6 +4,15 @@ import type { MarkdownRenderer } from 'vitepress'
 
 const docs = path.join(import.meta.dirname, '..')
 
+/** The anchor of a heading, as code hosts make it, so that a link works there and on the site. */
+export function anchorOf(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-')
+}
+
 /** Gives each heading of a translated page the anchor of the English one, so that links fit both. */
 export function shareAnchors(md: MarkdownRenderer): void {
   md.core.ruler.before('anchor', 'share-anchors', ({ tokens, env }) => {

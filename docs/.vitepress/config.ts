@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitepress'
+import { anchorOf, shareAnchors } from './anchors.ts'
 import { drawDiagrams } from './diagrams.ts'
-import { shareAnchors } from './anchors.ts'
+
 import { followLinks } from './links.ts'
 import { checkSidebar, chineseSidebar, englishSidebar } from './sidebar.ts'
 
@@ -18,6 +19,9 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 2000 } },
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
+    anchor: { slugify: anchorOf },
+    // A block without a language is one of commands.
+    defaultHighlightLang: 'sh',
     config(md) {
       followLinks(md)
       drawDiagrams(md)

@@ -60,13 +60,13 @@ export const englishSidebar: readonly Group[] = [
 
 /** The pages that are translated; the others are in English only. */
 export const chineseSidebar: readonly Group[] = [
-  //  { text: '开始', items: [{ text: 'Tael 是什么，以及演示', link: '/zh-cn/start' }] },
+  { text: '开始', items: [{ text: 'Tael 是什么，以及演示', link: '/zh-cn/start' }] },
   {
     text: '商户开发者',
     items: [
-      //      { text: '接入已有的商城', link: '/zh-cn/existing-shop' },
-      //      { text: '上线', link: '/zh-cn/going-live' },
-      //      { text: '安装检查 doctor', link: '/zh-cn/doctor' },
+      { text: '接入已有的商城', link: '/zh-cn/existing-shop' },
+      { text: '上线', link: '/zh-cn/going-live' },
+      { text: '安装检查 doctor', link: '/zh-cn/doctor' },
     ],
   },
   {
