@@ -2,7 +2,9 @@ import { defineConfig } from 'vitepress'
 import { anchorOf, shareAnchors } from './anchors.ts'
 import { drawDiagrams } from './diagrams.ts'
 
+import { joinChineseLines } from './line-breaks.ts'
 import { followLinks } from './links.ts'
+import { tokenize } from './search.ts'
 import { checkSidebar, chineseSidebar, englishSidebar } from './sidebar.ts'
 
 checkSidebar()
@@ -26,6 +28,7 @@ export default defineConfig({
       followLinks(md)
       drawDiagrams(md)
       shareAnchors(md)
+      joinChineseLines(md)
     },
   },
   themeConfig: {
@@ -33,7 +36,10 @@ export default defineConfig({
     externalLinkIcon: true,
     search: {
       provider: 'local',
-      options: { locales: { 'zh-cn': { translations: chineseSearch() } } },
+      options: {
+        miniSearch: { options: { tokenize } },
+        locales: { 'zh-cn': { translations: chineseSearch() } },
+      },
     },
   },
   locales: {

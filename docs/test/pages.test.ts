@@ -19,6 +19,8 @@ const withoutBlocks = (page: string): string => bodyOf(page).replaceAll(/^ *```[
 const headingsOf = (page: string): readonly string[] =>
   [...withoutBlocks(page).matchAll(/^#+ .*$/gm)].map(([heading]) => heading)
 
+const levelsOf = (page: string): readonly number[] => headingsOf(page).map((heading) => heading.indexOf(' '))
+
 /** What a reader copies. Diagrams and drawings may be translated. */
 const blocksOf = (page: string): readonly string[] =>
   [...bodyOf(page).matchAll(/^( *)```(\w*)\n[^]*?^\1```$/gm)].map(([block, , language = '']) =>
@@ -46,8 +48,7 @@ test.for(chinese)('%s follows its English page', (page) => {
     noted(page, 'source'),
     `${source} has changed since it was translated. Bring ${page} up to date (git log -p ${source} has what changed), then write at its top "source: ${hash}"`,
   ).toBe(hash)
-  const levels = (each: string): readonly number[] => headingsOf(each).map((heading) => heading.indexOf(' '))
-  expect(levels(page), 'the levels of its headings').toEqual(levels(source))
+  expect(levelsOf(page), 'the levels of its headings').toEqual(levelsOf(source))
   expect(blocksOf(page), 'its blocks of code, which are not translated').toEqual(blocksOf(source))
   expect(rowsOf(page), 'the names in the first column of its tables').toEqual(rowsOf(source))
 })

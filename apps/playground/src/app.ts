@@ -28,8 +28,8 @@ const policies: Readonly<Record<string, string>> = {
   '': policy("'self'", "'self' data:", "'self'"),
   // Inline styles are for the style attributes of WXML, and a Mini Program may show pictures of other sites.
   phone: policy("'self' 'unsafe-inline'", "'self' data: https:", "'self'"),
-  // VitePress writes the theme's script and the colours of code into each page.
-  docs: policy("'self' 'unsafe-inline'", "'self' data:", "'self' 'unsafe-inline'"),
+  // VitePress writes the theme's script and the colours of code into each page, and the search's tokenizer as text.
+  docs: policy("'self' 'unsafe-inline'", "'self' data:", "'self' 'unsafe-inline' 'unsafe-eval'"),
 }
 
 /** A long poll may send its headers after 25 s, and the stream of the call log never ends. */

@@ -186,7 +186,7 @@ const test = base
         })
         const { code, out, err } = await runCommand(here, environment)
         if (code !== 0 && !(code === 1 && finding.includes(args[0] ?? '')))
-          throw new Error(`It exits with ${code}: ${err}`)
+          throw new Error(`It exits with ${code}: ${err.split('\n')[0]}`)
         if (out === '') throw new Error('It prints nothing.')
       },
   )
@@ -240,7 +240,7 @@ function checkScript(words: readonly string[]): void {
     throw new Error(`Write npx -y ${packageManager}.`)
   const filter = rest[0] === '--filter' ? rest[1] : undefined
   const [script = '', ...args] = filter === undefined ? rest : rest.slice(2)
-  const workspace = globSync('{apps,packages}/*/package.json', { cwd: root })
+  const workspace = globSync('{apps/*,packages/*,docs}/package.json', { cwd: root })
     .map(readManifest)
     .find(({ name }) => name === filter)
   if (filter !== undefined && workspace === undefined) throw new Error(`No workspace is named ${filter}.`)
