@@ -38,6 +38,7 @@ export default defineConfig({
           include: [
             'packages/*/test/**/*.test.ts',
             'apps/{console,simulator,miniprogram,playground}/test/**/*.test.ts',
+            'docs/test/**/*.test.ts',
             'mutation/test/**/*.test.ts',
             'deploy/drills/test/**/*.test.ts',
             'e2e/architecture.test.ts',

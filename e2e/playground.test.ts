@@ -32,6 +32,26 @@ describeInBrowser('A developer in the playground', () => {
     await expect.poll(() => guide(developer).innerText()).toMatch(/Cancel here/)
   })
 
+  test('reads in the documentation what runs here, finds a word in it, and asks no other server', async ({
+    stage,
+  }) => {
+    const { page } = await stage.visit()
+    const { origin } = new URL(page.url())
+    const elsewhere: string[] = []
+    page.on('request', (request) => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+        elsewhere.push(request.url())
+    })
+    await page.getByRole('link', { name: 'What is this?' }).click()
+    await page.getByRole('heading', { name: 'How the pieces talk' }).waitFor()
+    await page.goto(`${origin}/docs/zh-cn/start.html`)
+    await page.getByRole('button', { name: '搜索' }).click()
+    await page.getByRole('searchbox').fill('退款')
+    await page.getByRole('option', { name: /上线.*冒烟测试/ }).click()
+    await page.getByRole('heading', { name: '6. 用自己的钱做冒烟测试' }).waitFor()
+    expect(elsewhere).toEqual([])
+  })
+
   test('opens the page in the scenario of its address, which follows each choice', async ({ stage }) => {
     const developer = await stage.visit()
     const { page } = developer

@@ -11,7 +11,8 @@ export interface Guide {
   setScenario(scenario: Scenario | undefined): void
 }
 
-export function createGuide(): Guide {
+/** `documentation` is the page that explains what runs here. */
+export function createGuide(documentation: string): Guide {
   const now = make('p', 'guide-now', { role: 'status' })
   const sentence = make('p', 'guide-scenario')
   let step: Step = 'shop'
@@ -28,7 +29,13 @@ export function createGuide(): Guide {
       'guide',
       {},
       now,
-      make('p', 'guide-note', {}, 'Adyen and WeChat are simulated: no money moves.'),
+      make(
+        'p',
+        'guide-note',
+        {},
+        'Adyen and WeChat are simulated: no money moves. ',
+        make('a', '', { href: documentation }, 'What is this?'),
+      ),
       sentence,
     ),
     setStep: (next) => {

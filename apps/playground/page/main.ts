@@ -57,7 +57,7 @@ class Page {
   readonly #config: PlaygroundConfig
   readonly #addresses: Addresses
   readonly #loadedAt = Date.now()
-  readonly #guide: Guide = createGuide()
+  readonly #guide: Guide
   readonly #diagram: Diagram
   readonly #decisions: Decisions
   readonly #phone: PhoneView
@@ -69,6 +69,7 @@ class Page {
   constructor(config: PlaygroundConfig) {
     this.#config = config
     const { serverUrl, simulatorUrl, shopUrl } = config
+    this.#guide = createGuide(shopUrl === undefined ? '/docs/start.html' : '/docs/existing-shop.html')
     this.#addresses = {
       server: serverUrl,
       simulator: simulatorUrl,

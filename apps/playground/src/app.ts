@@ -10,10 +10,10 @@ const DEVELOPMENT_ORIGIN = 'http://127.0.0.1:8600'
 /** The simulator of one that plays the cashier itself, under `/wechat`. */
 const DEVELOPMENT_SIMULATOR = 'http://127.0.0.1:8800'
 
-const policy = (styles: string, pictures: string): string =>
+const policy = (styles: string, pictures: string, scripts: string): string =>
   [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src ${scripts}`,
     `style-src ${styles}`,
     `img-src ${pictures}`,
     "connect-src 'self'",
@@ -23,17 +23,32 @@ const policy = (styles: string, pictures: string): string =>
     "form-action 'none'",
   ].join('; ')
 
+/** The policy of each folder of pages; `''` is the playground's own. */
+const policies: Readonly<Record<string, string>> = {
+  '': policy("'self'", "'self' data:", "'self'"),
+  // Inline styles are for the style attributes of WXML, and a Mini Program may show pictures of other sites.
+  phone: policy("'self' 'unsafe-inline'", "'self' data: https:", "'self'"),
+  // VitePress writes the theme's script and the colours of code into each page, and the search's tokenizer as text.
+  docs: policy("'self' 'unsafe-inline'", "'self' data:", "'self' 'unsafe-inline' 'unsafe-eval'"),
+}
+
 /** A long poll may send its headers after 25 s, and the stream of the call log never ends. */
 const undici = { headersTimeout: 60_000, bodyTimeout: 0 }
 
-/**
- * Serves the built page and its configuration, and proxies the server and the simulator. `phone` is
- * the folder of the phone's page, of Tael's Mini Program by default.
- */
+/** The folders of the built pages. */
+export interface Pages {
+  /** The playground's own page. */
+  readonly dist: string
+  /** The phone's page, by default of Tael's Mini Program. */
+  readonly phone?: string | undefined
+  /** The documentation. */
+  readonly docs: string
+}
+
+/** Serves the built pages and the playground's configuration, and proxies the server and the simulator. */
 export async function buildApp(
   config: Config,
-  dist: string,
-  phone = path.join(dist, 'phone'),
+  { dist, phone = path.join(dist, 'phone'), docs }: Pages,
 ): Promise<FastifyInstance> {
   // An open stream of the call log would otherwise keep the process running.
   const app = fastify({ forceCloseConnections: true })
@@ -44,12 +59,8 @@ export async function buildApp(
     }
     reply.header('x-content-type-options', 'nosniff')
     reply.header('referrer-policy', 'no-referrer')
-    // Only the phone's page may have inline styles, for the style attributes of WXML, and pictures
-    // from other sites, as a Mini Program may.
-    const [styles, pictures] = request.url.startsWith('/phone/')
-      ? ["'self' 'unsafe-inline'", "'self' data: https:"]
-      : ["'self'", "'self' data:"]
-    reply.header('content-security-policy', policy(styles, pictures))
+    const [, folder = ''] = /^\/(phone|docs)\//.exec(request.url) ?? []
+    reply.header('content-security-policy', policies[folder] ?? policies[''])
   })
   app.get('/config.json', async () => ({
     appId: config.wechatAppId,
@@ -90,6 +101,8 @@ export async function buildApp(
   if (config.shop !== undefined)
     await app.register(proxy, { upstream: config.shop.url, prefix: '/shop', rewritePrefix: '/' })
   await app.register(files, { root: phone, prefix: '/phone/', cacheControl: false, decorateReply: false })
+  await app.register(files, { root: docs, prefix: '/docs/', cacheControl: false, decorateReply: false })
+  app.get('/docs', async (_request, reply) => reply.redirect('/docs/'))
   await app.register(files, { root: dist, cacheControl: false })
   return app
 }

@@ -22,7 +22,11 @@ process.stdout.write(`${JSON.stringify({ listening: app.listeningOrigin })}\n`)
 /** Builds the other shop's Mini Program, if there is one, and serves the playground. */
 async function start(): Promise<FastifyInstance> {
   if (shop !== undefined && phoneFolder !== undefined) await buildPhone(shop.programDir, phoneFolder)
-  const built = await buildApp(config, path.join(import.meta.dirname, '../dist'), phoneFolder)
+  const built = await buildApp(config, {
+    dist: path.join(import.meta.dirname, '../dist'),
+    phone: phoneFolder,
+    docs: path.join(import.meta.dirname, '../../../docs/dist'),
+  })
   await built.listen({ host: '127.0.0.1', port: config.port })
   return built
 }

@@ -8,6 +8,7 @@ import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 
 let dist: string
+let docs: string
 let app: FastifyInstance
 let url: string
 const upstreams: Server[] = []
@@ -41,7 +42,9 @@ async function upstream(name: string): Promise<string> {
 
 beforeAll(async () => {
   dist = mkdtempSync(path.join(tmpdir(), 'playground-'))
-  mkdirSync(path.join(dist, 'phone'))
+  docs = path.join(dist, 'documentation')
+  for (const folder of [path.join(dist, 'phone'), docs]) mkdirSync(folder)
+  writeFileSync(path.join(docs, 'index.html'), '<title>docs</title>')
   writeFileSync(path.join(dist, 'index.html'), '<title>page</title>')
   writeFileSync(path.join(dist, 'phone/index.html'), '<title>phone</title>')
   const env = {
@@ -52,7 +55,7 @@ beforeAll(async () => {
     OPERATORS_URL: await upstream('operators'),
     OPERATOR_KEY: 'tael_secret',
   }
-  app = await buildApp(readConfig(env), dist)
+  app = await buildApp(readConfig(env), { dist, docs })
   url = await app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(async () => {
@@ -60,6 +63,11 @@ afterAll(async () => {
   for (const stream of streams) stream.destroy()
   for (const server of upstreams) server.close()
   rmSync(dist, { recursive: true })
+})
+
+test('serves the documentation beside the page', async () => {
+  const pages = await Promise.all(['/docs/', '/docs'].map(async (path) => (await fetch(url + path)).text()))
+  expect(pages).toEqual(['<title>docs</title>', '<title>docs</title>'])
 })
 
 test('serves the page under a policy that allows no inline script, and no inline style outside the phone', async () => {
@@ -151,7 +159,7 @@ test('the merchant acts with a key that no page sees', async () => {
 })
 
 test('without a key there is no merchant', async () => {
-  const alone = await buildApp(readConfig({ WECHAT_APP_ID: 'wx0000000000000000' }), dist)
+  const alone = await buildApp(readConfig({ WECHAT_APP_ID: 'wx0000000000000000' }), { dist, docs })
   expect(
     (await alone.inject({ url: '/ops/payments/pay_1', headers: { host: 'localhost' } })).statusCode,
   ).toBe(404)
@@ -172,7 +180,7 @@ test("another merchant's Mini Program runs with its own server beside Tael's", a
     SHOP_URL: await upstream('shop'),
     SHOP_ORIGIN: 'http://127.0.0.1:8650',
   }
-  const shop = await buildApp(readConfig(env), dist, programDir)
+  const shop = await buildApp(readConfig(env), { dist, phone: programDir, docs })
   onTestFinished(() => shop.close())
   const get = (at: string) => shop.inject({ url: at, headers: { host: 'localhost' } })
   expect((await get('/phone/index.html')).body).toContain('their phone')

@@ -15,6 +15,7 @@ import { interleave, showSpread, spreadOf } from '../results/rounds.ts'
 import { CPU_SLOWDOWN, openThrottledPhone, type SetDataBytes, type ThrottledPhone } from './phone.ts'
 
 const playgroundDist = fileURLToPath(new URL('../../../apps/playground/dist', import.meta.url))
+const docs = fileURLToPath(new URL('../../../docs/dist', import.meta.url))
 const emptyProgram = fileURLToPath(new URL('../../empty-program', import.meta.url))
 const GOODS = 'In stock'
 const EMPTY = 'An empty page'
@@ -43,7 +44,7 @@ export async function measureFeltSpeed({ rounds }: Options): Promise<Figures> {
         operators: undefined,
         shop: undefined,
       },
-      dist,
+      { dist, docs },
     )
     apps.push(app)
     return `${await app.listen({ host: '127.0.0.1', port: 0 })}/?language=en&theme=light`

@@ -22,6 +22,7 @@ await runDemo(
   server     ${stack.server.url}
   merchant   ${stack.server.operatorsUrl}/merchant  (API description: /merchant/openapi.json)
   simulator  ${stack.simulator.url}
+  docs       ${stack.playground.url}/docs/existing-shop.html
 
   Ctrl-C stops everything; the next demo starts from scratch.
 `,

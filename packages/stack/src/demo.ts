@@ -30,6 +30,7 @@ await runDemo(
   server     ${stack.server.url}  (API description: /openapi.json)
   operators  ${stack.server.operatorsUrl}  (API description: /openapi.json)
   simulator  ${stack.simulator.url}
+  docs       ${stack.playground.url}/docs/
   database   ${folder}
 
   Ctrl-C stops everything; the next demo starts from scratch.
