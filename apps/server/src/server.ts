@@ -1,4 +1,5 @@
 import { url as inspectorUrl } from 'node:inspector'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import type { DestinationStream, Logger } from 'pino'
@@ -40,6 +41,13 @@ export interface Server {
   /** The address of each listener, such as `http://127.0.0.1:8600`. */
   readonly url: string
   readonly operatorsUrl: string
+  /** How long `drain` takes. */
+  readonly drainMs: number
+  /**
+   * Still answers everything for DRAIN_SECONDS, while `/health/ready` is 503 and each answer asks to
+   * close its connection: so that a proxy has turned away before the end.
+   */
+  readonly drain: () => Promise<void>
   /** Finishes what is in progress, takes nothing new, and drops no request. */
   readonly stop: () => Promise<void>
 }
@@ -90,7 +98,10 @@ export async function startServer(environment: Environment, output?: Destination
   const { clients, closeClients } = createClients(config, db, log)
   const limits = limitRequests(db, log)
   const context: Context = { config, log, db, limits, jobs, changes, openids, ...clients }
-  const apps = await buildApps(context, jobs.areTaken, consoleFolder)
+  const drainMs = config.drainSeconds * 1000
+  let draining = false
+  const state = { areJobsTaken: jobs.areTaken, isDraining: () => draining }
+  const apps = await buildApps(context, state, consoleFolder)
   await jobs.work(createHandlers(context))
   const operatorsListening = await apps.operators.listen(config.operators)
   const listening = await apps.public.listen({ host: config.host, port: config.port })
@@ -99,6 +110,13 @@ export async function startServer(environment: Environment, output?: Destination
     log,
     url: listening,
     operatorsUrl: operatorsListening,
+    drainMs,
+    async drain() {
+      if (drainMs === 0) return
+      draining = true
+      log.info({ drainMs }, 'draining')
+      await pause(drainMs)
+    },
     async stop() {
       await changes.close()
       // In parallel, each within its bound: in sequence they could outlast the process.
