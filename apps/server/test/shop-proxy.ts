@@ -36,10 +36,8 @@ export async function createTrustedCertificate(): Promise<TrustedCertificate> {
   const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')]
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', ...newKey, '-days', '1', ...subject],
-    ...['-keyout', key, '-out', cert],
-  ])
+  const files = ['-keyout', key, '-out', cert]
+  await promisify(execFile)('openssl', ['req', '-x509', ...newKey, '-days', '1', ...subject, ...files])
   const trusted = tls.getCACertificates('default')
   tls.setDefaultCACertificates([...trusted, await readFile(cert, 'utf8')])
   return {
