@@ -222,7 +222,7 @@ test('every workspace is in the table', async () => {
 })
 
 test('the types of every project are checked', async () => {
-  const projects = await filesUnder('{apps,packages,e2e,bench,mutation}/**/tsconfig*.json')
+  const projects = await filesUnder('{apps,packages,e2e,bench,deploy,mutation}/**/tsconfig*.json')
   const checked = [...(await readSource('tsconfig.workspaces.json')).matchAll(/"path": "([^"]+)"/g)].map(
     ([, name = '']) => (name.endsWith('.json') ? name : path.join(name, 'tsconfig.json')),
   )

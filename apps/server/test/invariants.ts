@@ -1,4 +1,9 @@
-import type { Shop } from './actors/index.ts'
+import type { Pool } from 'pg'
+
+/** A database with the records of a server. */
+interface Records {
+  readonly database: { readonly pool: Pick<Pool, 'query'> }
+}
 
 /**
  * What holds of the records at every moment, whatever happened: each query finds the ids of what
@@ -53,7 +58,7 @@ const invariants: Readonly<Record<string, string>> = {
 }
 
 /** Every invariant that does not hold, with what breaks it. */
-export async function brokenInvariants({ database }: Shop): Promise<string[]> {
+export async function brokenInvariants({ database }: Records): Promise<string[]> {
   const broken: string[] = []
   for (const [invariant, sql] of Object.entries(invariants)) {
     const { rows } = await database.pool.query<{ id: string | number }>(sql)
@@ -66,7 +71,7 @@ export async function brokenInvariants({ database }: Shop): Promise<string[]> {
  * A digest of each table of the server, which any write changes, even one that writes the same
  * values; but of how many requests came there is none.
  */
-export async function snapshot({ database }: Shop): Promise<Record<string, string>> {
+export async function snapshot({ database }: Records): Promise<Record<string, string>> {
   const { rows: tables } = await database.pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'request_levels'`,
   )

@@ -4,13 +4,13 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import { promisify } from 'node:util'
-import type { Server } from '@tael/stack'
-import { lastingPort } from './actors/index.ts'
-import { until } from './until.ts'
+import getPort from 'get-port'
 
 const programs = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy' } as const
+const START_MS_MAX = 30_000
 export type ProxyName = keyof typeof programs
 
 /** Why tests with this proxy cannot run here; undefined if they can. In CI a missing one throws. */
@@ -58,7 +58,7 @@ export interface ShopProxy {
 
 interface ProxyOptions {
   readonly port: string
-  readonly servers: readonly [Server, Server]
+  readonly servers: readonly [{ readonly url: string }, { readonly url: string }]
   readonly certificate: TrustedCertificate
 }
 
@@ -78,12 +78,16 @@ export async function startShopProxy(name: ProxyName, options: ProxyOptions): Pr
     said += String(chunk)
   })
   const exited = once(child, 'exit')
-  const answers = async (): Promise<boolean> => {
-    if (child.exitCode !== null) throw new Error(`${name} did not start: ${said}`)
-    const answer = await fetch(`https://localhost:${options.port}/health/ready`).catch(() => undefined)
-    return answer?.status === 200
+  const end = performance.now() + START_MS_MAX
+  const isReady = (): Promise<boolean> =>
+    fetch(`https://localhost:${options.port}/health/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  while (!(await isReady())) {
+    if (child.exitCode !== null || performance.now() > end) throw new Error(`${name} did not start: ${said}`)
+    await pause(100)
   }
-  await until(answers)
   return {
     async stop() {
       child.kill()
@@ -98,7 +102,7 @@ async function configureNginx({ port, servers, certificate }: ProxyOptions): Pro
     ['127.0.0.1:8600', new URL(servers[0].url).host],
     ['127.0.0.1:8610', new URL(servers[1].url).host],
     ['listen 443 ', `listen 127.0.0.1:${port} `],
-    ['listen 80;', `listen 127.0.0.1:${await lastingPort()};`],
+    ['listen 80;', `listen 127.0.0.1:${await getPort({ host: '127.0.0.1' })};`],
     ['/etc/letsencrypt/live/shop.example/fullchain.pem', certificate.cert],
     ['/etc/letsencrypt/live/shop.example/privkey.pem', certificate.key],
     ['server_name shop.example', 'server_name localhost'],

@@ -97,8 +97,8 @@ export async function createDemoOperator(env: Environment, name: string): Promis
   return { key, signInPath: (await runCommand(env, 'create-sign-in-link', id)).trim() }
 }
 
-/** Runs one of the server's commands. Returns what it prints. */
-async function runCommand(env: Environment, ...args: readonly string[]): Promise<string> {
+/** Runs one of the server's commands. Returns what it prints; rejects where it exits with another code than 0. */
+export async function runCommand(env: Environment, ...args: readonly string[]): Promise<string> {
   const command = fileURLToPath(new URL('apps/server/dist/command.js', root))
   const options = { env: { PATH: process.env['PATH'], ...env } }
   return (await promisify(execFile)(process.execPath, [command, ...args], options)).stdout

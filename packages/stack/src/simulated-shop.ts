@@ -11,8 +11,8 @@ import {
   type Product,
   shopperRoutes,
   type StartedPayment,
+  type Transport,
 } from '@tael/contracts'
-import type { Stack } from './index.ts'
 import { transportTo } from './transport.ts'
 
 const Code = Type.Object({ code: Type.String() })
@@ -30,14 +30,21 @@ export interface SentItem {
   readonly merchantReference?: string
 }
 
+/** The programs that a simulated shop needs, as those of a stack are. */
+interface Programs {
+  readonly server: { readonly url: string; readonly operatorsUrl: string }
+  readonly simulator: { readonly url: string }
+}
+
 /** What shoppers and Adyen do at a running stack, by the calls that phones and Adyen make. */
 export class SimulatedShop {
-  readonly #stack: Stack
+  readonly #stack: Programs
   readonly #call: Call
 
-  constructor(stack: Stack) {
+  /** Phones reach the server of the stack, or whatever their `transport` leads to. */
+  constructor(stack: Programs, transport: Transport = transportTo(stack.server.url)) {
     this.#stack = stack
-    this.#call = createCall(transportTo(stack.server.url))
+    this.#call = createCall(transport)
   }
 
   /** How payments end from now on, by a scenario of the simulator; null: as their amount says. */
