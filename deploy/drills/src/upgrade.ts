@@ -30,6 +30,7 @@ import { Pool } from 'pg'
 const LAST_RELEASE = 'a11d13393e7c'
 const SHOPPERS = 6
 const PAUSE_MS = 100
+const FOUND_AGAIN_MS = 3_000
 /** Purchases between two restarts. */
 const PURCHASES = 20
 const PRODUCT = 'tea-jasmine'
@@ -122,6 +123,8 @@ class Servers {
     for (const [index, program] of this.programs.entries()) {
       await program.stop('SIGTERM')
       this.programs[index] = await this.#startOne(folder, { PORT: new URL(program.url).port })
+      // As docs/installing.md says: nginx leaves a server alone for two seconds after it refused a connection.
+      await pause(FOUND_AGAIN_MS)
       await between()
     }
   }
