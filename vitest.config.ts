@@ -41,7 +41,7 @@ export default defineConfig({
             'docs/test/**/*.test.ts',
             'mutation/test/**/*.test.ts',
             'deploy/drills/test/**/*.test.ts',
-            'e2e/architecture.test.ts',
+            'e2e/{architecture,deploy}.test.ts',
           ],
           // What is waited for comes in a moment; on a busy machine that is a long one.
           expect: { poll: { timeout: seconds(20) } },
@@ -69,7 +69,7 @@ export default defineConfig({
           name: 'e2e',
           isolate,
           include: ['e2e/*.test.ts'],
-          exclude: ['e2e/architecture.test.ts'],
+          exclude: ['e2e/{architecture,deploy}.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],
           expect: { poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),

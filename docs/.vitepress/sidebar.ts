@@ -40,12 +40,14 @@ export const englishSidebar: readonly Group[] = [
   {
     text: 'Team that runs it',
     items: [
+      { text: 'Installing', link: '/installing' },
       { text: 'Operating', link: '/operating' },
       { text: 'Monitoring', link: '/monitoring' },
       { text: 'Notifications', link: '/notifications' },
       { text: 'Personal data', link: '/privacy' },
       { text: 'Capacity', link: '/capacity' },
       { text: 'High availability', link: '/high-availability' },
+      { text: 'Releases', link: '/releases' },
       { text: 'Upgrading and going back', link: '/operating#upgrading-and-going-back' },
       { text: 'Backup and restore', link: '/operating#backup-and-restore' },
       { text: 'What to watch in the log', link: '/operating#what-to-watch-in-the-log' },
@@ -74,12 +76,14 @@ export const chineseSidebar: readonly Group[] = [
   {
     text: '仅有英文',
     items: [
+      { text: '安装', link: '/installing' },
       { text: '运营与退款', link: '/operating' },
       { text: '监控', link: '/monitoring' },
       { text: '通知', link: '/notifications' },
       { text: '个人信息', link: '/privacy' },
       { text: '容量', link: '/capacity' },
       { text: '高可用', link: '/high-availability' },
+      { text: '版本发布', link: '/releases' },
       { text: '设计决定', link: '/decisions' },
       { text: '验证记录', link: '/proof' },
     ],

@@ -11,7 +11,7 @@ import type { Api } from './http/api.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
 import { answerClientError, answerFrameworkError, answerProblems } from './http/errors.ts'
 import { protectAnswers } from './http/headers.ts'
-import { serveHealth } from './http/health.ts'
+import { serveHealth, type ServerState } from './http/health.ts'
 import { trackRequestIds } from './http/log.ts'
 import { observeRequests } from './http/observe-requests.ts'
 import { limitOpenRoutes } from './http/open-routes.ts'
@@ -50,18 +50,14 @@ export interface Apps {
 }
 
 /** Builds the HTTP servers with the routes of every subject. They do not listen yet. */
-export async function buildApps(
-  context: Context,
-  areJobsTaken: () => boolean,
-  consoleFolder: URL,
-): Promise<Apps> {
+export async function buildApps(context: Context, state: ServerState, consoleFolder: URL): Promise<Apps> {
   const { db } = context
   return {
-    public: await buildApp(context, 'public', async (app) => {
+    public: await buildApp(context, state, 'public', async (app) => {
       requireSessions(app, context)
       requireWebhookCredentials(app, context)
       return (api) => {
-        serveHealth(api, db, areJobsTaken)
+        serveHealth(api, db, state)
         serveLogin(api, context)
         if (context.config.shop.sells) serveShop(api, context)
         serveOrders(api, context)
@@ -69,12 +65,12 @@ export async function buildApps(
         serveWebhooks(api, context)
       }
     }),
-    operators: await buildApp(context, 'operators', async (app) => {
+    operators: await buildApp(context, state, 'operators', async (app) => {
       await requireOperators(app, context)
       await serveConsolePage(app, consoleFolder)
       serveOpenId(app, context)
       return (api) => {
-        serveMetrics(api, context, areJobsTaken)
+        serveMetrics(api, context, state.areJobsTaken)
         serveOverview(api, context)
         serveConsoleSessions(api, context)
         serveRecords(api, context)
@@ -101,6 +97,7 @@ export async function buildApps(
  */
 async function buildApp(
   { config, log, limits, metrics }: Context,
+  { isDraining }: ServerState,
   listener: Listener,
   authenticate: (app: FastifyInstance) => Promise<(api: Api) => void>,
 ): Promise<FastifyInstance> {
@@ -120,7 +117,7 @@ async function buildApp(
   app.setSerializerCompiler(compileSerializer)
   trackRequestIds(app)
   observeRequests(app, listener, metrics)
-  closeConnectionsOnStop(app)
+  closeConnectionsOnStop(app, isDraining)
   protectAnswers(app)
   await describeApi(app, listener)
   answerProblems(app, limits)

@@ -55,6 +55,8 @@ function readAll(read: EnvironmentReader) {
       host: read.text('OPERATOR_HOST', /^\S+$/, 'the address to listen on for operators', '127.0.0.1'),
       port: read.integer('OPERATOR_PORT', 0, 65_535, 8601),
     },
+    /** How long the server still takes requests when it is asked to stop. */
+    drainSeconds: read.integer('DRAIN_SECONDS', 0, 60, 0),
     logLevel: read.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     /** The number of our proxies that add to X-Forwarded-For. */
     proxyHops: read.integer('TRUSTED_PROXIES', 0, 10, 0),

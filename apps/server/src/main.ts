@@ -6,14 +6,15 @@ import { ConfigError } from './config.ts'
 import { DatabaseUnavailableError } from './db/availability.ts'
 import { startServer } from './server.ts'
 
-/** The bound on a stop: after it the process exits even if work is still running. */
+/** The bound on a stop, once drained: after it the process exits even if work is still running. */
 const STOP_MS = 20_000
 
 /** The process of the server. */
 try {
-  const { log, stop } = await startServer(process.env)
-  closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err }) => {
-    if (err !== undefined) log.fatal({ err }, 'stopping after an error')
+  const { log, drainMs, drain, stop } = await startServer(process.env)
+  closeWithGrace({ delay: drainMs + STOP_MS, logger: log }, async ({ err }) => {
+    if (err === undefined) await drain()
+    else log.fatal({ err }, 'stopping after an error')
     await stop()
   })
 } catch (error) {

@@ -1,4 +1,5 @@
 import { url as inspectorUrl } from 'node:inspector'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createCheckoutClient } from '@tael/adyen'
 import { goods } from '@tael/miniprogram/goods'
 import type { DestinationStream, Logger } from 'pino'
@@ -55,6 +56,13 @@ export interface Server {
   /** The address of each listener, such as `http://127.0.0.1:8600`. */
   readonly url: string
   readonly operatorsUrl: string
+  /** How long `drain` takes. */
+  readonly drainMs: number
+  /**
+   * Still answers everything for DRAIN_SECONDS, while `/health/ready` is 503 and each answer asks to
+   * close its connection: so that a proxy has turned away before the end.
+   */
+  readonly drain: () => Promise<void>
   /** Finishes what is in progress, takes nothing new, and drops no request. */
   readonly stop: () => Promise<void>
 }
@@ -100,7 +108,9 @@ export async function startServer(environment: Environment, output?: Destination
   const { clients, closeClients } = createClients(config, metrics, db, log)
   const limits = limitRequests(db, log)
   const context: Context = { config, log, metrics, db, limits, jobs, changes, openids, ...clients }
-  const apps = await buildApps(context, jobs.areTaken, consoleFolder)
+  const { drainMs, isDraining, drain } = createDrain(config, log)
+  const state = { areJobsTaken: jobs.areTaken, isDraining }
+  const apps = await buildApps(context, state, consoleFolder)
   await jobs.work(createHandlers(context), metrics)
   const operatorsListening = await apps.operators.listen(config.operators)
   const listening = await apps.public.listen({ host: config.host, port: config.port })
@@ -113,6 +123,8 @@ export async function startServer(environment: Environment, output?: Destination
     log,
     url: listening,
     operatorsUrl: operatorsListening,
+    drainMs,
+    drain,
     async stop() {
       stopping.abort()
       await changes.close()
@@ -124,6 +136,22 @@ export async function startServer(environment: Environment, output?: Destination
       await database.stop()
       traceWith(undefined)
       await tracer?.close()
+    },
+  }
+}
+
+/** How long the server still answers everything before it stops, and whether that has begun. */
+function createDrain({ drainSeconds }: Config, log: Logger) {
+  const drainMs = drainSeconds * 1000
+  let draining = false
+  return {
+    drainMs,
+    isDraining: () => draining,
+    async drain(): Promise<void> {
+      if (drainMs === 0) return
+      draining = true
+      log.info({ drainMs }, 'draining')
+      await pause(drainMs)
     },
   }
 }

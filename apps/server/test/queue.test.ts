@@ -28,6 +28,11 @@ test('a server gives the queues of an earlier release its own settings', async (
   })
 })
 
+test('a job that its schedule enqueued, without data, is done', async ({ queue }) => {
+  await queue.runScheduled('delete-expired')
+  expect(await queue.waiting('delete-expired')).toBe(0)
+})
+
 test('a job that waits in a queue of an earlier name is done under the new one', async ({
   shop,
   shopper,

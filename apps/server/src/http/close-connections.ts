@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * While the server stops, each answer asks its client to close the connection: an idle connection
- * would hold the server open until it times out.
+ * While the server drains or stops, each answer asks its client to close the connection: a proxy then
+ * has none left on which a request could meet the end, and an idle one would hold the server open.
  */
-export function closeConnectionsOnStop(app: FastifyInstance): void {
+export function closeConnectionsOnStop(app: FastifyInstance, isDraining: () => boolean): void {
   let closing = false
   app.addHook('preClose', async () => {
     closing = true
   })
   app.addHook('onSend', async (_request, reply, payload) => {
-    if (closing) void reply.header('connection', 'close')
+    if (closing || isDraining()) void reply.header('connection', 'close')
     return payload
   })
 }

@@ -18,7 +18,7 @@ export function answerProblems(app: FastifyInstance, limits: RequestLimits): voi
     if (route !== undefined && !mayAnswer(route, problem.code)) {
       request.log.error({ code: problem.code, route: route.path }, 'the contract does not list this problem')
     }
-    if (status >= 500)
+    if (status >= 500 && !problem.expected)
       request.log.error({ err: problem.cause ?? error, code: problem.code }, 'request failed')
     else request.log.info({ code: problem.code, detail: problem.message }, 'request refused')
     return sendProblem(request, reply, problem)

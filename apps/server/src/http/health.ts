@@ -8,8 +8,15 @@ import { version } from './version.ts'
 
 const RETRY_AFTER_SECONDS = 1
 
+/** What the process knows of itself. */
+export interface ServerState {
+  readonly areJobsTaken: () => boolean
+  /** It is about to stop. */
+  readonly isDraining: () => boolean
+}
+
 /** Whether the process runs, and whether requests should be sent to it. */
-export function serveHealth(api: Api, db: Db, areJobsTaken: () => boolean): void {
+export function serveHealth(api: Api, db: Db, { areJobsTaken, isDraining }: ServerState): void {
   api.route({
     ...serve(machineRoutes.live),
     handler: async () => ({ status: 'live' as const, version }),
@@ -17,6 +24,8 @@ export function serveHealth(api: Api, db: Db, areJobsTaken: () => boolean): void
   api.route({
     ...serve(machineRoutes.ready),
     handler: async () => {
+      if (isDraining())
+        throw notReady('Send requests to another server: this one is about to stop.', { expected: true })
       if (!(await isWritable(db)))
         throw notReady('Send requests to another server: the database can only be read.')
       if (!areJobsTaken()) throw notReady('Send requests to another server: this one takes no jobs.')
@@ -31,6 +40,6 @@ export async function isWritable(db: Db): Promise<boolean> {
   return (await setting.execute(db)).rows[0]?.readonly === 'off'
 }
 
-function notReady(detail: string): HttpProblem {
-  return new HttpProblem('not_ready', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS })
+function notReady(detail: string, options: { readonly expected?: boolean } = {}): HttpProblem {
+  return new HttpProblem('not_ready', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS }, options)
 }

@@ -11,8 +11,16 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
   readonly code: ProblemCode
   readonly extras: ProblemExtras
-  constructor(code: ProblemCode, detail: string, extras: ProblemExtras = {}, options?: ErrorOptions) {
+  /** It belongs to the course of things, so that no log line calls for an operator. */
+  readonly expected: boolean
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    extras: ProblemExtras = {},
+    { expected = false, ...options }: ErrorOptions & { readonly expected?: boolean } = {},
+  ) {
     super(detail, options)
+    this.expected = expected
     this.code = code
     this.extras = extras
   }

@@ -94,8 +94,10 @@ export class Workers {
     const start = performance.now()
     const end = (outcome: 'done' | 'failed'): void =>
       jobSeconds.observe({ job_name: name, outcome }, (performance.now() - start) / 1000)
+    // pg-boss gives a job of a schedule no data.
+    const { traceparent } = { ...data }
     try {
-      await inSpan({ name: `job ${name}`, kind: 'consumer', causedBy: data.traceparent }, () => handler(data))
+      await inSpan({ name: `job ${name}`, kind: 'consumer', causedBy: traceparent }, () => handler(data))
       end('done')
       return 'completed'
     } catch (error) {

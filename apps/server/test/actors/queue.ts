@@ -10,7 +10,18 @@ export class Queue {
     this.#database = database
   }
 
-  /** Enqueues a job to run now, as its schedule would. */
+  /** Enqueues a job as its schedule does, which gives it no data, and waits until it has completed. */
+  async runScheduled(name: keyof JobData): Promise<void> {
+    const { id } = await this.#database.row(
+      'insert into pgboss.job (name, data) values ($1, null) returning id',
+      [name],
+    )
+    await until(
+      async () => (await this.#database.count('pgboss.job', `id = $1 and state = 'completed'`, [id])) === 1,
+    )
+  }
+
+  /** Enqueues a job to run now. */
   async enqueue<N extends keyof JobData>(name: N, data: JobData[N]): Promise<void> {
     await this.#database.rows('insert into pgboss.job (name, data) values ($1, $2)', [name, data])
   }
