@@ -147,7 +147,7 @@ function createDrain({ drainSeconds }: Config, log: Logger) {
   return {
     drainMs,
     isDraining: () => draining,
-    async drain(): Promise<void> {
+    drain: async (): Promise<void> => {
       if (drainMs === 0) return
       draining = true
       log.info({ drainMs }, 'draining')
