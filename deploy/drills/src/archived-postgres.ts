@@ -61,8 +61,8 @@ export class ArchivedPostgres {
 
   async #create(): Promise<void> {
     const folders = {
-      PGBACKREST_REPO: path.join(this.#folder, 'repository'),
-      PGBACKREST_LOG: path.join(this.#folder, 'log'),
+      BACKUP_REPO: path.join(this.#folder, 'repository'),
+      BACKUP_LOG: path.join(this.#folder, 'log'),
     }
     for (const each of Object.values(folders)) await mkdir(each)
     await run('chown', ['-R', 'postgres:postgres', this.#folder])
@@ -75,7 +75,7 @@ export class ArchivedPostgres {
       ...folders,
       PGDATA: this.#data,
       SOCKET_DIR: this.#folder,
-      PGBACKREST_CONFIG: this.#configuration,
+      BACKUP_CONFIG: this.#configuration,
     }
     await fillIn('pgbackrest/pgbackrest.conf', values, this.#configuration)
     await fillIn('pgbackrest/archive.conf', values, path.join(this.#data, 'archive.conf'))
