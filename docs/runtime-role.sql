@@ -10,6 +10,9 @@ grant usage on all sequences in schema public, pgboss to tael_server;
 alter default privileges in schema public, pgboss grant select, insert, update, delete on tables to tael_server;
 alter default privileges in schema public, pgboss grant usage on sequences to tael_server;
 
+-- What may be trimmed and deleted of the audit: docs/privacy.md.
+grant execute on function trim_actions, delete_actions to tael_server;
+
 revoke update, delete on payment_events, operator_actions from tael_server;
 revoke delete on webhook_items, orders, payments, refunds from tael_server;
 revoke insert, update, delete on kysely_migration from tael_server;

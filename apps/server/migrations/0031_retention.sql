@@ -62,7 +62,7 @@ create function trim_actions(subjects text[], searched text[]) returns bigint la
   with trimmed as (
     update operator_actions set detail = trim_action_detail(detail)
     where detail::text <> trim_action_detail(detail)::text
-      and (subject = any(subjects) or (action = 'search' and detail ->> 'q' = any(searched)))
+      and (subject = any(subjects) or (action = 'search' and (detail ->> 'q' = any(searched) or lower(detail ->> 'q') = any(searched))))
     returning 1
   ) select count(*) from trimmed
 $$;
@@ -79,6 +79,20 @@ do $$
 begin
   execute format('alter function trim_actions(text[], text[]) set search_path = %I, pg_temp', current_schema());
   execute format('alter function delete_actions(timestamptz, integer) set search_path = %I, pg_temp', current_schema());
+end $$;
+-- By default every role could execute them. The roles that record actions are those of servers.
+revoke execute on function trim_actions(text[], text[]), delete_actions(timestamptz, integer) from public;
+do $$
+declare
+  server name;
+begin
+  for server in
+    select distinct grantee from information_schema.role_table_grants
+    where table_schema = current_schema() and table_name = 'operator_actions' and privilege_type = 'INSERT'
+  loop
+    execute format(
+      'grant execute on function trim_actions(text[], text[]), delete_actions(timestamptz, integer) to %I', server);
+  end loop;
 end $$;
 
 -- An event for a merchant without their own facts about the order.

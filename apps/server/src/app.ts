@@ -70,7 +70,7 @@ export async function buildApps(context: Context, state: ServerState, consoleFol
       await serveConsolePage(app, consoleFolder)
       serveOpenId(app, context)
       return (api) => {
-        serveMetrics(api, context, state.areJobsTaken)
+        serveMetrics(api, context, () => state.areJobsTaken() && !state.isDraining())
         serveOverview(api, context)
         serveConsoleSessions(api, context)
         serveRecords(api, context)

@@ -10,6 +10,8 @@ import { examineCertificate, tlsUnknown } from './certificate.ts'
 import { allUnknown, fail, type Finding, pass, passIf, unknown } from './finding.ts'
 
 const WAIT_MS_MAX = 8_000
+/** Where nobody listens on the way. */
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const PATH = '/webhooks/adyen'
 
 /**
@@ -45,6 +47,8 @@ export async function examineWebhook(
 ): Promise<Finding[]> {
   const url = address === undefined ? null : URL.parse(address)
   if (url === null) return allUnknown('webhook', 'PUBLIC_URL is not set, and --webhook-url not given')
+  if (url.protocol !== 'https:' && !loopback.has(url.hostname))
+    return allUnknown('webhook', 'the address is not https: the password is not sent in clear')
   const { webhookUsername, webhookPassword, hmacKeys } = adyen
   if ([webhookUsername, webhookPassword, ...hmacKeys].includes(''))
     return allUnknown('webhook', 'its variables are not valid')

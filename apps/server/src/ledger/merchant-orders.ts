@@ -1,9 +1,10 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import { currentTime, msUntil, timeIn } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { hashToken } from '../db/hash-token.ts'
 import type { OrderRow } from '../db/rows.ts'
 import type { Database } from '../db/tables.ts'
+import { ERASED } from '../openids/openids.ts'
 import type { LockedOrder } from './lock.ts'
 
 /** What a merchant says of an order. Each request says all of it. */
@@ -89,6 +90,11 @@ export async function bindPayer(
 ): Promise<LockedOrder> {
   if (order.shopper_id !== null || order.pay_token_hash === null || payToken === undefined) return order
   if (!hashToken(payToken).equals(order.pay_token_hash)) return order
-  await trx.updateTable('orders').set({ shopper_id: shopperId }).where('id', '=', order.id).execute()
-  return { ...order, shopper_id: shopperId }
+  // A shopper who is erased at this moment becomes no payer: the lock waits for it, and then finds nobody.
+  const bound = await sql`
+    with payer as (
+      select id from shoppers where id = ${shopperId} and openid_key is distinct from ${ERASED} for key share
+    )
+    update orders set shopper_id = payer.id from payer where orders.id = ${order.id}`.execute(trx)
+  return bound.numAffectedRows === 1n ? { ...order, shopper_id: shopperId } : order
 }

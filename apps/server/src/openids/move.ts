@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { sql } from 'kysely'
 import { ConfigError } from '../config.ts'
 import type { Db } from '../db/database.ts'
@@ -7,30 +8,34 @@ import { ERASED, type Openids } from './openids.ts'
 /** How many shoppers one transaction moves, so that none takes long. */
 const SLICE_SIZE = 500
 
-/** What moving has done. `left`: shoppers whose openid another shopper has too. */
-export interface MovedOpenids {
+interface MovedOpenids {
   readonly moved: number
   readonly left: readonly string[]
 }
 
 /**
- * Stores every openid as the configuration wants it: under the newest key, or in clear. Those that a
- * shopper of a second row has already are left alone: two servers that stored openids differently let
- * one person log in first at the same moment.
+ * Stores every openid as the configuration wants it: under the newest key, or in clear, and logs how many. After
+ * `end` (by `performance.now()`) it begins no other slice. Those that a shopper of a second row has already are
+ * left alone: two servers that stored openids differently let one person log in first at the same moment.
  */
-export async function moveOpenids(db: Db, openids: Openids): Promise<MovedOpenids> {
+export async function moveOpenids(
+  db: Db,
+  openids: Openids,
+  { end, log }: { readonly end: number; readonly log: FastifyBaseLogger },
+): Promise<void> {
   const from = [null, ...openids.keyIds].filter((keyId) => keyId !== openids.newestKeyId)
   let moved = 0
   const left: string[] = []
   for (const keyId of from) {
-    for (let after: string | undefined = ''; after !== undefined;) {
+    for (let after: string | undefined = ''; after !== undefined && performance.now() < end;) {
       const slice = await moveSlice(db, openids, keyId, after)
       moved += slice.moved
       left.push(...slice.left)
       after = slice.last
     }
   }
-  return { moved, left }
+  if (moved > 0) log.info({ shoppers: moved, key: openids.newestKeyId }, 'openids are stored anew')
+  if (left.length > 0) log.warn({ shoppers: left }, 'openids of two shoppers each: left as they are')
 }
 
 async function moveSlice(

@@ -1,4 +1,5 @@
 import type { ErasedShopper } from '@tael/contracts'
+import type { FastifyBaseLogger } from 'fastify'
 import { sql } from 'kysely'
 import { type OperatorAction, recordAction } from '../audit/record-action.ts'
 import { currentTime } from '../db/clock.ts'
@@ -31,16 +32,31 @@ export async function eraseShopper(
   return finishErasure(db, shopperId)
 }
 
-/** Finishes what processes that died have begun to erase. Returns how many shoppers. */
-export async function finishErasures(db: Db): Promise<number> {
+/** Until when a job may begin another slice, by `performance.now()`, and where it logs what it did. */
+export interface Run {
+  readonly end: number
+  readonly log: FastifyBaseLogger
+}
+
+/** Finishes what processes that died have begun to erase. Rejects after the last shopper if one failed. */
+export async function finishErasures(db: Db, { end, log }: Run): Promise<void> {
   const begun = await db
     .selectFrom('shoppers')
     .select('id')
     .where('openid_key', '=', ERASED)
     .where('erased_at', 'is', null)
     .execute()
-  for (const { id } of begun) await finishErasure(db, id)
-  return begun.length
+  let finished = 0
+  const failures: unknown[] = []
+  for (const { id } of begun) {
+    if (performance.now() >= end) break
+    await finishErasure(db, id).then(
+      () => (finished += 1),
+      (error: unknown) => failures.push(error),
+    )
+  }
+  if (finished > 0) log.warn({ shoppers: finished }, 'erasures that were left unfinished are finished')
+  if (failures.length > 0) throw new AggregateError(failures, 'Shoppers could not be erased.')
 }
 
 /** Throws where the confirmation names another shopper. */

@@ -14,6 +14,7 @@ const LATE_MONEY_MS = 24 * 3_600_000
  * theirs is undecided, something is still to be sent, or an operator must look. Empty: nothing hinders it.
  */
 export async function findObstacles(trx: Trx, shopperId: string): Promise<readonly string[]> {
+  // Of calls the index by payment is wanted, not the one of everybody's unanswered calls: hence no `is null`.
   const { rows } = await sql<{ words: string }>`
     with theirs as materialized (
       select id, status, deliver_to, first_shipped_at from orders where shopper_id = ${shopperId}
@@ -32,7 +33,7 @@ export async function findObstacles(trx: Trx, shopperId: string): Promise<readon
       and status not in (${sql.join(openStatuses)}, 'authorised')
     union all
     select 'Wait for Adyen: a call of the payment ' || id || ' to ' || operation || ' is unanswered.'
-    from payment join adyen_calls on payment_id = id where answered_at is null
+    from payment join adyen_calls on payment_id = id where coalesce(answered_at, 'infinity') = 'infinity'
     union all
     select 'Wait for the outcome of the refund ' || refunds.id || ': it is ' || refunds.status || '.'
     from payment join refunds on payment_id = payment.id where refunds.status not in ('refunded', 'failed')

@@ -21,7 +21,7 @@ const WAIT_MS = 3_000
 export function serveMetrics(
   api: Api,
   { db, metrics, log }: Pick<Context, 'db' | 'metrics' | 'log'>,
-  areJobsTaken: () => boolean,
+  isServing: () => boolean,
 ): void {
   let latest: { readonly at: number; readonly state: State } | undefined
   let reading: Promise<void> | undefined
@@ -58,7 +58,7 @@ export function serveMetrics(
       const registry = Registry.merge([
         metrics.registry,
         processMetrics(),
-        describeState(state, state?.isWritable === true && areJobsTaken()),
+        describeState(state, state?.isWritable === true && isServing()),
       ])
       return reply.type(registry.contentType).send(Readable.from([await registry.metrics()]))
     },
