@@ -75,8 +75,15 @@ export class Shoppers {
   async #buy(shopper: SimulatedShopper): Promise<void> {
     const order = await shopper.order(PRODUCT)
     this.acknowledged.orders.add(order.id)
-    const attempt = await shopper.start(order)
+    let attempt = await shopper.start(order)
     this.acknowledged.payments.add(attempt.payment.id)
+    // What Adyen answered could not be recorded yet: to start again continues the attempt, as phones do.
+    for (
+      const end = performance.now() + PATIENCE_MS;
+      attempt.requestPayment === null && performance.now() < end;
+      attempt = await shopper.start(order)
+    )
+      await pause(RETRY_MS)
     const payment = await shopper.finish(attempt)
     if (payment.status === 'processing') {
       this.undecided += 1
