@@ -410,6 +410,7 @@ describeInBrowser('the console', () => {
         '/orders',
         `/orders/${orderId}`,
         '/payments',
+        '/refunds',
         '/attention',
         '/shipping',
         '/webhooks',
@@ -423,7 +424,8 @@ describeInBrowser('the console', () => {
         await page.goto(`${stage.stack.server.operatorsUrl}/console${address}`)
         await page.getByRole('heading', { level: 1 }).waitFor()
         for (const barrier of await barriersOf(page)) found.push(`${address}: ${barrier}`)
-        const name = `console-${look.locale}-${look.colorScheme}-${look.width}-${address.split(/[/?]/)[1] ?? 'overview'}`
+        const shown = address.replace(orderId, 'order').replaceAll(/\W+/g, '-') || '-overview'
+        const name = `console-${look.locale}-${look.colorScheme}-${look.width}${shown}`
         if (isEveryLook) await page.screenshot({ path: pictureFile(name), fullPage: true })
       }
       expect(found).toEqual([])
