@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { goods } from '@tael/miniprogram/goods'
 import * as miniProgram from '@tael/miniprogram/merchant'
 import { type Command, CommandError } from './cli/command.ts'
-import { type Config, inspectConfig, type Inspected } from './config.ts'
+import { type Config, type Environment, inspectConfig, type Inspected } from './config.ts'
 import { formatJson, formatText } from './doctor/report.ts'
 import { type Examined, runChecks } from './doctor/run.ts'
 
@@ -20,11 +20,24 @@ export function examinedHere(inspected: Inspected<Config>, webhook?: Examined['w
 }
 
 /** Where Adyen calls the webhook: the given address, else that of PUBLIC_URL. */
-export function webhookAddress({ publicUrl }: Config, given: string | undefined): string | undefined {
+function webhookAddress({ publicUrl }: Config, given: string | undefined): string | undefined {
   if (given !== undefined && !/^https?:$/.test(URL.parse(given)?.protocol ?? ''))
     throw new CommandError('usage', '--webhook-url must be an https address.')
   if (given !== undefined || publicUrl === undefined || publicUrl === '') return given
   return `${publicUrl}/webhooks/adyen`
+}
+
+/** Runs every check for a command with the options of doctor, which go-live has too. */
+export async function examineFor(args: readonly string[], environment: Environment) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { 'webhook-url': { type: 'string' }, json: { type: 'boolean', default: false } },
+  })
+  const inspected = inspectConfig(environment)
+  const { config } = inspected
+  const url = webhookAddress(config, values['webhook-url'])
+  const findings = await runChecks(examinedHere(inspected, { url }), new AbortController().signal)
+  return { config, findings, json: values.json }
 }
 
 export const doctorCommand: Command = {
@@ -39,15 +52,8 @@ export const doctorCommand: Command = {
   test webhook, which is stored once. Exits with 1 if a check fails.`,
 
   async run(args, { environment, print }) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { 'webhook-url': { type: 'string' }, json: { type: 'boolean', default: false } },
-    })
-    const inspected = inspectConfig(environment)
-    const url = webhookAddress(inspected.config, values['webhook-url'])
-    const examined = examinedHere(inspected, { url })
-    const findings = await runChecks(examined, new AbortController().signal)
-    print(values.json ? formatJson(findings) : formatText(findings))
+    const { json, findings } = await examineFor(args, environment)
+    print(json ? formatJson(findings) : formatText(findings))
     return findings.some(({ state }) => state === 'fail') ? 'differences' : 'success'
   },
 }

@@ -1,9 +1,6 @@
-import { parseArgs } from 'node:util'
 import type { Command } from './cli/command.ts'
 import { withDatabase } from './cli/database.ts'
-import { inspectConfig } from './config.ts'
-import { examinedHere, webhookAddress } from './doctor-command.ts'
-import { runChecks } from './doctor/run.ts'
+import { examineFor } from './doctor-command.ts'
 import { compareAssumptions } from './go-live/assumptions.ts'
 import { formatJson, formatText } from './go-live/report.ts'
 import { findSteps } from './go-live/steps.ts'
@@ -20,14 +17,7 @@ export const goLiveCommand: Command = {
   reads the payments of the database. It changes nothing. Exits with 1 while a step is open.`,
 
   async run(args, { environment, print }) {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { 'webhook-url': { type: 'string' }, json: { type: 'boolean', default: false } },
-    })
-    const inspected = inspectConfig(environment)
-    const { config } = inspected
-    const url = webhookAddress(config, values['webhook-url'])
-    const findings = await runChecks(examinedHere(inspected, { url }), new AbortController().signal)
+    const { config, findings, json } = await examineFor(args, environment)
     const { live } = config.adyen
     const isUsable = findings.some(({ check, state }) => check === 'database.migrations' && state === 'pass')
     const [steps, learned] = isUsable
@@ -36,7 +26,7 @@ export const goLiveCommand: Command = {
           async (db) => [await findSteps(live, findings, db), await compareAssumptions(db)] as const,
         )
       : [await findSteps(live, findings, undefined), []]
-    print(values.json ? formatJson(steps, learned) : formatText(steps, learned))
+    print(json ? formatJson(steps, learned) : formatText(steps, learned))
     return steps.some(({ state }) => state === 'open') ? 'differences' : 'success'
   },
 }

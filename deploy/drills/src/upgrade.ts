@@ -20,6 +20,7 @@ import {
 } from '@tael/stack'
 import { SimulatedShop } from '@tael/stack/simulated-shop'
 import { Pool } from 'pg'
+import { waitUntil } from './programs.ts'
 
 /**
  * `pnpm drill:upgrade`: upgrades two servers from the last release to this one, goes back, and upgrades again, behind Debian's
@@ -72,7 +73,7 @@ class Shoppers {
 
   async pay(count: number): Promise<void> {
     const goal = this.authorised.length + count
-    await waitUntil(`${count} more purchases`, async () => this.authorised.length >= goal)
+    await waitUntil(`${count} more purchases`, async () => this.authorised.length >= goal, WAIT_MS_MAX)
   }
 
   async leave(): Promise<void> {
@@ -94,14 +95,6 @@ class Shoppers {
       }
       await pause(PAUSE_MS)
     }
-  }
-}
-
-async function waitUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + WAIT_MS_MAX
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`After ${WAIT_MS_MAX / 1000} s still not: ${what}`)
-    await pause(100)
   }
 }
 
