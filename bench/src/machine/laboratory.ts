@@ -192,7 +192,7 @@ const programFile = (name: string): URL => new URL(`../programs/${name}.ts`, imp
 async function buildBaseline(commit: string): Promise<Checkout> {
   const checkout = await checkOut(commit)
   try {
-    await checkout.run('node', 'apps/server/build.ts')
+    await checkout.run('turbo', 'run', 'build', '--filter=@tael/server')
     return checkout
   } catch (error) {
     await checkout.remove()
