@@ -24,8 +24,6 @@ export async function serveConsolePage(app: FastifyInstance, folder: URL): Promi
   await app.register(staticFiles, {
     root: fileURLToPath(new URL('assets/', folder)),
     prefix: `${PAGE_PATH}/assets/`,
-    // One route for each file: what is not in the build has no address.
-    wildcard: false,
     decorateReply: false,
     preCompressed: true,
     immutable: true,
