@@ -87,7 +87,8 @@ export async function startServer(environment: Environment, output?: Destination
     log.info({ dataDir, how: database.how }, 'no DATABASE_URL: using an embedded PostgreSQL')
   }
   const pool = createPool(database.url, (error) => log.warn({ err: error }, 'a database connection broke'))
-  const db = createDb(pool, logStatements(log), database.url === database.directUrl)
+  const statementLog = log.isLevelEnabled('debug') ? logStatements(log) : undefined
+  const db = createDb(pool, statementLog, database.url === database.directUrl)
   const openids = new Openids(config.personalData)
   const jobs = createJobs(pool, log, unconfiguredJobs(config))
   await prepareDatabase(

@@ -121,10 +121,7 @@ test('an offer that Adyen closed for an abandoned payment says when', async ({
 })
 
 test('a live server has done what was paid, cancelled and refunded', async ({ shop }) => {
-  const db = createDb(
-    createPool(shop.database.url, () => undefined),
-    () => undefined,
-  )
+  const db = createDb(createPool(shop.database.url, () => undefined))
   const reached = { check: 'adyen.reached', state: 'pass', found: '' } as const
   const steps = await findSteps(true, [reached], db)
   await db.destroy()

@@ -19,7 +19,7 @@ async function migrationsUpTo(last: string): Promise<string> {
 
 test('the events of an earlier release are renamed with their details, and then only grow', async () => {
   const database = new Database(await createDatabase(inject('postgresUrl')))
-  const db = createDb(database.pool, () => undefined)
+  const db = createDb(database.pool)
   const earlier = await migrationsUpTo('0008_z')
   await migrate(db, pathToFileURL(`${earlier}/`))
   await rm(earlier, { recursive: true })

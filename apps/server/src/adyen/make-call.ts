@@ -37,7 +37,7 @@ export async function makeCall(
   const outcome = await operations[call.operation](context, ready)
   // Adyen's texts may repeat what was sent to it, or what it answered.
   const secrets = [openid, payment.payment_data ?? '', paymentDataOf(outcome)]
-  return settleCall(context, call, plainOutcome(outcome, secrets))
+  return settleCall(context, call, payment, plainOutcome(outcome, secrets))
 }
 
 /**

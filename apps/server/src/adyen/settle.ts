@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { AdyenCall, PaymentOfOrder } from '../db/rows.ts'
+import type { Db } from '../db/database.ts'
+import type { AdyenCall, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { applyEvent } from '../ledger/apply-event.ts'
+import { applyEvent, applyToUnchanged } from '../ledger/apply-event.ts'
 import { endCall } from '../ledger/calls.ts'
 import { detailsEvent } from '../ledger/cashier-return.ts'
 import { changeRefund } from '../ledger/change-refund.ts'
@@ -12,16 +13,43 @@ import type { CallContext, CallOutcome } from './call.ts'
 
 /**
  * Records what came of a call: its event or the update of its refund, and that it was answered, in
- * one transaction. A call whose outcome is unknown stays unanswered and is retried with its key.
+ * one transaction. `payment` is as it was when the call was made. A call whose outcome is unknown stays unanswered and is retried with its key.
  */
 export async function settleCall(
   { db, jobs, log }: Pick<CallContext, 'db' | 'jobs' | 'log'>,
   call: AdyenCall,
+  payment: PaymentRow,
   outcome: CallOutcome,
 ): Promise<PaymentOfOrder> {
   announceStep(`${call.operation} answered`)
+  const settled =
+    (await settleUnchanged(db, call, payment, outcome)) ?? (await settleLocked({ db, jobs }, call, outcome))
+  announceStep(`${call.operation} settled`)
+  logOutcome(log, call, outcome)
+  return settled
+}
+
+/** Settles the start of an attempt to which nothing else has happened: no lock is needed for that. */
+async function settleUnchanged(
+  db: Db,
+  call: AdyenCall,
+  payment: PaymentRow,
+  outcome: CallOutcome,
+): Promise<PaymentOfOrder | undefined> {
+  if (outcome.kind !== 'event' || outcome.event.type !== 'cashier_ready') return undefined
+  const { event } = outcome
+  return inTransaction(db, (trx) =>
+    applyToUnchanged(trx, payment, event, { source: 'adyen', answered: call }),
+  )
+}
+
+function settleLocked(
+  { db, jobs }: Pick<CallContext, 'db' | 'jobs'>,
+  call: AdyenCall,
+  outcome: CallOutcome,
+): Promise<PaymentOfOrder> {
   const answer = { source: 'adyen', answered: call } as const
-  const settled = await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     const unit = { trx, jobs }
     const locked = await lockExistingPayment(trx, call.paymentId)
     switch (outcome.kind) {
@@ -41,9 +69,6 @@ export async function settleCall(
         return locked
     }
   })
-  announceStep(`${call.operation} settled`)
-  logOutcome(log, call, outcome)
-  return settled
 }
 
 /** Logs what an operator must know: a refusal is a wrong setting, no answer may be an outage. */

@@ -16,10 +16,7 @@ export async function withDatabase<T>(config: Config['database'], work: (db: Db)
     ])
   const database = await openDatabase(config)
   // A broken connection is reported by the statement that used it.
-  const db = createDb(
-    createPool(database.url, () => undefined),
-    () => undefined,
-  )
+  const db = createDb(createPool(database.url, () => undefined))
   try {
     await checkTables(db)
     return await work(db)

@@ -10,7 +10,12 @@ export const currentTime: RawBuilder<Date> = sql`statement_timestamp()`
 
 /** The time so many milliseconds from now. */
 export function timeIn(ms: number): RawBuilder<Date> {
-  return sql`statement_timestamp() + make_interval(secs => ${ms / 1000})`
+  return timeInSeconds(sql`${ms / 1000}`)
+}
+
+/** The same, of seconds that a statement has as a value. */
+export function timeInSeconds(seconds: RawBuilder<number>): RawBuilder<Date> {
+  return sql`statement_timestamp() + make_interval(secs => ${seconds})`
 }
 
 /** The time so many milliseconds ago. */

@@ -25,6 +25,15 @@ function parseSafeInteger(text: string): number {
 
 const numbers = new TypeOverrides()
 numbers.setTypeParser(types.builtins.INT8, parseSafeInteger)
+const INT8: number = types.builtins.INT8
+
+/** How the texts of a type are read, by its number in PostgreSQL. */
+function readerOf(type: number): (text: string) => unknown {
+  if (type === INT8) return parseSafeInteger
+  // Its types list the numbers of PostgreSQL's own types, and it reads all others as text.
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+  return types.getTypeParser(type)
+}
 
 /**
  * A pool of connections with this program's types, settings and limits. `onLost` is called for each
@@ -106,6 +115,7 @@ export function createClient(url: string): Client {
 }
 
 /** Typed SQL over the pool. `log` is called for every statement; see dialect.ts for `prepares`. */
-export function createDb(pool: Pool, log: NonNullable<KyselyConfig['log']>, prepares = false): Db {
-  return new Kysely<Database>({ dialect: new Dialect({ pool, prepares }), log })
+export function createDb(pool: Pool, log?: KyselyConfig['log'], prepares = false): Db {
+  const dialect = new Dialect({ pool, prepares, readerOf })
+  return new Kysely<Database>(log === undefined ? { dialect } : { dialect, log })
 }

@@ -8,7 +8,8 @@ import {
 } from 'kysely'
 import type { Pool, PoolClient, QueryConfig, QueryResult as Answer, QueryResultRow } from 'pg'
 import { classifyError, DatabaseUnavailableError, isStalePlan } from './availability.ts'
-import { SET_TRANSACTION } from './session.ts'
+import { FlightQuery, type KnownColumns, type ReaderOf } from './flight-query.ts'
+import { LOCK_TIMEOUT, SET_TRANSACTION } from './session.ts'
 import { StatementNames } from './statement-names.ts'
 
 /** How this program uses PostgreSQL. */
@@ -16,6 +17,7 @@ export interface DialectConfig {
   readonly pool: Pool
   /** Whether statements are prepared: not behind a pooler, where each may run in another session. */
   readonly prepares: boolean
+  readonly readerOf: ReaderOf
 }
 
 /**
@@ -41,11 +43,13 @@ const changes: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MER
 
 class PoolDriver implements Driver {
   readonly #pool: Pool
+  readonly #readerOf: ReaderOf
   readonly #names: StatementNames | undefined
   readonly #connections = new WeakMap<PoolClient, Connection>()
 
-  constructor({ pool, prepares }: DialectConfig) {
+  constructor({ pool, prepares, readerOf }: DialectConfig) {
     this.#pool = pool
+    this.#readerOf = readerOf
     this.#names = prepares ? new StatementNames() : undefined
   }
 
@@ -57,7 +61,7 @@ class PoolDriver implements Driver {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw new DatabaseUnavailableError(error)
     })
-    const connection = this.#connections.get(client) ?? new Connection(client, this.#names)
+    const connection = this.#connections.get(client) ?? new Connection(client, this.#readerOf, this.#names)
     this.#connections.set(client, connection)
     return connection
   }
@@ -66,7 +70,9 @@ class PoolDriver implements Driver {
     connection: Connection,
     { isolationLevel = 'read committed', accessMode }: TransactionSettings,
   ): Promise<void> {
-    connection.begin(`begin isolation level ${isolationLevel} ${accessMode ?? ''}; ${SET_TRANSACTION}`)
+    const begin = { text: `begin isolation level ${isolationLevel} ${accessMode ?? ''}` }
+    // A session of our own has its settings since it was opened.
+    connection.begin(this.#names === undefined ? [begin, SET_TRANSACTION] : [begin])
   }
 
   async commitTransaction(connection: Connection): Promise<void> {
@@ -90,8 +96,7 @@ class PoolDriver implements Driver {
 type Transaction =
   | { readonly state: 'none' }
   /** Its `begin`, or a savepoint within it, is sent with the next statement. */
-  | { readonly state: 'due'; readonly begin: string; readonly isBegun: boolean }
-  | { readonly state: 'beginning'; readonly begun: Promise<unknown>; readsOnly: boolean }
+  | { readonly state: 'due'; readonly begin: readonly QueryConfig[]; readonly isBegun: boolean }
   | { readonly state: 'begun' }
   /** Its commit or rollback is sent. */
   | { readonly state: 'ended'; readonly answered: Promise<void> }
@@ -99,26 +104,28 @@ type Transaction =
 /** A connection of the pool, and how far its transaction is. */
 export class Connection implements DatabaseConnection {
   readonly #client: PoolClient
+  readonly #readerOf: ReaderOf
   readonly #names: StatementNames | undefined
   #transaction: Transaction = { state: 'none' }
   /** Its transaction could not be ended: nobody knows what state it is in. */
   #isLost = false
-  #isCorked = false
+  /** What statements return that are prepared on this connection. */
+  readonly #columns: KnownColumns = new Map()
+  /** The statements of this turn. */
+  #flight: FlightQuery | undefined
 
-  constructor(client: PoolClient, names: StatementNames | undefined) {
+  constructor(client: PoolClient, readerOf: ReaderOf, names: StatementNames | undefined) {
     this.#client = client
+    this.#readerOf = readerOf
     this.#names = names
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
-      if (this.#transaction.state === 'ended') throw new TypeError('The transaction was committed before.')
-      const begun = this.#begin()
-      if (!this.#mayGoWithBegin(sql)) await begun
-      const ran = this.#run<R>(sql, parameters)
-      if (sql === COMMIT || sql === ROLLBACK)
-        this.#transaction = { state: 'ended', answered: this.#waitForEnd(ran) }
-      const [{ command, rowCount, rows }] = await Promise.all([ran, begun])
+      if (this.#transaction.state === 'ended') throw this.#afterEnd()
+      this.#begin()
+      const isEnd = sql === COMMIT || sql === ROLLBACK
+      const { command, rowCount, rows } = await (isEnd ? this.#end<R>(sql) : this.#run<R>(sql, parameters))
       // So it ends where a statement before it failed, and nobody noticed.
       if (sql === COMMIT && command === 'ROLLBACK') throw new TypeError('The transaction was rolled back.')
       return changes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows }
@@ -127,16 +134,17 @@ export class Connection implements DatabaseConnection {
     }
   }
 
-  begin(statements: string): void {
+  begin(statements: readonly QueryConfig[]): void {
     this.#transaction = { state: 'due', begin: statements, isBegun: false }
   }
 
-  /** Sets a savepoint before the next statement, and what holds from there. */
-  setSavepoint(statements: string): void {
+  /** Sets a savepoint before the next statement, and how long each statement from there may wait for a lock. */
+  setSavepoint(name: string, lockTimeoutMs: number): void {
     const { state } = this.#transaction
     const isBegun = state === 'begun' || (state === 'due' && this.#transaction.isBegun)
     if (!isBegun) throw new TypeError('A savepoint needs a transaction that has begun.')
-    this.#transaction = { state: 'due', begin: statements, isBegun: true }
+    const begin = [{ text: `savepoint ${name}` }, { text: LOCK_TIMEOUT, values: [`${lockTimeoutMs}`] }]
+    this.#transaction = { state: 'due', begin, isBegun: true }
   }
 
   /**
@@ -144,42 +152,48 @@ export class Connection implements DatabaseConnection {
    * went with its last statements (flight.ts).
    */
   async end(statement: string): Promise<void> {
+    if (this.#transaction.state === 'ended') await this.#transaction.answered
     const { state } = this.#transaction
-    if (state === 'ended') await this.#transaction.answered
-    else if (state !== 'due' || this.#transaction.isBegun)
+    if (state === 'begun' || (state === 'due' && this.#transaction.isBegun))
       await this.executeQuery(CompiledQuery.raw(statement))
     this.#transaction = { state: 'none' }
-  }
-
-  async #waitForEnd(ran: Promise<unknown>): Promise<void> {
-    this.#isLost = true
-    const [{ status }] = await Promise.allSettled([ran])
-    this.#isLost = status === 'rejected'
   }
 
   release(): void {
     this.#client.release(this.#isLost)
   }
 
-  /** Sends the `begin` that is due, and resolves when it is answered. */
-  async #begin(): Promise<void> {
-    if (this.#transaction.state === 'due') {
-      const begun = this.#send({ text: this.#transaction.begin })
-      this.#transaction = { state: 'beginning', begun, readsOnly: true }
-    }
-    if (this.#transaction.state !== 'beginning') return
-    await this.#transaction.begun
-    if (this.#transaction.state === 'beginning') this.#transaction = { state: 'begun' }
+  /** Sends what is due, in one flight with the statement that follows: where it fails, that one does not run. */
+  #begin(): void {
+    if (this.#transaction.state !== 'due') return
+    for (const statement of this.#transaction.begin)
+      // The statement that follows reports its failure.
+      this.#send(statement).catch(() => undefined)
+    this.#transaction = { state: 'begun' }
   }
 
-  /**
-   * Whether a statement may be sent before `begin` is answered: it only reads, which does no harm
-   * without its transaction, and none before it writes.
-   */
-  #mayGoWithBegin(sql: string): boolean {
-    if (this.#transaction.state !== 'beginning') return true
-    this.#transaction.readsOnly &&= /^\s*select /.test(sql)
-    return this.#transaction.readsOnly
+  /** Sends a commit or rollback. Where another statement of its flight failed before it, the transaction goes on. */
+  #end<R>(text: string): Promise<Answer<R & QueryResultRow>> {
+    const flight = this.#flight ?? this.#openFlight()
+    const place = flight.length
+    const ran = this.#send<R>({ text })
+    this.#transaction = { state: 'ended', answered: this.#waitForEnd(ran, () => flight.answered < place) }
+    return ran
+  }
+
+  /** Why nothing can be sent: the transaction was committed before, or nobody knows whether it was. */
+  #afterEnd(): Error {
+    return this.#isLost
+      ? new DatabaseUnavailableError(new Error('the commit was not answered'))
+      : new TypeError('The transaction was committed before.')
+  }
+
+  async #waitForEnd(ran: Promise<unknown>, wasSkipped: () => boolean): Promise<void> {
+    this.#isLost = true
+    const [{ status }] = await Promise.allSettled([ran])
+    const goesOn = status === 'rejected' && wasSkipped()
+    this.#isLost = status === 'rejected' && !goesOn
+    if (goesOn) this.#transaction = { state: 'begun' }
   }
 
   async #run<R>(sql: string, values: readonly unknown[]): Promise<Answer<R & QueryResultRow>> {
@@ -196,18 +210,19 @@ export class Connection implements DatabaseConnection {
     }
   }
 
-  /** What is sent in one turn reaches PostgreSQL in one packet: writing to a socket costs more than most statements. */
   #send<R>(statement: QueryConfig): Promise<Answer<R & QueryResultRow>> {
-    if (!this.#isCorked) {
-      const { stream } = this.#client.connection
-      this.#isCorked = true
-      stream.cork()
-      process.nextTick(() => {
-        this.#isCorked = false
-        stream.uncork()
-      })
-    }
-    return this.#client.query<R & QueryResultRow>(statement)
+    return (this.#flight ?? this.#openFlight()).add<R & QueryResultRow>(statement)
+  }
+
+  /** What is sent in one turn is one flight: writing to a socket costs more than most statements. */
+  #openFlight(): FlightQuery {
+    const flight = new FlightQuery(this.#readerOf, this.#columns)
+    this.#flight = flight
+    process.nextTick(() => {
+      this.#flight = undefined
+      this.#client.query(flight)
+    })
+    return flight
   }
 
   streamQuery(): AsyncIterableIterator<never> {

@@ -3,11 +3,11 @@ import type { Db, Trx } from './database.ts'
 import { COMMIT, Connection } from './dialect.ts'
 
 /** A statement of Kysely's builder, or raw SQL. */
-interface Query<Row> {
+export interface Query<Row> {
   compile(db: Db): CompiledQuery<Row>
 }
 
-/** Ends the transaction with the flight: nothing may be sent in it any more. Where a statement before failed, nothing is committed. */
+/** Ends the transaction with the flight: nothing may be sent in it any more. Where a statement before it fails, the transaction goes on. */
 export const commit: Query<never> = { compile: () => CompiledQuery.raw(COMMIT) }
 
 type Rows<Queries extends readonly Query<unknown>[]> = {
@@ -16,8 +16,7 @@ type Rows<Queries extends readonly Query<unknown>[]> = {
 
 /**
  * Runs statements that need nothing of each other's results in one flight: they are sent together, and PostgreSQL runs
- * them in this order. Resolves with the rows of each; rejects with the first error, after which a transaction runs no more
- * of them. Outside of a transaction the ones after an error still run.
+ * them in this order, and none after the first that fails. Resolves with the rows of each; rejects with the error.
  */
 export function inOneFlight<const Queries extends readonly Query<unknown>[]>(
   db: Db,
@@ -31,10 +30,13 @@ export async function inOneFlight(db: Db, ...queries: readonly Query<unknown>[])
   return results.map(({ rows }) => rows)
 }
 
-/** Sets a savepoint in a transaction that has begun: these statements go with the next one. */
-export async function setSavepoint(trx: Trx, statements: string): Promise<void> {
+/**
+ * Sets a savepoint in a transaction that has begun, and how long each statement from there may wait for a lock: with the
+ * next statement.
+ */
+export async function setSavepoint(trx: Trx, name: string, lockTimeoutMs: number): Promise<void> {
   await trx.getExecutor().provideConnection(async (connection) => {
     if (!(connection instanceof Connection)) throw new TypeError('The connection is not of this dialect.')
-    connection.setSavepoint(statements)
+    connection.setSavepoint(name, lockTimeoutMs)
   })
 }

@@ -36,10 +36,7 @@ export async function prepareDatabase(
 
 async function prepareAlone(directUrl: string, steps: (db: Db) => Promise<void>): Promise<void> {
   // A connection that breaks is reported by the statement that used it.
-  const db = createDb(
-    createPool(directUrl, () => undefined),
-    () => undefined,
-  )
+  const db = createDb(createPool(directUrl, () => undefined))
   try {
     await inTransaction(db, async (trx) => {
       await lockPreparation(trx)

@@ -2,6 +2,7 @@ import type { OrderStatus } from '@tael/contracts'
 import type { Selectable } from 'kysely'
 import type { AdyenOperation, Database } from './tables.ts'
 
+export type ShopperRow = Selectable<Database['shoppers']>
 export type OrderRow = Selectable<Database['orders']>
 export type PaymentRow = Selectable<Database['payments']>
 export type RefundRow = Selectable<Database['refunds']>

@@ -23,13 +23,17 @@ const ofSessions = {
 }
 
 /** Sets up a session, in one round trip. */
-export const SET_SESSION = assign('set', ofSessions)
+export const SET_SESSION = Object.entries(ofSessions)
+  .map(([name, value]) => `set ${name} = ${value}`)
+  .join('; ')
 
-/** The statements of `begin` that set up its transaction, in the same round trip. */
-export const SET_TRANSACTION = assign('set local', ofTransactions)
-
-function assign(set: string, settings: Readonly<Record<string, string | number>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `${set} ${name} = ${value}`)
-    .join('; ')
+/** The statement behind `begin` that sets up its transaction. */
+export const SET_TRANSACTION = {
+  text: `select ${Object.keys(ofTransactions)
+    .map((name, index) => `set_config('${name}', $${index + 1}, true)`)
+    .join(', ')}`,
+  values: Object.values(ofTransactions).map(String),
 }
+
+/** Bounds how long each statement of the transaction may wait for a lock, in milliseconds. */
+export const LOCK_TIMEOUT = `select set_config('lock_timeout', $1, true)`

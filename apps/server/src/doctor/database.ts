@@ -37,7 +37,6 @@ export async function reachDatabase(config: Config['database']): Promise<Reached
   const db = createDb(
     // A broken connection is reported by the statement that used it.
     createPool(database.url, () => undefined),
-    () => undefined,
   )
   return {
     findings: [

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Route } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
+import { prepared, run } from '../db/prepared.ts'
 import { HttpProblem } from './problem.ts'
 
 /** A request with an idempotency key. */
@@ -19,23 +20,45 @@ export interface KeyedRequest {
  * where the key belongs to a different request.
  */
 export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: string): Promise<string> {
-  const { callerId, key, route } = request
-  const hash = hashRequest(request.body)
-  const claimed = await trx
-    .insertInto('idempotency_keys')
-    .values({ caller_id: callerId, key, route: route.path, request_hash: hash, resource_id: resourceId })
-    .onConflict((conflict) => conflict.columns(['caller_id', 'key']).doNothing())
-    .returning('resource_id')
-    .executeTakeFirst()
-  if (claimed !== undefined) return resourceId
+  return readClaim(trx, request, await run(trx, keyToClaim(request, resourceId)))
+}
 
+/** The statement of `claimKey`, whose rows are for `readClaim`. */
+export function keyToClaim({ callerId, key, route, body }: KeyedRequest, resourceId: string) {
+  return keyClaimed({ callerId, key, route: route.path, hash: hashRequest(body), resourceId })
+}
+
+const keyClaimed = prepared<
+  { callerId: string; key: string; route: string; hash: Buffer; resourceId: string },
+  { readonly resource_id: string }
+>((db, value) =>
+  db
+    .insertInto('idempotency_keys')
+    .values({
+      caller_id: value('callerId'),
+      key: value('key'),
+      route: value('route'),
+      request_hash: value('hash'),
+      resource_id: value('resourceId'),
+    })
+    .onConflict((conflict) => conflict.columns(['caller_id', 'key']).doNothing())
+    .returning('resource_id'),
+)
+
+/** The id of the resource that a key leads to, as `claimKey` returns it. */
+export async function readClaim(
+  trx: Trx,
+  { callerId, key, route, body }: KeyedRequest,
+  [claimed]: readonly { readonly resource_id: string }[],
+): Promise<string> {
+  if (claimed !== undefined) return claimed.resource_id
   const first = await trx
     .selectFrom('idempotency_keys')
     .select(['route', 'request_hash', 'resource_id'])
     .where('caller_id', '=', callerId)
     .where('key', '=', key)
     .executeTakeFirstOrThrow()
-  if (first.route === route.path && hash.equals(first.request_hash)) return first.resource_id
+  if (first.route === route.path && hashRequest(body).equals(first.request_hash)) return first.resource_id
   throw new HttpProblem('idempotency_key_reused', 'Use a new Idempotency-Key for each different request.')
 }
 

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
+import { CompiledQuery } from 'kysely'
 import pLimit from 'p-limit'
 import type pg from 'pg'
 import { fromKysely, PgBoss } from 'pg-boss'
 import { classifyError } from '../db/availability.ts'
 import type { Db, Trx } from '../db/database.ts'
+import { inOneFlight, type Query } from '../db/flight.ts'
 import { retryConflicts } from '../db/transaction.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { currentTrace } from '../traces/spans.ts'
@@ -19,6 +21,13 @@ export interface JobQueue {
    * optional job without its configuration is not enqueued.
    */
   send<N extends JobName>(trx: Trx, name: N, data: JobData[N], delayMs?: number, key?: string): Promise<void>
+  /** The statements of `send`: one, or none. */
+  toSend<N extends JobName>(
+    name: N,
+    data: JobData[N],
+    delayMs?: number,
+    key?: string,
+  ): Promise<Query<unknown>[]>
 }
 
 /** Jobs on PostgreSQL: any server may run each, and retries it after a failure. */
@@ -46,23 +55,37 @@ export async function createJobQueue(db: Db): Promise<JobQueue & { stop(): Promi
   const boss = new PgBoss({ db: fromKysely(db), migrate: false, supervise: false, schedule: false })
   await boss.start()
   return {
-    send: sendBy(boss, ['send-paid-message']),
+    ...sendBy(boss, ['send-paid-message']),
     stop: () => boss.stop({ close: false, graceful: false }),
   }
 }
 
-function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue['send'] {
+function sendBy(boss: PgBoss, without: readonly OptionalJob[]): JobQueue {
   const unwanted = new Set<JobName>(without)
-  return async (trx, name, data, delayMs = 0, key) => {
-    if (unwanted.has(name)) return
+  const toSend: JobQueue['toSend'] = async (name, data, delayMs = 0, key) => {
+    if (unwanted.has(name)) return []
     const singleton = key === undefined ? {} : { singletonKey: key }
-    // In seconds, which PostgreSQL adds to its own time.
     const traceparent = currentTrace()
+    const statements: CompiledQuery[] = []
     await boss.send(name, traceparent === undefined ? data : { ...data, traceparent }, {
+      // In seconds, which PostgreSQL adds to its own time.
       startAfter: delayMs / 1000,
-      db: fromKysely(trx),
+      db: {
+        // Whoever sends the job runs it; what it returns is of no use to anybody.
+        executeSql: async (text, values = []) => {
+          statements.push(CompiledQuery.raw(text, [...values]))
+          return { rows: [{}] }
+        },
+      },
       ...singleton,
     })
+    return statements.map((statement) => ({ compile: () => statement }))
+  }
+  return {
+    toSend,
+    async send(trx, ...job) {
+      await inOneFlight(trx, ...(await toSend(...job)))
+    },
   }
 }
 
@@ -86,7 +109,7 @@ export function createJobs(pool: pg.Pool, log: FastifyBaseLogger, without: reado
   const workers = new Workers(boss, log)
 
   return {
-    send: sendBy(boss, without),
+    ...sendBy(boss, without),
     async prepare() {
       await boss.start()
       const existing = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))

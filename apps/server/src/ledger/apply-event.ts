@@ -1,18 +1,22 @@
 import { type PaymentStatus, resultCodes } from '@tael/contracts'
-import type { Updateable } from 'kysely'
+import { sql } from 'kysely'
 import { currentTime } from '../db/clock.ts'
 import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { commit, inOneFlight } from '../db/flight.ts'
-import type { OrderRow, PaymentRow } from '../db/rows.ts'
-import type { Database } from '../db/tables.ts'
-import { callEnded } from './calls.ts'
+import { prepared } from '../db/prepared.ts'
+import type { OrderRow, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
+import type { AdyenOperation, EventSource } from '../db/tables.ts'
+import { isUnanswered } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
 import { recordMerchantEvent, recordReversalsForMerchant } from './merchant-events.ts'
 import { refundSurplus } from './request-refund.ts'
-import { moveStock, stockMoved } from './stock.ts'
+import { moveStock, reservedStockToSell } from './stock.ts'
 import { type AdyenResult, isOpen, type PaymentEvent, reversalsAfter, transition } from './transition.ts'
 import type { Cause, UnitOfWork } from './unit-of-work.ts'
+
+/** Where an event comes in its transaction. */
+export type EventPlace = 'last' | 'before others'
 
 /**
  * Applies an event to a locked payment: its next status, the facts the event adds, the order it
@@ -25,7 +29,7 @@ export async function applyEvent(
   { order, payment }: LockedPayment,
   event: PaymentEvent,
   cause: Cause,
-  place: 'last' | 'before others' = 'before others',
+  place: EventPlace = 'before others',
 ): Promise<LockedPayment> {
   const status = transition(payment.status, event)
   const facts = factsToStore(payment, event, status)
@@ -33,47 +37,28 @@ export async function applyEvent(
   const isReplayed = cause.source === 'webhook' && cause.replayed && event.type !== 'refund_updated'
   if (isReplayed && status === payment.status && Object.keys(facts).length === 0) return { order, payment }
 
-  const version = payment.version + 1
   const becamePaid = status === 'authorised' && payment.status !== 'authorised'
   const use = becamePaid ? await useOf(trx, order, payment) : undefined
-  const entry = {
-    payment_id: payment.id,
-    version,
-    source: cause.source,
-    type: event.type,
-    from_status: payment.status,
-    to_status: status,
-    detail: JSON.stringify(toDetail(event)),
-    webhook_id: cause.source === 'webhook' ? cause.webhookId : null,
-  }
-  const change = trx
-    .with('entry', (db) => db.insertInto('payment_events').values(entry))
-    .updateTable('payments')
-    .set({
-      ...facts,
-      ...(use === undefined ? {} : { [use]: true }),
-      status,
-      version,
-      updated_at: currentTime,
-    })
-    .where('id', '=', payment.id)
-    .returningAll()
-  const answered = cause.source === 'webhook' ? undefined : cause.answered
   const pays = use === 'pays_order'
+  // The message opens a page of the shop that comes with Tael.
+  const message =
+    pays && order.reference === null ? await jobs.toSend('send-paid-message', { paymentId: payment.id }) : []
+  // The money came late: the order may have a newer attempt open, which has to be closed.
+  const isLate = pays && !isOpen(payment.status)
+  const expiry = isLate ? await jobs.toSend('expire-order', { orderId: order.id }) : []
   const takesStock = pays && order.status === 'open' && order.lines.length > 0
-  const [[changed], ...rest] = await inOneFlight(
+  const [[changed]] = await inOneFlight(
     trx,
-    change,
-    ...(pays ? [orderPaid(trx, order)] : []),
-    ...(answered === undefined ? [] : [callEnded(trx, answered)]),
+    eventToWrite(payment, event, { status, facts, use, cause }),
+    ...(pays ? [orderPaid({ orderId: order.id })] : []),
+    ...message,
+    ...expiry,
     // Many payments want the row of one product: it is locked last.
-    ...(takesStock ? [stockMoved(order.lines, 'reserved', 'sold')] : []),
-    // What is reported to a merchant follows.
-    ...(place === 'last' && use === undefined && order.reference === null ? [commit] : []),
+    ...(takesStock ? [reservedStockToSell(order.lines)] : []),
+    // What is reported to a merchant, or refunded, follows.
+    ...(place === 'last' && use !== 'surplus' && order.reference === null ? [commit] : []),
   )
-  if (changed === undefined) throw new Error(`The payment ${payment.id} does not exist.`)
-  if (takesStock && rest.at(-1)?.length !== order.lines.length)
-    throw new Error(`The stock of ${order.id} was not reserved.`)
+  if (changed === undefined) throw new Error(`The payment ${payment.id} is not as it was locked.`)
   if (status !== payment.status) noteChange(trx, { kind: 'payment', status })
   const now: LockedPayment = {
     payment: changed,
@@ -81,13 +66,31 @@ export async function applyEvent(
   }
   if (order.reference !== null) await reportToMerchant({ trx, jobs }, now, { order, payment })
   if (use === 'surplus') await refundSurplus({ trx, jobs }, now)
-  if (pays) {
-    // The message opens a page of the shop that comes with Tael.
-    if (order.reference === null) await jobs.send(trx, 'send-paid-message', { paymentId: payment.id })
-    // The money came late: the order may have a newer attempt open, which has to be closed.
-    if (!isOpen(payment.status)) await jobs.send(trx, 'expire-order', { orderId: order.id })
-  }
   return now
+}
+
+/**
+ * Applies an event to a payment as it was read, without a lock: one that moves no money and concerns nothing but the
+ * payment. Undefined, with nothing changed, where something else has happened to the payment since. Commits.
+ */
+export async function applyToUnchanged(
+  trx: Trx,
+  payment: PaymentRow,
+  event: Extract<PaymentEvent, { type: 'cashier_ready' }>,
+  cause: Cause,
+): Promise<PaymentOfOrder | undefined> {
+  const status = transition(payment.status, event)
+  const facts = factsToStore(payment, event, status)
+  const change = eventToWrite(payment, event, { status, facts, use: undefined, cause })
+  const [[changed], [order]] = await inOneFlight(
+    trx,
+    change,
+    statusOfOrder({ orderId: payment.order_id }),
+    commit,
+  )
+  if (changed === undefined || order === undefined) return undefined
+  if (status !== payment.status) noteChange(trx, { kind: 'payment', status })
+  return { payment: changed, order }
 }
 
 /** Reports to the merchant of an order what an event changed that concerns them. */
@@ -102,16 +105,149 @@ async function reportToMerchant(unit: UnitOfWork, now: LockedPayment, before: Lo
   await recordReversalsForMerchant(unit, order, { before: before.payment, after: payment })
 }
 
-type PaymentFacts = Pick<
-  Updateable<Database['payments']>,
-  | 'result_code'
-  | 'psp_reference'
-  | 'wechat_transaction_id'
-  | 'payment_data'
-  | 'wx_parameters'
-  | 'openings'
-  | 'reversals'
->
+/** What an event changes. */
+interface EventChange {
+  readonly status: PaymentStatus
+  readonly facts: PaymentFacts
+  readonly use: 'pays_order' | 'surplus' | undefined
+  readonly cause: Cause
+}
+
+/**
+ * The statement that writes an event, what it changes of its payment, and that the call whose answer it is has ended. It
+ * writes nothing, and returns no row, where the payment is no longer at the version that is known.
+ */
+function eventToWrite(payment: PaymentRow, event: PaymentEvent, { status, facts, use, cause }: EventChange) {
+  const answered = cause.source === 'webhook' ? undefined : cause.answered
+  const next = { ...payment, ...facts }
+  return eventWritten({
+    paymentId: payment.id,
+    knownVersion: payment.version,
+    fromStatus: payment.status,
+    status,
+    resultCode: next.result_code,
+    pspReference: next.psp_reference,
+    wechatTransactionId: next.wechat_transaction_id,
+    openings: next.openings,
+    reversals: next.reversals,
+    // Neither is sent again once it is kept: they are long.
+    paymentData: facts.payment_data ?? null,
+    wxParameters: facts.wx_parameters ?? null,
+    paysOrder: payment.pays_order || use === 'pays_order',
+    surplus: payment.surplus || use === 'surplus',
+    source: cause.source,
+    type: event.type,
+    detail: JSON.stringify(toDetail(event)),
+    webhookId: cause.source === 'webhook' ? cause.webhookId : null,
+    operation: answered?.operation ?? null,
+    variant: answered?.variant ?? null,
+  })
+}
+
+interface WrittenEvent {
+  paymentId: string
+  knownVersion: number
+  fromStatus: PaymentStatus
+  status: PaymentStatus
+  resultCode: string | null
+  pspReference: string | null
+  wechatTransactionId: string | null
+  openings: number
+  reversals: string[]
+  paymentData: string | null
+  wxParameters: string | null
+  paysOrder: boolean
+  surplus: boolean
+  source: EventSource
+  type: PaymentEvent['type']
+  detail: string
+  webhookId: number | null
+  operation: AdyenOperation | null
+  variant: string | null
+}
+
+const eventWritten = prepared<WrittenEvent, PaymentRow>((db, value) =>
+  db
+    .with('changed', (query) =>
+      query
+        .updateTable('payments')
+        .set((eb) => ({
+          status: value('status'),
+          version: eb('version', '+', 1),
+          result_code: value('resultCode'),
+          psp_reference: value('pspReference'),
+          wechat_transaction_id: value('wechatTransactionId'),
+          openings: value('openings'),
+          reversals: value('reversals'),
+          payment_data: eb.fn.coalesce('payment_data', value('paymentData')),
+          wx_parameters: sql<string | null>`coalesce(${eb.ref('wx_parameters')}, ${value('wxParameters')})`,
+          pays_order: value('paysOrder'),
+          surplus: value('surplus'),
+          updated_at: currentTime,
+        }))
+        .where('id', '=', value('paymentId'))
+        .where('version', '=', value('knownVersion'))
+        .returningAll(),
+    )
+    .with('entry', (query) =>
+      query
+        .insertInto('payment_events')
+        .columns([
+          'payment_id',
+          'version',
+          'from_status',
+          'to_status',
+          'source',
+          'type',
+          'detail',
+          'webhook_id',
+        ])
+        .expression((eb) =>
+          eb
+            .selectFrom('changed')
+            .select([
+              'changed.id as payment_id',
+              'changed.version',
+              value('fromStatus').as('from_status'),
+              'changed.status as to_status',
+              value('source').as('source'),
+              value('type').as('type'),
+              value('detail').as('detail'),
+              value('webhookId').as('webhook_id'),
+            ]),
+        ),
+    )
+    .with('ended', (query) =>
+      query
+        .updateTable('adyen_calls')
+        .set({ answered_at: currentTime })
+        .from('changed')
+        .whereRef('payment_id', '=', 'changed.id')
+        .where('operation', '=', value('operation'))
+        .where('variant', '=', value('variant'))
+        .where(isUnanswered),
+    )
+    .selectFrom('changed')
+    .selectAll(),
+)
+
+const orderPaid = prepared<{ orderId: string }, never>((db, value) =>
+  db.updateTable('orders').set({ status: 'paid', paid_at: currentTime }).where('id', '=', value('orderId')),
+)
+
+const statusOfOrder = prepared<{ orderId: string }, Pick<OrderRow, 'status'>>((db, value) =>
+  db.selectFrom('orders').select('status').where('id', '=', value('orderId')),
+)
+
+type PaymentFacts = Partial<
+  Pick<
+    PaymentRow,
+    'result_code' | 'psp_reference' | 'wechat_transaction_id' | 'payment_data' | 'openings' | 'reversals'
+  >
+> & {
+  /** As JSON. */
+  readonly wx_parameters?: string
+}
 
 /**
  * The facts, beside the status, that an event adds. Each is kept from the first event that has it;
@@ -177,10 +313,6 @@ async function useOf(
     case 'cancelled':
       return 'surplus'
   }
-}
-
-function orderPaid(trx: Trx, { id }: OrderRow) {
-  return trx.updateTable('orders').set({ status: 'paid', paid_at: currentTime }).where('id', '=', id)
 }
 
 /** The event as recorded: without paymentData, and without the parameters that open the cashier. */

@@ -40,7 +40,7 @@ export function toNewCallRow(
  * The columns of a call that nobody else makes for so long. `retry_at` is when its retry is due: the
  * end of its lease, because a call that is answered in time has none.
  */
-function leaseFor(ms: number) {
+export function leaseFor(ms: number) {
   return { leased_until: timeIn(ms), retry_at: timeIn(ms) }
 }
 
@@ -126,7 +126,7 @@ export function isCall({ paymentId, operation, variant }: AdyenCall) {
  * Of a call that is named. `answered_at is null` would let PostgreSQL read the index of all unanswered calls instead of the
  * key: in calm times it seems empty, and holds what calls left that ended since it was last vacuumed.
  */
-const isUnanswered = sql<boolean>`coalesce(answered_at, 'infinity') = 'infinity'`
+export const isUnanswered = sql<boolean>`coalesce(answered_at, 'infinity') = 'infinity'`
 
 /**
  * Records a call with its key and enqueues the job that makes it, in the caller's transaction.
@@ -146,16 +146,12 @@ export async function recordCall({ trx, jobs }: UnitOfWork, call: AdyenCall): Pr
 
 /** Marks a call as answered, or as no longer needed: it is not made again. */
 export async function endCall(trx: Trx, call: AdyenCall): Promise<void> {
-  await callEnded(trx, call).execute()
-}
-
-/** The statement of `endCall`. */
-export function callEnded(trx: Trx, call: AdyenCall) {
-  return trx
+  await trx
     .updateTable('adyen_calls')
     .set({ answered_at: currentTime })
     .where(isCall(call))
     .where(isUnanswered)
+    .execute()
 }
 
 /**

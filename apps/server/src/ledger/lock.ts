@@ -1,8 +1,9 @@
-import type { InferResult } from 'kysely'
+import type { InferResult, Kysely, RawBuilder } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
-import { inOneFlight } from '../db/flight.ts'
+import { prepared, run } from '../db/prepared.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
+import type { Database } from '../db/tables.ts'
 import { openStatuses } from './transition.ts'
 
 /** A payment with its order, both locked until the transaction ends. */
@@ -19,38 +20,31 @@ export interface LockedOrder extends OrderRow {
 
 /** Locks an order, so that what is decided about it holds until the transaction ends. */
 export async function lockOrder(trx: Trx, orderId: string): Promise<LockedOrder | undefined> {
-  return orderToLock(trx, orderId).executeTakeFirst()
+  const [order] = await run(trx, orderToLock({ orderId }))
+  return order
 }
 
-/** Locks an order and then its open attempt, of which the database allows one. */
-export async function lockOrderWithAttempt(
-  trx: Trx,
-  orderId: string,
-): Promise<{ readonly order: LockedOrder | undefined; readonly open: PaymentRow | undefined }> {
-  const [[order], [open]] = await inOneFlight(trx, orderToLock(trx, orderId), openPaymentToLock(trx, orderId))
-  return { order, open }
-}
-
-function orderToLock(trx: Trx, orderId: string) {
-  return trx
+/** The statement of `lockOrder`. */
+export const orderToLock = prepared<{ orderId: string }, LockedOrder>((db, value) =>
+  db
     .selectFrom('orders')
     .selectAll()
     .select(msUntil('expires_at').as('leftMs'))
-    .where('id', '=', orderId)
-    .forUpdate()
-}
+    .where('id', '=', value('orderId'))
+    .forUpdate(),
+)
 
 /**
  * Locks a payment and its order, always the order first, so that transactions never deadlock: a
  * statement takes its locks in the order in which `for update` names the tables.
  */
 export async function lockPayment(trx: Trx, paymentId: string): Promise<LockedPayment | undefined> {
-  const row = await paymentToLock(trx, paymentId).executeTakeFirst()
-  return row && splitRow(row)
+  const [row] = await run(trx, paymentToLock({ paymentId }))
+  return row && splitLocked(row)
 }
 
-function paymentToLock(trx: Trx, paymentId: string) {
-  return trx
+const paymentWithOrder = (db: Kysely<Database>, paymentId: RawBuilder<string>) =>
+  db
     .selectFrom('orders')
     .innerJoin('payments', 'payments.order_id', 'orders.id')
     .selectAll('payments')
@@ -79,10 +73,16 @@ function paymentToLock(trx: Trx, paymentId: string) {
     ])
     .where('payments.id', '=', paymentId)
     .forUpdate(['orders', 'payments'])
-}
+
+type PaymentWithOrder = InferResult<ReturnType<typeof paymentWithOrder>>[number]
+
+/** The statement of `lockPayment`, whose row is for `splitLocked`. */
+export const paymentToLock = prepared<{ paymentId: string }, PaymentWithOrder>((db, value) =>
+  paymentWithOrder(db, value('paymentId')),
+)
 
 /** Separates the columns of the order from those of the payment. */
-function splitRow(row: InferResult<ReturnType<typeof paymentToLock>>[number]): LockedPayment {
+export function splitLocked(row: PaymentWithOrder): LockedPayment {
   const {
     order_shopper_id,
     order_currency,
@@ -145,14 +145,16 @@ export async function lockExistingPayment(trx: Trx, paymentId: string): Promise<
 
 /** Locks the open attempt of this order; the database allows at most one. */
 export async function lockOpenPayment(trx: Trx, orderId: string): Promise<PaymentRow | undefined> {
-  return openPaymentToLock(trx, orderId).executeTakeFirst()
+  const [open] = await run(trx, openPaymentToLock({ orderId }))
+  return open
 }
 
-function openPaymentToLock(trx: Trx, orderId: string) {
-  return trx
+/** The statement of `lockOpenPayment`, which goes behind that of the order. */
+export const openPaymentToLock = prepared<{ orderId: string }, PaymentRow>((db, value) =>
+  db
     .selectFrom('payments')
     .selectAll()
-    .where('order_id', '=', orderId)
+    .where('order_id', '=', value('orderId'))
     .where('status', 'in', openStatuses)
-    .forUpdate()
-}
+    .forUpdate(),
+)

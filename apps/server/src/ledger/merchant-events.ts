@@ -2,6 +2,7 @@ import type { MerchantEventData, MerchantEventType } from '@tael/contracts'
 import { sql } from 'kysely'
 import { toAmount } from '../db/amount.ts'
 import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
 import type { OrderRow, PaymentRow, RefundRow } from '../db/rows.ts'
 import type { LockedPayment } from './lock.ts'
@@ -35,7 +36,8 @@ export async function recordMerchantEvent(
     reversal: null,
     ...facts,
   }
-  await trx
+  const delivery = await jobs.toSend('deliver-event', { eventId: id, tries: 0 })
+  const recorded = trx
     .with('changed', (db) =>
       db
         .updateTable('orders')
@@ -56,8 +58,7 @@ export async function recordMerchantEvent(
           sql<string>`${JSON.stringify(data)}::json`.as('data'),
         ]),
     )
-    .execute()
-  await jobs.send(trx, 'deliver-event', { eventId: id, tries: 0 })
+  await inOneFlight(trx, recorded, ...delivery)
 }
 
 /** Records that a refund of a locked payment is as it is now. */

@@ -1,16 +1,16 @@
-import type { Insertable } from 'kysely'
-import { currentTime, timeIn } from '../db/clock.ts'
+import { currentTime, timeInSeconds } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { inOneFlight } from '../db/flight.ts'
+import { prepared } from '../db/prepared.ts'
 import type { OrderRow } from '../db/rows.ts'
-import type { Database } from '../db/tables.ts'
 import { recordMerchantEvent } from './merchant-events.ts'
 import { moveStock, stockMoved } from './stock.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /** An order of the shop about to be made, its lines priced. */
-export type NewOrder = Pick<Insertable<Database['orders']>, 'id' | 'shopper_id' | 'currency' | 'value'> &
-  Pick<OrderRow, 'lines' | 'deliver_to'>
+export type NewOrder = Pick<OrderRow, 'id' | 'currency' | 'value' | 'lines' | 'deliver_to'> & {
+  readonly shopper_id: string
+}
 
 /** A product has fewer free pieces than the order wants: the transaction has to be rolled back. */
 export class StockTakenError extends Error {
@@ -18,27 +18,63 @@ export class StockTakenError extends Error {
 }
 
 /**
- * Inserts an order, open for this long, and reserves the stock of its lines. Throws a StockTakenError
+ * Inserts an order, open for this long, with the job that expires it, and reserves the stock of its lines. Throws a StockTakenError
  * where one product has too few free pieces.
  */
-export async function insertOrder(trx: Trx, order: NewOrder, lifetimeMs: number): Promise<OrderRow> {
-  const insert = trx
-    .insertInto('orders')
-    .values({
-      ...order,
-      status: 'open',
-      lines: JSON.stringify(order.lines),
-      deliver_to: order.deliver_to === null ? null : JSON.stringify(order.deliver_to),
-      created_at: currentTime,
-      expires_at: timeIn(lifetimeMs),
-    })
-    .returningAll()
+export async function insertOrder(
+  { trx, jobs }: UnitOfWork,
+  order: NewOrder,
+  lifetimeMs: number,
+): Promise<OrderRow> {
+  const expiry = await jobs.toSend('expire-order', { orderId: order.id }, lifetimeMs)
+
+  const insert = orderInserted({
+    orderId: order.id,
+    shopperId: order.shopper_id,
+    currency: order.currency,
+    amount: order.value,
+    lines: JSON.stringify(order.lines),
+    deliverTo: order.deliver_to === null ? null : JSON.stringify(order.deliver_to),
+    lifetimeSeconds: lifetimeMs / 1000,
+  })
   // Many orders want the row of one product: it is locked last.
-  const [[inserted], moved] = await inOneFlight(trx, insert, stockMoved(order.lines, 'free', 'reserved'))
+  const [[inserted], moved] = await inOneFlight(
+    trx,
+    insert,
+    stockMoved(order.lines, 'free', 'reserved'),
+    ...expiry,
+  )
   if (inserted === undefined) throw new Error(`The order ${order.id} was not inserted.`)
   if (moved.length !== order.lines.length) throw new StockTakenError(`The stock of ${order.id} was taken.`)
   return inserted
 }
+
+interface InsertedOrder {
+  orderId: string
+  shopperId: string
+  currency: string
+  amount: number
+  lines: string
+  deliverTo: string | null
+  lifetimeSeconds: number
+}
+
+const orderInserted = prepared<InsertedOrder, OrderRow>((db, value) =>
+  db
+    .insertInto('orders')
+    .values({
+      id: value('orderId'),
+      shopper_id: value('shopperId'),
+      currency: value('currency'),
+      value: value('amount'),
+      status: 'open',
+      lines: value('lines'),
+      deliver_to: value('deliverTo'),
+      created_at: currentTime,
+      expires_at: timeInSeconds(value('lifetimeSeconds')),
+    })
+    .returningAll(),
+)
 
 /** Closes a locked open order without payment, frees its stock, and reports that to its merchant. */
 export async function closeOrder(

@@ -1,12 +1,16 @@
 import type { OrderLine } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Trx } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 
 /** Where a piece of stock can be. No order changes the sum of the three. */
 export type StockPlace = 'free' | 'reserved' | 'sold'
 
 /** What is moved: the product and the pieces of each line of an order. */
 type Lines = readonly Pick<OrderLine, 'productId' | 'quantity'>[]
+
+const toJson = (lines: Lines): string =>
+  JSON.stringify(lines.map(({ productId, quantity }) => ({ id: productId, quantity })))
 
 /**
  * Moves every line's pieces from one place to another, all or nothing. False, with nothing moved,
@@ -25,7 +29,7 @@ export async function moveStock(trx: Trx, lines: Lines, from: StockPlace, to: St
 export function stockMoved(lines: Lines, from: StockPlace, to: StockPlace) {
   const source = sql.ref(`stock_${from}`)
   const target = sql.ref(`stock_${to}`)
-  const wanted = JSON.stringify(lines.map(({ productId, quantity }) => ({ id: productId, quantity })))
+  const wanted = toJson(lines)
   return sql<{ id: string }>`
     with wanted as (
       select id, quantity from jsonb_to_recordset(${wanted}::jsonb) as line (id text, quantity integer)
@@ -39,6 +43,25 @@ export function stockMoved(lines: Lines, from: StockPlace, to: StockPlace) {
     returning products.id
   `
 }
+
+/**
+ * The statement that sells the reserved pieces of every line. It fails where fewer are reserved: the database lets no count
+ * fall below zero. It locks rows in the same order.
+ */
+export function reservedStockToSell(lines: Lines) {
+  return reservedSold({ lines: toJson(lines) })
+}
+
+const reservedSold = prepared<{ lines: string }, never>(
+  (_db, value) => sql`
+    with locked as materialized (
+      select products.id, quantity
+      from products join jsonb_to_recordset(${value('lines')}::jsonb) as line (id text, quantity integer) using (id)
+      order by products.id for update of products
+    )
+    update products set stock_reserved = stock_reserved - quantity, stock_sold = stock_sold + quantity
+    from locked where products.id = locked.id`,
+)
 
 /** The most free pieces of a product: below what its column holds. */
 export const STOCK_MAX = 2_000_000_000

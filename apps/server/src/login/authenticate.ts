@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { currentTime } from '../db/clock.ts'
 import { hashToken } from '../db/hash-token.ts'
+import { prepared, run } from '../db/prepared.ts'
+import type { ShopperRow } from '../db/rows.ts'
 import { callerAddress } from '../http/caller-address.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { readToken } from './token.ts'
@@ -49,19 +51,25 @@ export function requireSessions(
     const tokenHash = hashToken(token)
     limits.count('session', tokenHash.toString('base64url'))
     if (isLogin) return
-    const shopper = await db
-      .selectFrom('sessions')
-      .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')
-      .select(['shoppers.id', 'openid', 'openid_sealed', 'openid_key'])
-      .where('token_hash', '=', tokenHash)
-      .where('expires_at', '>', currentTime)
-      .executeTakeFirst()
+    const [shopper] = await run(db, shopperOfSession({ tokenHash }))
     const openid = shopper && openids.read(shopper)
     if (shopper === undefined || openid === undefined) throw sessionRequired('the session has ended')
     limits.count('shopper', shopper.id)
     shoppers.set(request, { id: shopper.id, openid, tokenHash })
   })
 }
+
+const shopperOfSession = prepared<
+  { tokenHash: Buffer },
+  Pick<ShopperRow, 'id' | 'openid' | 'openid_sealed' | 'openid_key'>
+>((db, value) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')
+    .select(['shoppers.id', 'openid', 'openid_sealed', 'openid_key'])
+    .where('token_hash', '=', value('tokenHash'))
+    .where('expires_at', '>', currentTime),
+)
 
 function sessionRequired(reason: string): HttpProblem {
   return new HttpProblem('session_required', `Call wx.login and POST its code to /login: ${reason}.`)

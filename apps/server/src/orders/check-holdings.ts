@@ -2,7 +2,7 @@ import type { CreateOrder } from '@tael/contracts'
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import { timeAgo } from '../db/clock.ts'
-import type { Trx } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { ERASED } from '../openids/openids.ts'
 import type { PricedProduct } from './store.ts'
@@ -23,14 +23,14 @@ export interface Holdings {
  * Locks a shopper until the transaction ends, so that orders side by side do not exceed together what they may hold.
  * No row where the shopper was erased meanwhile.
  */
-export function shopperToLock(trx: Trx, shopperId: string) {
-  return trx
+export const shopperToLock = prepared<{ shopperId: string }, { readonly id: string }>((db, value) =>
+  db
     .selectFrom('shoppers')
     .select('id')
-    .where('id', '=', shopperId)
+    .where('id', '=', value('shopperId'))
     .where('openid_key', 'is distinct from', ERASED)
-    .forNoKeyUpdate()
-}
+    .forNoKeyUpdate(),
+)
 
 /**
  * What a shopper holds and may hold. Whoever let orders lapse may hold less: each beyond the first
@@ -65,13 +65,13 @@ export interface HoldingsRow {
  * An order lapsed where it expired, or where its shopper cancelled it after half of its time: both
  * held the stock in vain. An order of a merchant holds none.
  */
-export function holdingsOf(shopperId: string) {
-  return sql<HoldingsRow>`
+export const holdingsOf = prepared<{ shopperId: string }, HoldingsRow>(
+  (_db, value) => sql<HoldingsRow>`
     select held.* from (with open as (
-      select lines from orders where shopper_id = ${shopperId} and status = 'open' and reference is null
+      select lines from orders where shopper_id = ${value('shopperId')} and status = 'open' and reference is null
     ), lapsed as (
       select from orders
-      where shopper_id = ${shopperId} and expires_at > ${timeAgo(LAPSE_MEMORY_MS)} and reference is null and (
+      where shopper_id = ${value('shopperId')} and expires_at > ${timeAgo(LAPSE_MEMORY_MS)} and reference is null and (
         status = 'expired' or status = 'cancelled' and cancelled_at > created_at + (expires_at - created_at) / 2
       )
     ), reserved as (
@@ -79,8 +79,8 @@ export function holdingsOf(shopperId: string) {
       from open, jsonb_array_elements(lines) as line group by 1
     )
     select (select count(*) from open)::int as open, (select count(*) from lapsed)::int as lapsed,
-      coalesce((select jsonb_object_agg(product_id, pieces) from reserved), '{}') as reserved) as held`
-}
+      coalesce((select jsonb_object_agg(product_id, pieces) from reserved), '{}') as reserved) as held`,
+)
 
 /**
  * Throws `too_many_pieces`, with how many pieces are still allowed, where a shopper would reserve

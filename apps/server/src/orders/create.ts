@@ -14,7 +14,7 @@ import type { Trx } from '../db/database.ts'
 import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { claimKey } from '../http/idempotency.ts'
+import { keyToClaim, readClaim } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { insertOrder, StockTakenError } from '../ledger/orders.ts'
 import { announceStep } from '../steps.ts'
@@ -40,27 +40,27 @@ export async function createOrder(
   const orderId = newId('ord')
   const order = async (trx: Trx): Promise<Order | string> => {
     const request = { callerId: shopperId, key, route: shopperRoutes.createOrder, body }
-    const [[shopper], [held], rows] = await inOneFlight(
+    const [[shopper], [held], rows, claim] = await inOneFlight(
       trx,
-      shopperToLock(trx, shopperId),
-      holdingsOf(shopperId),
-      productsOf(trx, body, shop.currency),
+      shopperToLock({ shopperId }),
+      holdingsOf({ shopperId }),
+      productsOf({ ids: body.lines.map(({ productId }) => productId), currency: shop.currency }),
+      keyToClaim(request, orderId),
     )
     if (shopper === undefined)
       throw new HttpProblem(
         'session_required',
         'Call wx.login and POST its code to /login: the session has ended.',
       )
-    const claimed = await claimKey(trx, request, orderId)
+    const claimed = await readClaim(trx, request, claim)
     if (claimed !== orderId) return claimed
     checkAddress(body, shop)
     const products = toProducts(rows, shop.currency)
     const lines = priceLines(body, products, limitHoldings(held, shop))
     const total = { currency: shop.currency, value: lines.reduce((sum, { amount }) => sum + amount.value, 0) }
     checkTotal(total, body.amount)
-    await jobs.send(trx, 'expire-order', { orderId }, shop.orderLifetimeMs)
     const priced = { id: orderId, shopper_id: shopperId, ...total, lines, deliver_to: body.deliverTo ?? null }
-    const inserted = await insertOrder(trx, priced, shop.orderLifetimeMs)
+    const inserted = await insertOrder({ trx, jobs }, priced, shop.orderLifetimeMs)
     return toOrder({ ...inserted, leftMs: shop.orderLifetimeMs })
   }
   const created = await untilStockHolds(() => inTransaction(db, order))

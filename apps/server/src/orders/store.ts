@@ -1,9 +1,11 @@
-import type { Amount, CreateOrder, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
-import type { InferResult } from 'kysely'
+import type { Amount, Currency, Order, OrderLine, OrderList } from '@tael/contracts'
+import type { Selectable } from 'kysely'
 import { msUntil } from '../db/clock.ts'
 import type { Db, Trx } from '../db/database.ts'
 import { cutPage, isBefore } from '../db/pages.ts'
+import { prepared } from '../db/prepared.ts'
 import type { PaymentRow } from '../db/rows.ts'
+import type { Database } from '../db/tables.ts'
 import { openStatuses } from '../ledger/transition.ts'
 import { findRefunds } from '../refunds/store.ts'
 import { type TimedOrderRow, toOrder } from './view.ts'
@@ -18,18 +20,21 @@ export interface PricedProduct {
   readonly unsold: number
 }
 
-/** The rows of the products of these lines that have a price in this currency. */
-export function productsOf(trx: Trx, { lines }: Pick<CreateOrder, 'lines'>, currency: Currency) {
-  const ids = lines.map(({ productId }) => productId)
-  return trx
+/** The rows of the products with these ids that have a price in this currency. */
+export const productsOf = prepared<{ ids: string[]; currency: Currency }, ProductRow>((db, value) =>
+  db
     .selectFrom('products')
     .innerJoin('product_prices', 'product_prices.product_id', 'products.id')
     .select(['id', 'name_zh', 'name_en', 'stock_free', 'stock_reserved', 'value'])
-    .where('currency', '=', currency)
-    .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
-}
+    .where('currency', '=', value('currency'))
+    .where('id', '=', (eb) => eb.fn.any(value('ids'))),
+)
 
-type ProductRow = InferResult<ReturnType<typeof productsOf>>[number]
+type ProductRow = Pick<
+  Selectable<Database['products']>,
+  'id' | 'name_zh' | 'name_en' | 'stock_free' | 'stock_reserved'
+> &
+  Pick<Selectable<Database['product_prices']>, 'value'>
 
 /** Products by their ids. */
 export function toProducts(

@@ -4,14 +4,15 @@ import { makeCall } from '../adyen/make-call.ts'
 import type { Context } from '../context.ts'
 import { toAmount } from '../db/amount.ts'
 import type { Db } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { claimKey, moveKey } from '../http/idempotency.ts'
+import { keyToClaim, moveKey, readClaim } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { continueAttempt } from '../ledger/cashier-return.ts'
-import { type LockedOrder, lockOrderWithAttempt } from '../ledger/lock.ts'
+import { type LockedOrder, openPaymentToLock, orderToLock } from '../ledger/lock.ts'
 import { bindPayer } from '../ledger/merchant-orders.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import { isUndecided } from '../ledger/transition.ts'
@@ -58,8 +59,13 @@ async function commitIntent(
   const { trx } = unit
   const paymentId = newId('pay')
   const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
-  const { order: found, open } = await lockOrderWithAttempt(trx, body.orderId)
-  const claimed = await claimKey(trx, request, paymentId)
+  const [[found], [open], claim] = await inOneFlight(
+    trx,
+    orderToLock({ orderId: body.orderId }),
+    openPaymentToLock({ orderId: body.orderId }),
+    keyToClaim(request, paymentId),
+  )
+  const claimed = await readClaim(trx, request, claim)
   if (claimed !== paymentId) return { paymentId: claimed }
   const order = found && (await bindPayer(trx, found, shopper.id, body.payToken))
   if (order === undefined || order.shopper_id !== shopper.id) {

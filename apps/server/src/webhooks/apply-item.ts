@@ -9,17 +9,20 @@ import {
 import { wechatTransactionIdOf } from '../adyen/transaction-id.ts'
 import type { AdyenConfig } from '../config.ts'
 import { describeAmount } from '../db/amount.ts'
+import type { Trx } from '../db/database.ts'
+import { inOneFlight } from '../db/flight.ts'
 import { isIdForm } from '../db/ids.ts'
 import type { PaymentRow, RefundRow } from '../db/rows.ts'
 import type { WebhookState } from '../db/tables.ts'
-import { applyEvent } from '../ledger/apply-event.ts'
+import { applyEvent, type EventPlace } from '../ledger/apply-event.ts'
 import { changeRefund, insertExternalRefund } from '../ledger/change-refund.ts'
-import { type LockedPayment, lockPayment } from '../ledger/lock.ts'
+import { type LockedPayment, lockPayment, paymentToLock, splitLocked } from '../ledger/lock.ts'
 import { failedAfterSuccess } from '../ledger/reversals.ts'
 import type { PaymentEvent } from '../ledger/transition.ts'
 import type { Cause, UnitOfWork } from '../ledger/unit-of-work.ts'
 import { type Meaning, meaningOf, reasonOf } from './meaning.ts'
 import { linkToPayment } from './trace-item.ts'
+import { type WaitingItem, waitingItemsToLock } from './waiting-items.ts'
 
 /** The settings that decide how an item is read. */
 export type ItemSettings = Pick<AdyenConfig, 'merchantAccount' | 'transactionIdField' | 'reports'>
@@ -37,7 +40,13 @@ export interface Applied {
   /** Money that did not move as intended: the payment or refund, and what happened. */
   readonly alarm?: { readonly paymentId: string; readonly refundId?: string; readonly reason: string }
   /** The payment that this item reports as paid. */
-  readonly paid?: PaymentRow
+  readonly paid?: Paid
+}
+
+/** A payment that is paid, and what came before its money. */
+export interface Paid {
+  readonly paymentId: string
+  readonly waiting: readonly WaitingItem[]
 }
 
 /**
@@ -56,13 +65,14 @@ export interface StoredItem {
  * merchant account or another system's payment (but `attention` for money of one that has the form
  * of ours), `stored` for what changes no payment, `attention` for a contradiction with what is
  * known, where nothing changes. Throws where the item can only be applied later, `NotYetApplicable`
- * where that is expected.
+ * where that is expected. The `last` of its transaction commits with its event, unless more follows from it.
  */
 export async function applyItem(
   unit: UnitOfWork,
   settings: ItemSettings,
   stored: StoredItem,
   signedItem: SignedItem,
+  place: EventPlace,
 ): Promise<Applied> {
   const { merchantAccount, transactionIdField } = settings
   const item = readItem(signedItem)
@@ -79,10 +89,32 @@ export async function applyItem(
   const paymentId = await findPaymentId(unit, item, meaning)
   if (meaning.about === 'nothing')
     return { state: paymentId === undefined && namesPayment(item) ? 'foreign' : 'stored' }
-  const locked = paymentId === undefined ? undefined : await lockPayment(unit.trx, paymentId)
-  if (locked === undefined) return readUnknown(item, meaning)
+  const found =
+    paymentId === undefined ? undefined : await lockWithWaiting(unit.trx, paymentId, item, meaning)
+  if (found === undefined) return readUnknown(item, meaning)
+  const { locked, waiting } = found
   await linkToPayment(unit.trx, locked.payment.id)
-  return applyToPayment(unit, locked, { item, meaning, stored, transactionIdField })
+  return applyToPayment(unit, locked, { item, meaning, stored, transactionIdField, waiting, place })
+}
+
+/** Locks a payment, and where an item reports its money, what came before that. */
+async function lockWithWaiting(
+  trx: Trx,
+  paymentId: string,
+  { pspReference }: NotificationItem,
+  { event }: Meaning,
+): Promise<{ readonly locked: LockedPayment; readonly waiting?: readonly WaitingItem[] } | undefined> {
+  if (event?.type !== 'authorisation' || !event.success) {
+    const locked = await lockPayment(trx, paymentId)
+    return locked && { locked }
+  }
+  const [[row], waiting] = await inOneFlight(
+    trx,
+    paymentToLock({ paymentId }),
+    // In this order: whoever stores one now waits for the payment, and will find its money.
+    waitingItemsToLock({ paymentId, pspReference }),
+  )
+  return row && { locked: splitLocked(row), waiting }
 }
 
 /** A Settlement details report by its file (docs.adyen.com, Settlement details report). */
@@ -113,12 +145,14 @@ interface ReadItem {
   readonly meaning: Meaning
   readonly stored: StoredItem
   readonly transactionIdField: string | undefined
+  readonly waiting?: readonly WaitingItem[] | undefined
+  readonly place: EventPlace
 }
 
 async function applyToPayment(
   unit: UnitOfWork,
   locked: LockedPayment,
-  { item, meaning, stored, transactionIdField }: ReadItem,
+  { item, meaning, stored, transactionIdField, waiting, place }: ReadItem,
 ): Promise<Applied> {
   const { payment } = locked
   const { webhookId, replayed, at, cancelled = false } = stored
@@ -141,15 +175,22 @@ async function applyToPayment(
   }
 
   const { event } = meaning
+  const isLast = place === 'last' && meaning.refund === undefined && (waiting ?? []).length === 0
   const after =
     event === undefined
       ? locked
-      : await applyEvent(unit, locked, withTransactionId(event, item, transactionIdField), cause)
+      : await applyEvent(
+          unit,
+          locked,
+          withTransactionId(event, item, transactionIdField),
+          cause,
+          isLast ? 'last' : 'before others',
+        )
   const failedRefundId =
     meaning.refund === undefined
       ? undefined
       : await updateRefund(unit, locked, { item, status: meaning.refund, ours: refund, at }, cause)
-  const paid = event?.type === 'authorisation' && event.success ? { paid: after.payment } : {}
+  const paid = waiting === undefined ? {} : { paid: { paymentId: payment.id, waiting } }
   const isReversed = !replayed && event !== undefined && reverses(event, payment, after.payment)
   if (failedRefundId === undefined && !isReversed) return { state: 'applied', ...paid }
   const alarm = {

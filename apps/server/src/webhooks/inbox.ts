@@ -5,9 +5,10 @@ import type { Context } from '../context.ts'
 import { msSince } from '../db/clock.ts'
 import { countChanges, dropChanges, noteChange } from '../db/committed.ts'
 import type { Db, Trx } from '../db/database.ts'
-import type { PaymentRow, WebhookItemRow } from '../db/rows.ts'
 import { plainText } from '../external-text.ts'
 import { setSavepoint } from '../db/flight.ts'
+import { prepared, run } from '../db/prepared.ts'
+import type { EventPlace } from '../ledger/apply-event.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { announceStep } from '../steps.ts'
@@ -16,12 +17,14 @@ import {
   applyItem,
   type ItemSettings,
   NotYetApplicable,
+  type Paid,
   type StoredItem,
 } from './apply-item.ts'
 import { isSigned } from './authenticate.ts'
 import { readEventDate, timeOfItem } from './event-date.ts'
-import { countedCode, refundCodes } from './meaning.ts'
+import { countedCode } from './meaning.ts'
 import { applyTraced } from './trace-item.ts'
+import { storedColumns, type StoredRow } from './waiting-items.ts'
 
 /** How long applying an item may wait for a lock. */
 const LOCK_TIMEOUT_MS = 1_500
@@ -61,7 +64,9 @@ export async function receiveItems(context: InboxContext, items: readonly Signed
     const all: ReceivedItem[] = []
     for (const item of items) {
       const row = stored.get(item)
-      if (row !== undefined) all.push(...(await applyReceived(context, trx, { stored: row, item, end })))
+      const place = items.length === 1 ? 'last' : 'before others'
+      if (row !== undefined)
+        all.push(...(await applyReceived(context, trx, { stored: row, item, end, place })))
     }
     noteItems(trx, all)
     return all
@@ -126,10 +131,6 @@ function logApplied(
   log.error({ ...names, ...alarm }, what)
 }
 
-/** The columns of a stored item that applying it needs. */
-const storedColumns = ['id', 'event_code', 'psp_reference', 'success', 'event_date', 'received_at'] as const
-type StoredRow = Pick<WebhookItemRow, (typeof storedColumns)[number]>
-
 /** An item that was applied in this transaction, and the result. */
 interface ReceivedItem {
   readonly stored: StoredRow
@@ -146,9 +147,10 @@ function noteItems(trx: Trx, items: readonly ReceivedItem[]): void {
 async function applyReceived(
   context: InboxContext,
   trx: Trx,
-  { stored, item, end }: Pick<ItemToApply, 'stored' | 'item' | 'end'>,
+  received: Pick<ItemToApply, 'stored' | 'item' | 'end' | 'place'>,
 ): Promise<ReceivedItem[]> {
-  const applied = await applyOrRetry(context, trx, { stored, item, replayed: false, end })
+  const { stored, end } = received
+  const applied = await applyOrRetry(context, trx, { ...received, replayed: false })
   if (applied.state !== 'applied') await markItem(trx, stored.id, applied)
   const released =
     applied.paid === undefined ? [] : await applyRefundsThatWaited(context, trx, applied.paid, end)
@@ -160,23 +162,26 @@ interface ItemToApply extends Pick<StoredItem, 'replayed' | 'cancelled'> {
   readonly item: SignedItem
   /** When the delivery's time is over, by the clock of `performance`. */
   readonly end: number
+  readonly place: EventPlace
 }
 
 /** Applies an item in a savepoint; where that fails, only the item waits and is retried. */
 async function applyOrRetry(
   { jobs, config }: InboxContext,
   trx: Trx,
-  { stored, item, end, ...how }: ItemToApply,
+  { stored, item, end, place, ...how }: ItemToApply,
 ): Promise<Applied> {
   const { id: webhookId } = stored
   const leftMs = end - performance.now()
   const timeoutMs = Math.ceil(Math.min(Math.max(leftMs, 1), LOCK_TIMEOUT_MS))
   const noted = countChanges(trx)
-  await setSavepoint(trx, `savepoint apply_item; set local lock_timeout = ${timeoutMs}`)
+  await setSavepoint(trx, 'apply_item', timeoutMs)
   try {
     if (leftMs <= 0) throw new Error('the items before it took the time of the delivery')
     const from = { webhookId, at: timeOfItem(stored), ...how }
-    return await applyTraced(stored.event_code, () => applyItem({ trx, jobs }, config.adyen, from, item))
+    return await applyTraced(stored.event_code, () =>
+      applyItem({ trx, jobs }, config.adyen, from, item, place),
+    )
   } catch (error) {
     await sql.raw('rollback to savepoint apply_item').execute(trx)
     dropChanges(trx, noted)
@@ -195,38 +200,24 @@ async function applyOrRetry(
 async function applyRefundsThatWaited(
   context: InboxContext,
   trx: Trx,
-  payment: PaymentRow,
+  { paymentId, waiting }: Paid,
   end: number,
 ): Promise<ReceivedItem[]> {
-  const waiting = await trx
-    .selectFrom('webhook_items')
-    .select([...storedColumns, 'item', 'state'])
-    .where('event_code', 'in', refundCodes)
-    .where((eb) =>
-      eb.or([
-        eb('merchant_reference', '=', payment.id),
-        // The index holds no empty references: without this condition it is not used.
-        sql<boolean>`original_reference <> '' and original_reference = ${payment.psp_reference}`,
-      ]),
-    )
-    .where((eb) =>
-      eb.or([eb('state', 'in', ['attention', 'stored']), eb('event_code', '=', 'CANCEL_OR_REFUND')]),
-    )
-    .orderBy('id')
-    // One that is locked is being retried, and will find the money.
-    .forUpdate()
-    .skipLocked()
-    .execute()
   const released: ReceivedItem[] = []
   for (const { item, state, ...stored } of waiting) {
     const cancelled = state === 'applied'
     // Only an item that was not applied is retried later.
-    const how = { replayed: cancelled, cancelled, end: cancelled ? Infinity : end }
+    const how = {
+      replayed: cancelled,
+      cancelled,
+      end: cancelled ? Infinity : end,
+      place: 'before others',
+    } as const
     const applied = await applyOrRetry(context, trx, { stored, item, ...how })
     if (applied.state === 'attention') continue
     if (!cancelled) await markItem(trx, stored.id, applied)
     const reason = 'CANCEL_OR_REFUND came before the money: see in the Customer Area whether it went back'
-    const alarm = cancelled && stored.success === true ? { alarm: { paymentId: payment.id, reason } } : {}
+    const alarm = cancelled && stored.success === true ? { alarm: { paymentId, reason } } : {}
     released.push({ stored, applied: { ...applied, ...alarm } })
   }
   return released
@@ -277,7 +268,7 @@ async function applyAgain(
   // An item that was never applied records its event even where it changes nothing.
   const from = { webhookId, at: timeOfItem(stored), replayed: state === 'applied' }
   const applied = await applyTraced(stored.event_code, () =>
-    applyItem({ trx, jobs }, config.adyen, from, item),
+    applyItem({ trx, jobs }, config.adyen, from, item, 'before others'),
   )
   await markItem(trx, webhookId, applied)
   // At its first delivery an applied one released those that waited.
@@ -294,24 +285,53 @@ async function applyAgain(
  * Inserts an item as applied, which it nearly always is by the commit; any other is marked later.
  * The columns are filled whether the item can be read or not.
  */
-async function insertItem(
-  trx: Trx,
-  item: SignedItem,
-  identity: Buffer,
-): Promise<StoredRow & { readonly deliveries: number }> {
+async function insertItem(trx: Trx, item: SignedItem, identity: Buffer): Promise<DeliveredRow> {
   const { success } = item
-  return trx
-    .insertInto('webhook_items')
-    .values({
-      content_hash: identity,
-      event_code: toColumn(item['eventCode']),
-      event_date: sql<Date | null>`least(${readEventDate(item)}::timestamptz, now())`,
-      psp_reference: toColumn(item['pspReference']),
-      original_reference: toColumn(item['originalReference']),
-      merchant_account: toColumn(item['merchantAccountCode']),
-      merchant_reference: toColumn(item['merchantReference']),
+  const [stored] = await run(
+    trx,
+    itemDelivered({
+      identity,
+      eventCode: toColumn(item['eventCode']),
+      eventDate: readEventDate(item),
+      pspReference: toColumn(item['pspReference']),
+      originalReference: toColumn(item['originalReference']),
+      merchantAccount: toColumn(item['merchantAccountCode']),
+      merchantReference: toColumn(item['merchantReference']),
       success: success === 'true' || success === 'false' ? success === 'true' : null,
       item: JSON.stringify(item),
+    }),
+  )
+  if (stored === undefined) throw new Error('An item was neither stored nor counted.')
+  return stored
+}
+
+type DeliveredRow = StoredRow & { readonly deliveries: number }
+
+interface DeliveredItem {
+  identity: Buffer
+  eventCode: string
+  eventDate: ReturnType<typeof readEventDate>
+  pspReference: string
+  originalReference: string
+  merchantAccount: string
+  merchantReference: string
+  success: boolean | null
+  item: string
+}
+
+const itemDelivered = prepared<DeliveredItem, DeliveredRow>((db, value) =>
+  db
+    .insertInto('webhook_items')
+    .values({
+      content_hash: value('identity'),
+      event_code: value('eventCode'),
+      event_date: sql<Date | null>`least(${value('eventDate')}::timestamptz, now())`,
+      psp_reference: value('pspReference'),
+      original_reference: value('originalReference'),
+      merchant_account: value('merchantAccount'),
+      merchant_reference: value('merchantReference'),
+      success: value('success'),
+      item: value('item'),
       state: 'applied',
     })
     .onConflict((conflict) =>
@@ -320,9 +340,8 @@ async function insertItem(
         last_received_at: sql<Date>`now()`,
       }),
     )
-    .returning([...storedColumns, 'deliveries'])
-    .executeTakeFirstOrThrow()
-}
+    .returning([...storedColumns, 'deliveries']),
+)
 
 /**
  * What makes an item the same as another: the values that Adyen signs, as JSON, which keeps them and
