@@ -22,7 +22,7 @@ export function startCall(paymentId: string): AdyenCall {
 }
 
 /** The row of a call that this process makes next: its key is committed before the call leaves. */
-export function toNewCallRow(
+function toNewCallRow(
   { paymentId, operation, variant }: AdyenCall,
   paymentStatus: string | null = null,
 ) {
