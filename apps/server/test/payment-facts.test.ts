@@ -36,6 +36,37 @@ test('the pspReference becomes that of the payment which took the money', async 
   })
 })
 
+test('money that is reported before Adyen answers the start stays reported', async ({
+  shop,
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const order = await shopper.order(6600)
+  const started = await adyen.withFault({ name: 'lost_answer', call: 'payments' }, async () => {
+    const answer = shopper.startPayment(order)
+    const findId = async () => {
+      const rows = await shop.database.rows('select id from payments where order_id = $1', [order.id])
+      return String(rows[0]?.['id'])
+    }
+    await expect.poll(async () => adyen.calls('payments', await findId())).not.toEqual([])
+    const id = await findId()
+    await adyen.deliver({ eventCode: 'AUTHORISATION', about: { id, amount: order.amount } })
+    return { answer }
+  })
+  const { payment, requestPayment } = await started.answer
+  expect({ payment, requestPayment }).toMatchObject({
+    payment: { status: 'authorised', version: 3 },
+    requestPayment: null,
+  })
+  const { events } = await operator.getPaymentRecord(payment.id)
+  expect(events.map(({ type, fromStatus, toStatus }) => [type, fromStatus, toStatus])).toEqual([
+    ['started', null, 'starting'],
+    ['authorisation', 'starting', 'authorised'],
+    ['cashier_ready', 'authorised', 'authorised'],
+  ])
+})
+
 test('an order shows the attempt that paid it, and before that the newest', async ({ shopper, adyen }) => {
   const first = await shopper.startBuying(6600)
   const { orderId } = first.payment
