@@ -42,6 +42,9 @@ test('a refund that failed is no longer listed once the whole payment is refunde
   expect(await operator.listAttention(refund.id)).toMatchObject([{ kind: 'refund_failed' }])
   await operator.refund(payment, 50)
   expect(await operator.listAttention(refund.id)).toEqual([])
+  const ends = [{ status: 'failed' }, { status: 'refunded' }, { status: 'refunded' }]
+  await expect.poll(refunds, { timeout: 20_000 }).toMatchObject(ends)
+  expect(await operator.listAttention(refund.id)).toEqual([])
 })
 
 test.for<{ readonly eventCode: string; readonly success?: 'false' }>([

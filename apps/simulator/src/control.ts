@@ -29,6 +29,9 @@ const UNREAD_BYTES_MAX = 64_000_000
 /** Enough for every fault of every call to have a shopper of its own. */
 const FAULTS_MAX = 200
 
+/** The events that say of a refund that its money came back to the merchant. */
+const takesRefundBack: ReadonlySet<string> = new Set(['REFUND_FAILED', 'REFUNDED_REVERSED'])
+
 const Switches = Type.Object(
   {
     scenario: Type.Optional(Type.Union([Type.String(), Type.Null()])),
@@ -97,6 +100,7 @@ export function controlRoutes(plain: FastifyInstance, world: World): void {
       success: 'true',
       ...request.body,
     })
+    if (item.success === 'true' && takesRefundBack.has(item.eventCode)) world.ledger.failRefund(item)
     return reply.code(202).send(item)
   })
 

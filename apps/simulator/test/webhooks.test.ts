@@ -107,6 +107,28 @@ test('lost_webhook arrives at the third attempt', async () => {
   expect(attempts).toHaveLength(3)
 })
 
+test.each(['REFUND_FAILED', 'REFUNDED_REVERSED'])(
+  'the money of a refund that %s takes back can be refunded again',
+  async (eventCode) => {
+    const shop = await openShop()
+    const { prepayId } = await startPayment(shop, 1280, 'r1')
+    await shop.tap(prepayId, 'pay')
+    const [payment] = await shop.ledger()
+    const refund = async (reference: string): Promise<void> => {
+      const amount = { currency: 'CNY', value: 1280 }
+      const body = { merchantAccount: baseConfig.merchantAccount, amount, reference }
+      await shop.checkout(`/payments/${payment?.pspReference}/refunds`, body)
+      await shop.waitUntilIdle()
+    }
+    await refund('f1')
+    await shop.send('POST', '/simulator/webhooks', { eventCode, merchantReference: 'f1' })
+    expect(await shop.ledger()).toMatchObject([{ paid: 1280, refunded: 0 }])
+    await refund('f2')
+    expect(shop.webhooks.at(-1)?.item).toMatchObject({ eventCode: 'REFUND', success: 'true' })
+    expect(await shop.ledger()).toMatchObject([{ refunded: 1280 }])
+  },
+)
+
 test('POST /simulator/webhooks fills in missing fields and signs, but keeps a given signature', async () => {
   const shop = await openShop()
   const amount = { currency: 'CNY', value: 5 }

@@ -48,6 +48,7 @@ export interface OpenPhone {
   readonly page: Page
   readonly phone: FrameLocator
   send(message: EmbedderMessage): Promise<void>
+  /** Everything that the phone has posted up to now. */
   messages(): Promise<PhoneMessage[]>
   /** Waits for a message of this type and returns the last one. */
   waitFor(type: PhoneMessage['type']): Promise<PhoneMessage>
@@ -88,7 +89,11 @@ async function open(site: Site, url: string, change: Partial<PhoneSettings>): Pr
     await page.waitForFunction(() => globalThis.embedder.messages.some(({ type }) => type === 'ready'))
   }
   await start(change)
-  const messages = () => page.evaluate(() => globalThis.embedder.messages)
+  const messages = () =>
+    page.evaluate(async () => {
+      await globalThis.embedder.catchUp()
+      return globalThis.embedder.messages
+    })
   return {
     page,
     phone: page.frameLocator('iframe'),

@@ -1,4 +1,4 @@
-import type { WireAmount } from '@tael/adyen'
+import type { WireAmount, WireItem } from '@tael/adyen'
 import type { Scenario } from '../scenarios.ts'
 import type { FaultTarget } from './switchboard.ts'
 
@@ -85,6 +85,15 @@ export class Ledger {
 
   payments(): Payment[] {
     return [...this.#byPsp.values()]
+  }
+
+  /** Takes back what a refund returned, so that it can be refunded again. An unknown one changes nothing. */
+  failRefund({ pspReference, merchantReference }: WireItem): void {
+    const modifications = this.payments().flatMap((payment) => payment.modifications)
+    const failed = modifications.find(
+      (one) => one.pspReference === pspReference || one.reference === merchantReference,
+    )
+    if (failed?.kind === 'refund') failed.status = 'failed'
   }
 
   /** Every payment for a reader: `paid` and `refunded` are minor units that really moved. */
