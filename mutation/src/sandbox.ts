@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,9 +15,11 @@ export async function createSandbox(root: string, replaced: ReadonlyMap<string, 
   const sandbox = await mkdtemp(path.join(tmpdir(), 'tael-mutants-'))
   const names = await filesOf(root)
   for (const name of names) await cp(path.join(root, name), path.join(sandbox, name))
+  // An example is installed outside the repository: no packages lie beside it.
   const workspaces = names
     .filter((name) => path.basename(name) === 'package.json')
     .map((name) => path.dirname(name))
+    .filter((workspace) => existsSync(path.join(root, workspace, 'node_modules')))
   for (const workspace of workspaces) await linkPackages(root, sandbox, workspace)
 
   const chooser = path.join(sandbox, 'switch.ts')
