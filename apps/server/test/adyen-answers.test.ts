@@ -14,14 +14,16 @@ const test = base
     ADYEN_CHECKOUT_URL: `${await relay.listen()}/v72`,
     WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber',
   }))
+  .extend('shopper', { scope: 'file' }, ({ shop }) => {
+    relay.adyenUrl = shop.simulator.url
+    return shop.shopper('alice')
+  })
   /** Runs the action while Adyen answers the calls of a path like this. */
   .extend(
     'answering',
-    ({ shop }) =>
-      <T>(path: Path, answering: Answering, action: () => Promise<T>): Promise<T> => {
-        relay.adyenUrl = shop.simulator.url
-        return relay.answering(path, answering, action)
-      },
+    () =>
+      <T>(path: Path, answering: Answering, action: () => Promise<T>): Promise<T> =>
+        relay.answering(path, answering, action),
   )
   /** The details of a payment's events of one type. */
   .extend('eventsOf', ({ operator }) => async ({ id }: { readonly id: string }, type: string) => {
@@ -36,6 +38,9 @@ const changed =
     const { status, body } = await ask()
     return { status, body: { ...body, ...change(body) } }
   }
+/** So many names, in order. */
+const numbered = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `name_${String(index).padStart(2, '0')}`)
 /** The same number of another currency. */
 const inDollars = (value: number): Answering => changed(() => ({ amount: { currency: 'USD', value } }))
 /** Adyen refuses the call and does nothing. */
@@ -184,7 +189,11 @@ test.for<{ path: '/payments' | '/payments/details'; answer: Answering; line: Mem
   {
     path: '/payments',
     answer: changed(() => ({ resultCode: 'RedirectShopper', action: undefined })),
-    line: { level: 50, msg: 'Adyen returned no usable cashier parameters', problems: [expect.any(String)] },
+    line: {
+      level: 50,
+      msg: 'Adyen returned no usable cashier parameters',
+      problems: ['the parameters are missing'],
+    },
   },
 ])(
   'an answer to $path that cannot be used is logged with its payment: $line.msg',
@@ -201,6 +210,32 @@ test.for<{ path: '/payments' | '/payments/details'; answer: Answering; line: Mem
     expect(logged).not.toHaveProperty('refundId')
   },
 )
+
+test('a refund waits until it is known by which reference Adyen has its payment', async ({
+  shop,
+  shopper,
+  operator,
+  queue,
+  answering,
+  eventsOf,
+}) => {
+  const attempt = await shopper.startBuying(4900)
+  const anonymous = changed(() => ({ resultCode: 'Authorised', pspReference: undefined }))
+  const payment = await answering('/payments/details', anonymous, () =>
+    shopper.submitDetails(attempt, 'requestPayment:ok'),
+  )
+  expect(payment).toMatchObject({ status: 'authorised' })
+  const { id } = await operator.refund(payment)
+  await expect
+    .poll(() => eventsOf(payment, 'unanswered'))
+    .toContainEqual({ operation: 'refunds', reason: 'the pspReference of the payment is not known yet' })
+  await postWebhook(shop.server, [signed(authorisationOf(payment, { pspReference: 'KNOWN-NOW' }))])
+  await queue.startEarly('make-refund', { variant: id })
+  // The simulator has no payment of this reference.
+  await expect
+    .poll(async () => (await operator.getPaymentRecord(payment.id)).refunds)
+    .toMatchObject([{ id, status: 'failed' }])
+})
 
 test.for([401, 403])(
   'a refund that Adyen answers with %i waits, and is made once the key is let in',
@@ -318,6 +353,57 @@ test.for<{ name: string; answer: Answering }>([
       payment: { status: 'error', outcome: { nextAction: 'pay_again' } },
     })
     expect(await shopper.startPayment(order)).toMatchObject({ payment: { status: 'awaiting_shopper' } })
+  },
+)
+
+/** Adyen's answer with the members of its action under other names, and others beside them. */
+const spelled = (spell: (sdkData: Members) => Members, change: Members = {}): Answering =>
+  changed(({ action }) => {
+    const { sdkData, ...rest } = membersOf(action)
+    return { action: { ...rest, data: spell(membersOf(sdkData)) }, ...change }
+  })
+
+test.for<{ name: string; answer: Answering; recorded: Members }>([
+  {
+    name: 'as Adyen spelled them, but for what no name looks like',
+    answer: spelled(
+      ({ timeStamp, package: prepay, ...others }) => ({
+        'time-stamp': timeStamp,
+        'package.value': prepay,
+        ...others,
+        appId: 'wx0123456789abcdef',
+        ['n'.repeat(40)]: 'a value',
+        ['n'.repeat(41)]: 'a value',
+        'a text': 'a value',
+      }),
+      { pspReference: 'QFQTPCQ8HXSKGK82' },
+    ),
+    recorded: {
+      names: `other names: ${'n'.repeat(40)} package.value time-stamp`,
+      withReference: true,
+      withData: true,
+    },
+  },
+  {
+    name: 'at most twenty of them',
+    answer: spelled((sdkData) => ({
+      ...sdkData,
+      ...Object.fromEntries(numbered(30).map((name) => [name, 'a value'])),
+    })),
+    recorded: { names: `other names: ${numbered(20).join(' ')}`, withReference: false, withData: true },
+  },
+  {
+    name: 'none where all are those of WeChat',
+    answer: changed(({ action }) => ({ action: { ...membersOf(action), paymentData: undefined } })),
+    recorded: { shape: 'action.sdkData', names: 'the names of wx.requestPayment', withData: false },
+  },
+])(
+  'the names of the parameters in an answer are recorded, and no value: $name',
+  async ({ answer, recorded }, { shopper, answering, eventsOf }) => {
+    const { payment } = await answering('/payments', answer, () => shopper.startBuying(5250))
+    expect(await eventsOf(payment, 'cashier_ready')).toMatchObject([
+      { answer: { shape: 'action.data', signType: 'RSA', ...recorded } },
+    ])
   },
 )
 

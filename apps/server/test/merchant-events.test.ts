@@ -77,11 +77,16 @@ test('the record of an order has its events with their deliveries, on one line o
   shopper,
   merchant,
   operator,
+  adyen,
   eventsOf,
 }) => {
   const order = await merchant.put()
   const { payment } = await shopper.startPayment(order)
-  await shopper.pay(await shopper.startPayment(order))
+  // The shopper returns before the webhook comes, also on a busy machine.
+  await adyen.withFault({ name: 'webhook_lost', times: 1 }, async () =>
+    shopper.pay(await shopper.startPayment(order)),
+  )
+  await adyen.waitForDeliveries()
   await expect.poll(async () => outline(await eventsOf(order.reference))).toEqual(['order.paid'])
   const delivered = async () =>
     (await operator.getOrderRecord(order.id)).timeline.find((entry) => entry.kind === 'merchant_event')
@@ -204,6 +209,58 @@ test('a refund made in the Customer Area is reported', async ({
   const events = await eventsOf(order.reference)
   expect(outline(events)).toEqual(['order.paid', 'refund.updated refunded'])
   expect(events[1]?.data.refund).toMatchObject({ amount: fen(700), status: 'refunded' })
+})
+
+const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00+00:00`
+
+test('a refund is reported when its status or amount changes, and not whenever Adyen reports it', async ({
+  shopper,
+  merchant,
+  operator,
+  adyen,
+  eventsOf,
+}) => {
+  const refundsOf = async (reference: string): Promise<readonly string[]> =>
+    (await eventsOf(reference)).flatMap(({ data: { refund } }) =>
+      refund === null ? [] : `${refund.amount.value} ${refund.status}`,
+    )
+  const order = await merchant.put({ value: 5500 })
+  const payment = await shopper.pay(await shopper.startPayment(order))
+  const { pspReference } = await operator.getPaymentRecord(payment.id)
+  const byHand = { originalReference: pspReference, merchantReference: 'by-hand' }
+  const refused = { ...byHand, pspReference: `refused-${payment.id}`, amount: fen(900) }
+  const part = { ...byHand, pspReference: `part-${payment.id}`, amount: fen(700) }
+  const rest = { ...byHand, pspReference: `rest-${payment.id}`, eventCode: 'CANCEL_OR_REFUND' }
+  // Each report is another one to Adyen: it names another reference of ours.
+  await adyen.deliver(
+    { ...refused, eventCode: 'REFUND', success: 'false', eventDate: at(1) },
+    { ...refused, eventCode: 'REFUND', success: 'false', eventDate: at(2), merchantReference: 'again' },
+    { ...part, eventCode: 'REFUND', eventDate: at(3) },
+    { ...part, eventCode: 'REFUND', eventDate: at(4), merchantReference: 'again' },
+    { ...part, eventCode: 'REFUND_FAILED', eventDate: at(15) },
+    { ...rest, amount: order.amount, eventDate: at(5) },
+    { ...rest, amount: order.amount, eventDate: at(25), merchantReference: 'again' },
+  )
+  expect(await refundsOf(order.reference)).toEqual([
+    '900 failed',
+    '700 refunded',
+    '700 failed',
+    '4800 refunded',
+    '5500 refunded',
+  ])
+
+  const another = await merchant.put({ value: 5500 })
+  const { payment: elsewhere } = await shopper.startPayment(another)
+  // A payment that the simulator does not know by this name: it rejects our refund of it.
+  await adyen.deliver({
+    eventCode: 'AUTHORISATION',
+    about: elsewhere,
+    pspReference: `ELSEWHERE-${elsewhere.id}`,
+  })
+  const { id } = await merchant.refund(another, 900)
+  await expect.poll(() => refundsOf(another.reference)).toEqual(['900 requested', '900 failed'])
+  await adyen.deliver({ eventCode: 'REFUND', success: 'false', about: { id, amount: fen(900) } })
+  expect(await refundsOf(another.reference)).toEqual(['900 requested', '900 failed'])
 })
 
 test('orders of the shop are not reported', async ({ shop, shopper, receiver, queue }) => {

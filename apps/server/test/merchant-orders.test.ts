@@ -37,6 +37,21 @@ test('the shopper who presents the pay token first pays the order, and nobody el
   expect(await shop.adyen.payment(attempt.payment.id)).toMatchObject({ paid: order.amount.value })
 })
 
+test('an order that is put again once the app has another secret has another pay token', async ({
+  shop,
+  shopper,
+  merchant,
+}) => {
+  const order = await merchant.put()
+  const renewed = await shop.startServer({ WECHAT_APP_SECRET: 'fedcba9876543210'.repeat(2) })
+  const again = await merchant.through(callTo(renewed)).put({}, order.reference)
+  expect(again).toMatchObject({ id: order.id, version: order.version })
+  expect(again.payToken).not.toBe(order.payToken)
+  await renewed.stop()
+  expect(await refusalOf(shopper.startPayment(order))).toMatchObject({ code: 'order_not_found' })
+  expect(await shopper.startPayment(again)).toMatchObject({ payment: { status: 'awaiting_shopper' } })
+})
+
 test('the payer may log in again, and needs the token no more', async ({ shop, shopper, merchant }) => {
   const order = await merchant.put()
   const attempt = await shopper.startPayment(order)

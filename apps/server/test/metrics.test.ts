@@ -3,7 +3,7 @@ import { attentionKinds, everyRoute, PaymentStatus, RefundStatus, shopperRoutes 
 import { openidOf } from '@tael/simulator/openid'
 import { credentials } from '@tael/stack'
 import { expect } from 'vitest'
-import { refusalOf } from './actors/index.ts'
+import { fen, refusalOf } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
 import { scrape } from './scrape.ts'
 import { until } from './until.ts'
@@ -125,6 +125,41 @@ test('and how the shop stands: read from the database at most once in some secon
   await database.rows("update payments set status = 'expired' where status = 'processing'")
   const all = await Promise.all(Array.from({ length: 20 }, () => scrape(server)))
   expect(new Set(all.map((one) => one.value('tael_unknown_payment_age_seconds'))).size).toBeLessThan(3)
+})
+
+test('a refund is counted once for each of its statuses, also one made in the Customer Area', async ({
+  shop,
+  shopper,
+  operator,
+  adyen,
+}) => {
+  const payment = await shopper.buy(4000)
+  const { pspReference: originalReference } = await operator.getPaymentRecord(payment.id)
+  const counts = async (): Promise<readonly number[]> => {
+    const { value } = await scrape(shop.server)
+    return ['failed', 'refunded'].map((status) => value('tael_refunds_total', { status }) ?? 0)
+  }
+  const [failed = 0, refunded = 0] = await counts()
+  const byHand = { eventCode: 'REFUND', originalReference, amount: fen(700) }
+  const refused = { ...byHand, success: 'false', pspReference: `refused-${payment.id}` } as const
+  const made = { ...byHand, pspReference: `made-${payment.id}` }
+  for (const { report, counted } of [
+    { report: refused, counted: [failed + 1, refunded] },
+    { report: made, counted: [failed + 1, refunded + 1] },
+  ]) {
+    // Adyen reports each twice, the second time under another reference of ours and later.
+    for (const { merchantReference, day } of [
+      { merchantReference: 'by-hand', day: '01' },
+      { merchantReference: 'again', day: '02' },
+    ]) {
+      await adyen.deliver({
+        ...report,
+        merchantReference,
+        eventDate: `2026-01-${day}T00:00:00+00:00`,
+      })
+      expect(await counts()).toEqual(counted)
+    }
+  }
 })
 
 test('what is rolled back is not counted', async ({ shop, shopper, merchant, operator }) => {

@@ -64,15 +64,20 @@ test('a REFUND of ours in another currency changes nothing, and needs attention'
   await expect.poll(async () => (await adyen.calls('refunds', id)).length).toBeGreaterThan(0)
 })
 
-test.for<{ name: string; amount: { currency: 'CNY' | 'USD'; value: number } }>([
-  { name: 'in another currency', amount: { currency: 'USD', value: 4200 } },
-  { name: 'of more than was paid', amount: { currency: 'CNY', value: 4201 } },
-  { name: 'of nothing', amount: { currency: 'CNY', value: 0 } },
-])('a refund by hand $name is not recorded', async ({ amount }, { shopper, adyen, refundsOf, byHand }) => {
-  const payment = await shopper.buy(4200)
-  await adyen.deliver({ ...(await byHand(payment)), eventCode: 'REFUND', amount })
-  expect(await refundsOf(payment)).toEqual([])
-})
+test.for<{ name: string; amount: { currency: 'CNY' | 'USD'; value: number }; text: string }>([
+  { name: 'in another currency', amount: { currency: 'USD', value: 4200 }, text: 'US$42.00' },
+  { name: 'of more than was paid', amount: { currency: 'CNY', value: 4201 }, text: '¥42.01' },
+  { name: 'of nothing', amount: { currency: 'CNY', value: 0 }, text: '¥0.00' },
+])(
+  'a refund by hand $name is not recorded, and needs attention',
+  async ({ amount, text }, { shopper, operator, adyen, refundsOf, byHand }) => {
+    const payment = await shopper.buy(4200)
+    await adyen.deliver({ ...(await byHand(payment)), eventCode: 'REFUND', amount })
+    expect(await refundsOf(payment)).toEqual([])
+    const reasons = (await operator.listAttention()).map(({ reason }) => reason)
+    expect(reasons).toContain(`REFUND: ${text} cannot be refunded of a payment of ¥42.00`)
+  },
+)
 
 test('a refund by hand of all that was paid, or of one fen, is recorded', async ({
   shopper,

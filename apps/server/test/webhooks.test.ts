@@ -28,6 +28,13 @@ const test = base
       async ({ payment }: StartedPayment) =>
         (await shopper.getPayment(payment.id)).status,
   )
+  /** Why webhooks about an attempt need attention. */
+  .extend('reasonsOf', ({ operator }) => async ({ payment }: StartedPayment) => {
+    const items = await operator.listAttention()
+    return items.flatMap((item) =>
+      item.kind === 'webhook' && item.paymentId === payment.id ? item.reason : [],
+    )
+  })
   /** The states of the stored items with this pspReference. */
   .extend('statesOf', ({ shop }) => async (pspReference: string) => {
     const items = await shop.database.inboxItems({ pspReference })
@@ -100,13 +107,13 @@ test('an offer of another payment under our reference does not end this attempt'
   open,
   deliver,
   statusOf,
-  statesOf,
+  reasonsOf,
 }) => {
   const attempt = await open()
   await shop.database.rows(`update payments set psp_reference = 'MINE' where id = $1`, [attempt.payment.id])
   expect(await deliver(attempt, { eventCode: 'OFFER_CLOSED', pspReference: 'THEIRS' })).toEqual(accepted)
   expect(await statusOf(attempt)).toBe('awaiting_shopper')
-  expect(await statesOf('THEIRS')).toEqual(['attention'])
+  expect(await reasonsOf(attempt)).toEqual(['OFFER_CLOSED: the closed offer is THEIRS, the payment is MINE'])
 })
 
 test('a refund of another payment is foreign, one made of ours in the Customer Area is recorded', async ({
@@ -120,6 +127,8 @@ test('a refund of another payment is foreign, one made of ours in the Customer A
   const attempt = await open()
   const refund = { eventCode: 'REFUND', merchantReference: 'shopware-1', originalReference: 'THEIR-PAYMENT' }
   await deliver(attempt, { ...refund, pspReference: 'THEIR-REFUND' })
+  await deliver(attempt, { ...refund, eventCode: 'SOMETHING_NEW', pspReference: 'THEIR-NEWS' })
+  expect(await statesOf('THEIR-NEWS')).toEqual(['foreign'])
   await deliver(attempt, { pspReference: 'OUR-PAYMENT' })
   await deliver(attempt, { ...refund, originalReference: 'OUR-PAYMENT', pspReference: 'OUR-REFUND' })
   expect([await statesOf('THEIR-REFUND'), await statesOf('OUR-REFUND')]).toEqual([['foreign'], ['applied']])
@@ -163,12 +172,12 @@ test('money that Adyen took twice under one reference needs attention', async ({
   operator,
   open,
   deliver,
-  statesOf,
+  reasonsOf,
 }) => {
   const attempt = await open()
   await deliver(attempt, { pspReference: 'FIRST' })
   expect(await deliver(attempt, { pspReference: 'SECOND' })).toEqual(accepted)
-  expect(await statesOf('SECOND')).toEqual(['attention'])
+  expect(await reasonsOf(attempt)).toEqual(['AUTHORISATION: SECOND was authorised too, the payment is FIRST'])
   expect(await operator.getPaymentRecord(attempt.payment.id)).toMatchObject({ pspReference: 'FIRST' })
 })
 
