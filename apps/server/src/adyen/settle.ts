@@ -13,7 +13,8 @@ import type { CallContext, CallOutcome } from './call.ts'
 
 /**
  * Records what came of a call: its event or the update of its refund, and that it was answered, in
- * one transaction. `payment` is as it was when the call was made. A call whose outcome is unknown stays unanswered and is retried with its key.
+ * one transaction. A call whose outcome is unknown stays unanswered and is retried with its key.
+ * `payment` is as it was when the call was made.
  */
 export async function settleCall(
   { db, jobs, log }: Pick<CallContext, 'db' | 'jobs' | 'log'>,

@@ -47,8 +47,6 @@ export function createPool(url: string, onLost: (error: Error) => void): Pool {
     keepAlive: true,
     application_name: 'tael',
     types: numbers,
-    // Statements that are sent while others run reach PostgreSQL at once: see flight.ts.
-    pipeline: true,
     // The pool waits for it, which its types do not show.
     // oxlint-disable-next-line typescript/no-misused-promises
     onConnect: setUp,

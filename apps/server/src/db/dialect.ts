@@ -21,8 +21,8 @@ export interface DialectConfig {
 }
 
 /**
- * PostgreSQL as this program uses it: statements are prepared, each transaction sets what it relies
- * on, and every error that means the database is away is a DatabaseUnavailableError.
+ * PostgreSQL as this program uses it: what is sent in one turn is one flight, statements are
+ * prepared, and every error that means the database is away is a DatabaseUnavailableError.
  */
 export class Dialect extends PostgresDialect {
   readonly #config: DialectConfig
@@ -153,9 +153,9 @@ export class Connection implements DatabaseConnection {
    */
   async end(statement: string): Promise<void> {
     if (this.#transaction.state === 'ended') await this.#transaction.answered
-    const { state } = this.#transaction
-    if (state === 'begun' || (state === 'due' && this.#transaction.isBegun))
-      await this.executeQuery(CompiledQuery.raw(statement))
+    // A savepoint before nothing.
+    if (this.#transaction.state === 'due' && this.#transaction.isBegun) this.#transaction = { state: 'begun' }
+    if (this.#transaction.state === 'begun') await this.executeQuery(CompiledQuery.raw(statement))
     this.#transaction = { state: 'none' }
   }
 
@@ -172,19 +172,20 @@ export class Connection implements DatabaseConnection {
     this.#transaction = { state: 'begun' }
   }
 
-  /** Sends a commit or rollback. Where another statement of its flight failed before it, the transaction goes on. */
+  /** Sends a commit or rollback. A commit behind a statement that fails is not made: the transaction goes on. */
   #end<R>(text: string): Promise<Answer<R & QueryResultRow>> {
     const flight = this.#flight ?? this.#openFlight()
     const place = flight.length
-    const ran = this.#send<R>({ text })
-    this.#transaction = { state: 'ended', answered: this.#waitForEnd(ran, () => flight.answered < place) }
+    const ran = flight.add<R & QueryResultRow>({ text }, text === COMMIT)
+    const wasSkipped = (): boolean => text === COMMIT && flight.answered < place
+    this.#transaction = { state: 'ended', answered: this.#waitForEnd(ran, wasSkipped) }
     return ran
   }
 
   /** Why nothing can be sent: the transaction was committed before, or nobody knows whether it was. */
   #afterEnd(): Error {
     return this.#isLost
-      ? new DatabaseUnavailableError(new Error('the commit was not answered'))
+      ? new Error('Nobody knows whether it was committed.')
       : new TypeError('The transaction was committed before.')
   }
 

@@ -32,6 +32,7 @@ interface Statement {
   readonly text: string
   readonly values: readonly unknown[]
   readonly name: string | undefined
+  readonly waits: boolean
   readonly result: Readable
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
@@ -45,21 +46,23 @@ type Preparing = Connection & {
 }
 
 /**
- * Several statements that go to PostgreSQL together, with one Sync behind the last: it runs none after the first that
- * fails, so that a statement may follow the `begin` that it needs unanswered. All of them succeed, or all fail with the
- * error of that one (PostgreSQL's documentation, 54.2.4, Pipelining).
+ * Several statements that go to PostgreSQL together, with one Sync behind the last: it runs none
+ * after the first that fails, so that a statement may follow the `begin` that it needs unanswered.
+ * All succeed, or all fail with that error (PostgreSQL's documentation, 54.2.4, Pipelining).
  */
 export class FlightQuery extends Query {
   /** Of the statement that is answered next: `pg` notes by them what is prepared. */
   declare name: string | undefined
   declare text: string
+  /** Where the URL bounds a query, `pg` ends that by it. */
+  declare callback: (() => void) | undefined
   readonly #statements: Statement[] = []
   readonly #readerOf: ReaderOf
   readonly #columns: KnownColumns
   #next = 0
   /** Of the statement that is answered next; empty where it returns nothing. */
   #described: readonly Column[] = []
-  #unsendable: { readonly error: unknown } | undefined
+  #isSimple = false
   #unreadable: { readonly error: unknown } | undefined
 
   constructor(readerOf: ReaderOf, columns: KnownColumns) {
@@ -78,57 +81,63 @@ export class FlightQuery extends Query {
     return this.#next
   }
 
-  /** Adds a statement, as long as the flight was not sent. */
-  add<Row extends QueryResultRow>({
-    text,
-    values = [],
-    name,
-  }: QueryConfig<unknown[]>): Promise<QueryResult<Row>> {
+  /** Adds a statement, as long as the flight was not sent. A commit `waits` for more than this database. */
+  add<Row extends QueryResultRow>(
+    { text, values = [], name }: QueryConfig<unknown[]>,
+    waits = false,
+  ): Promise<QueryResult<Row>> {
     return new Promise((resolve, reject) => {
       const result = new Result<Row>('', types)
       if (!isReadable(result)) throw new TypeError('This version of pg reads results in another way.')
-      this.#statements.push({ text, values, name, result, resolve: () => resolve(result), reject })
+      this.#statements.push({ text, values, name, waits, result, resolve: () => resolve(result), reject })
     })
   }
 
-  override submit = (connection: Connection): void => {
+  override submit = (connection: Connection): Error | null => {
     const [first] = this.#statements
-    connection.stream.cork()
+    // SQL without values that is sent alone: it may hold several statements, as a migration does.
+    this.#isSimple = this.#statements.length === 1 && first?.name === undefined && first?.values.length === 0
     try {
       if (first !== undefined && this.#isSimple) connection.query(first.text)
       else this.#submitAll(connection)
-    } finally {
-      connection.stream.uncork()
+    } catch (error) {
+      // Nothing was sent: a value of a statement cannot be written.
+      return error instanceof Error ? error : new TypeError(String(error))
     }
     this.#expectAnswer()
-  }
-
-  /** SQL without values that is sent alone: it may hold several statements, as a migration does. */
-  get #isSimple(): boolean {
-    const [first] = this.#statements
-    return this.#statements.length === 1 && first?.name === undefined && first?.values.length === 0
+    return null
   }
 
   #submitAll(connection: Connection): void {
-    try {
-      for (const statement of this.#statements) this.#submitOne(connection, statement)
-    } catch (error) {
-      // A value that cannot be written: what follows must not run without its statement.
-      this.#unsendable = { error }
-    }
-    connection.sync()
-  }
-
-  #submitOne(connection: Connection, { text, name = '', values }: Statement): void {
     if (!isPreparing(connection))
       throw new TypeError('This version of pg prepares statements in another way.')
-    const written = values.map((value) => utils.prepareValue(value))
+    const written = this.#statements.map(({ values }) => values.map((value) => utils.prepareValue(value)))
+    connection.stream.cork()
+    try {
+      for (const [index, statement] of this.#statements.entries())
+        this.#submitOne(connection, statement, { values: written[index], isFirst: index === 0 })
+      connection.sync()
+    } finally {
+      connection.stream.uncork()
+    }
+  }
+
+  #submitOne(
+    connection: Preparing,
+    { text, name = '', waits }: Statement,
+    {
+      values,
+      isFirst,
+    }: { readonly values: (string | Buffer | null)[] | undefined; readonly isFirst: boolean },
+  ): void {
     const { parsedStatements, submittedNamedStatements } = connection
+    // What was answered before is sent, so that a long wait is silent for its own time only.
+    if (waits && !isFirst) connection.flush()
     if (parsedStatements[name] === undefined && submittedNamedStatements[name] === undefined) {
       connection.parse({ name, text, types: [] }, true)
       if (name !== '') submittedNamedStatements[name] = text
     }
-    connection.bind({ statement: name, values: written }, true)
+    connection.bind({ statement: name, values }, true)
     if (!this.#columns.has(name)) connection.describe({ type: 'P' }, true)
     connection.execute({}, true)
   }
@@ -161,11 +170,11 @@ export class FlightQuery extends Query {
   }
 
   handleReadyForQuery(): void {
-    const failure = this.#unsendable ?? this.#unreadable
     for (const { resolve, reject } of this.#statements) {
-      if (failure === undefined) resolve()
-      else reject(failure.error)
+      if (this.#unreadable === undefined) resolve()
+      else reject(this.#unreadable.error)
     }
+    this.callback?.()
   }
 
   handleError(error: unknown, connection: Connection): void {
@@ -173,6 +182,7 @@ export class FlightQuery extends Query {
       for (const { name } of this.#statements.slice(this.#next))
         if (name !== undefined) delete connection.submittedNamedStatements[name]
     for (const { reject } of this.#statements) reject(error)
+    this.callback?.()
   }
 
   #expectAnswer(): void {

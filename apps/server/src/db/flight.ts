@@ -7,7 +7,10 @@ export interface Query<Row> {
   compile(db: Db): CompiledQuery<Row>
 }
 
-/** Ends the transaction with the flight: nothing may be sent in it any more. Where a statement before it fails, the transaction goes on. */
+/**
+ * Ends the transaction with the flight: nothing may be sent in it any more. Where a statement before
+ * it fails, the transaction goes on.
+ */
 export const commit: Query<never> = { compile: () => CompiledQuery.raw(COMMIT) }
 
 type Rows<Queries extends readonly Query<unknown>[]> = {

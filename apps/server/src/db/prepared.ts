@@ -21,7 +21,7 @@ class Slot {
 }
 
 /** Stands for one of the values in a statement that is built. */
-type ValueOf<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>
+export type ValueOf<Values> = <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>
 
 /** Builds statements, and runs none. */
 const builder = new Kysely<Database>({

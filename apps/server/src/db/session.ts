@@ -3,8 +3,8 @@ export const STATEMENT_TIMEOUT_MS = 10_000
 
 /**
  * What a transaction relies on, whatever the database, the role or the URL set: bounds, and that a
- * commit is on disk. `begin` repeats it, because behind a connection pooler a transaction runs in
- * any session.
+ * commit is on disk. Behind a connection pooler `begin` repeats it, because there a transaction runs
+ * in any session.
  */
 const ofTransactions = {
   statement_timeout: STATEMENT_TIMEOUT_MS,

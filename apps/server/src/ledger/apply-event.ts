@@ -1,12 +1,12 @@
 import { type PaymentStatus, resultCodes } from '@tael/contracts'
-import { sql } from 'kysely'
+import { type QueryCreator, sql } from 'kysely'
 import { currentTime } from '../db/clock.ts'
 import { noteChange } from '../db/committed.ts'
 import type { Trx } from '../db/database.ts'
 import { commit, inOneFlight } from '../db/flight.ts'
-import { prepared } from '../db/prepared.ts'
+import { prepared, type ValueOf } from '../db/prepared.ts'
 import type { OrderRow, PaymentOfOrder, PaymentRow } from '../db/rows.ts'
-import type { AdyenOperation, EventSource } from '../db/tables.ts'
+import type { AdyenOperation, Database, EventSource } from '../db/tables.ts'
 import { isUnanswered } from './calls.ts'
 import type { LockedPayment } from './lock.ts'
 import { recordMerchantEvent, recordReversalsForMerchant } from './merchant-events.ts'
@@ -19,10 +19,10 @@ import type { Cause, UnitOfWork } from './unit-of-work.ts'
 export type EventPlace = 'last' | 'before others'
 
 /**
- * Applies an event to a locked payment: its next status, the facts the event adds, the order it
- * pays and the event itself, all in the caller's transaction. The only function that changes what
- * is known of a payment. Returns the payment and its order as they are now. Where the event is the
- * `last` of its transaction, the commit goes with it unless more follows from the event.
+ * Applies an event to a payment as it was locked: its next status, the facts the event adds, the
+ * order it pays and the event itself, all in the caller's transaction. Returns the payment and its
+ * order as they are now. Where the event is the `last` of its transaction, the commit goes with it
+ * unless more follows from the event.
  */
 export async function applyEvent(
   { trx, jobs }: UnitOfWork,
@@ -50,7 +50,6 @@ export async function applyEvent(
   const [[changed]] = await inOneFlight(
     trx,
     eventToWrite(payment, event, { status, facts, use, cause }),
-    ...(pays ? [orderPaid({ orderId: order.id })] : []),
     ...message,
     ...expiry,
     // Many payments want the row of one product: it is locked last.
@@ -70,8 +69,9 @@ export async function applyEvent(
 }
 
 /**
- * Applies an event to a payment as it was read, without a lock: one that moves no money and concerns nothing but the
- * payment. Undefined, with nothing changed, where something else has happened to the payment since. Commits.
+ * Applies an event to a payment as it was read, without a lock, and commits: one that moves no money
+ * and concerns nothing but the payment. Undefined, with nothing changed, where something else has
+ * happened to the payment since.
  */
 export async function applyToUnchanged(
   trx: Trx,
@@ -114,8 +114,9 @@ interface EventChange {
 }
 
 /**
- * The statement that writes an event, what it changes of its payment, and that the call whose answer it is has ended. It
- * writes nothing, and returns no row, where the payment is no longer at the version that is known.
+ * The statement that writes an event and all that it changes: the payment, the order that it pays,
+ * and the end of the call whose answer it is. Only it changes what is known of a payment. It writes
+ * nothing, and returns no row, where the payment is no longer at the version that is known.
  */
 function eventToWrite(payment: PaymentRow, event: PaymentEvent, { status, facts, use, cause }: EventChange) {
   const answered = cause.source === 'webhook' ? undefined : cause.answered
@@ -134,6 +135,7 @@ function eventToWrite(payment: PaymentRow, event: PaymentEvent, { status, facts,
     paymentData: facts.payment_data ?? null,
     wxParameters: facts.wx_parameters ?? null,
     paysOrder: payment.pays_order || use === 'pays_order',
+    paysNow: use === 'pays_order',
     surplus: payment.surplus || use === 'surplus',
     source: cause.source,
     type: event.type,
@@ -157,6 +159,7 @@ interface WrittenEvent {
   paymentData: string | null
   wxParameters: string | null
   paysOrder: boolean
+  paysNow: boolean
   surplus: boolean
   source: EventSource
   type: PaymentEvent['type']
@@ -166,29 +169,31 @@ interface WrittenEvent {
   variant: string | null
 }
 
+function paymentChanged(db: QueryCreator<Database>, value: ValueOf<WrittenEvent>) {
+  return db
+    .updateTable('payments')
+    .set((eb) => ({
+      status: value('status'),
+      version: eb('version', '+', 1),
+      result_code: value('resultCode'),
+      psp_reference: value('pspReference'),
+      wechat_transaction_id: value('wechatTransactionId'),
+      openings: value('openings'),
+      reversals: value('reversals'),
+      payment_data: eb.fn.coalesce('payment_data', value('paymentData')),
+      wx_parameters: sql<string | null>`coalesce(${eb.ref('wx_parameters')}, ${value('wxParameters')})`,
+      pays_order: value('paysOrder'),
+      surplus: value('surplus'),
+      updated_at: currentTime,
+    }))
+    .where('id', '=', value('paymentId'))
+    .where('version', '=', value('knownVersion'))
+    .returningAll()
+}
+
 const eventWritten = prepared<WrittenEvent, PaymentRow>((db, value) =>
   db
-    .with('changed', (query) =>
-      query
-        .updateTable('payments')
-        .set((eb) => ({
-          status: value('status'),
-          version: eb('version', '+', 1),
-          result_code: value('resultCode'),
-          psp_reference: value('pspReference'),
-          wechat_transaction_id: value('wechatTransactionId'),
-          openings: value('openings'),
-          reversals: value('reversals'),
-          payment_data: eb.fn.coalesce('payment_data', value('paymentData')),
-          wx_parameters: sql<string | null>`coalesce(${eb.ref('wx_parameters')}, ${value('wxParameters')})`,
-          pays_order: value('paysOrder'),
-          surplus: value('surplus'),
-          updated_at: currentTime,
-        }))
-        .where('id', '=', value('paymentId'))
-        .where('version', '=', value('knownVersion'))
-        .returningAll(),
-    )
+    .with('changed', (query) => paymentChanged(query, value))
     .with('entry', (query) =>
       query
         .insertInto('payment_events')
@@ -217,6 +222,14 @@ const eventWritten = prepared<WrittenEvent, PaymentRow>((db, value) =>
             ]),
         ),
     )
+    .with('paid', (query) =>
+      query
+        .updateTable('orders')
+        .set({ status: 'paid', paid_at: currentTime })
+        .from('changed')
+        .whereRef('orders.id', '=', 'changed.order_id')
+        .where(sql<boolean>`${value('paysNow')}::boolean`),
+    )
     .with('ended', (query) =>
       query
         .updateTable('adyen_calls')
@@ -229,10 +242,6 @@ const eventWritten = prepared<WrittenEvent, PaymentRow>((db, value) =>
     )
     .selectFrom('changed')
     .selectAll(),
-)
-
-const orderPaid = prepared<{ orderId: string }, never>((db, value) =>
-  db.updateTable('orders').set({ status: 'paid', paid_at: currentTime }).where('id', '=', value('orderId')),
 )
 
 const statusOfOrder = prepared<{ orderId: string }, Pick<OrderRow, 'status'>>((db, value) =>

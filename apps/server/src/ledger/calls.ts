@@ -16,16 +16,16 @@ export const LEASE_MS = ADYEN_DEADLINE_MS + 3_000
 /** Adyen keeps an idempotency key for at least 7 days (docs.adyen.com, API idempotency). */
 export const KEY_LIFETIME_MS = 6 * 24 * 3_600_000
 
+/** Which call of a payment starts it. */
+export const START = { operation: 'payments', variant: '' } as const
+
 /** The call that starts a payment. */
 export function startCall(paymentId: string): AdyenCall {
-  return { paymentId, operation: 'payments', variant: '' }
+  return { paymentId, ...START }
 }
 
 /** The row of a call that this process makes next: its key is committed before the call leaves. */
-function toNewCallRow(
-  { paymentId, operation, variant }: AdyenCall,
-  paymentStatus: string | null = null,
-) {
+function toNewCallRow({ paymentId, operation, variant }: AdyenCall, paymentStatus: string | null = null) {
   return {
     payment_id: paymentId,
     operation,

@@ -38,14 +38,15 @@ export async function insertOrder(
     lifetimeSeconds: lifetimeMs / 1000,
   })
   // Many orders want the row of one product: it is locked last.
-  const [[inserted], moved] = await inOneFlight(
+  const [[inserted], ...rest] = await inOneFlight(
     trx,
     insert,
-    stockMoved(order.lines, 'free', 'reserved'),
     ...expiry,
+    stockMoved(order.lines, 'free', 'reserved'),
   )
   if (inserted === undefined) throw new Error(`The order ${order.id} was not inserted.`)
-  if (moved.length !== order.lines.length) throw new StockTakenError(`The stock of ${order.id} was taken.`)
+  if (rest.at(-1)?.length !== order.lines.length)
+    throw new StockTakenError(`The stock of ${order.id} was taken.`)
   return inserted
 }
 

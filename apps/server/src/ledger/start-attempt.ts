@@ -6,7 +6,7 @@ import { commit, inOneFlight } from '../db/flight.ts'
 import { prepared } from '../db/prepared.ts'
 import type { OrderRow, PaymentRow } from '../db/rows.ts'
 import { currentTrace } from '../traces/spans.ts'
-import { LEASE_MS, leaseFor } from './calls.ts'
+import { LEASE_MS, leaseFor, START } from './calls.ts'
 
 /**
  * Inserts a shopper's attempt to pay a locked order and commits, with its first event and the leased call that starts
@@ -50,8 +50,7 @@ const attemptStarted = prepared<
     .with('call', (query) =>
       query.insertInto('adyen_calls').values({
         payment_id: value('paymentId'),
-        operation: 'payments',
-        variant: '',
+        ...START,
         idempotency_key: value('idempotencyKey'),
         ...leaseFor(LEASE_MS),
       }),

@@ -45,8 +45,9 @@ export function stockMoved(lines: Lines, from: StockPlace, to: StockPlace) {
 }
 
 /**
- * The statement that sells the reserved pieces of every line. It fails where fewer are reserved: the database lets no count
- * fall below zero. It locks rows in the same order.
+ * The statement that sells the reserved pieces of every line, whose rows it locks as `moveStock` does.
+ * It fails where fewer are reserved, because the database lets no count fall below zero; a product
+ * that no longer exists is left out.
  */
 export function reservedStockToSell(lines: Lines) {
   return reservedSold({ lines: toJson(lines) })

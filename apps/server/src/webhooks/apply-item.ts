@@ -90,7 +90,7 @@ export async function applyItem(
   if (meaning.about === 'nothing')
     return { state: paymentId === undefined && namesPayment(item) ? 'foreign' : 'stored' }
   const found =
-    paymentId === undefined ? undefined : await lockWithWaiting(unit.trx, paymentId, item, meaning)
+    paymentId === undefined ? undefined : await lockWithWaiting(unit.trx, paymentId, item, meaning, stored)
   if (found === undefined) return readUnknown(item, meaning)
   const { locked, waiting } = found
   await linkToPayment(unit.trx, locked.payment.id)
@@ -103,8 +103,10 @@ async function lockWithWaiting(
   paymentId: string,
   { pspReference }: NotificationItem,
   { event }: Meaning,
+  { replayed }: StoredItem,
 ): Promise<{ readonly locked: LockedPayment; readonly waiting?: readonly WaitingItem[] } | undefined> {
-  if (event?.type !== 'authorisation' || !event.success) {
+  // One that was applied before released them then.
+  if (replayed || event?.type !== 'authorisation' || !event.success) {
     const locked = await lockPayment(trx, paymentId)
     return locked && { locked }
   }

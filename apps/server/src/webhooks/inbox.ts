@@ -271,11 +271,8 @@ async function applyAgain(
     applyItem({ trx, jobs }, config.adyen, from, item, 'before others'),
   )
   await markItem(trx, webhookId, applied)
-  // At its first delivery an applied one released those that waited.
   const released =
-    applied.paid === undefined || state === 'applied'
-      ? []
-      : await applyRefundsThatWaited(context, trx, applied.paid, Infinity)
+    applied.paid === undefined ? [] : await applyRefundsThatWaited(context, trx, applied.paid, Infinity)
   const replayed = { stored, applied }
   noteItems(trx, [replayed, ...released])
   return { replayed, released }
