@@ -138,7 +138,10 @@ export class Connection implements DatabaseConnection {
     this.#transaction = { state: 'due', begin: statements, isBegun: false }
   }
 
-  /** Sets a savepoint before the next statement, and how long each statement from there may wait for a lock. */
+  /**
+   * Sets a savepoint before the next statement, and how long each statement from there may wait for
+   * a lock.
+   */
   setSavepoint(name: string, lockTimeoutMs: number): void {
     const { state } = this.#transaction
     const isBegun = state === 'begun' || (state === 'due' && this.#transaction.isBegun)
@@ -163,7 +166,7 @@ export class Connection implements DatabaseConnection {
     this.#client.release(this.#isLost)
   }
 
-  /** Sends what is due, in one flight with the statement that follows: where it fails, that one does not run. */
+  /** Sends what is due, in one flight with the statement that follows, which needs it to succeed. */
   #begin(): void {
     if (this.#transaction.state !== 'due') return
     for (const statement of this.#transaction.begin)
@@ -172,7 +175,10 @@ export class Connection implements DatabaseConnection {
     this.#transaction = { state: 'begun' }
   }
 
-  /** Sends a commit or rollback. A commit behind a statement that fails is not made: the transaction goes on. */
+  /**
+   * Sends a commit or rollback. A commit behind a statement that fails is not made: the transaction
+   * goes on.
+   */
   #end<R>(text: string): Promise<Answer<R & QueryResultRow>> {
     const flight = this.#flight ?? this.#openFlight()
     const place = flight.length

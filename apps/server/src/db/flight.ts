@@ -18,8 +18,9 @@ type Rows<Queries extends readonly Query<unknown>[]> = {
 }
 
 /**
- * Runs statements that need nothing of each other's results in one flight: they are sent together, and PostgreSQL runs
- * them in this order, and none after the first that fails. Resolves with the rows of each; rejects with the error.
+ * Runs statements that need nothing of each other's results in one flight: they are sent together,
+ * and PostgreSQL runs them in this order, and none after the first that fails. Resolves with the
+ * rows of each; rejects with the error.
  */
 export function inOneFlight<const Queries extends readonly Query<unknown>[]>(
   db: Db,
@@ -34,8 +35,8 @@ export async function inOneFlight(db: Db, ...queries: readonly Query<unknown>[])
 }
 
 /**
- * Sets a savepoint in a transaction that has begun, and how long each statement from there may wait for a lock: with the
- * next statement.
+ * Sets a savepoint in a transaction that has begun, and how long each statement from there may wait
+ * for a lock: with the next statement.
  */
 export async function setSavepoint(trx: Trx, name: string, lockTimeoutMs: number): Promise<void> {
   await trx.getExecutor().provideConnection(async (connection) => {

@@ -34,8 +34,8 @@ const builder = new Kysely<Database>({
 })
 
 /**
- * A statement that is built when it first runs, and not again: building one takes longer than PostgreSQL takes for most.
- * Returns what makes a statement of it with values.
+ * A statement that is built when it first runs, and not again: building one takes longer than
+ * PostgreSQL takes for most. Returns what makes a statement of it with values.
  */
 export function prepared<Values extends object, Row>(
   build: (db: Kysely<Database>, value: ValueOf<Values>) => Query<Row>,

@@ -18,8 +18,8 @@ export class StockTakenError extends Error {
 }
 
 /**
- * Inserts an order, open for this long, with the job that expires it, and reserves the stock of its lines. Throws a StockTakenError
- * where one product has too few free pieces.
+ * Inserts an order, open for this long, with the job that expires it, and reserves the stock of its
+ * lines. Throws a StockTakenError where one product has too few free pieces.
  */
 export async function insertOrder(
   { trx, jobs }: UnitOfWork,
