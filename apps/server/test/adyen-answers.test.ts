@@ -75,6 +75,11 @@ test.for<{ name: string; change: Members; about: string }>([
     about: 'amount',
   },
   {
+    name: 'of another amount',
+    change: { amount: { currency: 'CNY', value: 4699 } },
+    about: 'amount',
+  },
+  {
     name: 'about another refund',
     change: { reference: 'rf_another' },
     about: 'reference',

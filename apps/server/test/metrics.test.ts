@@ -160,6 +160,15 @@ test('a refund is counted once for each of its statuses, also one made in the Cu
       expect(await counts()).toEqual(counted)
     }
   }
+
+  const { payment: elsewhere } = await shopper.startBuying(4000)
+  // A payment that the simulator does not know by this name: it rejects our refund of it.
+  const pspReference = `ELSEWHERE-${elsewhere.id}`
+  await adyen.deliver({ eventCode: 'AUTHORISATION', about: elsewhere, pspReference })
+  const { id } = await operator.refund(elsewhere, 700)
+  await expect.poll(counts).toEqual([failed + 2, refunded + 1])
+  await adyen.deliver({ eventCode: 'REFUND', success: 'false', about: { id, amount: fen(700) } })
+  expect(await counts()).toEqual([failed + 2, refunded + 1])
 })
 
 test('what is rolled back is not counted', async ({ shop, shopper, merchant, operator }) => {

@@ -60,6 +60,10 @@ test.for([
   { which: [], code: 64, err: 'Name the items: --id, --from and --to, or --all.' },
   { which: ['--all', '--id', '1'], code: 64, err: 'Name the items: --id, --from and --to, or --all.' },
   { which: ['--id', '1x'], code: 64, err: '--id must be a number: 1x.' },
+  { which: ['--id', 'x1'], code: 64, err: '--id must be a number: x1.' },
+  { which: ['--id', '1'.repeat(16)], code: 64, err: `--id must be a number: ${'1'.repeat(16)}.` },
+  { which: ['--from', 'monday'], code: 64, err: '--from must be a time' },
+  { which: ['--to', 'monday'], code: 64, err: '--to must be a time' },
   { which: ['--id', '999999'], code: 65, err: 'The webhook item 999999 does not exist.' },
 ])('replay refuses $which', async ({ which, code, err }, { operator }) => {
   expect(await operator.replay(...which)).toMatchObject({ code, err: expect.stringContaining(err), out: '' })
@@ -88,6 +92,11 @@ test('replay applies the items of a period, and names those that still cannot be
   })
   expect(await operator.replay('--to', at(2))).toMatchObject({ code: 0, out: '1 stored\n' })
   expect(await operator.replay('--to', at(1))).toMatchObject({ code: 0, out: 'no items\n' })
+  expect(
+    await shop.database.row(
+      "select detail from operator_actions where action = 'webhooks.replay' order by id desc limit 1",
+    ),
+  ).toEqual({ detail: { to: at(1) } })
 })
 
 /** More than replay reads at once. */
