@@ -18,7 +18,7 @@ export interface Checkout {
 
 /**
  * Checks a commit out into a folder for temporary files, because Node runs no TypeScript below node_modules, and
- * installs its packages from pnpm's store.
+ * installs its packages, as far as it can from pnpm's store.
  */
 export async function checkOut(commit: string): Promise<Checkout> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tael-bench-checkout-'))
@@ -34,7 +34,7 @@ export async function checkOut(commit: string): Promise<Checkout> {
     await run('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root })
     // `pnpm bench` sets the path of the pnpm that runs it.
     const pnpm = process.env['npm_execpath'] ?? 'pnpm'
-    const install = ['install', '--offline', '--silent']
+    const install = ['install', '--prefer-offline', '--silent']
     await (/\.c?js$/.test(pnpm) ? runThere('node', pnpm, ...install) : runThere(pnpm, ...install))
   } catch (error) {
     await remove()
