@@ -1,5 +1,5 @@
 import { Kysely, type KyselyConfig, type Transaction } from 'kysely'
-import { Client, type ClientBase, DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg'
+import { Client, type ClientBase, DatabaseError, Pool, type PoolClient, types } from 'pg'
 import { READ_ONLY } from './availability.ts'
 import { Dialect } from './dialect.ts'
 import { SET_SESSION, STATEMENT_TIMEOUT_MS } from './session.ts'
@@ -23,8 +23,6 @@ function parseSafeInteger(text: string): number {
   return value
 }
 
-const numbers = new TypeOverrides()
-numbers.setTypeParser(types.builtins.INT8, parseSafeInteger)
 const INT8: number = types.builtins.INT8
 
 /** How the texts of a type are read, by its number in PostgreSQL. */
@@ -46,7 +44,7 @@ export function createPool(url: string, onLost: (error: Error) => void): Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'tael',
-    types: numbers,
+    types: { getTypeParser: readerOf },
     // The pool waits for it, which its types do not show.
     // oxlint-disable-next-line typescript/no-misused-promises
     onConnect: setUp,
