@@ -7,4 +7,4 @@ export {
   inspectEnvironment,
   readEnvironment,
 } from './environment.ts'
-export { isFromThisMachine } from './own-address.ts'
+export { isFromThisMachine, isLoopback } from './own-address.ts'

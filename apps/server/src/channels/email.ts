@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isLoopback } from '@tael/config'
 import { createTransport } from 'nodemailer'
 import type { ChannelConfig } from '../config.ts'
 import { type Channel, describeFailure, SEND_MS, type Sent } from './channel.ts'
@@ -7,7 +8,6 @@ type EmailConfig = Extract<ChannelConfig, { readonly type: 'email' }>
 
 const SMTP_PORT = 587
 const SMTPS_PORT = 465
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
  * Sends e-mails over SMTP, each in a connection of its own: hours pass between two. With
@@ -22,7 +22,7 @@ export function createEmailChannel({ name, smtp, from, to }: EmailConfig, requir
     host: url.hostname,
     port: url.port === '' ? (secure ? SMTPS_PORT : SMTP_PORT) : Number(url.port),
     secure,
-    requireTLS: requiresTls && !loopback.has(url.hostname),
+    requireTLS: requiresTls && !isLoopback(url.hostname),
     ...(user === '' ? {} : { auth: { user, pass } }),
     connectionTimeout: SEND_MS,
     greetingTimeout: SEND_MS,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as Type from '@sinclair/typebox'
 import { Check } from '@sinclair/typebox/value'
 import { sign } from '@tael/adyen'
+import { isLoopback } from '@tael/config'
 import type { ProblemCode } from '@tael/contracts'
 import { Agent, request } from 'undici'
 import type { Config } from '../config.ts'
@@ -10,8 +11,6 @@ import { examineCertificate, tlsUnknown } from './certificate.ts'
 import { allUnknown, fail, type Finding, pass, passIf, unknown } from './finding.ts'
 
 const WAIT_MS_MAX = 8_000
-/** Where nobody listens on the way. */
-const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const PATH = '/webhooks/adyen'
 
 /**
@@ -47,7 +46,7 @@ export async function examineWebhook(
 ): Promise<Finding[]> {
   const url = address === undefined ? null : URL.parse(address)
   if (url === null) return allUnknown('webhook', 'PUBLIC_URL is not set, and --webhook-url not given')
-  if (url.protocol !== 'https:' && !loopback.has(url.hostname))
+  if (url.protocol !== 'https:' && !isLoopback(url.hostname))
     return allUnknown('webhook', 'the address is not https: the password is not sent in clear')
   const { webhookUsername, webhookPassword, hmacKeys } = adyen
   if ([webhookUsername, webhookPassword, ...hmacKeys].includes(''))
