@@ -128,7 +128,7 @@ test('another server sends the message where the one that recorded the payment d
   const doomed = await shop.startServer(dyingAt('payments/details settled'))
   const attempt = await frida.startBuying(4700)
   // No webhook: only the answer to the doomed server pays the order.
-  await adyen.withFault({ name: 'webhook_lost' }, async () => {
+  await adyen.withoutWebhooks(async () => {
     const errMsg = await frida.payAtCashier(attempt)
     await expect(frida.at(doomed).submitDetails(attempt, errMsg)).rejects.toThrow('No answer came.')
     await doomed.exited
