@@ -11,10 +11,10 @@ import {
   scopesOfRole,
 } from '@tael/contracts'
 import { createOperatorKey, type Stack, startStack } from '@tael/stack'
-import { launchBrowser } from '@tael/stack/browser'
+import { openSite, type Site } from '@tael/stack/browser'
 import { SimulatedShop } from '@tael/stack/simulated-shop'
 import { Client } from 'pg'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import { violationsIn } from './audit.ts'
 
@@ -29,18 +29,19 @@ export interface BrowserLook {
   readonly width?: number
 }
 
-/** All of Tael, with a browser for its console. */
+/** All of Tael, with browsers for its console: each starts once, and forgets one person before the next. */
 export class ConsoleStage {
   readonly stack: Stack
   readonly shop: SimulatedShop
-  readonly #browser: Browser
   readonly #dataDir: string
+  /** Every browser, and those that nobody uses now, by language. */
+  readonly #sites: Site[] = []
+  readonly #free = { 'en-US': new Array<Site>(), 'zh-CN': new Array<Site>() }
   readonly #keys = new Map<OperatorRole, Promise<string>>()
 
-  private constructor(stack: Stack, browser: Browser, dataDir: string) {
+  private constructor(stack: Stack, dataDir: string) {
     this.stack = stack
     this.shop = new SimulatedShop(stack)
-    this.#browser = browser
     this.#dataDir = dataDir
   }
 
@@ -52,11 +53,11 @@ export class ConsoleStage {
       server: { DATA_DIR: dataDir, WECHAT_TRANSACTION_ID_FIELD: 'weChatNumber' },
       simulator: { SIMULATOR_SPEED: String(SPEED), SIMULATOR_TRANSACTION_ID_FIELD: 'weChatNumber' },
     })
-    return new ConsoleStage(stack, await launchBrowser(), dataDir)
+    return new ConsoleStage(stack, dataDir)
   }
 
   async close(): Promise<void> {
-    await this.#browser.close()
+    for (const site of this.#sites) await site.close()
     await this.stack.stop()
     await rm(this.#dataDir, { recursive: true, force: true })
   }
@@ -129,19 +130,19 @@ export class ConsoleStage {
     return this.shop.operator(await this.keyOf(role))
   }
 
-  /** A new browser's window at an address of the console. What its policy refuses fails the test. */
+  /** A person at an address of the console, until the test ends. What the page's policy refuses fails the test. */
   async visit(
     address = '',
     { locale = 'en-US', colorScheme = 'light', width = 1280 }: BrowserLook = {},
   ): Promise<Page> {
-    const context = await this.#browser.newContext({
-      locale,
-      colorScheme,
-      viewport: { width, height: 900 },
-      reducedMotion: 'reduce',
+    const site = this.#free[locale].pop() ?? (await this.#openSite(locale))
+    const page = await site.newVisitor()
+    onTestFinished(async () => {
+      await site.dismissVisitor()
+      this.#free[locale].push(site)
     })
-    onTestFinished(() => context.close())
-    const page = await context.newPage()
+    await page.setViewportSize({ width, height: 900 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     page.setDefaultTimeout(WAIT_MS_MAX)
     const refused: string[] = []
     page.on('console', (message) => {
@@ -153,6 +154,12 @@ export class ConsoleStage {
     })
     await page.goto(`${this.stack.server.operatorsUrl}/console${address}`)
     return page
+  }
+
+  async #openSite(locale: 'en-US' | 'zh-CN'): Promise<Site> {
+    const site = await openSite(`${this.stack.server.operatorsUrl}/health/live`, { locale })
+    this.#sites.push(site)
+    return site
   }
 
   /** The same, signed in with a key of this role. */
