@@ -89,7 +89,7 @@ describeInBrowser('the console', () => {
         openid_hash: await stage.openidHashOf(order.shopperId ?? ''),
       }
       for (const [kind, reference] of Object.entries(references)) {
-        await page.goto(`${stage.stack.server.operatorsUrl}/console/orders`)
+        await page.getByRole('link', { name: say('nav.orders'), exact: true }).click()
         await heading(page, say('nav.orders')).waitFor()
         await search(page, reference ?? `no ${kind}`)
         await heading(page, say('order.title', { number: order.number })).waitFor()
