@@ -56,7 +56,7 @@ export default defineConfig({
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
           // These files wait most, and run when those that keep a browser busy are through.
-          maxWorkers: 10,
+          maxWorkers: 8,
           sequence: { groupOrder: 1 },
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
