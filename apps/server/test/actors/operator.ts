@@ -61,6 +61,9 @@ import { credentials, type Environment } from '@tael/stack'
 import { createKey, type KeyOptions } from './key.ts'
 import { type Ended, runCommand } from '../run-command.ts'
 
+/** An export takes as long as the shop is large and the machine is busy. */
+const EXPORT_MS_MAX = 120_000
+
 /** An item that needs attention, as it was listed. */
 type ListedItem = Pick<AttentionItem, 'kind' | 'subject' | 'since'>
 
@@ -202,11 +205,11 @@ export class Operator {
   }
 
   exportOrders(query: OrderExportQuery = {}): Promise<string> {
-    return this.#call(operatorRoutes.exportOrders, { query })
+    return this.#call(operatorRoutes.exportOrders, { query }, { timeoutMs: EXPORT_MS_MAX })
   }
 
   exportPayments(query: PaymentExportQuery = {}): Promise<string> {
-    return this.#call(operatorRoutes.exportPayments, { query })
+    return this.#call(operatorRoutes.exportPayments, { query }, { timeoutMs: EXPORT_MS_MAX })
   }
 
   getOverview(query: OverviewQuery = {}): Promise<Overview> {
