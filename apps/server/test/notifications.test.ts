@@ -19,13 +19,16 @@ const test = base
     ...notified.settings,
     LOG_LEVEL: 'debug',
   }))
-  /** Runs what runs every minute, and waits until everything due was sent once. */
-  .extend('watch', ({ queue, shop }) => async (): Promise<void> => {
-    await queue.enqueue('watch', {})
-    await queue.waitUntilEmpty('watch')
-    await until(
-      async () => (await shop.database.count('notifications', "state = 'waiting' and tries = 0")) === 0,
-    )
+  /** Runs what runs every minute, and waits until everything due was sent once. By itself it runs no more. */
+  .extend('watch', { scope: 'file' }, async ({ queue, shop }) => {
+    await queue.unschedule('watch')
+    return async (): Promise<void> => {
+      await queue.enqueue('watch', {})
+      await queue.waitUntilEmpty('watch')
+      await until(
+        async () => (await shop.database.count('notifications', "state = 'waiting' and tries = 0")) === 0,
+      )
+    }
   })
   /** What the receiver of signed webhooks was told of one kind, oldest first. */
   .extend(

@@ -19,12 +19,17 @@ const test = base
     NOTIFICATIONS_DIGEST: 'hour',
     NOTIFICATIONS_LANGUAGE: 'zh-CN',
   }))
-  /** Runs what runs every minute, and returns the changes of one kind that were sent so far. */
-  .extend('watch', ({ queue, shop, notified }) => async (kind: string): Promise<readonly unknown[]> => {
-    await queue.enqueue('watch', {})
-    await queue.waitUntilEmpty('watch')
-    await until(async () => (await shop.database.count('notifications', "state = 'waiting'")) === 0)
-    return dataOf(notified.events, kind).map(({ change }) => change)
+  /**
+   * Runs what runs every minute, and returns the changes of one kind that were sent so far. By itself it runs no more.
+   */
+  .extend('watch', { scope: 'file' }, async ({ queue, shop, notified }) => {
+    await queue.unschedule('watch')
+    return async (kind: string): Promise<readonly unknown[]> => {
+      await queue.enqueue('watch', {})
+      await queue.waitUntilEmpty('watch')
+      await until(async () => (await shop.database.count('notifications', "state = 'waiting'")) === 0)
+      return dataOf(notified.events, kind).map(({ change }) => change)
+    }
   })
 
 const dataOf = (events: readonly NotificationEvent[], kind: string): readonly NotificationEvent['data'][] =>
