@@ -134,6 +134,7 @@ describe.skipIf(missing)(`In the playground${missing === undefined ? '' : `, ski
     await shopper.button('Buy Box of pencils').click()
     await shopper.button('Pay ¥6.60').click()
     await shopper.cancelAtCashier()
+    await shopper.reads('Payment: cancelled')
     await shopper.button('Pay ¥6.60').click()
     await shopper.payAtCashier()
     await shopper.reads('Order: paid')

@@ -107,8 +107,10 @@ export class Playground {
     await this.cashier.getByRole('button', { name: this.#texts.cashier.done, exact: true }).click()
   }
 
+  /** Leaves the cashier unpaid. It closes at WeChat's answer; until then it takes what is tapped on the phone. */
   async cancelAtCashier(): Promise<void> {
     await this.cashier.getByRole('button', { name: this.#texts.cashier.cancel, exact: true }).click()
+    await this.cashier.waitFor({ state: 'detached' })
   }
 
   async payAgain(): Promise<void> {
