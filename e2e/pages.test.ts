@@ -118,7 +118,7 @@ describeInBrowser('Every page', () => {
         ['refused', 'refused'],
         ['pending refused', 'processing'],
       ] as const) {
-        await shopper.choose('Scenario', scenario)
+        await shopper.chooseScenario(scenario)
         await shopper.checkOut(0)
         await shopper.payAtCashier()
         await see(`result-${page}`, text[page])
@@ -131,7 +131,7 @@ describeInBrowser('Every page', () => {
       }
       await shopper.openTab('orders')
       await see('orders', '¥128.00')
-      await shopper.choose('Network', 'Offline')
+      await shopper.chooseNetwork('Offline')
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
       await see('home-offline', text.offline)

@@ -61,13 +61,13 @@ describeInBrowser('A developer in the playground', () => {
     await developer.checkOut(2)
     await developer.payAtCashier()
     await developer.reads('Payment declined')
-    await developer.choose('Network', 'Offline')
+    await developer.chooseNetwork('Offline')
     await expect.poll(() => page.url()).toMatch(/scenario=refused.*network=Offline/)
   })
 
   test('keeps its calls, its scenario and its phone over a reload', async ({ stage }) => {
     const developer = await pays(stage)
-    await developer.choose('Scenario', 'error')
+    await developer.chooseScenario('error')
     const paying = developer.messages(/Server to Adyen, request: POST \/payments$/)
     await paying.waitFor()
     await developer.page.reload()
@@ -128,13 +128,13 @@ describeInBrowser('A developer in the playground', () => {
 
   test('a call that never left the phone is drawn so', async ({ stage }) => {
     const developer = await stage.visit()
-    await developer.choose('Network', 'Offline')
+    await developer.chooseNetwork('Offline')
     await developer.openTab('orders')
     await developer
       .messages(/Mini Program to Server, request: .* \(never left\)/)
       .first()
       .waitFor()
-    await developer.choose('Network', 'Slow (3 s)')
+    await developer.chooseNetwork('Slow (3 s)')
     await developer.openTab('home')
     await developer.openTab('orders')
     await developer

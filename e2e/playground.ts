@@ -46,9 +46,20 @@ export class Playground {
     this.#texts = texts[language]
   }
 
-  /** Chooses from a list of the toolbar. */
-  async choose(list: 'Scenario' | 'Network', label: string): Promise<void> {
-    await this.page.getByRole('combobox', { name: list }).selectOption({ label })
+  /** Chooses the scenario of the next payments. The simulator has it then. */
+  async chooseScenario(label: string): Promise<void> {
+    const list = this.page.getByRole('combobox', { name: 'Scenario' })
+    // The page chooses one itself before it offers any.
+    await list.getByRole('option', { name: label, exact: true }).waitFor({ state: 'attached' })
+    const chosen = this.page.waitForResponse(
+      (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/simulator/scenario'),
+    )
+    await list.selectOption({ label })
+    await chosen
+  }
+
+  async chooseNetwork(label: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Network' }).selectOption({ label })
   }
 
   /** A button of the toolbar: Kill app, Reopen app, Background … */

@@ -89,7 +89,7 @@ async function visit(site: Site, url: string, options: VisitOptions): Promise<Pl
     ...(textScale === undefined ? {} : { text: String(textScale) }),
   })
   await page.goto(`${url}/?${query}`)
-  await playground.choose('Scenario', scenario)
+  await playground.chooseScenario(scenario)
   await playground.phone.getByRole('navigation').waitFor()
   return playground
 }

@@ -197,12 +197,12 @@ describeInBrowser('Rare states', () => {
 
       await shopper.checkOut()
       await shopper.enterPassword()
-      await shopper.choose('Network', 'Offline')
+      await shopper.chooseNetwork('Offline')
       await shopper.done()
       await see('result-confirming', text.confirming)
       await shopper.backHome()
       await see('home-pending', text.viewPayment)
-      await shopper.choose('Network', 'Online')
+      await shopper.chooseNetwork('Online')
       await shopper.phone.getByRole('button', { name: text.viewPayment }).click()
       await shopper.reads(text.received)
 
@@ -243,12 +243,12 @@ describeInBrowser('Rare states', () => {
       await shopper.button(text.reload).click()
       await shopper.reads(text.goods)
 
-      await shopper.choose('Network', 'Offline')
+      await shopper.chooseNetwork('Offline')
       for (const tab of ['cart', 'orders'] as const) {
         await shopper.openTab(tab)
         await see(`${tab}-offline`, text.offline)
       }
-      await shopper.choose('Network', 'Slow (3 s)')
+      await shopper.chooseNetwork('Slow (3 s)')
       await shopper.press('Kill app')
       await shopper.press('Reopen app')
       for (const tab of ['home', 'orders'] as const) {
