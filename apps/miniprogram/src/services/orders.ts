@@ -77,16 +77,27 @@ export async function listOrders(count: number, before?: string): Promise<OrderL
   return { orders: [...orders, ...rest.orders], next: rest.next }
 }
 
+/** How many changes of orders the server has answered. */
+let changes = 0
+
+/** Reads again where an order was changed meanwhile: the answer may be from before the change. */
 export async function getOrder(orderId: string): Promise<Order> {
-  return remember(await tael.callAsShopper(shopperRoutes.getOrder, { params: { orderId } }))
+  const known = changes
+  const order = await tael.callAsShopper(shopperRoutes.getOrder, { params: { orderId } })
+  return known === changes ? remember(order) : getOrder(orderId)
 }
 
 /** Cancels an unpaid order. Idempotent. */
 export async function cancelOrder(orderId: string): Promise<Order> {
-  return remember(await tael.callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
+  return changed(await tael.callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
 }
 
 /** Requests a refund of a paid order. Idempotent. */
 export async function requestRefund(orderId: string): Promise<Order> {
-  return remember(await tael.callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
+  return changed(await tael.callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
+}
+
+function changed(order: Order): Order {
+  changes += 1
+  return remember(order)
 }
