@@ -32,8 +32,6 @@ export interface Fault {
   readonly shopper?: string
   /** How often it strikes; every time without. */
   readonly times?: number
-  /** From 0 to 1; 1 without. */
-  readonly probability?: number
 }
 
 /** Every message that the simulator logs while it is listened to, however many there are. */
