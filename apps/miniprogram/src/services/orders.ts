@@ -88,16 +88,19 @@ export async function getOrder(orderId: string): Promise<Order> {
 }
 
 /** Cancels an unpaid order. Idempotent. */
-export async function cancelOrder(orderId: string): Promise<Order> {
-  return changed(await tael.callAsShopper(shopperRoutes.cancelOrder, { params: { orderId } }))
+export function cancelOrder(orderId: string): Promise<Order> {
+  return change(shopperRoutes.cancelOrder, orderId)
 }
 
 /** Requests a refund of a paid order. Idempotent. */
-export async function requestRefund(orderId: string): Promise<Order> {
-  return changed(await tael.callAsShopper(shopperRoutes.requestRefund, { params: { orderId } }))
+export function requestRefund(orderId: string): Promise<Order> {
+  return change(shopperRoutes.requestRefund, orderId)
 }
 
-function changed(order: Order): Order {
+type Change = typeof shopperRoutes.cancelOrder | typeof shopperRoutes.requestRefund
+
+async function change(route: Change, orderId: string): Promise<Order> {
+  const order = await tael.callAsShopper(route, { params: { orderId } })
   changes += 1
   return remember(order)
 }

@@ -15,6 +15,7 @@ import {
 import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { hasLargeText, textScale } from '../../services/text-scale.ts'
+import { showTitle } from '../../services/title.ts'
 import { addressView, type AddressView } from '../../views/address.ts'
 import { cartView, type CartView } from '../../views/cart.ts'
 import { shownError } from '../../views/shown-error.ts'
@@ -39,7 +40,7 @@ Page({
   data,
 
   async onShow() {
-    const title = wx.setNavigationBarTitle({ title: texts().titles.cart })
+    const title = showTitle('cart')
     // Back from the cashier the goods are ordered: an empty cart would only flash by.
     if (this.data.paying) return
     this.showCart()

@@ -11,6 +11,7 @@ import { reorder } from '../../services/reorder.ts'
 import { setChanges } from '../../services/set-changes.ts'
 import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
+import { showTitle } from '../../services/title.ts'
 import type { Question } from '../../texts/texts.ts'
 import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { problemText } from '../../views/problem.ts'
@@ -65,7 +66,7 @@ Page({
   async onShow() {
     this.watch.show()
     this.showKept()
-    await Promise.all([wx.setNavigationBarTitle({ title: texts().titles.order }), this.load()])
+    await Promise.all([showTitle('order'), this.load()])
   },
 
   onHide() {

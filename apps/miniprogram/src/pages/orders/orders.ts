@@ -7,6 +7,7 @@ import { setChanges } from '../../services/set-changes.ts'
 import { showTabs } from '../../services/tabs.ts'
 import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
+import { showTitle } from '../../services/title.ts'
 import { inQuestion, orderView, type OrderView } from '../../views/order.ts'
 import { shownError } from '../../views/shown-error.ts'
 
@@ -35,7 +36,7 @@ Page({
   async onShow() {
     // Of an order whose payment is in question, no outdated state shows.
     this.draw()
-    await Promise.all([wx.setNavigationBarTitle({ title: texts().titles.orders }), showTabs(), this.load()])
+    await Promise.all([showTitle('orders'), showTabs(), this.load()])
   },
 
   async onPullDownRefresh() {

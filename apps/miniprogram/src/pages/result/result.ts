@@ -9,6 +9,7 @@ import { setChanges } from '../../services/set-changes.ts'
 import { offersSubscribeMessages, requestSubscribeMessages } from '../../services/subscribe-messages.ts'
 import { tael } from '../../services/tael.ts'
 import { textScale } from '../../services/text-scale.ts'
+import { showTitle } from '../../services/title.ts'
 import { shownError } from '../../views/shown-error.ts'
 import { resultView, unknownView, type ResultView } from '../../views/result.ts'
 
@@ -50,7 +51,7 @@ Page({
   async onShow() {
     this.watch.show()
     this.watchResult()
-    await wx.setNavigationBarTitle({ title: texts().titles.result })
+    await showTitle('result')
   },
 
   onHide() {
