@@ -20,7 +20,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './vitest.summary.ts'],
     // Tests wait for programs they started: more files run side by side than a small machine has cores.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: SlowestFirst },
     // In watch mode: tests start these sources as processes, so no import connects a test file with them.
     watchTriggerPatterns: [
@@ -55,9 +55,6 @@ export default defineConfig({
           isolate,
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
-          // These files wait most, and run when those that keep a browser busy are through.
-          maxWorkers: 8,
-          sequence: { groupOrder: 1 },
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
           expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
           testTimeout: seconds(180),

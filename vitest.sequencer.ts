@@ -1,15 +1,12 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { slowest } from './vitest.slowest.ts'
 
-/** Starts the slowest files of each project first, so that no worker still runs one when the others are through. */
+/** Starts the slowest files first, so that no worker still runs one when the others are through. */
 export default class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line no-array-sort -- It returns a new list.
     const sorted = await super.sort(files)
-    const projects = [...new Set(sorted.map(({ project }) => project))]
-    return projects.flatMap((project) =>
-      sorted.filter((file) => file.project === project).toSorted((one, other) => rank(one) - rank(other)),
-    )
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
