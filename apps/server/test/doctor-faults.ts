@@ -212,7 +212,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     /UTF8/,
   ],
   [
-    'nobody who tells the time',
+    'no answer to read the time from',
     environment({ ADYEN_CHECKOUT_URL: `${UNREACHABLE}/v72`, WECHAT_API_URL: UNREACHABLE }),
     'clock.sources',
     /Adyen and WeChat/,
@@ -361,7 +361,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     /again in a minute/,
   ],
   [
-    'a host that is no server domain',
+    'a public host that is not among the server domains',
     environment({ PUBLIC_URL: 'https://other.example' }),
     'wechat.server_domain',
     /request domain/,
