@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { consoleRoutes, scopesOfRole } from '@tael/contracts'
+import { freePort } from '@tael/stack'
 import { Provider } from 'oidc-provider'
-import getPort from 'get-port'
 import { expect } from 'vitest'
 import { ConsolePage } from './actors/index.ts'
 import { test as base } from './fixtures.ts'
@@ -42,7 +42,7 @@ class Browser {
 
 const test = base
   .extend('ports', { scope: 'file' }, async () => {
-    const [provider, operators] = [await getPort(), await getPort()]
+    const [provider, operators] = [await freePort(), await freePort()]
     return { provider, operators }
   })
   .extend('provider', { scope: 'file' }, async ({ ports }, { onCleanup }) => {

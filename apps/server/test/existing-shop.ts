@@ -6,8 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Amount } from '@tael/contracts'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
+import { freePort } from '@tael/stack'
 import { EVENTS_PATH, installExistingShop, startExistingShop } from '@tael/stack/existing-shop'
-import { fen, lastingPort, type Merchant, type Receiver, type Shop } from './actors/index.ts'
+import { fen, type Merchant, type Receiver, type Shop } from './actors/index.ts'
 
 const PAUSE_MS = 20
 /** Longer than the shop waits for Tael. */
@@ -53,7 +54,7 @@ export async function openExistingShop(
   }))
   await writeFile(path.join(installed.folder, 'server', 'products.json'), JSON.stringify(products))
   const options = {
-    port: Number(await lastingPort()),
+    port: await freePort(),
     taelUrl: server.operatorsUrl,
     key: await merchant.key(),
   }

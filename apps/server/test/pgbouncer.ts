@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import getPort from 'get-port'
+import { freePort } from '@tael/stack'
 
 const program = '/usr/sbin/pgbouncer'
 
@@ -27,7 +27,7 @@ export interface PgBouncer {
 /** Starts Debian's PgBouncer with its default settings, but for pooling by transaction. */
 export async function startPgBouncer(postgresUrl: string): Promise<PgBouncer> {
   const target = new URL(postgresUrl)
-  const port = await getPort({ host: '127.0.0.1' })
+  const port = await freePort()
   const folder = await mkdtemp(path.join(tmpdir(), 'tael-pgbouncer-'))
   const users = path.join(folder, 'users.txt')
   const settings = path.join(folder, 'pgbouncer.ini')

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as Type from '@sinclair/typebox'
 import { Parse } from '@sinclair/typebox/value'
-import getPort from 'get-port'
+import { freePort } from '@tael/stack'
 import { until } from './until.ts'
 
 /** What an operator gives Prometheus and Grafana. */
@@ -74,7 +74,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
     config.replaceAll(/(_interval): 15s/g, '$1: 500ms').replace(/targets: \['.*'\]/, `targets: [${hosts}]`),
   )
   await writeFile(path.join(folder, 'alerts.yml'), alerts.replaceAll(/for: \d+m/g, 'for: 2s'))
-  const port = await getPort({ host: '127.0.0.1' })
+  const port = await freePort()
   const child = spawn(
     'prometheus',
     [

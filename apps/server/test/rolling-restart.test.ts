@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '@tael/contracts'
-import type { Server } from '@tael/stack'
+import { freePort, type Server } from '@tael/stack'
 import { describe, expect } from 'vitest'
-import { callTo, lastingPort, type LogLine, logLines, type Shop, Shopper } from './actors/index.ts'
+import { callTo, type LogLine, logLines, type Shop, Shopper } from './actors/index.ts'
 import { differences, settle } from './aftermath.ts'
 import { test as base } from './fixtures.ts'
 import { brokenInvariants } from './invariants.ts'
@@ -25,7 +25,7 @@ const test = base
     return certificate
   })
   // oxlint-disable-next-line eslint/no-empty-pattern
-  .extend('port', { scope: 'file' }, ({}) => lastingPort())
+  .extend('port', { scope: 'file' }, async ({}) => String(await freePort()))
   // Adyen reaches the servers as phones do.
   .extend('simulatorSettings', { scope: 'file' }, ({ port }) => ({
     SIMULATOR_WEBHOOK_URL: `https://localhost:${port}/webhooks/adyen`,

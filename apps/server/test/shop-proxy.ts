@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import { promisify } from 'node:util'
-import getPort from 'get-port'
+import { freePort } from '@tael/stack'
 
 const programs = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy' } as const
 const START_MS_MAX = 30_000
@@ -102,7 +102,7 @@ async function configureNginx({ port, servers, certificate }: ProxyOptions): Pro
     ['127.0.0.1:8600', new URL(servers[0].url).host],
     ['127.0.0.1:8610', new URL(servers[1].url).host],
     ['listen 443 ', `listen 127.0.0.1:${port} `],
-    ['listen 80;', `listen 127.0.0.1:${await getPort({ host: '127.0.0.1' })};`],
+    ['listen 80;', `listen 127.0.0.1:${await freePort()};`],
     ['/etc/letsencrypt/live/shop.example/fullchain.pem', certificate.cert],
     ['/etc/letsencrypt/live/shop.example/privkey.pem', certificate.key],
     ['server_name shop.example', 'server_name localhost'],

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { machineRoutes } from '@tael/contracts'
-import { serverEnvironment } from '@tael/stack'
-import getPort from 'get-port'
+import { freePort, serverEnvironment } from '@tael/stack'
 import { expect } from 'vitest'
 import { callTo } from './actors/index.ts'
 import { test } from './fixtures.ts'
@@ -14,7 +13,7 @@ const REQUESTS = 400
 const AT_ONCE = 20
 
 test('a server whose log nobody reads answers all the same', async ({ shop }) => {
-  const [PORT, OPERATOR_PORT] = [String(await getPort()), String(await getPort())]
+  const [PORT, OPERATOR_PORT] = [String(await freePort()), String(await freePort())]
   const environment = serverEnvironment(shop.simulator.url, {
     DATABASE_URL: shop.database.url,
     LOG_LEVEL: 'trace',

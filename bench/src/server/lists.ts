@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hashToken } from '@tael/server/hash-token'
-import getPort from 'get-port'
+import { freePort } from '@tael/stack'
 import { Client } from 'pg'
 import { type Bout, measureInTurn, rateRatio, type Rounds, tableOf } from '../load/measure.ts'
 import type { LoadRequest } from '../load/load.ts'
@@ -69,7 +69,7 @@ interface OpenShop {
 }
 
 async function open(laboratory: Laboratory, name: string, count: number): Promise<OpenShop> {
-  const port = String(await getPort())
+  const port = String(await freePort())
   const subject = await startFilled(laboratory, name, count, { OPERATOR_PORT: port })
   const programs = subject.programs.map((program) => ({ ...program, url: `http://127.0.0.1:${port}` }))
   const client = new Client({ connectionString: subject.shop.databaseUrl })

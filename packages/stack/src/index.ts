@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { demoCredentials as credentials } from '@tael/config'
-import getPort from 'get-port'
 import { EVENTS_PATH, type ExistingShop, SHOP_ORIGIN, startExistingShop } from './existing-shop.ts'
+import { freePort } from './free-port.ts'
 import { type Program, startProgram } from './program.ts'
 
 export { demoCredentials as credentials } from '@tael/config'
+export { freePort } from './free-port.ts'
 export { type Program, startProgram } from './program.ts'
 export { transportTo } from './transport.ts'
 
@@ -138,8 +139,6 @@ export interface StackOptions {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { server = {}, simulator = {}, ports, existingShop } = options
   const host = '127.0.0.1'
-  const freePort = (preferred: number | undefined): Promise<number> =>
-    getPort(preferred === undefined ? { host } : { host, port: preferred })
   const serverPort = await freePort(ports?.server)
   const started: Program[] = []
   const keep = async <P extends Program>(program: Promise<P>): Promise<P> => {

@@ -1,9 +1,7 @@
-import { randomInt } from 'node:crypto'
 import { type Amount, type Call, type OperatorScope, scopesOfRole } from '@tael/contracts'
 import { readConfig } from '@tael/simulator/config'
 import { createSimulator } from '@tael/simulator/simulator'
-import { type Environment, type Server, simulatorEnvironment, startServer } from '@tael/stack'
-import getPort, { portNumbers } from 'get-port'
+import { type Environment, freePort, type Server, simulatorEnvironment, startServer } from '@tael/stack'
 import { inject } from 'vitest'
 import type { Step } from '../../src/steps.ts'
 import { Adyen } from './adyen.ts'
@@ -80,7 +78,7 @@ const unboundHoldings = {
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const databaseUrl = options.database ?? (await createDatabaseFor(options.postgresUrl))
-  const port = await lastingPort()
+  const port = String(await freePort())
   const runningSimulator = await runSimulator(`http://127.0.0.1:${port}`, {
     SIMULATOR_SPEED: SPEED,
     ...options.simulator,
@@ -89,8 +87,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const start = async (env: Environment = {}): Promise<Server> => {
     const settings = {
       ...(options.reachDatabase?.(databaseUrl) ?? { DATABASE_URL: databaseUrl }),
-      PORT: await lastingPort(),
-      OPERATOR_PORT: await lastingPort(),
+      PORT: String(await freePort()),
+      OPERATOR_PORT: String(await freePort()),
       ...unboundHoldings,
       ...options.server,
       ...env,
@@ -148,15 +146,6 @@ async function runSimulator(serverUrl: string, env: Environment): Promise<Runnin
   const simulator = createSimulator(readConfig(simulatorEnvironment(serverUrl, env)))
   const url = await simulator.listen({ host: '127.0.0.1', port: 0 })
   return { url, stop: () => simulator.close() }
-}
-
-/**
- * A free port below those that the operating system hands out by itself: nobody else takes it while
- * a server is replaced.
- */
-export async function lastingPort(): Promise<string> {
-  const first = randomInt(10_000, 30_000)
-  return String(await getPort({ host: '127.0.0.1', port: portNumbers(first, first + 100) }))
 }
 
 /** Lets a server die at a step of apps/server/src/steps.ts. */
