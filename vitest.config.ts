@@ -8,7 +8,9 @@ const startsPrograms = [
   '{apps/{server,simulator},packages/{adyen,contracts}}/test/**/*.test.ts',
   'e2e/*.test.ts',
 ]
-const seconds = (count: number): number => count * 1000
+/** What is waited for comes in a moment; on a busy machine that is a long one. */
+const poll = { timeout: 60_000 }
+const timeouts = { testTimeout: 180_000, hookTimeout: 180_000 }
 
 // The tests start Tael's programs by the hundred: Node compiles their source only once.
 process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url))
@@ -43,10 +45,8 @@ export default defineConfig({
             'deploy/drills/test/**/*.test.ts',
             'e2e/{architecture,deploy}.test.ts',
           ],
-          // What is waited for comes in a moment; on a busy machine that is a long one.
-          expect: { poll: { timeout: seconds(20) } },
-          testTimeout: seconds(60),
-          hookTimeout: seconds(60),
+          expect: { poll },
+          ...timeouts,
         },
       },
       {
@@ -56,9 +56,8 @@ export default defineConfig({
           include: ['apps/server/test/**/*.test.ts'],
           globalSetup: ['apps/server/test/built.ts', 'apps/server/test/postgres.ts'],
           // The linter finds no test without an assertion where `test` comes from fixtures.ts.
-          expect: { requireAssertions: true, poll: { timeout: seconds(30) } },
-          testTimeout: seconds(180),
-          hookTimeout: seconds(180),
+          expect: { requireAssertions: true, poll },
+          ...timeouts,
         },
       },
       {
@@ -68,9 +67,8 @@ export default defineConfig({
           include: ['e2e/*.test.ts'],
           exclude: ['e2e/{architecture,deploy}.test.ts'],
           globalSetup: ['apps/server/test/built.ts'],
-          expect: { poll: { timeout: seconds(30) } },
-          testTimeout: seconds(180),
-          hookTimeout: seconds(180),
+          expect: { poll },
+          ...timeouts,
         },
       },
     ],

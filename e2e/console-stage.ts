@@ -20,7 +20,6 @@ import { violationsIn } from './audit.ts'
 
 /** Delays of the simulator run this much faster than Adyen's. */
 const SPEED = 100
-const WAIT_MS_MAX = 30_000
 
 /** How a browser is set. */
 export interface BrowserLook {
@@ -143,7 +142,6 @@ export class ConsoleStage {
     })
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    page.setDefaultTimeout(WAIT_MS_MAX)
     const refused: string[] = []
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) refused.push(message.text())

@@ -35,8 +35,6 @@ export interface VisitOptions {
   readonly seed?: number
 }
 
-const WAIT_MS_MAX = 30_000
-
 /** Delays and webhook retries of the simulator run this much faster than Adyen's. */
 const SPEED = 10
 
@@ -78,7 +76,6 @@ async function visit(site: Site, url: string, options: VisitOptions): Promise<Pl
   // Pages that stay open go on polling, which slows every later test.
   onTestFinished(() => page.close())
   await page.setViewportSize(options.size ?? { width: 1400, height: 950 })
-  page.setDefaultTimeout(WAIT_MS_MAX)
   if (options.seed !== undefined) await page.addInitScript(seedRandom, options.seed)
   if (options.program !== undefined) await serveProgram(page, options.program)
   const playground = new Playground(page, language)

@@ -25,7 +25,7 @@ test('an order that was read before it changed does not come back as it was', as
   phone.answer = (call) => (call === read ? (reads.shift() ?? 'lost') : answerOf(200, requested))
 
   const reading = orders.getOrder(paid.id)
-  await vi.waitFor(() => expect(phone.names()).toContain(read))
+  await expect.poll(() => phone.names()).toContain(read)
   expect(await orders.requestRefund(paid.id)).toEqual(requested)
   early.resolve(answerOf(200, paid))
   expect(await reading).toEqual(requested)

@@ -12,7 +12,7 @@ test('a refund that fails by webhook is logged and listed, once, with a readable
   const payment = await shopper.buy(8150)
   const refund = await operator.refund(payment, 5450)
   const made = async () => (await operator.getPaymentRecord(payment.id)).refunds[0]
-  await expect.poll(made, { timeout: 20_000 }).toMatchObject({ status: 'refunded' })
+  await expect.poll(made).toMatchObject({ status: 'refunded' })
   const pspReference = (await made())?.pspReference ?? ''
   const about = { id: payment.id, amount: refund.amount }
   await adyen.deliver({ eventCode: 'REFUND_FAILED', about, pspReference, reason: 'account closed' })
@@ -34,7 +34,7 @@ test('a refund that failed is no longer listed once the whole payment is refunde
   const payment = await shopper.buy(8150)
   const refund = await operator.refund(payment, 8150)
   const refunds = async () => (await operator.getPaymentRecord(payment.id)).refunds
-  await expect.poll(refunds, { timeout: 20_000 }).toMatchObject([{ status: 'refunded' }])
+  await expect.poll(refunds).toMatchObject([{ status: 'refunded' }])
   const pspReference = (await refunds())[0]?.pspReference ?? ''
   const failed = { eventCode: 'REFUND_FAILED', pspReference, reason: 'account closed' }
   await adyen.deliver({ ...failed, about: { id: payment.id, amount: refund.amount } })
@@ -43,7 +43,7 @@ test('a refund that failed is no longer listed once the whole payment is refunde
   await operator.refund(payment, 50)
   expect(await operator.listAttention(refund.id)).toEqual([])
   const ends = [{ status: 'failed' }, { status: 'refunded' }, { status: 'refunded' }]
-  await expect.poll(refunds, { timeout: 20_000 }).toMatchObject(ends)
+  await expect.poll(refunds).toMatchObject(ends)
   expect(await operator.listAttention(refund.id)).toEqual([])
 })
 

@@ -6,7 +6,7 @@ import { vi } from 'vitest'
  */
 export async function until(
   condition: () => Promise<boolean> | boolean,
-  { timeoutMs = 30_000, intervalMs = 50 } = {},
+  { timeoutMs = 60_000, intervalMs = 50 } = {},
 ): Promise<void> {
   await vi.waitUntil(condition, { timeout: timeoutMs, interval: intervalMs })
 }

@@ -22,8 +22,6 @@ const TYPES = new Map([
   ['.svg', 'image/svg+xml'],
 ])
 
-const WAIT_MS_MAX = 20_000
-
 const settings: PhoneSettings = {
   appId: 'wx0000000000000000',
   language: 'en',
@@ -82,7 +80,6 @@ export async function openStage(programDir = fixtureDir): Promise<Stage> {
 async function open(site: Site, url: string, change: Partial<PhoneSettings>): Promise<OpenPhone> {
   const page = await site.newVisitor()
   onTestFinished(() => page.close())
-  page.setDefaultTimeout(WAIT_MS_MAX)
   await page.goto(url)
   const start = async (next: Partial<PhoneSettings>) => {
     await page.evaluate((all) => globalThis.embedder.open(all), { ...settings, ...next })

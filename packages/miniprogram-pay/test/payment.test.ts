@@ -89,7 +89,7 @@ describe('paying', () => {
     })
     const first = phone.pay('ord_1', amount)
     await phone.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes(result))
+    await expect.poll(() => phone.names()).toContain(result)
     await phone.pay('ord_1', amount)
     expect(phone.names().filter((name) => name === 'POST /payments')).toHaveLength(1)
     opened?.()
@@ -332,7 +332,7 @@ describe('resuming an attempt after the app was killed', () => {
         arrive = resolve
       })
     const resumed = phone.tael.resume()
-    await vi.waitUntil(() => arrive !== undefined)
+    await expect.poll(() => arrive).toBeDefined()
     phone.answer = answer
     await phone.pay('ord_1', amount)
     const newer = phone.storage.get('tael.attempt')
@@ -434,7 +434,7 @@ describe('a phone whose storage is full', () => {
     const phone = openProgram()
     phone.errMsg = null
     const paying = phone.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes('requestPayment'))
+    await expect.poll(() => phone.names()).toContain('requestPayment')
     phone.full = true
     expect(() => phone.complete('requestPayment:ok')).toThrow('attempt: ')
     await paying
@@ -447,7 +447,7 @@ describe('a cashier that was closed without a callback', () => {
     const phone = openProgram()
     phone.errMsg = null
     const paying = phone.pay('ord_1', amount)
-    await vi.waitUntil(() => phone.names().includes('requestPayment'))
+    await expect.poll(() => phone.names()).toContain('requestPayment')
     await vi.advanceTimersByTimeAsync(60_000)
     expect(phone.names().at(-1)).toBe('requestPayment')
 

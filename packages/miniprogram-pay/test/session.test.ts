@@ -121,15 +121,15 @@ describe('a session that has ended', () => {
   })
 
   test('of calls side by side is replaced by the first, whose session the others use', async () => {
+    const hasLoggedIn = () => phone.names().includes('store tael.session')
     const phone = openPhoneWith(
       [],
       () => session('b'),
-      (asked) => {
+      async (asked) => {
         if (asked > 2) return found
         // The second call hears of it only when the first has logged in.
-        return asked === 1
-          ? ended
-          : vi.waitUntil(() => phone.names().includes('store tael.session')).then(() => ended)
+        if (asked === 2) await vi.waitUntil(hasLoggedIn, { timeout: 60_000 })
+        return ended
       },
     )
     const { callAsShopper } = phone.tael

@@ -159,7 +159,7 @@ describe('watching a payment', () => {
           arrive = () => resolve(late)
         })
       const { calls, done, stop } = watch(phone)
-      await vi.waitUntil(() => arrive !== undefined)
+      await expect.poll(() => arrive).toBeDefined()
       stop()
       arrive?.()
       await done

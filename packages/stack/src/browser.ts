@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
+/** On a busy machine what comes in a moment is long in coming. */
+const WAIT_MS_MAX = 60_000
+
 /** Debian's two packages of Chromium. The headless shell opens pages in half the time. */
 const installed = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 const executablePath = process.env['CHROMIUM'] ?? installed.find((each) => existsSync(each))
@@ -56,7 +59,9 @@ export async function openSite(url: string, options: BrowserContextOptions = {})
       const { origin } = new URL(url)
       await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' })
       await context.clearPermissions()
-      return context.newPage()
+      const page = await context.newPage()
+      page.setDefaultTimeout(WAIT_MS_MAX)
+      return page
     },
     async dismissVisitor() {
       for (const page of context.pages()) if (page !== door) await page.close()

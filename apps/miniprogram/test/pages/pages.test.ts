@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // @vitest-environment-options { "settings": { "fetch": { "disableSameOriginPolicy": true } } }
 import { outcomeOf, surplusOutcome, type Payment } from '@tael/contracts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { shopName } from '../../src/merchant/shop.ts'
 import { en } from '../../src/texts/en.ts'
 import { zhCN } from '../../src/texts/zh-cn.ts'
@@ -294,10 +294,7 @@ describe('the result page', () => {
   test('of a cancelled payment shows late money by itself', async () => {
     await openResult(payment('cancelled'))
     answerPayment({ ...payment('authorised'), version: 9 })
-    await vi.waitFor(() => expect(phone.text()).toContain('Payment received'), {
-      timeout: 30_000,
-      interval: 100,
-    })
+    await phone.reads('Payment received')
     expect(() => phone.control('Pay again')).toThrow('There is no')
   })
 
@@ -510,10 +507,7 @@ describe('an order', () => {
     await openOrder({ ...paid, refunds: [refund('received')] })
     await phone.reads('Refund in progress')
     server.answers.set('GET /orders/ord_1', ok({ ...paid, refunds: [refund('refunded')] }))
-    await vi.waitFor(() => expect(phone.text()).toContain('The money was returned'), {
-      timeout: 20_000,
-      interval: 100,
-    })
+    await phone.reads('The money was returned')
   })
 
   test('with members this version does not know is shown', async () => {

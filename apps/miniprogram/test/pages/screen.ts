@@ -25,7 +25,7 @@ export async function prepareProgram(from = source): Promise<void> {
 }
 
 /** How long a test waits for what it expects. */
-const WAIT = { timeout: 10_000, interval: 20 }
+const WAIT = { timeout: 60_000, interval: 20 }
 
 /** The phone's storage, as src/services/ write it. */
 interface Stored {
