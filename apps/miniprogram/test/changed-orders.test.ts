@@ -1,4 +1,4 @@
-import type { Order } from '@tael/contracts'
+import type { Order, OrderList } from '@tael/contracts'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Answer, answerOf, openPhone } from '../../../packages/miniprogram-pay/test/phone.ts'
 import { order, payment } from './samples.ts'
@@ -6,6 +6,7 @@ import { order, payment } from './samples.ts'
 /** The shop's exports that this test uses. Their types need WeChat's globals, not Node's. */
 interface Orders {
   getOrder(orderId: string): Promise<Order>
+  listOrders(count: number): Promise<OrderList>
   knownOrder(orderId: string): Order | undefined
   requestRefund(orderId: string): Promise<Order>
 }
@@ -14,20 +15,41 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test('an order that was read before it changed does not come back as it was', async () => {
+const paid = order('paid', payment('authorised'))
+const requested = { ...paid, refundRequestedAt: '2026-11-23T09:00:00.000Z' }
+
+interface Reading {
+  readonly request: string
+  read(orders: Orders): Promise<unknown>
+  /** What the server answers with this order. */
+  answer(order: Order): unknown
+}
+
+test.for<Reading>([
+  {
+    request: `GET /orders/${paid.id}`,
+    read: (orders) => orders.getOrder(paid.id),
+    answer: (order) => order,
+  },
+  {
+    request: 'GET /orders',
+    read: (orders) => orders.listOrders(1),
+    answer: (order) => ({ orders: [order], next: null }),
+  },
+])('an order read by $request before it changed does not come back as it was', async (reading) => {
   const phone = openPhone()
   const orders: Orders = await import(new URL('../src/services/orders.ts', import.meta.url).href)
-  const paid = order('paid', payment('authorised'))
-  const requested = { ...paid, refundRequestedAt: '2026-11-23T09:00:00.000Z' }
   const early = Promise.withResolvers<Answer>()
-  const reads: (Answer | Promise<Answer>)[] = [early.promise, answerOf(200, requested)]
-  const read = `GET /orders/${paid.id}`
-  phone.answer = (call) => (call === read ? (reads.shift() ?? 'lost') : answerOf(200, requested))
+  const answers = [early.promise, answerOf(200, reading.answer(requested))]
+  phone.answer = (call) =>
+    call.split('?')[0] === reading.request ? (answers.shift() ?? 'lost') : answerOf(200, requested)
 
-  const reading = orders.getOrder(paid.id)
-  await expect.poll(() => phone.names()).toContain(read)
+  const read = reading.read(orders)
+  await expect
+    .poll(() => phone.names())
+    .toContainEqual(expect.stringMatching(new RegExp(`^${reading.request}(\\?|$)`)))
   expect(await orders.requestRefund(paid.id)).toEqual(requested)
-  early.resolve(answerOf(200, paid))
-  expect(await reading).toEqual(requested)
+  early.resolve(answerOf(200, reading.answer(paid)))
+  expect(await read).toEqual(reading.answer(requested))
   expect(orders.knownOrder(paid.id)).toEqual(requested)
 })

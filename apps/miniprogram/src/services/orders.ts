@@ -70,7 +70,7 @@ async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Ord
 export async function listOrders(count: number, before?: string): Promise<OrderList> {
   const limit = Math.min(Math.max(count, PAGE_SIZE), PAGE_SIZE_MAX)
   const query = before === undefined ? { limit } : { limit, before }
-  const { orders, next } = await tael.callAsShopper(shopperRoutes.listOrders, { query })
+  const { orders, next } = await read(() => tael.callAsShopper(shopperRoutes.listOrders, { query }))
   orders.forEach(remember)
   if (next === null || orders.length >= count) return { orders, next }
   const rest = await listOrders(count - orders.length, next)
@@ -80,11 +80,15 @@ export async function listOrders(count: number, before?: string): Promise<OrderL
 /** How many changes of orders the server has answered. */
 let changes = 0
 
-/** Reads again where an order was changed meanwhile: the answer may be from before the change. */
-export async function getOrder(orderId: string): Promise<Order> {
+/** Asks again where an order was changed meanwhile: the answer may be from before the change. */
+async function read<T>(ask: () => Promise<T>): Promise<T> {
   const known = changes
-  const order = await tael.callAsShopper(shopperRoutes.getOrder, { params: { orderId } })
-  return known === changes ? remember(order) : getOrder(orderId)
+  const answer = await ask()
+  return known === changes ? answer : read(ask)
+}
+
+export async function getOrder(orderId: string): Promise<Order> {
+  return remember(await read(() => tael.callAsShopper(shopperRoutes.getOrder, { params: { orderId } })))
 }
 
 /** Cancels an unpaid order. Idempotent. */
