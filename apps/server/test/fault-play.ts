@@ -146,8 +146,13 @@ export async function play(
       return arrive({ cell, shop, shopper, operator: operator.through(patient) }, place)
     })
     await aim(shop, visits)
-    const acting = forEach(visits, WAITING, ({ act }) => Promise.all([act(), act()]))
-    const [answers] = await Promise.all([acting, endFaults(shop, visits)])
+    const answered = new Set<Visit>()
+    const acting = forEach(visits, WAITING, async (visit) => {
+      const answers = await Promise.all([visit.act(), visit.act()])
+      answered.add(visit)
+      return answers
+    })
+    const [answers] = await Promise.all([acting, endFaults(shop, visits, answered)])
     await comeToRest(shop, visits)
     const after = await statesOf(shop, visits)
     await forEach(visits, BUSY, goOn)
@@ -221,16 +226,17 @@ async function aim({ adyen }: Shop, visits: readonly Visit[]): Promise<void> {
 }
 
 /**
- * Ends each fault as soon as the server has given up once on the call that it strikes, or has its
- * answer.
+ * Ends each fault as soon as the shopper has both answers, and the server has given up once on the
+ * call that it strikes, or has its answer. A second request that came late would otherwise find the
+ * fault over.
  */
-async function endFaults(shop: Shop, visits: readonly Visit[]): Promise<void> {
+async function endFaults(shop: Shop, visits: readonly Visit[], answered: ReadonlySet<Visit>): Promise<void> {
   let struck = visits
   await wait(async () => {
     const calls = await storedCalls(shop)
     const left = struck.filter((visit) => {
       const call = calls.get(nameOf(visit))
-      return call === undefined || !(call.answered || call.unanswered > 0)
+      return !answered.has(visit) || call === undefined || !(call.answered || call.unanswered > 0)
     })
     if (left.length < struck.length) await aim(shop, left)
     struck = left
