@@ -106,6 +106,42 @@ test('a session ends by logging out and by its time', async ({ shop, clock }) =>
   expect(await refusalOf(again.listOrders())).toMatchObject({ code: 'session_required', status: 401 })
 })
 
+test('an ended session starts no payment, reports no return, and reads none', async ({ shop, clock }) => {
+  const shopper = await shop.shopper('alice')
+  const attempt = await shopper.startPayment(await shopper.order(4650))
+  const read = await shopper.getPayment(attempt.payment.id)
+  const another = await shopper.order(4650)
+  const keys = await shop.database.count('idempotency_keys', 'true')
+  await clock.expireSessions()
+  const requests = [
+    () => shopper.startPayment(another),
+    () => shopper.submitDetails(attempt, 'requestPayment:fail cancel'),
+    () => shopper.getPayment(attempt.payment.id),
+  ]
+  for (const request of requests)
+    expect(await refusalOf(request())).toMatchObject({ code: 'session_required', status: 401 })
+  expect(await shop.database.count('idempotency_keys', 'true')).toBe(keys)
+  expect(await shop.database.count('payments', 'order_id = $1', [another.id])).toBe(0)
+  const again = await shop.shopper('alice')
+  expect(await again.getPayment(attempt.payment.id)).toEqual(read)
+})
+
+test('a session that ends while its request waits for the payment starts nothing', async ({ shop }) => {
+  const shopper = await shop.shopper('alice')
+  const order = await shopper.order(4650)
+  const { payment } = await shopper.startPayment(order)
+  const keys = await shop.database.count('idempotency_keys', 'true')
+  const waiting = `wait_event_type = 'Lock' and datname = current_database()`
+  let answer: Promise<unknown> | undefined
+  await shop.database.whileLocked([payment.id], async () => {
+    answer = refusalOf(shopper.startPayment(order))
+    await expect.poll(() => shop.database.count('pg_stat_activity', waiting)).toBe(1)
+    await shopper.logOut()
+  })
+  expect(await answer).toMatchObject({ code: 'session_required', status: 401 })
+  expect(await shop.database.count('idempotency_keys', 'true')).toBe(keys)
+})
+
 test('a request without a token, or with one that was never given, is asked to log in', async ({ shop }) => {
   for (const options of [{}, { token: 'A'.repeat(43) }]) {
     expect(await refusalOf(shop.call(shopperRoutes.listOrders, {}, options))).toMatchObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Route } from '@tael/contracts'
 import { sql } from 'kysely'
+import { currentTime } from '../db/clock.ts'
 import type { Trx } from '../db/database.ts'
 import { prepared, run } from '../db/prepared.ts'
 import { HttpProblem } from './problem.ts'
@@ -41,6 +42,39 @@ const keyClaimed = prepared<
       request_hash: value('hash'),
       resource_id: value('resourceId'),
     })
+    .onConflict((conflict) => conflict.columns(['caller_id', 'key']).doNothing())
+    .returning('resource_id'),
+)
+
+/** The same of a request whose caller is the shopper of this session; no row where it has ended. */
+export function keyToClaimInSession(
+  tokenHash: Buffer,
+  { key, route, body }: Omit<KeyedRequest, 'callerId'>,
+  resourceId: string,
+) {
+  return keyClaimedInSession({ tokenHash, key, route: route.path, hash: hashRequest(body), resourceId })
+}
+
+const keyClaimedInSession = prepared<
+  { tokenHash: Buffer; key: string; route: string; hash: Buffer; resourceId: string },
+  { readonly resource_id: string }
+>((db, value) =>
+  db
+    .insertInto('idempotency_keys')
+    .columns(['caller_id', 'key', 'route', 'request_hash', 'resource_id'])
+    .expression((query) =>
+      query
+        .selectFrom('sessions')
+        .select([
+          'shopper_id',
+          value('key').as('key'),
+          value('route').as('route'),
+          sql<Buffer>`${value('hash')}::bytea`.as('request_hash'),
+          value('resourceId').as('resource_id'),
+        ])
+        .where('token_hash', '=', value('tokenHash'))
+        .where('expires_at', '>', currentTime),
+    )
     .onConflict((conflict) => conflict.columns(['caller_id', 'key']).doNothing())
     .returning('resource_id'),
 )

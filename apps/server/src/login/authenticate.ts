@@ -1,7 +1,8 @@
-import { shopperRoutes } from '@tael/contracts'
+import { type Route, shopperRoutes } from '@tael/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { currentTime } from '../db/clock.ts'
+import type { Query } from '../db/flight.ts'
 import { hashToken } from '../db/hash-token.ts'
 import { prepared, run } from '../db/prepared.ts'
 import type { ShopperRow } from '../db/rows.ts'
@@ -16,27 +17,54 @@ export interface Shopper {
   readonly tokenHash: Buffer
 }
 
+type ShopperFound = Pick<ShopperRow, 'id' | 'openid' | 'openid_sealed' | 'openid_key'>
+
+/** The session of a token that this server made. It may have ended. */
+export interface Session {
+  readonly tokenHash: Buffer
+  /** The statement that finds its shopper, and what to do with its rows. */
+  readonly shopperToFind: Query<ShopperFound>
+  /** Throws `session_required` where the session has ended, and `too_many_requests`. */
+  admit(rows: readonly ShopperFound[]): Shopper
+}
+
+/** The routes that are asked for most find the shopper in one flight with what they read or lock first. */
+const findsShopperItself: ReadonlySet<Route | undefined> = new Set<Route>([
+  shopperRoutes.startPayment,
+  shopperRoutes.submitPaymentDetails,
+  shopperRoutes.getPayment,
+])
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The shopper of a route with access `shopper`; reading it anywhere else throws. */
     getShopper(): Shopper
+    /** The session of a route that finds the shopper itself; reading it anywhere else throws. */
+    getSession(): Session
   }
 }
 
 /**
- * Checks the session token before the body is read, and limits requests: those of a shopper by
- * themselves, whatever strangers at their address do, and those with a made-up token by address,
- * without a query. A login with the token of an ended session is that shopper's too.
+ * Checks before the body is read that this server made the token, and that its session has not
+ * ended, unless the route finds that out itself. Limits requests: those of a shopper by themselves,
+ * whatever strangers at their address do, and those with a made-up token by address, without a
+ * query. A login with the token of an ended session is that shopper's too.
  */
 export function requireSessions(
   app: FastifyInstance,
   { db, openids, limits, config: { wechat } }: Pick<Context, 'db' | 'openids' | 'limits' | 'config'>,
 ): void {
   const shoppers = new WeakMap<object, Shopper>()
+  const sessions = new WeakMap<object, Session>()
   app.decorateRequest('getShopper', function getShopper() {
     const shopper = shoppers.get(this)
     if (shopper === undefined) throw new Error('This route is not for shoppers.')
     return shopper
+  })
+  app.decorateRequest('getSession', function getSession() {
+    const session = sessions.get(this)
+    if (session === undefined) throw new Error('This route does not find the shopper itself.')
+    return session
   })
   app.addHook('preParsing', async (request) => {
     const { contract } = request.routeOptions.config
@@ -51,18 +79,22 @@ export function requireSessions(
     const tokenHash = hashToken(token)
     limits.count('session', tokenHash.toString('base64url'))
     if (isLogin) return
-    const [shopper] = await run(db, shopperOfSession({ tokenHash }))
-    const openid = shopper && openids.read(shopper)
-    if (shopper === undefined || openid === undefined) throw sessionRequired('the session has ended')
-    limits.count('shopper', shopper.id)
-    shoppers.set(request, { id: shopper.id, openid, tokenHash })
+    const session: Session = {
+      tokenHash,
+      shopperToFind: shopperOfSession({ tokenHash }),
+      admit([found]) {
+        const openid = found && openids.read(found)
+        if (found === undefined || openid === undefined) throw sessionRequired('the session has ended')
+        limits.count('shopper', found.id)
+        return { id: found.id, openid, tokenHash }
+      },
+    }
+    if (findsShopperItself.has(contract)) sessions.set(request, session)
+    else shoppers.set(request, session.admit(await run(db, session.shopperToFind)))
   })
 }
 
-const shopperOfSession = prepared<
-  { tokenHash: Buffer },
-  Pick<ShopperRow, 'id' | 'openid' | 'openid_sealed' | 'openid_key'>
->((db, value) =>
+const shopperOfSession = prepared<{ tokenHash: Buffer }, ShopperFound>((db, value) =>
   db
     .selectFrom('sessions')
     .innerJoin('shoppers', 'shoppers.id', 'sessions.shopper_id')

@@ -6,12 +6,11 @@ import type { PaymentOfOrder } from '../db/rows.ts'
 import type { Api } from '../http/api.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { serve } from '../http/routing.ts'
-import type { Shopper } from '../login/authenticate.ts'
 import { operatorAction } from '../operators/authenticate.ts'
 import { submitPaymentDetails } from './details.ts'
 import { findPaymentRecord } from './record.ts'
 import { startPayment } from './start.ts'
-import { findPayment } from './store.ts'
+import { findPayment, findPaymentInSession } from './store.ts'
 import { toCashier, toPayment } from './view.ts'
 
 /** Payments: start an attempt, forward the cashier's result, read or wait. */
@@ -22,7 +21,7 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
     ...serve(shopperRoutes.startPayment),
     handler: async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const started = await startPayment(context, request.getShopper(), key, request.body)
+      const started = await startPayment(context, request.getSession(), key, request.body)
       return reply.code(201).send({ payment: toPayment(started), requestPayment: toCashier(started) })
     },
   })
@@ -30,7 +29,7 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
   api.route({
     ...serve(shopperRoutes.submitPaymentDetails),
     handler: async (request) =>
-      toPayment(await submitPaymentDetails(context, request.getShopper(), request.body)),
+      toPayment(await submitPaymentDetails(context, request.getSession(), request.body)),
   })
 
   api.route({
@@ -38,21 +37,19 @@ export function servePayments(api: Api, context: CallContext & Pick<Context, 'ch
     handler: async (request) => {
       const { afterVersion = 0, waitMs = 0 } = request.query
       const { paymentId } = request.params
-      const shopper = request.getShopper()
-      if (waitMs === 0) return toPayment(await readPayment(shopper, paymentId))
-      const found = await readPayment(shopper, paymentId)
-      if (found.payment.version > afterVersion) return toPayment(found)
-      await changes.waitFor(paymentId, found.payment.version, waitMs)
-      return toPayment(await readPayment(shopper, paymentId))
+      const { shopper, found } = await findPaymentInSession(db, request.getSession(), paymentId)
+      const known = existing(found)
+      if (waitMs === 0 || known.payment.version > afterVersion) return toPayment(known)
+      await changes.waitFor(paymentId, known.payment.version, waitMs)
+      return toPayment(existing(await findPayment(db, shopper.id, paymentId)))
     },
   })
+}
 
-  async function readPayment(shopper: Shopper, paymentId: string): Promise<PaymentOfOrder> {
-    const found = await findPayment(db, shopper.id, paymentId)
-    if (found === undefined)
-      throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
-    return found
-  }
+function existing(found: PaymentOfOrder | undefined): PaymentOfOrder {
+  if (found === undefined)
+    throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
+  return found
 }
 
 /** The operators' record of a payment. */

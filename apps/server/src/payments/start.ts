@@ -8,7 +8,7 @@ import { inOneFlight } from '../db/flight.ts'
 import { newId } from '../db/ids.ts'
 import type { PaymentOfOrder, PaymentRow } from '../db/rows.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { keyToClaim, moveKey, readClaim } from '../http/idempotency.ts'
+import { keyToClaimInSession, moveKey, readClaim } from '../http/idempotency.ts'
 import { HttpProblem } from '../http/problem.ts'
 import { leaseCall, startCall, waitForCall } from '../ledger/calls.ts'
 import { continueAttempt } from '../ledger/cashier-return.ts'
@@ -17,7 +17,7 @@ import { bindPayer } from '../ledger/merchant-orders.ts'
 import { startAttempt } from '../ledger/start-attempt.ts'
 import { isUndecided } from '../ledger/transition.ts'
 import type { UnitOfWork } from '../ledger/unit-of-work.ts'
-import type { Shopper } from '../login/authenticate.ts'
+import type { Session, Shopper } from '../login/authenticate.ts'
 import { announceStep } from '../steps.ts'
 import { findPayment } from './store.ts'
 
@@ -29,44 +29,49 @@ import { findPayment } from './store.ts'
  */
 export async function startPayment(
   context: CallContext & Pick<Context, 'changes'>,
-  shopper: Shopper,
+  session: Session,
   key: string,
   body: StartPayment,
 ): Promise<PaymentOfOrder> {
   const { db, jobs } = context
-  const intent = await inTransaction(db, (trx) => commitIntent({ trx, jobs }, shopper, key, body))
-  if (!('idempotencyKey' in intent)) return followAttempt(context, shopper, intent.paymentId)
+  const intent = await inTransaction(db, (trx) => commitIntent({ trx, jobs }, session, key, body))
+  if (!('idempotencyKey' in intent)) return followAttempt(context, intent.shopper, intent.paymentId)
   announceStep('payments intended')
   const { payment, idempotencyKey } = intent
-  const { openid } = shopper
+  const { openid } = intent.shopper
   const leased = { idempotencyKey, paymentStatus: null }
   return makeCall(context, startCall(payment.id), { payment, openid }, leased)
 }
 
-type Intent =
+type Intent = { readonly shopper: Shopper } & (
   | { readonly payment: PaymentRow; readonly idempotencyKey: string }
   | { readonly paymentId: string }
+)
 
 /**
  * The first commit: the attempt, its call to Adyen and the client's key; or the existing attempt.
  */
 async function commitIntent(
   unit: UnitOfWork,
-  shopper: Shopper,
+  session: Session,
   key: string,
   body: StartPayment,
 ): Promise<Intent> {
   const { trx } = unit
   const paymentId = newId('pay')
-  const request = { callerId: shopper.id, key, route: shopperRoutes.startPayment, body }
-  const [[found], [open], claim] = await inOneFlight(
+  const keyed = { key, route: shopperRoutes.startPayment, body }
+  const [[found], [open], claim, shoppers] = await inOneFlight(
     trx,
     orderToLock({ orderId: body.orderId }),
     openPaymentToLock({ orderId: body.orderId }),
-    keyToClaim(request, paymentId),
+    keyToClaimInSession(session.tokenHash, keyed, paymentId),
+    // Last: a session that has not ended here had not ended when its key was claimed.
+    session.shopperToFind,
   )
+  const shopper = session.admit(shoppers)
+  const request = { ...keyed, callerId: shopper.id }
   const claimed = await readClaim(trx, request, claim)
-  if (claimed !== paymentId) return { paymentId: claimed }
+  if (claimed !== paymentId) return { shopper, paymentId: claimed }
   const order = found && (await bindPayer(trx, found, shopper.id, body.payToken))
   if (order === undefined || order.shopper_id !== shopper.id) {
     throw new HttpProblem('order_not_found', 'Check the id: you have no such order.')
@@ -74,10 +79,11 @@ async function commitIntent(
   // Its money may still arrive: whoever ordered again could pay twice.
   const mayBePaid = order.status !== 'paid' && open !== undefined && isUndecided(open.status)
   if (!mayBePaid) checkPayable(order, body.amount)
-  if (open === undefined) return startAttempt(trx, order, { paymentId, shopperId: shopper.id })
+  if (open === undefined)
+    return { shopper, ...(await startAttempt(trx, order, { paymentId, shopperId: shopper.id })) }
   await moveKey(trx, request, open.id)
   await continueAttempt(unit, { order, payment: open })
-  return { paymentId: open.id }
+  return { shopper, paymentId: open.id }
 }
 
 function checkPayable(order: LockedOrder, shown: Amount): void {
