@@ -83,7 +83,8 @@ interface Ready extends Visit {
 const PRICE = 5000
 /** A phone gives up after 15 seconds; these wait for as long as a busy machine takes. */
 const PATIENCE_MS = 60_000
-const WAIT_MS_MAX = 60_000
+/** All cells together, a third of which wait for an answer that does not come. */
+const WAIT_MS_MAX = 180_000
 /** How many shoppers act at the same time: more would only wait for the processor. */
 const BUSY = 8
 /** How many may wait for an answer that a fault holds up. */

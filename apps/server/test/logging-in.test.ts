@@ -126,20 +126,27 @@ test('an ended session starts no payment, reports no return, and reads none', as
   expect(await again.getPayment(attempt.payment.id)).toEqual(read)
 })
 
-test('a session that ends while its request waits for the payment starts nothing', async ({ shop }) => {
+test('requests whose session ends while they wait for the payment change nothing', async ({ shop }) => {
   const shopper = await shop.shopper('alice')
   const order = await shopper.order(4650)
-  const { payment } = await shopper.startPayment(order)
-  const keys = await shop.database.count('idempotency_keys', 'true')
+  const attempt = await shopper.startPayment(order)
+  const count = () =>
+    shop.database.row(
+      'select (select count(*) from idempotency_keys) as keys, (select count(*) from payment_events) as events, (select count(*) from adyen_calls) as calls',
+    )
+  const before = await count()
   const waiting = `wait_event_type = 'Lock' and datname = current_database()`
-  let answer: Promise<unknown> | undefined
-  await shop.database.whileLocked([payment.id], async () => {
-    answer = refusalOf(shopper.startPayment(order))
-    await expect.poll(() => shop.database.count('pg_stat_activity', waiting)).toBe(1)
+  const answers: Promise<unknown>[] = []
+  await shop.database.whileLocked([attempt.payment.id], async () => {
+    answers.push(
+      refusalOf(shopper.startPayment(order)),
+      refusalOf(shopper.submitDetails(attempt, 'requestPayment:fail cancel')),
+    )
+    await expect.poll(() => shop.database.count('pg_stat_activity', waiting)).toBe(2)
     await shopper.logOut()
   })
-  expect(await answer).toMatchObject({ code: 'session_required', status: 401 })
-  expect(await shop.database.count('idempotency_keys', 'true')).toBe(keys)
+  for (const answer of answers) expect(await answer).toMatchObject({ code: 'session_required', status: 401 })
+  expect(await count()).toEqual(before)
 })
 
 test('a request without a token, or with one that was never given, is asked to log in', async ({ shop }) => {

@@ -149,24 +149,29 @@ test('strangers at the address of a shopper take nothing from them: not their pa
   await floods
 })
 
-test('a shopper who floods must wait, in each of their sessions and from every address; others need not', async ({
-  shop,
-}) => {
-  const [mallory, again, bob] = await Promise.all(
-    ['mallory', 'mallory', 'bob'].map((name) => shop.shopper(name)),
-  )
-  const as = (shopper: typeof bob, from: string): Sent => ({
-    url: `${shop.server.url}/orders?limit=1`,
-    from,
-    headers: { authorization: `Bearer ${shopper?.token}` },
-  })
-  const { limited } = await flood((index) =>
-    as(index % 2 === 0 ? mallory : again, `203.0.113.${index % 256}`),
-  )
-  expect(limited?.status).toBe(429)
-  expect(await servedBefore(() => as(mallory, '203.0.113.9'))).toBeLessThan(300)
-  expect((await send(as(bob, '203.0.113.9'))).status).toBe(200)
-})
+test.for([
+  { path: '/orders?limit=1', status: 200 },
+  { path: '/payments/pay_0', status: 404 },
+])(
+  'a shopper who floods $path must wait, in each session and from every address; others need not',
+  async ({ path, status }, { shop }) => {
+    const mallorys = `mallory of ${path}`
+    const [mallory, again, bob] = await Promise.all(
+      [mallorys, mallorys, 'bob'].map((name) => shop.shopper(name)),
+    )
+    const as = (shopper: typeof bob, from: string): Sent => ({
+      url: shop.server.url + path,
+      from,
+      headers: { authorization: `Bearer ${shopper?.token}` },
+    })
+    const { limited } = await flood((index) =>
+      as(index % 2 === 0 ? mallory : again, `203.0.113.${index % 256}`),
+    )
+    expect(limited?.status).toBe(429)
+    expect(await servedBefore(() => as(mallory, '203.0.113.9'))).toBeLessThan(300)
+    expect((await send(as(bob, '203.0.113.9'))).status).toBe(status)
+  },
+)
 
 test.for([
   ['an address that a client invents', (index: number) => `10.1.${index >> 8}.${index & 255}, 192.0.2.21`],

@@ -10,8 +10,9 @@ const PORTS_PER_WORKER = 2000
 /**
  * A port of 127.0.0.1 that was free, for a program that listens on it later: no other call returns
  * it, neither in this process nor in another worker of the tests, and no connection takes it.
+ * Rejects when none is left.
  *
- * @param preferred Returned if it is free.
+ * @param preferred Returned the first time, if it is free.
  */
 export function freePort(preferred?: number): Promise<number> {
   const first = FIRST_PORT + (Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKERS_MAX) * PORTS_PER_WORKER
@@ -20,6 +21,8 @@ export function freePort(preferred?: number): Promise<number> {
   return getPort({
     host: '127.0.0.1',
     port: preferred === undefined ? ports : [preferred, ...ports],
+    // Where Linux would choose.
+    exclude: [0],
     reserve: true,
   })
 }

@@ -67,14 +67,19 @@ async function sendOrder(request: Type.Static<typeof OrderRequest>): Promise<Ord
  * At least `count` of the shopper's orders and a page at least, newest first, from before the order
  * `before`; `next` is the `before` of what follows.
  */
-export async function listOrders(count: number, before?: string): Promise<OrderList> {
-  const limit = Math.min(Math.max(count, PAGE_SIZE), PAGE_SIZE_MAX)
-  const query = before === undefined ? { limit } : { limit, before }
-  const { orders, next } = await read(() => tael.callAsShopper(shopperRoutes.listOrders, { query }))
-  orders.forEach(remember)
-  if (next === null || orders.length >= count) return { orders, next }
-  const rest = await listOrders(count - orders.length, next)
-  return { orders: [...orders, ...rest.orders], next: rest.next }
+export function listOrders(count: number, before?: string): Promise<OrderList> {
+  return read(async () => {
+    const orders: Order[] = []
+    let next = before ?? null
+    do {
+      const limit = Math.min(Math.max(count - orders.length, PAGE_SIZE), PAGE_SIZE_MAX)
+      const query = next === null ? { limit } : { limit, before: next }
+      const page = await tael.callAsShopper(shopperRoutes.listOrders, { query })
+      orders.push(...page.orders.map(remember))
+      next = page.next
+    } while (next !== null && orders.length < count)
+    return { orders, next }
+  })
 }
 
 /** How many changes of orders the server has answered. */

@@ -46,7 +46,10 @@ const keyClaimed = prepared<
     .returning('resource_id'),
 )
 
-/** The same of a request whose caller is the shopper of this session; no row where it has ended. */
+/**
+ * The same of a request whose caller is the shopper of this session. It claims nothing where the
+ * session has ended, which is to be found out before `readClaim`.
+ */
 export function keyToClaimInSession(
   tokenHash: Buffer,
   { key, route, body }: Omit<KeyedRequest, 'callerId'>,

@@ -22,9 +22,9 @@ type ShopperFound = Pick<ShopperRow, 'id' | 'openid' | 'openid_sealed' | 'openid
 /** The session of a token that this server made. It may have ended. */
 export interface Session {
   readonly tokenHash: Buffer
-  /** The statement that finds its shopper, and what to do with its rows. */
+  /** The statement that finds its shopper, whose rows are for `admit`. */
   readonly shopperToFind: Query<ShopperFound>
-  /** Throws `session_required` where the session has ended, and `too_many_requests`. */
+  /** Its shopper. Throws `session_required` where the session has ended, and `rate_limited`. */
   admit(rows: readonly ShopperFound[]): Shopper
 }
 
@@ -37,9 +37,9 @@ const findsShopperItself: ReadonlySet<Route | undefined> = new Set<Route>([
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The shopper of a route with access `shopper`; reading it anywhere else throws. */
+    /** The shopper of a route with access `shopper` that does not find them itself; anywhere else it throws. */
     getShopper(): Shopper
-    /** The session of a route that finds the shopper itself; reading it anywhere else throws. */
+    /** The session of a route that finds the shopper itself; anywhere else it throws. */
     getSession(): Session
   }
 }
@@ -58,7 +58,7 @@ export function requireSessions(
   const sessions = new WeakMap<object, Session>()
   app.decorateRequest('getShopper', function getShopper() {
     const shopper = shoppers.get(this)
-    if (shopper === undefined) throw new Error('This route is not for shoppers.')
+    if (shopper === undefined) throw new Error('This route is not for shoppers, or finds them itself.')
     return shopper
   })
   app.decorateRequest('getSession', function getSession() {
@@ -79,13 +79,16 @@ export function requireSessions(
     const tokenHash = hashToken(token)
     limits.count('session', tokenHash.toString('base64url'))
     if (isLogin) return
+    let isCounted = false
     const session: Session = {
       tokenHash,
       shopperToFind: shopperOfSession({ tokenHash }),
       admit([found]) {
         const openid = found && openids.read(found)
         if (found === undefined || openid === undefined) throw sessionRequired('the session has ended')
-        limits.count('shopper', found.id)
+        // A transaction that is run again is still one request.
+        if (!isCounted) limits.count('shopper', found.id)
+        isCounted = true
         return { id: found.id, openid, tokenHash }
       },
     }

@@ -53,7 +53,8 @@ async function commitReturn(
   paymentStatus: string,
 ): Promise<Return> {
   const { trx } = unit
-  const [shoppers, [row]] = await inOneFlight(trx, session.shopperToFind, paymentToLock({ paymentId }))
+  // The session last: it may end while the payment is locked.
+  const [[row], shoppers] = await inOneFlight(trx, paymentToLock({ paymentId }), session.shopperToFind)
   const shopper = session.admit(shoppers)
   if (row?.shopper_id !== shopper.id) {
     throw new HttpProblem('payment_not_found', 'Check the id: you have no such payment.')
