@@ -13,8 +13,10 @@ test('fetch refuses no port, and none comes twice', async () => {
   const ports: number[] = []
   for (let taken = 0; taken < PORTS; taken += 1) ports.push(await freePort())
   expect(new Set(ports).size).toBe(PORTS)
+  // The others lie above: the last that is refused is port 10080.
+  const lowest = ports.toSorted((one, other) => one - other).slice(0, 100)
   const refused: number[] = []
-  for (const port of ports) {
+  for (const port of lowest) {
     const cause = await fetch(`http://127.0.0.1:${port}`).then(
       () => undefined,
       (error: Error) => error.cause,
