@@ -227,9 +227,9 @@ async function aim({ adyen }: Shop, visits: readonly Visit[]): Promise<void> {
 }
 
 /**
- * Ends each fault as soon as the shopper has both answers, and the server has given up once on the
- * call that it strikes, or has its answer. A second request that came late would otherwise find the
- * fault over.
+ * Ends each fault when both requests of the shopper are answered and the server has either given up
+ * once on the call or received its answer. Ended earlier, it would miss a second request that comes
+ * late.
  */
 async function endFaults(shop: Shop, visits: readonly Visit[], answered: ReadonlySet<Visit>): Promise<void> {
   let struck = visits

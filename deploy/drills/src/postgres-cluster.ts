@@ -179,7 +179,7 @@ export class PostgresCluster {
     return cluster
   }
 
-  /** The members as any Patroni sees them. */
+  /** The members as each Patroni sees them. */
   async members(): Promise<readonly Member[]> {
     const asked = this.nodes.map(async ({ address }) => {
       const answer = await fetch(`http://${address}:8008/cluster`, {

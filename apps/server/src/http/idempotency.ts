@@ -25,14 +25,26 @@ export async function claimKey(trx: Trx, request: KeyedRequest, resourceId: stri
 }
 
 /** The statement of `claimKey`, whose rows are for `readClaim`. */
-export function keyToClaim({ callerId, key, route, body }: KeyedRequest, resourceId: string) {
-  return keyClaimed({ callerId, key, route: route.path, hash: hashRequest(body), resourceId })
+export function keyToClaim(request: KeyedRequest, resourceId: string) {
+  return keyClaimed({ callerId: request.callerId, ...claimOf(request, resourceId) })
 }
 
-const keyClaimed = prepared<
-  { callerId: string; key: string; route: string; hash: Buffer; resourceId: string },
-  { readonly resource_id: string }
->((db, value) =>
+interface Claim {
+  readonly key: string
+  readonly route: string
+  readonly hash: Buffer
+  readonly resourceId: string
+}
+
+function claimOf({ key, route, body }: Omit<KeyedRequest, 'callerId'>, resourceId: string): Claim {
+  return { key, route: route.path, hash: hashRequest(body), resourceId }
+}
+
+interface Claimed {
+  readonly resource_id: string
+}
+
+const keyClaimed = prepared<Claim & { readonly callerId: string }, Claimed>((db, value) =>
   db
     .insertInto('idempotency_keys')
     .values({
@@ -52,16 +64,13 @@ const keyClaimed = prepared<
  */
 export function keyToClaimInSession(
   tokenHash: Buffer,
-  { key, route, body }: Omit<KeyedRequest, 'callerId'>,
+  request: Omit<KeyedRequest, 'callerId'>,
   resourceId: string,
 ) {
-  return keyClaimedInSession({ tokenHash, key, route: route.path, hash: hashRequest(body), resourceId })
+  return keyClaimedInSession({ tokenHash, ...claimOf(request, resourceId) })
 }
 
-const keyClaimedInSession = prepared<
-  { tokenHash: Buffer; key: string; route: string; hash: Buffer; resourceId: string },
-  { readonly resource_id: string }
->((db, value) =>
+const keyClaimedInSession = prepared<Claim & { readonly tokenHash: Buffer }, Claimed>((db, value) =>
   db
     .insertInto('idempotency_keys')
     .columns(['caller_id', 'key', 'route', 'request_hash', 'resource_id'])
@@ -86,7 +95,7 @@ const keyClaimedInSession = prepared<
 export async function readClaim(
   trx: Trx,
   { callerId, key, route, body }: KeyedRequest,
-  [claimed]: readonly { readonly resource_id: string }[],
+  [claimed]: readonly Claimed[],
 ): Promise<string> {
   if (claimed !== undefined) return claimed.resource_id
   const first = await trx
